@@ -1,0 +1,51 @@
+// What `npm start`, `npm test`, `npm run demo` and `npm run failover` call: installs and builds what is missing, then runs.
+// Uses nothing but Node and npm, so that it works in a fresh clone.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const [task, ...args] = process.argv.slice(2)
+
+const tasks = {
+  start: ['dist/cli/bin.js', 'quickstart'],
+  demo: ['dist/cli/bin.js', 'demo'],
+  test: ['node_modules/vitest/vitest.mjs', 'run'],
+  failover: ['dist/harness/main.js'],
+}
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`chat-p2p needs Node 20.19 or newer; this is ${process.version}.`)
+  process.exit(1)
+}
+if (!(task in tasks)) {
+  console.error(`unknown task ${task}; one of ${Object.keys(tasks).join(', ')}`)
+  process.exit(2)
+}
+
+const lock = path.join(root, 'package-lock.json')
+const installed = path.join(root, 'node_modules', '.package-lock.json')
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  console.error('installing dependencies (once)…')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const { status } = spawnSync(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) process.exit(1)
+}
+const { build } = await import('./build.mjs')
+try {
+  build()
+} catch {
+  process.exit(1) // tsc has said why
+}
+
+const [script, ...fixed] = tasks[task]
+const child = spawn(process.execPath, [path.join(root, script), ...fixed, ...args], { cwd: root, stdio: 'inherit' })
+// The terminal sends Ctrl-C to the whole group: let the child decide what it means, and end when it ends.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
+process.on('SIGTERM', () => child.kill('SIGTERM'))
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

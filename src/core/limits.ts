@@ -1,0 +1,68 @@
+/**
+ * Every limit and default of the product, in one place. README lists the ones people meet; a test holds the two together.
+ * A name says its unit; durations are milliseconds.
+ */
+
+/** Names of identities, services and networks, in UTF-8 bytes. */
+export const maxNameBytes = 64
+/** Instance ids may be `<identity>/<anything>`, hence longer than a name. */
+export const maxInstanceIdBytes = 255
+/** What a dial may carry for the host to look at before it answers. */
+export const maxAppDataBytes = 64 * 1024
+/** A reason given with a decline, a busy or an abort. */
+export const maxReasonBytes = 1024
+
+/** Clocks of two nodes may differ by this much when certificates and documents are checked. */
+export const maxClockSkewMs = 2 * 60_000
+/** Certificates written by `setup` and `identity create` are valid for this long. */
+export const certificateValidityMs = 365 * 24 * 3_600_000
+
+/** A connection that has not proved membership after this long is closed. */
+export const helloTimeoutMs = 5_000
+export const maxCertificateBytes = 16 * 1024
+export const maxNetworkDocumentBytes = 1024 * 1024
+/** Biggest message of the directory protocol, a page of 100 terminators with certificates included. */
+export const maxDirectoryMessageBytes = 2 * 1024 * 1024
+/** Biggest frame of the session protocol: one dial request with full appData fits, and so does one DATA frame. */
+export const maxSessionFrameBytes = 128 * 1024
+/** Payload of one DATA frame; with its header it stays inside one noise message (65 519 bytes of plain text). */
+export const maxDataFrameBytes = 60 * 1024
+
+/** Relays a host binds at the same time, unless the service or the caller says otherwise. */
+export const defaultMaxTerminators = 3
+/** How long a dial waits for the host's answer; a person answers in human time. */
+export const defaultConnectTimeoutMs = 60_000
+/** One attempt to reach one relay or to open one circuit. */
+export const pathAttemptTimeoutMs = 2_000
+/** How long an unanswered request to a relay may take before another one is asked. */
+export const directoryRequestTimeoutMs = 3_000
+/** A terminator is believed this long without news of its host. */
+export const leaseMs = 10_000
+/** Heartbeat on the link between a node and its relay. */
+export const linkHeartbeatMs = 3_000
+/** Retry of a lost relay link: first wait and longest wait, jittered. */
+export const relayRetryMinMs = 250
+export const relayRetryMaxMs = 5_000
+/** Rows of one page of `list`, unless the caller asks for fewer; the most a relay hands out at once. */
+export const defaultListLimit = 100
+export const maxListLimit = 1_000
+/** Instances that left are remembered this long, and this many of them, so that an answer can say "last seen". */
+export const departedMemoryMs = 7 * 24 * 3_600_000
+export const maxDepartedInstances = 10_000
+
+/** A session outlives the loss of all its paths by this long. */
+export const sessionGraceMs = 60_000
+/** Bytes a sender keeps until they are acknowledged; `write` waits when it is full. */
+export const sendBufferBytes = 4 * 1024 * 1024
+/** Credit: bytes a receiver lets the sender be ahead of the reader. Well below the 4 MiB at which libp2p kills a stream. */
+export const receiveWindowBytes = 1024 * 1024
+/** Acknowledgement overdue: a few round trips, but at least this. */
+export const minAckOverdueMs = 200
+/** Session paths: ping when idle this long, and two pings unanswered for this long each mean the path is lost. */
+export const pathHeartbeatMs = 2_000
+export const pathStrikeMs = 1_000
+
+/** Chat: callers waiting while a call is active or ringing. */
+export const maxWaitingCallers = 5
+/** Chat: bytes of one message. */
+export const maxMessageBytes = 64 * 1024

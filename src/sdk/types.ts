@@ -1,0 +1,204 @@
+import type { EventEmitter } from 'node:events'
+import type { OverlayError } from '../core/errors.js'
+
+/** Who someone is, as proved by a certificate the authority signed. Never what they say of themselves. */
+export interface Party {
+  name: string
+  peerId: string
+  roles: readonly string[]
+}
+
+/** One row of the directory: an instance, however many terminators it has. */
+export interface Instance {
+  instanceId: string
+  /** Name of the identity that bound it. */
+  identityName: string
+  peerId: string
+  terminators: number
+  /** When its oldest live terminator was established; milliseconds since 1970. */
+  sinceMs: number
+  /** The host says that it cannot take another call now. */
+  busy: boolean
+}
+
+export interface ListPage {
+  instances: Instance[]
+  /** Hand it back to get the next page; undefined on the last one. */
+  cursor?: string
+}
+
+export type DirectoryEvent = { type: 'joined' | 'changed'; instance: Instance } | { type: 'left'; instanceId: string }
+
+export type Precedence = 'default' | 'required' | 'failed'
+
+export interface ContextOptions {
+  /** Ends `createContext` early; the context itself is ended with `close()`. */
+  signal?: AbortSignal
+  /** Allow sessions to move to a direct connection; opens a listening port. Default false. */
+  direct?: boolean
+  /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
+  directListen?: string[]
+}
+
+export interface ListenOptions {
+  /** Bind under this instance id; needs the right to it. */
+  instanceId?: string
+  /** Bind under the identity's own name (the default when `instanceId` is not given). */
+  bindUsingIdentity?: boolean
+  /** Relays to hold a terminator on at the same time; default: the service's, 3. */
+  maxTerminators?: number
+  /** How long a caller is kept waiting for `accept` or `decline`; ms, default 60 000. The dialer's own is shorter when it says so. */
+  connectTimeout?: number
+  /** 0–65535, lower is preferred; default 0. */
+  cost?: number
+  precedence?: Precedence
+  signal?: AbortSignal
+}
+
+export interface DialOptions {
+  /** Which host; without it the service's strategy chooses. */
+  instanceId?: string
+  /** At most 64 KiB, seen by the host before it answers. */
+  appData?: Uint8Array
+  /** How long to wait for the host's answer; ms, default 60 000. */
+  connectTimeout?: number
+  /** Gives up early; the host stops ringing. */
+  signal?: AbortSignal
+  /** Called once, when the host has been reached and is ringing. */
+  onRinging?: () => void
+}
+
+export interface ListOptions {
+  cursor?: string
+  /** 1–1000, default 100. */
+  limit?: number
+  signal?: AbortSignal
+}
+
+export interface RelayState {
+  name: string
+  peerId: string
+  state: 'connecting' | 'up' | 'down'
+  /** Why it is down. */
+  error?: OverlayError
+  /** Last measured round trip, ms. */
+  roundTripMs?: number
+}
+
+export interface TerminatorState {
+  relay: string
+  relayPeerId: string
+  sinceMs: number
+}
+
+/** What carries a session at the moment. */
+export interface PathState {
+  /** Name of the relay, or `direct`. */
+  relay: string
+  role: 'active' | 'standby'
+  /** Smoothed round trip, ms; undefined until measured. */
+  roundTripMs?: number
+}
+
+export interface PathChange {
+  /** Relay that carried the session until now; undefined when there was none. */
+  from?: string
+  to: string
+  /** From the last byte received on the old path to the first on the new one, ms. */
+  gapMs: number
+}
+
+interface ContextEvents {
+  'relay:up': [RelayState]
+  'relay:down': [RelayState]
+  close: []
+}
+
+/** Everything one identity does in one network. Made by `createContext`; `close()` ends all that came out of it. */
+export interface Context extends EventEmitter<ContextEvents> {
+  readonly identity: Party
+  readonly network: { id: string; name: string; revision: number }
+  /** Offers `service`. Resolves as soon as binding has begun; `listener.established(n)` waits for terminators. */
+  listen(service: string, options?: ListenOptions): Promise<Listener>
+  /** Calls an instance and resolves when its host accepted; rejects with what happened instead. */
+  dial(service: string, options: DialOptions): Promise<Connection>
+  listTerminators(service: string, options?: ListOptions): Promise<ListPage>
+  /** Everyone now (as `joined`), then each change, until the signal fires. */
+  watch(service: string, options?: { signal?: AbortSignal }): AsyncIterable<DirectoryEvent>
+  /** The certified party behind a live instance; rejects with `offline` or `unknown_instance`. */
+  whois(service: string, instanceId: string, options?: { signal?: AbortSignal }): Promise<Party>
+  hasService(name: string): boolean
+  relays(): RelayState[]
+  /** Resolves when a relay is up; rejects with `no_relay` after `timeout` ms. */
+  ready(options?: { timeout?: number; signal?: AbortSignal }): Promise<void>
+  close(): Promise<void>
+}
+
+interface ListenerEvents {
+  dial: [IncomingDial]
+  'terminator:established': [TerminatorState]
+  'terminator:lost': [TerminatorState, OverlayError]
+  /** The listener cannot go on, for example because the permission was withdrawn or another process took over. */
+  error: [OverlayError]
+  close: []
+}
+
+/** Holds the place of one instance. Without a `dial` handler every caller is told `busy`. */
+export interface Listener extends EventEmitter<ListenerEvents> {
+  readonly service: string
+  readonly instanceId: string
+  terminators(): TerminatorState[]
+  /** Resolves when at least `count` (default 1) terminators stand. */
+  established(count?: number, options?: { timeout?: number; signal?: AbortSignal }): Promise<void>
+  /** Live update of what the directory says of this instance. */
+  update(change: { cost?: number; precedence?: Precedence; busy?: boolean }): Promise<void>
+  close(): Promise<void>
+}
+
+/** A caller that waits for an answer. Exactly one of `accept`, `decline`, `busy` counts; later calls do nothing. */
+export interface IncomingDial {
+  readonly caller: Party
+  readonly service: string
+  readonly instanceId: string
+  readonly appData: Uint8Array
+  /** Fires when the caller gave up or its time is over; the dial is then dead. */
+  readonly signal: AbortSignal
+  /** Rejects with `canceled` when the caller is gone already. */
+  accept(): Promise<Connection>
+  decline(reason?: string): void
+  busy(reason?: string): void
+}
+
+interface ConnectionEvents {
+  'path:lost': [{ relay: string }]
+  'path:changed': [PathChange]
+  /** No path at the moment; `graceMs` until the session is given up. */
+  interrupted: [{ graceMs: number }]
+  resumed: []
+  /** Fires once, when both directions are over; with an error unless both ended in order. */
+  close: [OverlayError | undefined]
+}
+
+/**
+ * A reliable byte stream that outlives the relay carrying it. Iterating reads; leaving the loop early aborts.
+ * Either reads to its end in order, or throws the OverlayError that ended it.
+ */
+export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterable<Uint8Array> {
+  readonly id: string
+  readonly remote: Party
+  readonly service: string
+  readonly instanceId: string
+  /** Resolves when the bytes are in the send buffer, waits while it is full. The array must not be changed afterwards. */
+  write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
+  /** The next bytes, or undefined at the end of the other side's stream. */
+  read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined>
+  /** Half close: the other side reads to the end; reading here goes on. */
+  closeWrite(): Promise<void>
+  /** Half close, then waits (at most `timeout` ms, default 5 000) until the other side has everything; reading ends. */
+  close(options?: { timeout?: number }): Promise<void>
+  /** Ends both directions at once; the other side gets `aborted` with the reason. */
+  abort(reason?: string): void
+  paths(): PathState[]
+  /** Bytes written, of those acknowledged by the other side's session layer, and received. */
+  readonly stats: { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number }
+}

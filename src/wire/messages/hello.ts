@@ -1,0 +1,432 @@
+import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
+import type { Codec, DecodeOptions } from 'protons-runtime'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface HelloRequest {
+  certificate: Uint8Array<ArrayBuffer>
+  revision: number
+}
+
+export namespace HelloRequest {
+  let _codec: Codec<HelloRequest>
+
+  export const codec = (): Codec<HelloRequest> => {
+    if (_codec == null) {
+      _codec = message<HelloRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.certificate != null && obj.certificate.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.certificate)
+        }
+
+        if ((obj.revision != null && obj.revision !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.revision)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          certificate: uint8ArrayAlloc(0),
+          revision: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.certificate = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.revision = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.certificate`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.revision`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HelloRequestCertificateFieldEvent {
+    field: '$.certificate'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloRequestRevisionFieldEvent {
+    field: '$.revision'
+    value: number
+  }
+
+  export function encode (obj: Partial<HelloRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HelloRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): HelloRequest {
+    return decodeMessage(buf, HelloRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent> {
+    return streamMessage(buf, HelloRequest.codec(), opts)
+  }
+}
+
+export interface HelloResponse {
+  status: number
+  reason: string
+  certificate: Uint8Array<ArrayBuffer>
+  revision: number
+  document: Uint8Array<ArrayBuffer>
+}
+
+export namespace HelloResponse {
+  let _codec: Codec<HelloResponse>
+
+  export const codec = (): Codec<HelloResponse> => {
+    if (_codec == null) {
+      _codec = message<HelloResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.status != null && obj.status !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.status)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(18)
+          w.string(obj.reason)
+        }
+
+        if ((obj.certificate != null && obj.certificate.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.certificate)
+        }
+
+        if ((obj.revision != null && obj.revision !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.revision)
+        }
+
+        if ((obj.document != null && obj.document.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.document)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          status: 0,
+          reason: '',
+          certificate: uint8ArrayAlloc(0),
+          revision: 0,
+          document: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.status = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.reason = reader.string()
+              break
+            }
+            case 3: {
+              obj.certificate = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.revision = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.document = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.status`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.certificate`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.revision`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.document`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HelloResponseStatusFieldEvent {
+    field: '$.status'
+    value: number
+  }
+
+  export interface HelloResponseReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export interface HelloResponseCertificateFieldEvent {
+    field: '$.certificate'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HelloResponseRevisionFieldEvent {
+    field: '$.revision'
+    value: number
+  }
+
+  export interface HelloResponseDocumentFieldEvent {
+    field: '$.document'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<HelloResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HelloResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): HelloResponse {
+    return decodeMessage(buf, HelloResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent> {
+    return streamMessage(buf, HelloResponse.codec(), opts)
+  }
+}
+
+export interface HelloConfirm {
+  status: number
+  reason: string
+  document: Uint8Array<ArrayBuffer>
+}
+
+export namespace HelloConfirm {
+  let _codec: Codec<HelloConfirm>
+
+  export const codec = (): Codec<HelloConfirm> => {
+    if (_codec == null) {
+      _codec = message<HelloConfirm>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.status != null && obj.status !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.status)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(18)
+          w.string(obj.reason)
+        }
+
+        if ((obj.document != null && obj.document.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.document)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          status: 0,
+          reason: '',
+          document: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.status = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.reason = reader.string()
+              break
+            }
+            case 3: {
+              obj.document = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.status`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.document`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HelloConfirmStatusFieldEvent {
+    field: '$.status'
+    value: number
+  }
+
+  export interface HelloConfirmReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export interface HelloConfirmDocumentFieldEvent {
+    field: '$.document'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<HelloConfirm>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HelloConfirm.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloConfirm>): HelloConfirm {
+    return decodeMessage(buf, HelloConfirm.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloConfirm>): Generator<HelloConfirmStatusFieldEvent | HelloConfirmReasonFieldEvent | HelloConfirmDocumentFieldEvent> {
+    return streamMessage(buf, HelloConfirm.codec(), opts)
+  }
+}
