@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import path from 'node:path'
+import { errorText, OverlayError } from '../core/errors.js'
+
+/**
+ * Writes a file so that a reader, or a crash, sees either nothing new or all of it. `mode` holds from the first byte on.
+ * Makes the folder. Without `replace` an existing file is never touched: `file_exists`. Anything else: `file_unreadable`.
+ */
+export async function writeFileAtomic(
+  file: string,
+  content: string | Uint8Array,
+  options: { mode: number; replace?: boolean; folderMode?: number },
+): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: options.folderMode ?? 0o777 })
+    try {
+      const handle = await open(temporary, 'wx', options.mode)
+      try {
+        await handle.writeFile(content)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      if (options.replace === true) await rename(temporary, file)
+      else await link(temporary, file) // rename would replace; link refuses
+    } finally {
+      await unlink(temporary).catch(() => {}) // gone already after a rename
+    }
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file, cause })
+    }
+    throw new OverlayError('file_unreadable', `Could not write ${file}: ${errorText(cause)}`, { path: file, cause })
+  }
+}

@@ -1,0 +1,77 @@
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { RecordEnvelope } from '@libp2p/peer-record'
+import { equalBytes, utf8 } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { maxNetworkDocumentBytes } from '../core/limits.js'
+
+/** What a signature is for: one kind of signed thing can never be passed off as another. */
+export interface EnvelopeKind {
+  /** Covered by the signature; not sent. */
+  readonly domain: string
+  /** Covered by the signature and sent. */
+  readonly payloadType: Uint8Array
+}
+
+function kind(name: string): EnvelopeKind {
+  return { domain: `chat-p2p/${name}/1`, payloadType: utf8(`/chat-p2p/${name}`) }
+}
+
+export const certificateKind = kind('certificate')
+export const networkDocumentKind = kind('network-document')
+export const terminatorKind = kind('terminator')
+
+/** Signs `payload` for one purpose and returns the libp2p signed envelope's bytes. */
+export async function seal(
+  domain: string,
+  payloadType: Uint8Array,
+  payload: Uint8Array,
+  privateKey: PrivateKey,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const record = { domain, codec: payloadType, marshal: () => payload, equals: () => false }
+  return (await RecordEnvelope.seal(record, privateKey)).marshal().slice()
+}
+
+/**
+ * Checks a signed envelope and returns what is in it and who signed it; the caller decides whether that signer may.
+ * Over `maxBytes`, malformed, of another payload type or domain, or not signed by the key it names: `certificate_invalid`.
+ */
+export async function open(
+  domain: string,
+  payloadType: Uint8Array,
+  bytes: Uint8Array,
+  maxBytes: number = maxNetworkDocumentBytes,
+): Promise<{ payload: Uint8Array; signer: PeerId }> {
+  if (bytes.byteLength > maxBytes) {
+    throw new OverlayError('certificate_invalid', `A signed envelope of ${bytes.byteLength} bytes is over ${maxBytes}.`)
+  }
+  let envelope: RecordEnvelope
+  try {
+    envelope = RecordEnvelope.createFromProtobuf(bytes)
+  } catch (cause) {
+    throw new OverlayError('certificate_invalid', 'A signed envelope is malformed.', { cause })
+  }
+  // Nothing here signs with anything else, and RSA would let a stranger choose how long a check takes.
+  if (envelope.publicKey.type !== 'Ed25519') {
+    throw new OverlayError(
+      'certificate_invalid',
+      `A signed envelope has a ${envelope.publicKey.type} key, not Ed25519.`,
+    )
+  }
+  if (!equalBytes(envelope.payloadType, payloadType)) {
+    throw new OverlayError('certificate_invalid', 'A signed envelope holds something else than expected.')
+  }
+  // One encoding only, so that equal contents are equal bytes and nothing unsigned travels along.
+  if (!equalBytes(envelope.marshal(), bytes)) {
+    throw new OverlayError('certificate_invalid', 'A signed envelope is not in its canonical form.')
+  }
+  let valid = false
+  let cause: unknown
+  try {
+    valid = await envelope.validate(domain)
+  } catch (error) {
+    cause = error
+  }
+  if (!valid) throw new OverlayError('certificate_invalid', 'The signature of a signed envelope is wrong.', { cause })
+  return { payload: envelope.payload, signer: peerIdFromPublicKey(envelope.publicKey) }
+}

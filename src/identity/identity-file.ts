@@ -1,0 +1,244 @@
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { errorText, OverlayError } from '../core/errors.js'
+import { maxNetworkDocumentBytes } from '../core/limits.js'
+import { escapeControls } from '../core/text.js'
+import { writeFileAtomic } from './atomic-file.js'
+import { openCertificate, readCertificate, type VerifiedCertificate } from './certificate.js'
+import { formatIdentity, type IdentityKind, type IdentityRecord, parseIdentity } from './identity-json.js'
+import { type NetworkView, openNetworkDocument } from './network-document.js'
+
+/** A name, a key pair, and what the authority says about them. Its file is never older than what it was loaded from. */
+export interface Identity {
+  name: string
+  kind: IdentityKind
+  privateKey: PrivateKey
+  peerId: PeerId
+  /** Absent for the authority, which needs none. */
+  certificate?: VerifiedCertificate
+  /** The newest network document this identity has seen. */
+  network?: NetworkView
+  /** Where it was loaded from. */
+  path?: string
+}
+
+export interface LoadIdentityOptions {
+  /** Where names are looked up; default `./identities`. */
+  directory?: string
+  /** Anything else is refused with `identity_kind`. */
+  expectKind?: IdentityKind
+  /** Default: the machine's clock. */
+  nowMs?: number
+}
+
+/** Base64 of a network document of the greatest size, a certificate and a key, and then some. */
+const maxIdentityFileBytes = 2 * maxNetworkDocumentBytes
+
+/** The role that makes a peer a relay for everybody else. */
+export const relayRole = 'relay'
+
+/**
+ * Loads an identity and checks all of it. `pathOrName` is a path when it holds a slash; `user1.json` is looked up here, then
+ * in the folder of identities; `user1` only there. Errors: `file_unreadable`, `identity_exposed`, `identity_damaged`,
+ * `identity_kind`, `certificate_invalid`, `certificate_foreign`, `certificate_peer`, `certificate_expired`,
+ * `certificate_revoked`.
+ */
+export async function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
+  const { record, file } = await readIdentityRecord(pathOrName, options)
+  checkKind(record, options.expectKind, options.directory)
+  const identity: Identity = {
+    name: record.name,
+    kind: record.kind,
+    privateKey: record.privateKey,
+    peerId: record.peerId,
+    path: file,
+  }
+  if (record.networkId === undefined) {
+    throw new OverlayError(
+      'identity_damaged',
+      `The identity ${record.name} has no certificate yet: send its request to the authority, then ` +
+        '`chat-p2p identity install` the answer.',
+      { path: file },
+    )
+  }
+  identity.network = await newestNetwork(record, file)
+  if (record.kind === 'authority') return identity
+  if (record.certificate === undefined) {
+    throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: certificate is missing.`, {
+      path: file,
+    })
+  }
+  const { networkId } = record
+  identity.certificate = await openCertificate(record.certificate, {
+    networkId,
+    peerId: record.peerId.toString(),
+    nowMs: options.nowMs ?? Date.now(),
+    revokedSerials: identity.network?.revokedSerials,
+  })
+  checkFit(identity.certificate, record, file)
+  return identity
+}
+
+/** Like {@link loadIdentity}, but dates, revocation and a missing certificate are no errors: for showing what is there. */
+export async function inspectIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
+  const { record, file } = await readIdentityRecord(pathOrName, options)
+  const identity: Identity = { ...record, certificate: undefined, network: undefined, path: file }
+  if (record.networkId === undefined) return identity
+  identity.network = await newestNetwork(record, file)
+  if (record.certificate !== undefined) {
+    identity.certificate = await readCertificate(record.certificate, record.networkId)
+    checkFit(identity.certificate, record, file)
+  }
+  return identity
+}
+
+/** Writes an identity file with mode 0600. Without `replace` an existing one is left alone: `file_exists`. */
+export async function writeIdentityFile(
+  file: string,
+  identity: Identity,
+  options: { replace?: boolean } = {},
+): Promise<void> {
+  await writeFileAtomic(file, formatIdentity(identityRecord(identity)), { mode: 0o600, replace: options.replace })
+}
+
+/** What {@link writeIdentityFile} writes, before it is text. */
+export function identityRecord(identity: Identity): IdentityRecord {
+  return {
+    name: identity.name,
+    kind: identity.kind,
+    privateKey: identity.privateKey,
+    peerId: identity.peerId,
+    networkId: identity.kind === 'authority' ? identity.peerId.toString() : identity.certificate?.networkId,
+    certificate: identity.certificate?.envelope,
+    network: identity.network?.envelope,
+  }
+}
+
+/**
+ * Keeps a network document beside the identity's file, so that after a restart the node does not go back to an older one.
+ * Does nothing when what is kept there is as new, or when the identity has no file. Throws `file_unreadable`.
+ */
+export async function saveNetwork(identity: Identity, network: NetworkView): Promise<void> {
+  if (identity.path === undefined) return
+  const file = networkFile(identity.path, identity.name)
+  const kept = await readNetworkFile(file, network.networkId)
+  if (kept !== undefined && kept.revision >= network.revision) return
+  await writeFileAtomic(file, network.envelope, { mode: 0o600, replace: true, folderMode: 0o700 })
+}
+
+/** Where an identity's newest network document is kept. */
+export function networkFile(identityPath: string, name: string): string {
+  return path.join(path.dirname(identityPath), '.state', `${name}.network`)
+}
+
+async function newestNetwork(record: IdentityRecord, file: string): Promise<NetworkView | undefined> {
+  if (record.networkId === undefined) return undefined
+  const { networkId } = record
+  const own = record.network && (await openNetworkDocument(record.network, { networkId }))
+  const kept = await readNetworkFile(networkFile(file, record.name), networkId)
+  return kept !== undefined && kept.revision > (own?.revision ?? 0) ? kept : own
+}
+
+/** Undefined when there is none, or one that cannot be used: it is a memory only, and the next save replaces it. */
+async function readNetworkFile(file: string, networkId: string): Promise<NetworkView | undefined> {
+  try {
+    return await openNetworkDocument(await readFile(file), { networkId })
+  } catch {
+    return undefined
+  }
+}
+
+/** Finds and parses an identity file; nothing signed is checked yet. */
+export async function readIdentityRecord(
+  pathOrName: string,
+  options: { directory?: string } = {},
+): Promise<{ record: IdentityRecord; file: string }> {
+  const directory = options.directory ?? 'identities'
+  const candidates = identityPaths(pathOrName, directory)
+  for (const file of candidates) {
+    const text = await readPrivateFile(file)
+    if (text !== undefined) return { record: parseIdentity(text, file), file }
+  }
+  throw new OverlayError('file_unreadable', await missingText(pathOrName, candidates, directory), {
+    path: candidates[0],
+  })
+}
+
+/** Where `-i <pathOrName>` may be, in the order of the search. */
+export function identityPaths(pathOrName: string, directory: string): string[] {
+  if (/[/\\]/.test(pathOrName)) return [pathOrName]
+  if (pathOrName.endsWith('.json')) return [pathOrName, path.join(directory, pathOrName)]
+  return [path.join(directory, `${pathOrName}.json`)]
+}
+
+async function readPrivateFile(file: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(file, 'r')
+    const info = await handle.stat()
+    if (!info.isFile()) throw new OverlayError('file_unreadable', `${file} is not a file.`, { path: file })
+    // Asked of the open file, not of the path, so that what is read is what was checked. Windows has no such bits.
+    if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) {
+      throw new OverlayError(
+        'identity_exposed',
+        `The identity file ${file} can be read by other users of this machine; type: chmod 600 '${file}'`,
+        { path: file },
+      )
+    }
+    if (info.size > maxIdentityFileBytes) {
+      throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: it is far too large.`, {
+        path: file,
+      })
+    }
+    return await handle.readFile('utf8')
+  } catch (cause) {
+    if (cause instanceof OverlayError) throw cause
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new OverlayError('file_unreadable', `Could not read the identity file ${file}: ${errorText(cause)}`, {
+      path: file,
+      cause,
+    })
+  } finally {
+    await handle?.close()
+  }
+}
+
+async function missingText(pathOrName: string, candidates: string[], directory: string): Promise<string> {
+  const asked = `There is no identity '${escapeControls(pathOrName)}' (looked for ${candidates.map((file) => escapeControls(file)).join(', ')})`
+  const names = await listIdentities(directory)
+  if (names.length === 0) return `${asked}, and none in ${directory}; type \`chat-p2p setup\` to make some.`
+  const shown = names.slice(0, 8).join(', ')
+  return `${asked}; in ${directory} there are ${shown}${names.length > 8 ? `, … (${names.length})` : ''}.`
+}
+
+/** Names of the identity files in a folder, sorted; none when there is no such folder. */
+export async function listIdentities(directory: string): Promise<string[]> {
+  const entries = await readdir(directory).catch(() => [])
+  return entries
+    .filter((entry) => entry.endsWith('.json') && !entry.startsWith('.'))
+    .map((entry) => escapeControls(entry.slice(0, -'.json'.length)))
+    .sort()
+}
+
+function checkKind(record: IdentityRecord, expected: IdentityKind | undefined, directory = 'identities'): void {
+  if (expected === undefined || record.kind === expected) return
+  const a = { user: 'a user', relay: 'a relay', authority: 'the authority' }
+  const example = { user: 'user1', relay: 'relay1', authority: 'authority' }[expected]
+  throw new OverlayError(
+    'identity_kind',
+    `${record.name} is ${a[record.kind]}, but this needs ${a[expected]}, for example ${example} (see ${directory}).`,
+  )
+}
+
+function checkFit(certificate: VerifiedCertificate, record: IdentityRecord, file: string): void {
+  const why =
+    certificate.name !== record.name
+      ? `its certificate is for ${certificate.name}, not ${record.name}`
+      : record.kind === 'relay' && !certificate.roles.includes(relayRole)
+        ? `its certificate lacks the role ${relayRole}`
+        : undefined
+  if (why !== undefined) {
+    throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: ${why}.`, { path: file })
+  }
+}

@@ -1,0 +1,105 @@
+import { privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { checkIdentityName } from '../core/address.js'
+import { fromBase64, toBase64 } from '../core/bytes.js'
+import { errorText, OverlayError } from '../core/errors.js'
+import { checkPeerId } from './fields.js'
+
+export type IdentityKind = 'user' | 'relay' | 'authority'
+export const identityKinds: readonly IdentityKind[] = ['user', 'relay', 'authority']
+
+/** Says what the file is and in which version it is written. */
+export const identityFormat = 'chat-p2p identity 1'
+
+/** What an identity file holds, read but not yet believed: the envelopes are unchecked. */
+export interface IdentityRecord {
+  name: string
+  kind: IdentityKind
+  privateKey: PrivateKey
+  peerId: PeerId
+  /** Peer id of the authority this identity trusts; absent until a requested certificate is installed. */
+  networkId?: string
+  certificate?: Uint8Array<ArrayBuffer>
+  network?: Uint8Array<ArrayBuffer>
+}
+
+/** The text of an identity file. It holds the private key: write it nowhere but there, with mode 0600. */
+export function formatIdentity(record: IdentityRecord): string {
+  const json = {
+    format: identityFormat,
+    name: record.name,
+    kind: record.kind,
+    peerId: record.peerId.toString(),
+    networkId: record.networkId,
+    privateKey: toBase64(privateKeyToProtobuf(record.privateKey)),
+    certificate: record.certificate && toBase64(record.certificate),
+    network: record.network && toBase64(record.network),
+  }
+  return `${JSON.stringify(json, null, 2)}\n`
+}
+
+/** Reads an identity file's text. Throws `identity_damaged` that names the part which is missing or does not fit. */
+export function parseIdentity(text: string, source: string): IdentityRecord {
+  const damaged = (why: string, cause?: unknown) =>
+    new OverlayError('identity_damaged', `The identity file ${source} is damaged: ${why}.`, { path: source, cause })
+  let json: Record<string, unknown>
+  try {
+    json = JSON.parse(text)
+  } catch {
+    // Without the parser's own words: they quote the text, and the text holds a private key.
+    throw damaged('it is not JSON')
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged('it is not a JSON object')
+  const string = (field: string): string => {
+    const value = json[field]
+    if (value === undefined) throw damaged(`${field} is missing`)
+    if (typeof value !== 'string') throw damaged(`${field} is not a text`)
+    return value
+  }
+  const bytes = (field: string): Uint8Array<ArrayBuffer> => {
+    const value = fromBase64(string(field))
+    if (value === undefined || value.byteLength === 0) throw damaged(`${field} is not base64`)
+    return new Uint8Array(value)
+  }
+  const format = string('format')
+  if (format !== identityFormat) {
+    throw damaged(
+      format.startsWith('chat-p2p identity ') ? 'it needs a newer chat-p2p' : 'it is not an identity of chat-p2p',
+    )
+  }
+  const kind = identityKinds.find((known) => known === string('kind'))
+  if (kind === undefined) throw damaged(`kind is none of ${identityKinds.join(', ')}`)
+  let name: string
+  try {
+    name = checkIdentityName(string('name'))
+  } catch (error) {
+    throw damaged(errorText(error).replace(/\.$/, ''))
+  }
+  let privateKey: PrivateKey
+  let peerId: PeerId
+  try {
+    privateKey = privateKeyFromProtobuf(bytes('privateKey'))
+    peerId = peerIdFromPrivateKey(privateKey)
+  } catch (error) {
+    if (error instanceof OverlayError) throw error
+    throw damaged('privateKey is not a private key') // without the cause, which may quote it
+  }
+  if (privateKey.type !== 'Ed25519') throw damaged(`privateKey is ${privateKey.type}, not Ed25519`)
+  if (string('peerId') !== peerId.toString()) throw damaged('peerId does not fit privateKey')
+  const record: IdentityRecord = { name, kind, privateKey, peerId }
+  if (json.networkId !== undefined) {
+    try {
+      record.networkId = checkPeerId(string('networkId'))
+    } catch {
+      throw damaged('networkId is not a peer id')
+    }
+  }
+  if (json.certificate !== undefined) record.certificate = bytes('certificate')
+  if (json.network !== undefined) record.network = bytes('network')
+  if (kind === 'authority' && record.networkId !== peerId.toString()) throw damaged('networkId does not fit privateKey')
+  if ((record.certificate ?? record.network) !== undefined && record.networkId === undefined) {
+    throw damaged('networkId is missing')
+  }
+  return record
+}

@@ -1,0 +1,213 @@
+import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/address.js'
+import { toHex } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { defaultMaxTerminators, maxNetworkDocumentBytes } from '../core/limits.js'
+import { NetworkDocument, type Policy as WirePolicy } from '../wire/messages/identity.js'
+import { networkDocumentKind, open, seal } from './envelope.js'
+import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
+import { type Policy, type ServiceDefinition, strategies } from './policy.js'
+
+/** A relay that nodes start from. */
+export interface RelayAddress {
+  readonly name: string
+  readonly peerId: string
+  /** Without `/p2p/…`; may be empty when this version can read none of them. */
+  readonly multiaddrs: readonly string[]
+}
+
+/** A network document whose signature has been checked. Never changed: a change is a new revision. */
+export interface NetworkView {
+  /** The authority's peer id. */
+  readonly networkId: string
+  readonly networkName: string
+  /** From 1; the highest one wins. */
+  readonly revision: number
+  /** Milliseconds since 1970. */
+  readonly issuedAtMs: number
+  readonly relays: readonly RelayAddress[]
+  /** By name. */
+  readonly services: ReadonlyMap<string, ServiceDefinition>
+  /** In hex. */
+  readonly revokedSerials: ReadonlySet<string>
+  /** The signed bytes, to hand on. */
+  readonly envelope: Uint8Array<ArrayBuffer>
+}
+
+/** What the authority says about the network. */
+export interface NetworkDocumentFields {
+  networkName: string
+  revision: number
+  /** Default: now. */
+  issuedAtMs?: number
+  relays: readonly RelayAddress[]
+  services: Iterable<ServiceDefinition>
+  /** In hex. */
+  revokedSerials?: Iterable<string>
+}
+
+export const maxRelays = 1024
+export const maxServices = 4096
+export const maxRevokedSerials = 16384
+/** The most terminators a service can ask for, and the most shards it can have. */
+export const maxTerminatorsCap = 1024
+export const maxShards = 1024
+
+/** Signs a network document. Throws `bad_name`, `bad_argument` or `too_large`, naming what is wrong. */
+export async function issueNetworkDocument(
+  authorityKey: PrivateKey,
+  fields: NetworkDocumentFields,
+): Promise<NetworkView> {
+  const networkId = peerIdFromPrivateKey(authorityKey).toString()
+  const services = [...fields.services]
+  const revokedSerials = [...new Set(fields.revokedSerials ?? [])]
+  checkNetworkName(fields.networkName)
+  checkInteger('revision', fields.revision, 1)
+  for (const relay of fields.relays) checkRelay(relay)
+  for (const service of services) checkService(service)
+  for (const serial of revokedSerials) {
+    if (!/^([0-9a-f]{2}){16}$/.test(serial))
+      throw new OverlayError('bad_argument', `'${serial}' is not a serial in hex.`)
+  }
+  checkCount('relays', fields.relays.length, maxRelays)
+  checkCount('services', services.length, maxServices)
+  checkCount('revoked serials', revokedSerials.length, maxRevokedSerials)
+  checkUnique('relay', [...fields.relays.map(({ name }) => name), ...fields.relays.map(({ peerId }) => peerId)])
+  checkUnique('service', [...services.map(({ name }) => name)])
+  const payload = NetworkDocument.encode({
+    networkId,
+    networkName: fields.networkName,
+    revision: fields.revision,
+    issuedAtMs: checkInteger('issue date', fields.issuedAtMs ?? Date.now(), 1),
+    relays: fields.relays.map(({ name, peerId, multiaddrs }) => ({ name, peerId, multiaddrs: [...multiaddrs] })),
+    services: services.map((service) => ({
+      ...service,
+      bind: { roles: [...service.bind.roles], semantic: service.bind.semantic },
+      dial: { roles: [...service.dial.roles], semantic: service.dial.semantic },
+    })),
+    revokedSerials: revokedSerials.map((serial) => new Uint8Array(Buffer.from(serial, 'hex'))),
+  })
+  const envelope = await seal(networkDocumentKind.domain, networkDocumentKind.payloadType, payload, authorityKey)
+  if (envelope.byteLength > maxNetworkDocumentBytes) {
+    throw new OverlayError('too_large', `The network document is over ${maxNetworkDocumentBytes} bytes.`)
+  }
+  // Read back, so that what is issued is exactly what others will see.
+  return openNetworkDocument(envelope, { networkId })
+}
+
+/**
+ * Checks a network document: signed by the authority of `networkId`. Throws `certificate_invalid` or `certificate_foreign`.
+ * Whether its revision is newer than the one at hand is the caller's question. Values from a later version that this one
+ * can't read do the careful thing rather than lock everyone out of later revocations: an unreadable policy permits nobody,
+ * an unknown strategy is smartrouting, an unreadable address is left out.
+ */
+export async function openNetworkDocument(envelope: Uint8Array, expected: { networkId: string }): Promise<NetworkView> {
+  const bytes = envelope.slice(0, maxNetworkDocumentBytes + 1)
+  const { payload, signer } = await open(
+    networkDocumentKind.domain,
+    networkDocumentKind.payloadType,
+    bytes,
+    maxNetworkDocumentBytes,
+  )
+  const view = decodeSigned('A network document', () => resolve(NetworkDocument.decode(payload), bytes))
+  checkNetwork('A network document', signer.toString(), view.networkId, expected.networkId)
+  return view
+}
+
+function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): NetworkView {
+  const services = document.services.map(
+    (service): ServiceDefinition => ({
+      name: checkServiceName(service.name),
+      bind: resolvePolicy(service.bind),
+      dial: resolvePolicy(service.dial),
+      maxTerminators: Math.min(service.maxTerminators || defaultMaxTerminators, maxTerminatorsCap),
+      strategy: strategies.find((name) => name === service.strategy) ?? 'smartrouting',
+      shards: Math.min(service.shards || 1, maxShards),
+    }),
+  )
+  const relays = document.relays.map(({ name, peerId, multiaddrs }) => ({
+    name: checkIdentityName(name),
+    peerId: checkPeerId(peerId),
+    multiaddrs: multiaddrs.filter(isMultiaddr),
+  }))
+  checkUnique('relay', [...relays.map(({ name }) => name), ...relays.map(({ peerId }) => peerId)])
+  checkUnique('service', [...services.map(({ name }) => name)])
+  return {
+    networkId: checkPeerId(document.networkId),
+    networkName: checkNetworkName(document.networkName),
+    revision: checkInteger('revision', document.revision, 1),
+    issuedAtMs: document.issuedAtMs,
+    relays,
+    services: new Map(services.map((service) => [service.name, service])),
+    revokedSerials: new Set(document.revokedSerials.map(toHex)),
+    envelope,
+  }
+}
+
+function resolvePolicy(policy: WirePolicy | undefined): Policy {
+  const semantic = policy?.semantic || 'AnyOf'
+  if (semantic === 'AnyOf' || semantic === 'AllOf') return { roles: policy?.roles ?? [], semantic }
+  return { roles: [], semantic: 'AnyOf' }
+}
+
+function isMultiaddr(text: string): boolean {
+  try {
+    multiaddr(text)
+    return text !== ''
+  } catch {
+    return false
+  }
+}
+
+function checkRelay(relay: RelayAddress): void {
+  checkIdentityName(relay.name)
+  checkPeerId(relay.peerId)
+  if (relay.multiaddrs.length < 1 || relay.multiaddrs.length > 16) {
+    throw new OverlayError('bad_argument', `The relay ${relay.name} needs 1 to 16 addresses.`)
+  }
+  for (const address of relay.multiaddrs) {
+    if (!isMultiaddr(address)) {
+      throw new OverlayError(
+        'bad_argument',
+        `The address '${address}' of ${relay.name} is not a multiaddr such as /ip4/127.0.0.1/tcp/4001.`,
+      )
+    }
+  }
+}
+
+/** Returns the service when its definition is complete and in range; throws `bad_name` or `bad_argument` naming the field. */
+export function checkService(service: ServiceDefinition): ServiceDefinition {
+  checkServiceName(service.name)
+  for (const side of ['bind', 'dial'] as const) {
+    const { roles, semantic } = service[side]
+    for (const entry of roles) {
+      if (!/^[#@]./.test(entry)) {
+        throw new OverlayError('bad_argument', `'${entry}' in ${side} of ${service.name} is not #role, @name or #all.`)
+      }
+    }
+    if (roles.length > 256) throw new OverlayError('too_large', `${side} of ${service.name} has over 256 entries.`)
+    if (semantic !== 'AnyOf' && semantic !== 'AllOf') {
+      throw new OverlayError('bad_argument', `The semantic of ${side} of ${service.name} is AnyOf or AllOf.`)
+    }
+  }
+  checkInteger(`maxTerminators of ${service.name}`, service.maxTerminators, 1, maxTerminatorsCap)
+  if (!strategies.includes(service.strategy)) {
+    throw new OverlayError('bad_argument', `The strategy of ${service.name} is one of ${strategies.join(', ')}.`)
+  }
+  checkInteger(`shards of ${service.name}`, service.shards, 1, maxShards)
+  return service
+}
+
+function checkCount(what: string, count: number, max: number): void {
+  if (count > max) throw new OverlayError('too_large', `A network document holds at most ${max} ${what}, not ${count}.`)
+}
+
+function checkUnique(what: string, values: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const value of values) {
+    if (seen.has(value)) throw new OverlayError('bad_argument', `The ${what} ${value} is there twice.`)
+    seen.add(value)
+  }
+}
