@@ -1,0 +1,185 @@
+import { EventEmitter } from 'node:events'
+import { backoffMs } from '../core/backoff.js'
+import type { Clock } from '../core/clock.js'
+import { asOverlayError, type OverlayError } from '../core/errors.js'
+import { relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
+import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js'
+import type { Circuits } from '../net/circuit.js'
+import type { Trust } from '../net/trust.js'
+import type { DirectoryLink } from './link.js'
+import type { Relay, RelayPool } from './relay-pool.js'
+
+export interface BindingOptions {
+  service: string
+  instanceId: string
+  maxTerminators: number
+  cost: number
+  precedence: TerminatorRecord['precedence']
+}
+
+/** One terminator that stands, or is being set up. */
+export interface Held {
+  relay: Relay
+  link: DirectoryLink
+  state: 'binding' | 'bound'
+  sinceMs: number
+}
+
+interface BindingEvents {
+  established: [Held]
+  lost: [Held, OverlayError]
+  /** The binding cannot be, and trying on makes no sense. */
+  failed: [OverlayError]
+}
+
+/** Refusals that another try will not change until the network document does. */
+const finalCodes = new Set(['not_permitted', 'unknown_service', 'bad_name'])
+
+/**
+ * Holds one instance on up to N relays: whenever fewer stand and a relay is up, binds there; fast relays first, with some
+ * randomness so that hosts spread.
+ */
+export class Binding extends EventEmitter<BindingEvents> {
+  private readonly held = new Map<string, Held>()
+  private readonly retries = new Map<string, () => void>()
+  private readonly attempts = new Map<string, number>()
+  private lastUpdate: Promise<unknown> = Promise.resolve()
+  private busy = false
+  private closed = false
+  private sequence: number
+
+  constructor(
+    private readonly options: BindingOptions,
+    private readonly deps: { pool: RelayPool; circuits: Circuits; trust: Trust; clock: Clock; random: () => number },
+  ) {
+    super()
+    this.sequence = deps.clock.now()
+    deps.pool.on('up', this.onUp)
+    deps.pool.on('down', this.onDown)
+  }
+
+  start(): void {
+    this.fill()
+  }
+
+  bound(): Held[] {
+    return [...this.held.values()].filter((held) => held.state === 'bound')
+  }
+
+  /** Live update of what the directory says; sent to every relay that holds a terminator. */
+  async update(change: { cost?: number; precedence?: TerminatorRecord['precedence']; busy?: boolean }): Promise<void> {
+    if (change.cost !== undefined) this.options.cost = change.cost
+    if (change.precedence !== undefined) this.options.precedence = change.precedence
+    if (change.busy !== undefined) this.busy = change.busy
+    // One after the other, so that a relay never sees a newer sequence before an older one.
+    const update = this.lastUpdate.then(() =>
+      Promise.all(this.bound().map((held) => this.register(held).catch((error) => this.lose(held, error)))),
+    )
+    this.lastUpdate = update
+    await update
+  }
+
+  /** Another process of the same identity took this relay's terminator. */
+  forget(relayPeerId: string): void {
+    this.held.delete(relayPeerId)
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.deps.pool.off('up', this.onUp)
+    this.deps.pool.off('down', this.onDown)
+    for (const cancel of this.retries.values()) cancel()
+    const { service, instanceId } = this.options
+    await Promise.all(
+      this.bound().map((held) => held.link.unbind(service, instanceId).catch(() => {})), // the relay notices by itself
+    )
+    this.held.clear()
+  }
+
+  private readonly onUp = (relay: Relay): void => {
+    this.retries.get(relay.peerId)?.()
+    this.retries.delete(relay.peerId)
+    this.fill()
+  }
+
+  private readonly onDown = (relay: Relay): void => {
+    const held = this.held.get(relay.peerId)
+    if (held !== undefined && relay.error !== undefined) this.lose(held, relay.error)
+    else this.held.delete(relay.peerId)
+    this.fill()
+  }
+
+  private fill(): void {
+    if (this.closed) return
+    const free = this.deps.pool
+      .up()
+      .filter((relay) => !this.held.has(relay.peerId) && !this.retries.has(relay.peerId))
+      .map((relay) => ({ relay, rank: (relay.link.roundTripMs ?? 1_000) * (0.5 + this.deps.random()) }))
+      .sort((a, b) => a.rank - b.rank)
+    for (const { relay } of free) {
+      if (this.held.size >= this.options.maxTerminators) return
+      void this.bindOn(relay, relay.link)
+    }
+  }
+
+  private async bindOn(relay: Relay, link: DirectoryLink): Promise<void> {
+    const held: Held = { relay, link, state: 'binding', sinceMs: this.deps.clock.now() }
+    this.held.set(relay.peerId, held)
+    try {
+      await this.deps.circuits.reserve(link.connection)
+      await this.register(held)
+      if (this.closed || this.held.get(relay.peerId) !== held || link.closed) return
+      held.state = 'bound'
+      this.attempts.delete(relay.peerId)
+      held.sinceMs = this.deps.clock.now()
+      this.emit('established', held)
+    } catch (error) {
+      if (this.closed || this.held.get(relay.peerId) !== held) return
+      this.lose(held, error)
+    }
+  }
+
+  private async register(held: Held): Promise<void> {
+    const { service, instanceId, cost, precedence } = this.options
+    this.sequence = Math.max(this.sequence + 1, this.deps.clock.now())
+    const terminator = await sealTerminator(this.deps.trust.identity.privateKey, {
+      networkId: this.deps.trust.network.networkId,
+      service,
+      instanceId,
+      hostPeerId: this.deps.trust.own.peerId,
+      relayPeerId: held.relay.peerId,
+      cost,
+      precedence,
+      sequence: this.sequence,
+      issuedAtMs: this.deps.clock.now(),
+    })
+    await held.link.bind(terminator, this.busy)
+  }
+
+  private lose(held: Held, cause: unknown): void {
+    if (this.held.get(held.relay.peerId) !== held) return
+    this.held.delete(held.relay.peerId)
+    const error = asOverlayError(cause, 'unreachable', `Binding on ${held.relay.name} failed`)
+    if (held.state === 'bound') this.emit('lost', held, error)
+    if (this.closed) return
+    if (finalCodes.has(error.code)) {
+      this.emit('failed', error)
+      return
+    }
+    if (!held.link.closed) {
+      const { peerId } = held.relay
+      const attempt = this.attempts.get(peerId) ?? 0
+      this.attempts.set(peerId, attempt + 1)
+      const cancel = this.deps.clock.after(
+        backoffMs(attempt, relayRetryMinMs, relayRetryMaxMs, this.deps.random),
+        () => {
+          this.retries.delete(peerId)
+          this.fill()
+        },
+      )
+      this.retries.set(peerId, cancel)
+    }
+    this.fill()
+  }
+}

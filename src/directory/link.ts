@@ -1,0 +1,219 @@
+import { EventEmitter } from 'node:events'
+import type { Connection } from '@libp2p/interface'
+import type { Clock } from '../core/clock.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
+import { MessageIo } from '../net/message-io.js'
+import {
+  type ListResponse,
+  type LookupResponse,
+  NodeMessage,
+  RelayMessage,
+  type SignedTerminator,
+  type WatchEvent,
+} from '../wire/messages/directory.js'
+import { directoryProtocol } from './server.js'
+import { codeOfDirectoryStatus, directoryStatus } from './status.js'
+
+/** A suspected relay is asked at once, and has this long for each of two answers. */
+const probeMs = 500
+
+interface LinkEvents {
+  /** Fires once. The connection to the relay is closed as well. */
+  closed: [OverlayError]
+  event: [WatchEvent]
+  replaced: [{ service: string; instanceId: string }]
+  document: [Uint8Array]
+}
+
+type Body = Omit<NodeMessage, 'requestId'>
+
+interface Pending {
+  resolve(message: RelayMessage): void
+  reject(error: OverlayError): void
+}
+
+/**
+ * A node's side of the directory stream to one relay: requests, watch events and the heartbeat that notices a relay that
+ * fell silent. Open it on a connection that has proved itself.
+ */
+export class DirectoryLink extends EventEmitter<LinkEvents> {
+  private readonly pending = new Map<number, Pending>()
+  private nextRequestId = 1
+  private heardMs: number
+  private pingedMs: number | undefined
+  private strikes = 0
+  private cancelTimer: () => void = () => {}
+  private over: OverlayError | undefined
+  /** Last measured round trip, ms. */
+  roundTripMs: number | undefined
+
+  private constructor(
+    readonly connection: Connection,
+    private readonly io: MessageIo,
+    private readonly clock: Clock,
+  ) {
+    super()
+    this.heardMs = clock.monotonic()
+    void this.readAll()
+    connection.addEventListener('close', () => this.end(new OverlayError('closed', 'The relay closed the connection.')))
+  }
+
+  static async open(connection: Connection, clock: Clock, signal: AbortSignal): Promise<DirectoryLink> {
+    const stream = await connection.newStream(directoryProtocol, { signal })
+    const link = new DirectoryLink(connection, new MessageIo(stream, maxDirectoryMessageBytes), clock)
+    link.ping()
+    return link
+  }
+
+  get closed(): boolean {
+    return this.over !== undefined
+  }
+
+  async bind(terminator: Uint8Array<ArrayBuffer>, busy: boolean, signal?: AbortSignal): Promise<void> {
+    const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
+    await this.request('bind', { bind: { terminator: signed, busy } }, signal)
+  }
+
+  async unbind(service: string, instanceId: string, signal?: AbortSignal): Promise<void> {
+    await this.request('unbind', { unbind: { service, instanceId } }, signal)
+  }
+
+  async lookup(service: string, instanceId: string, signal?: AbortSignal): Promise<LookupResponse> {
+    const { lookup } = await this.request('look up', { lookup: { service, instanceId } }, signal)
+    return lookup ?? this.unexpected()
+  }
+
+  async list(service: string, cursor: string, limit: number, signal?: AbortSignal): Promise<ListResponse> {
+    const { list } = await this.request('list', { list: { service, cursor, limit } }, signal)
+    return list ?? this.unexpected()
+  }
+
+  async watch(service: string, signal?: AbortSignal): Promise<void> {
+    await this.request('watch', { watch: { service } }, signal)
+  }
+
+  unwatch(service: string): void {
+    this.send({ requestId: 0, unwatch: { service } })
+  }
+
+  pushDocument(document: Uint8Array<ArrayBuffer>): void {
+    this.send({ requestId: 0, document: { document } })
+  }
+
+  /** Asks for a sign of life now, because a path through this relay went silent. */
+  probe(): void {
+    if (this.pingedMs === undefined) this.ping(probeMs)
+  }
+
+  /** Ends the stream in order and leaves the connection. */
+  async close(): Promise<void> {
+    if (this.over !== undefined) return
+    this.end(new OverlayError('closed', 'The link was closed.'), false)
+    await this.io.close()
+  }
+
+  private async request(what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
+    if (this.over !== undefined) throw this.over
+    signal?.throwIfAborted()
+    const requestId = this.nextRequestId
+    this.nextRequestId = (this.nextRequestId % 0xffff_ffff) + 1
+    const response = await new Promise<RelayMessage>((resolve, reject) => {
+      const cancel = this.clock.after(directoryRequestTimeoutMs, () =>
+        settle(() => reject(new OverlayError('timed_out', `The relay did not answer in time (${what}).`))),
+      )
+      const onAbort = () => settle(() => reject(asOverlayError(signal?.reason, 'canceled', `Canceled: ${what}`)))
+      const settle = (run: () => void) => {
+        if (!this.pending.delete(requestId)) return
+        cancel()
+        signal?.removeEventListener('abort', onAbort)
+        run()
+      }
+      this.pending.set(requestId, {
+        resolve: (message) => settle(() => resolve(message)),
+        reject: (error) => settle(() => reject(error)),
+      })
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.send({ requestId, ...body })
+    })
+    const { result } = response
+    if (result !== undefined && result.status !== directoryStatus.ok) {
+      throw new OverlayError(codeOfDirectoryStatus(result.status), result.reason)
+    }
+    return response
+  }
+
+  private send(message: NodeMessage): void {
+    this.io.write(NodeMessage.encode(message)).catch((error) => this.fail(error))
+  }
+
+  private async readAll(): Promise<void> {
+    this.schedule()
+    try {
+      for (;;) this.receive(RelayMessage.decode(await this.io.read()))
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  private receive(message: RelayMessage): void {
+    this.heardMs = this.clock.monotonic()
+    this.strikes = 0
+    if (message.pong && this.pingedMs !== undefined) {
+      const measured = this.heardMs - this.pingedMs
+      this.roundTripMs = this.roundTripMs === undefined ? measured : this.roundTripMs * 0.75 + measured * 0.25
+      this.pingedMs = undefined
+      this.schedule()
+    }
+    if (message.ping) this.send({ requestId: 0, pong: message.ping })
+    else if (message.event) this.emit('event', message.event)
+    else if (message.replaced) this.emit('replaced', message.replaced)
+    else if (message.document) this.emit('document', message.document.document)
+    else this.pending.get(message.requestId)?.resolve(message)
+  }
+
+  private ping(waitMs: number = linkHeartbeatMs): void {
+    if (this.over !== undefined) return
+    this.pingedMs = this.clock.monotonic()
+    this.send({ requestId: 0, ping: { id: 0 } })
+    this.schedule(waitMs)
+  }
+
+  private schedule(waitMs: number = linkHeartbeatMs): void {
+    this.cancelTimer()
+    if (this.over === undefined) this.cancelTimer = this.clock.after(waitMs, () => this.onTimer(waitMs))
+  }
+
+  /** Two strikes: after a late timer (this process was stopped) the answers are read before the second one counts. */
+  private onTimer(waitMs: number): void {
+    if (this.pingedMs === undefined) return this.ping()
+    if (this.heardMs > this.pingedMs) {
+      // Anything heard since is a sign of life, even when the answer itself is stuck behind a page of rows.
+      this.pingedMs = undefined
+      return this.ping()
+    }
+    this.strikes++
+    if (this.strikes >= 2) return this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
+    this.schedule(waitMs)
+  }
+
+  private unexpected(): never {
+    throw new OverlayError('protocol_error', 'The relay answered with another kind of message.')
+  }
+
+  private fail(error: unknown): void {
+    this.end(asOverlayError(error, 'closed', 'The link to the relay broke'))
+  }
+
+  private end(error: OverlayError, abortConnection = true): void {
+    if (this.over !== undefined) return
+    this.over = error
+    this.cancelTimer()
+    for (const pending of [...this.pending.values()]) pending.reject(error)
+    if (abortConnection) {
+      this.io.abort(error)
+      this.connection.abort(error)
+    }
+    this.emit('closed', error)
+  }
+}

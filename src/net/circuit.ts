@@ -1,0 +1,117 @@
+import type { Connection, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { raceAbort } from '../core/abort.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { pathAttemptTimeoutMs } from '../core/limits.js'
+import type { Node } from './node.js'
+
+const maxCircuits = 16_384
+
+interface ReservationClient {
+  reservationStore: {
+    addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
+    hasReservation(peer: PeerId): boolean
+  }
+}
+
+/** Circuits through relays: asking a relay for a slot, and opening end-to-end connections through one chosen relay. */
+export class Circuits {
+  private readonly open = new Map<string, Connection>()
+  private readonly opening = new Map<string, Promise<Connection>>()
+
+  constructor(private readonly node: Node) {}
+
+  /**
+   * Asks the relay at the other end of `relay` for a circuit slot and keeps refreshing it while that connection lives.
+   * The transport remembers a relay that failed to connect as useless for ever, hence only on an open connection that
+   * has proved itself.
+   */
+  async reserve(relay: Connection, signal?: AbortSignal): Promise<void> {
+    await this.node.gate.proved(relay)
+    signal?.throwIfAborted()
+    const store = this.transport().reservationStore
+    await store.addRelay(relay.remotePeer, 'configured')
+    if (relay.status !== 'open') throw new OverlayError('closed', 'The relay closed the connection while reserving.')
+  }
+
+  hasReservation(relayPeer: PeerId): boolean {
+    return this.transport().reservationStore.hasReservation(relayPeer)
+  }
+
+  /**
+   * An end-to-end connection to `hostPeerId` through the relay at the other end of `relay`: the one that is open, the one
+   * being opened, or a new one. Rejects with `unreachable`. The circuit stays open for the next session.
+   */
+  async connect(relay: Connection, hostPeerId: string, signal?: AbortSignal): Promise<Connection> {
+    const key = `${relay.id}/${hostPeerId}`
+    const known = this.open.get(key)
+    if (known?.status === 'open') return known
+    let attempt = this.opening.get(key)
+    if (attempt === undefined) {
+      attempt = this.openCircuit(relay, hostPeerId).then((connection) => {
+        this.open.set(key, connection)
+        connection.addEventListener('close', () => {
+          if (this.open.get(key) === connection) this.open.delete(key)
+        })
+        return connection
+      })
+      attempt.finally(() => this.opening.delete(key)).catch(() => {})
+      this.opening.set(key, attempt)
+    }
+    return raceAbort(attempt, signal)
+  }
+
+  /** Closes circuits to a host that no session needs any more. */
+  async release(hostPeerId: string): Promise<void> {
+    for (const [key, connection] of this.open) {
+      if (key.endsWith(`/${hostPeerId}`)) await connection.close().catch((error) => connection.abort(error))
+    }
+  }
+
+  private async openCircuit(relay: Connection, hostPeerId: string): Promise<Connection> {
+    const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}`)
+    const signal = AbortSignal.timeout(pathAttemptTimeoutMs)
+    try {
+      // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other.
+      const connection = await this.node.components.transportManager.dial(address, {
+        signal,
+        maxOutboundStreams: maxCircuits,
+      })
+      const certificate = await raceAbort(this.node.gate.proved(connection), signal)
+      if (certificate.peerId !== hostPeerId) throw new OverlayError('certificate_peer', 'Another peer answered.')
+      return connection
+    } catch (error) {
+      throw asOverlayError(error, 'unreachable', `No circuit through relay ${relay.remotePeer.toString()}`)
+    }
+  }
+
+  private transport(): ReservationClient {
+    const found = this.node.components.transportManager
+      .getTransports()
+      .find((transport) => (transport as Partial<ReservationClient>).reservationStore !== undefined)
+    if (found === undefined) throw new OverlayError('internal', 'This node has no circuit relay transport.')
+    return found as ReservationClient
+  }
+}
+
+/** Opens a direct connection to a relay or host. An existing one is reused unless it is closed. */
+export async function connectDirect(
+  node: Node,
+  peerId: string,
+  addresses: readonly string[],
+  signal: AbortSignal,
+): Promise<Connection> {
+  const peer = peerIdFromString(peerId)
+  const existing = node.libp2p
+    .getConnections(peer)
+    .find((connection) => connection.direct && connection.status === 'open')
+  if (existing !== undefined) return existing
+  const targets = addresses.map((address) =>
+    multiaddr(address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`),
+  )
+  if (targets.length === 0) throw new OverlayError('unreachable', `No address of ${peerId} is known.`)
+  const connection = await node.libp2p.dial(targets, { signal, force: true })
+  await raceAbort(node.gate.proved(connection), signal)
+  return connection
+}

@@ -1,0 +1,172 @@
+import { EventEmitter } from 'node:events'
+import type { Connection, Libp2p, Stream, StreamMiddleware } from '@libp2p/interface'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { helloTimeoutMs } from '../core/limits.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
+import { helloAsInitiator, helloAsResponder, helloProtocol } from './hello.js'
+import type { Trust } from './trust.js'
+
+/** Protocols a peer may speak before it has proved membership. */
+const openProtocols = new Set([helloProtocol, '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0'])
+
+interface Entry {
+  connection: Connection
+  proved: Promise<VerifiedCertificate>
+  certificate?: VerifiedCertificate
+  resolve(certificate: VerifiedCertificate): void
+  reject(error: OverlayError): void
+  timeout: AbortController
+  timer: NodeJS.Timeout
+  started: boolean
+}
+
+interface GateEvents {
+  /** A connection has proved who is at its other end. */
+  proved: [Connection, VerifiedCertificate]
+  /** Membership was not proved, and the connection is closed. */
+  refused: [Connection, OverlayError]
+}
+
+/** What the gate needs of libp2p's registrar. */
+export interface ProtocolRegistrar {
+  getMiddleware(protocol: string): StreamMiddleware[]
+}
+
+/**
+ * Holds every protocol but hello, identify and ping back until both ends of a connection have exchanged certificates.
+ * Streams that arrive meanwhile wait; a connection that proves nothing within 5 s is closed.
+ */
+export class Gate extends EventEmitter<GateEvents> {
+  private readonly entries = new Map<string, Entry>()
+
+  constructor(
+    private readonly libp2p: Libp2p,
+    private readonly registrar: ProtocolRegistrar,
+    private readonly trust: Trust,
+  ) {
+    super()
+  }
+
+  async start(): Promise<void> {
+    // Default deny: in front of every protocol, those of libp2p included. `libp2p.use` would name them one by one, and in
+    // libp2p 3.3.11 it also grows its middleware list by one handler per inbound stream; returning a fresh array avoids that.
+    this.registrar.getMiddleware = (protocol) => (openProtocols.has(protocol) ? [] : [this.middleware])
+    this.libp2p.addEventListener('connection:open', (event) => this.onOpen(event.detail))
+    this.libp2p.addEventListener('connection:close', (event) => this.onClose(event.detail))
+    this.trust.on('network', () => this.dropRevoked())
+    await this.libp2p.handle(helloProtocol, (stream, connection) => this.onHello(stream, connection), {
+      runOnLimitedConnection: true,
+      maxInboundStreams: 1,
+      maxOutboundStreams: 1,
+    })
+  }
+
+  /** Waits for the hello on this connection; rejects when it fails or the connection closes. */
+  proved(connection: Connection): Promise<VerifiedCertificate> {
+    return this.entry(connection).proved
+  }
+
+  /** The certificate, when the hello is over already. */
+  certificate(connection: Connection): VerifiedCertificate | undefined {
+    return this.entries.get(connection.id)?.certificate
+  }
+
+  /** Connections that have proved membership. */
+  members(): Array<{ connection: Connection; certificate: VerifiedCertificate }> {
+    const members = []
+    for (const { connection, certificate } of this.entries.values()) {
+      if (certificate !== undefined) members.push({ connection, certificate })
+    }
+    return members
+  }
+
+  stop(): void {
+    for (const entry of this.entries.values()) this.forget(entry, new OverlayError('closed', 'The node is closing.'))
+    this.entries.clear()
+  }
+
+  private readonly middleware: StreamMiddleware = async (stream, connection, next) => {
+    await this.proved(connection)
+    next(stream, connection)
+  }
+
+  private entry(connection: Connection): Entry {
+    const known = this.entries.get(connection.id)
+    if (known !== undefined) return known
+    const { promise, resolve, reject } = Promise.withResolvers<VerifiedCertificate>()
+    promise.catch(() => {}) // whoever waits sees it; nobody has to
+    const timeout = new AbortController()
+    const timer = setTimeout(() => {
+      timeout.abort(new OverlayError('timed_out', 'The other side did not say hello in time.'))
+      this.refuse(entry, timeout.signal.reason)
+    }, helloTimeoutMs)
+    const entry: Entry = { connection, proved: promise, resolve, reject, timeout, timer, started: false }
+    if (connection.status !== 'open') {
+      clearTimeout(timer)
+      reject(new OverlayError('closed', 'The connection is closed.'))
+      return entry
+    }
+    this.entries.set(connection.id, entry)
+    return entry
+  }
+
+  private onOpen(connection: Connection): void {
+    const entry = this.entry(connection)
+    if (connection.direction !== 'outbound' || entry.started) return
+    entry.started = true
+    this.settle(entry, helloAsInitiator(connection, this.trust, entry.timeout.signal))
+  }
+
+  private async onHello(stream: Stream, connection: Connection): Promise<void> {
+    const entry = this.entry(connection)
+    // One hello per connection, and only the side that opened the connection starts it.
+    if (connection.direction !== 'inbound' || entry.started) {
+      stream.abort(new OverlayError('protocol_error', 'A hello was not expected.'))
+      return
+    }
+    entry.started = true
+    this.settle(entry, helloAsResponder(stream, connection, this.trust, entry.timeout.signal))
+  }
+
+  private settle(entry: Entry, hello: Promise<VerifiedCertificate>): void {
+    hello.then(
+      (certificate) => {
+        clearTimeout(entry.timer)
+        if (!this.entries.has(entry.connection.id)) return
+        entry.certificate = certificate
+        entry.resolve(certificate)
+        this.emit('proved', entry.connection, certificate)
+      },
+      (error) => this.refuse(entry, asOverlayError(error, 'refused', 'The hello failed')),
+    )
+  }
+
+  private refuse(entry: Entry, error: OverlayError): void {
+    if (!this.entries.delete(entry.connection.id)) return
+    this.forget(entry, error)
+    this.emit('refused', entry.connection, error)
+    // Closed rather than aborted, so that the reason just sent still arrives.
+    entry.connection.close({ signal: AbortSignal.timeout(500) }).catch((cause) => entry.connection.abort(cause))
+  }
+
+  private onClose(connection: Connection): void {
+    const entry = this.entries.get(connection.id)
+    if (entry === undefined) return
+    this.entries.delete(connection.id)
+    this.forget(entry, new OverlayError('closed', 'The connection was closed.'))
+  }
+
+  private forget(entry: Entry, error: OverlayError): void {
+    clearTimeout(entry.timer)
+    entry.reject(error)
+    entry.timeout.abort(error)
+  }
+
+  private dropRevoked(): void {
+    const { revokedSerials } = this.trust.network
+    for (const { connection, certificate } of this.members()) {
+      if (!revokedSerials.has(Buffer.from(certificate.serial).toString('hex'))) continue
+      connection.abort(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
+    }
+  }
+}

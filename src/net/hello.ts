@@ -1,0 +1,104 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { asOverlayError, type ErrorCode, errorText, OverlayError } from '../core/errors.js'
+import { maxCertificateBytes, maxNetworkDocumentBytes, maxReasonBytes } from '../core/limits.js'
+import { truncateUtf8 } from '../core/text.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
+import { HelloConfirm, HelloRequest, HelloResponse } from '../wire/messages/hello.js'
+import { MessageIo } from './message-io.js'
+import type { Trust } from './trust.js'
+
+export const helloProtocol = '/chat-p2p/hello/1.0.0'
+
+/** Numbers on the wire; never reused. */
+const helloStatus = { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 } as const
+
+const statusOfCode: Partial<Record<ErrorCode, number>> = {
+  certificate_foreign: helloStatus.foreign,
+  certificate_expired: helloStatus.expired,
+  certificate_revoked: helloStatus.revoked,
+  certificate_peer: helloStatus.wrongPeer,
+}
+
+const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
+
+/** The side that opened the connection speaks first. Resolves with the other side's proved certificate. */
+export async function helloAsInitiator(
+  connection: Connection,
+  trust: Trust,
+  signal: AbortSignal,
+): Promise<VerifiedCertificate> {
+  const stream = await connection.newStream(helloProtocol, { signal, runOnLimitedConnection: true })
+  const io = new MessageIo(stream, maxHelloBytes)
+  await io.write(HelloRequest.encode({ certificate: trust.own.envelope, revision: trust.network.revision }))
+  const response = decode(HelloResponse, await io.read(signal))
+  if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
+  if (response.document.byteLength > 0) await trust.adopt(response.document)
+  let certificate: VerifiedCertificate
+  try {
+    certificate = await trust.verify(response.certificate, connection.remotePeer.toString())
+  } catch (error) {
+    await io.write(HelloConfirm.encode({ ...statusOf(error), document: new Uint8Array(0) }))
+    throw error
+  }
+  const document = trust.network.revision > response.revision ? trust.network.envelope : new Uint8Array(0)
+  await io.write(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document }))
+  await io.close()
+  return certificate
+}
+
+/** The side that accepted the connection. Resolves with the other side's proved certificate. */
+export async function helloAsResponder(
+  stream: Stream,
+  connection: Connection,
+  trust: Trust,
+  signal: AbortSignal,
+): Promise<VerifiedCertificate> {
+  const io = new MessageIo(stream, maxHelloBytes)
+  const request = decode(HelloRequest, await io.read(signal))
+  let certificate: VerifiedCertificate
+  try {
+    certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
+  } catch (error) {
+    const empty = new Uint8Array(0)
+    await io.write(HelloResponse.encode({ ...statusOf(error), certificate: empty, revision: 0, document: empty }))
+    await io.close(signal)
+    throw error
+  }
+  const document = trust.network.revision > request.revision ? trust.network.envelope : new Uint8Array(0)
+  await io.write(
+    HelloResponse.encode({
+      status: helloStatus.ok,
+      reason: '',
+      certificate: trust.own.envelope,
+      revision: trust.network.revision,
+      document,
+    }),
+  )
+  const confirm = decode(HelloConfirm, await io.read(signal))
+  if (confirm.status !== helloStatus.ok) throw refusal(confirm.status, confirm.reason)
+  if (confirm.document.byteLength > 0) {
+    await trust.adopt(confirm.document)
+    // The newer document may revoke the very certificate that brought it.
+    certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
+  }
+  await io.close()
+  return certificate
+}
+
+function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
+  try {
+    return message.decode(bytes)
+  } catch (error) {
+    throw asOverlayError(error, 'protocol_error', 'A hello could not be read')
+  }
+}
+
+function statusOf(error: unknown): { status: number; reason: string } {
+  const code = error instanceof OverlayError ? error.code : 'refused'
+  return { status: statusOfCode[code] ?? helloStatus.refused, reason: truncateUtf8(errorText(error), maxReasonBytes) }
+}
+
+function refusal(status: number, reason: string): OverlayError {
+  const why = reason === '' ? `status ${status}` : reason
+  return new OverlayError('refused', `The other side refused our certificate: ${why}`, { reason })
+}

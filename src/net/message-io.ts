@@ -1,0 +1,163 @@
+import type { Stream } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { OverlayError } from '../core/errors.js'
+
+interface Waiter {
+  resolve(message: Uint8Array): void
+  reject(error: unknown): void
+}
+
+/** Unread bytes at which the other side is told to stop. */
+const pauseAboveBytes = 1024 * 1024
+
+/**
+ * Messages over a libp2p stream, each behind its length as an unsigned varint. The cap is required: libp2p's own
+ * helpers have none by default. Reading is bounded by pausing the stream; writing waits for the `drain` event.
+ */
+export class MessageIo {
+  private readonly input = new Uint8ArrayList()
+  private readonly messages: Uint8Array[] = []
+  private readonly waiters: Waiter[] = []
+  private unreadBytes = 0
+  private ended: OverlayError | undefined
+  private lastWrite: Promise<void> = Promise.resolve()
+  private readonly drained: Array<() => void> = []
+
+  constructor(
+    readonly stream: Stream,
+    private readonly maxMessageBytes: number,
+  ) {
+    stream.addEventListener('message', this.onMessage)
+    stream.addEventListener('drain', this.onDrain)
+    stream.addEventListener('remoteCloseWrite', this.onEnd)
+    stream.addEventListener('close', this.onEnd)
+    if (stream.status !== 'open') this.onEnd()
+  }
+
+  /** The next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
+  read(signal?: AbortSignal): Promise<Uint8Array> {
+    const next = this.messages.shift()
+    if (next !== undefined) {
+      this.unreadBytes -= next.byteLength
+      if (this.unreadBytes < pauseAboveBytes && this.stream.readStatus === 'paused') this.stream.resume()
+      return Promise.resolve(next)
+    }
+    if (this.ended !== undefined) return Promise.reject(this.ended)
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.waiters.splice(this.waiters.indexOf(waiter), 1)
+        reject(signal?.reason)
+      }
+      const waiter: Waiter = {
+        resolve: (message) => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve(message)
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', onAbort)
+          reject(error)
+        },
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.waiters.push(waiter)
+    })
+  }
+
+  /** Queues one message in order and resolves when the stream has taken it. Rejects with `closed` or `too_large`. */
+  write(message: Uint8Array): Promise<void> {
+    if (message.byteLength > this.maxMessageBytes) {
+      return Promise.reject(new OverlayError('too_large', `A message of ${message.byteLength} bytes is over the cap.`))
+    }
+    const write = this.lastWrite.then(() => this.send(message))
+    this.lastWrite = write.catch(() => {})
+    return write
+  }
+
+  /** Ends our side in order. Never rejects, never waits longer than libp2p's own close timeout. */
+  async close(signal: AbortSignal = AbortSignal.timeout(1_000)): Promise<void> {
+    await this.lastWrite
+    await this.stream.close({ signal }).catch(() => {})
+  }
+
+  abort(error: Error): void {
+    this.stream.abort(error)
+    this.end(new OverlayError('closed', error.message, { cause: error }))
+  }
+
+  private async send(message: Uint8Array): Promise<void> {
+    if (this.ended !== undefined && this.stream.writeStatus !== 'writable') throw this.ended
+    const framed = new Uint8ArrayList(encodeLength(message.byteLength), message)
+    try {
+      if (this.stream.send(framed)) return
+    } catch (error) {
+      throw new OverlayError('closed', 'The stream is closed.', { cause: error })
+    }
+    if (this.stream.status !== 'open') throw new OverlayError('closed', 'The stream is closed.')
+    await new Promise<void>((resolve) => this.drained.push(resolve))
+  }
+
+  private readonly onDrain = (): void => {
+    for (const resolve of this.drained.splice(0)) resolve()
+  }
+
+  private readonly onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
+    this.input.append(event.data)
+    for (;;) {
+      const length = decodeLength(this.input)
+      if (length === undefined) break
+      if (Number.isNaN(length.value) || length.value > this.maxMessageBytes) {
+        const error = new OverlayError(
+          'protocol_error',
+          `A message is malformed or over ${this.maxMessageBytes} bytes.`,
+        )
+        this.stream.abort(error)
+        this.end(error)
+        return
+      }
+      if (this.input.byteLength < length.bytes + length.value) break
+      // A copy: the pieces below belong to libp2p's buffers.
+      const message = this.input.slice(length.bytes, length.bytes + length.value)
+      this.input.consume(length.bytes + length.value)
+      const waiter = this.waiters.shift()
+      if (waiter !== undefined) waiter.resolve(message)
+      else {
+        this.messages.push(message)
+        this.unreadBytes += message.byteLength
+      }
+    }
+    if (this.unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
+  }
+
+  private readonly onEnd = (): void => {
+    this.end(new OverlayError('closed', 'The other side closed the stream.'))
+  }
+
+  private end(error: OverlayError): void {
+    this.ended ??= error
+    if (this.stream.status !== 'open') this.onDrain()
+    for (const waiter of this.waiters.splice(0)) waiter.reject(this.ended)
+  }
+}
+
+function encodeLength(length: number): Uint8Array {
+  const bytes: number[] = []
+  while (length >= 0x80) {
+    bytes.push((length & 0x7f) | 0x80)
+    length >>>= 7
+  }
+  bytes.push(length)
+  return Uint8Array.from(bytes)
+}
+
+/** Undefined while incomplete; NaN when it is no length below 2^28. */
+function decodeLength(input: Uint8ArrayList): { value: number; bytes: number } | undefined {
+  let value = 0
+  for (let index = 0; index < 4; index++) {
+    if (index >= input.byteLength) return undefined
+    const byte = input.get(index)
+    value |= (byte & 0x7f) << (7 * index)
+    if (byte < 0x80) return { value, bytes: index + 1 }
+  }
+  return { value: Number.NaN, bytes: 4 }
+}

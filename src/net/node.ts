@@ -1,0 +1,219 @@
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { OverlayError } from '../core/errors.js'
+import { Gate, type ProtocolRegistrar } from './gate.js'
+import type { Trust } from './trust.js'
+
+/** Circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
+const maxStreams = 16_384
+/** Refreshed by the client when half of it is over. Under 60 s libp2p cuts live circuits. */
+const reservationTtlMs = 10 * 60_000
+
+/** The parts of libp2p that have no public way in but a service factory. */
+export interface NodeComponents {
+  registrar: ProtocolRegistrar
+  transportManager: {
+    dial(address: Multiaddr, options?: { signal?: AbortSignal; maxOutboundStreams?: number }): Promise<Connection>
+    getTransports(): unknown[]
+  }
+  connectionManager: { getConnections(peer?: PeerId): Connection[] }
+}
+
+export interface NodeOptions {
+  trust: Trust
+  kind: 'relay' | 'member'
+  /** Multiaddrs; none by default, a member that only dials needs no port. */
+  listen?: string[]
+  announce?: string[]
+  /** On a relay: which of a host's connections a new circuit goes to, when it has several. */
+  preferConnection?: (connections: Connection[]) => Connection[]
+}
+
+/** A libp2p node that speaks only with proved members of its network. `start()` acts, `stop()` closes everything. */
+export interface Node {
+  libp2p: Libp2p
+  gate: Gate
+  components: NodeComponents
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Assembles a node without starting it. */
+export async function createNode(options: NodeOptions): Promise<Node> {
+  const { trust } = options
+  const relay = options.kind === 'relay'
+  let components!: NodeComponents
+  let relayServer: RelayServer | undefined
+
+  const connectionGater: ConnectionGater = {
+    denyDialMultiaddr: () => false,
+    // A refresh of a known reservation would keep its first timer and cut live circuits with it (retimeable-signal
+    // 1.0.1): dropping the old one makes every refresh a fresh reservation.
+    denyInboundRelayReservation: (peer) => {
+      dropReservation(relayServer, peer)
+      return false
+    },
+  }
+
+  const libp2p = await createLibp2p({
+    start: false,
+    privateKey: trust.identity.privateKey,
+    nodeInfo: { userAgent: 'chat-p2p/1' },
+    logger: silentLogger,
+    addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
+    transports: relay
+      ? [tcp()]
+      : [
+          tcp(),
+          circuitRelayTransport({
+            reservationConcurrency: 64,
+            maxInboundStopStreams: maxStreams,
+            maxOutboundStopStreams: maxStreams,
+          }),
+        ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater,
+    connectionManager: {
+      maxConnections: 100_000,
+      // Every connection that arrives through a relay counts as the relay's address; limits are per proved peer instead.
+      inboundConnectionThreshold: 100_000,
+      maxIncomingPendingConnections: 10_000,
+      reconnectRetries: 0,
+    },
+    // It cuts a connection on the first late ping; links and paths have their own two-strike heartbeat.
+    connectionMonitor: { enabled: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      components: (all: unknown) => {
+        components = all as NodeComponents
+        return {}
+      },
+      ...(relay
+        ? {
+            dht: kadDHT({
+              protocol: `/chat-p2p/${trust.network.networkId}/kad/1.0.0`,
+              clientMode: false,
+              // The default one drops loopback and private addresses without a word.
+              peerInfoMapper: passthroughMapper,
+              allowQueryWithZeroPeers: true,
+              initialQuerySelfInterval: 500,
+            }),
+            circuit: (all: Parameters<ReturnType<typeof circuitRelayServer>>[0]) => {
+              const service = circuitRelayServer({
+                maxInboundHopStreams: maxStreams,
+                maxOutboundHopStreams: maxStreams,
+                maxOutboundStopStreams: maxStreams,
+                reservations: { maxReservations: 100_000, reservationTtl: reservationTtlMs, applyDefaultLimit: false },
+              })(preferring(all, options.preferConnection))
+              relayServer = service as unknown as RelayServer
+              return service
+            },
+          }
+        : {}),
+    },
+  })
+
+  const gate = new Gate(libp2p, components.registrar, trust)
+  if (relay) {
+    // A host that is gone would keep its slot for the rest of the ten minutes.
+    libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))
+  }
+
+  return {
+    libp2p,
+    gate,
+    components,
+    async start() {
+      await gate.start()
+      try {
+        await libp2p.start()
+      } catch (error) {
+        gate.stop()
+        await libp2p.stop()
+        throw listenError(error, options.listen ?? [])
+      }
+    },
+    async stop() {
+      gate.stop()
+      await libp2p.stop()
+    },
+  }
+}
+
+interface RelayServer {
+  reservationStore: {
+    reservations: {
+      get(peer: PeerId): { signal: AbortSignal & { clear?: () => void } } | undefined
+      delete(peer: PeerId): void
+    }
+  }
+}
+
+function dropReservation(server: RelayServer | undefined, peer: PeerId): void {
+  const reservations = server?.reservationStore.reservations
+  const old = reservations?.get(peer)
+  if (old === undefined) return
+  old.signal.clear?.()
+  reservations?.delete(peer)
+}
+
+/** The same components, but connections to a peer come in the order of `prefer`; circuit relay always takes the first one. */
+function preferring<T extends { connectionManager: object }>(
+  components: T,
+  prefer: ((connections: Connection[]) => Connection[]) | undefined,
+): T {
+  if (prefer === undefined) return components
+  const connectionManager = overriding(components.connectionManager as NodeComponents['connectionManager'], {
+    getConnections: (peer?: PeerId) =>
+      prefer((components as unknown as NodeComponents).connectionManager.getConnections(peer)),
+  })
+  return overriding(components, { connectionManager } as unknown as Partial<T>)
+}
+
+/** `target` with some properties replaced; methods keep their own `this`, private fields included. */
+function overriding<T extends object>(target: T, replaced: Partial<T>): T {
+  return new Proxy(target, {
+    get(_, property) {
+      if (Object.hasOwn(replaced, property)) return replaced[property as keyof T]
+      const value = Reflect.get(target, property, target) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+function listenError(error: unknown, listen: string[]): OverlayError {
+  const text = collectText(error)
+  if (text.includes('EADDRINUSE')) {
+    return new OverlayError(
+      'port_in_use',
+      `Cannot listen on ${listen.join(', ')}: the port is in use by another program.`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return new OverlayError('bad_argument', `Cannot listen on ${listen.join(', ')}: ${text}`, { cause: error })
+}
+
+function collectText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(collectText).join('; ')
+  return error instanceof Error
+    ? `${error.message}${error.cause ? `: ${collectText(error.cause)}` : ''}`
+    : String(error)
+}
+
+const noop = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => noop })
+/** libp2p formats every log line even when nobody listens; `DEBUG=libp2p*` brings its own logger back. */
+const silentLogger: ComponentLogger | undefined = process.env.DEBUG?.includes('libp2p')
+  ? undefined
+  : ({ forComponent: () => noop } as unknown as ComponentLogger)
