@@ -232,6 +232,14 @@ function checkKind(record: IdentityRecord, expected: IdentityKind | undefined, d
 }
 
 function checkFit(certificate: VerifiedCertificate, record: IdentityRecord, file: string): void {
+  const peerId = record.peerId.toString()
+  if (certificate.peerId !== peerId) {
+    throw new OverlayError(
+      'certificate_peer',
+      `The certificate in ${file} names peer id ${certificate.peerId}, but its key is ${peerId}.`,
+      { path: file },
+    )
+  }
   const why =
     certificate.name !== record.name
       ? `its certificate is for ${certificate.name}, not ${record.name}`
