@@ -1,0 +1,29 @@
+import { CommanderError } from 'commander'
+import { errorText, isOverlayError } from '../core/errors.js'
+import { escapeControls } from '../core/text.js'
+
+/** Scripts rely on these. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** What a command that ended with `error` tells the shell. */
+export function exitCodeOf(error: unknown): number {
+  // Commander throws for --help and --version too; everything else it throws is about what was typed.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  if (isOverlayError(error, 'canceled')) return exitCodes.interrupted
+  if (isOverlayError(error, 'bad_argument') || isOverlayError(error, 'bad_name')) {
+    // With a path, it is a file that is wrong, not the command line.
+    return error.details.path === undefined ? exitCodes.usage : exitCodes.failed
+  }
+  return exitCodes.failed
+}
+
+/** The one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
+export function errorLine(error: unknown, unknownCommand?: string): string | undefined {
+  if (!(error instanceof CommanderError)) return `chat-p2p: ${escapeControls(errorText(error))}`
+  if (error.exitCode === 0 || error.code === 'commander.help') return undefined
+  const text =
+    unknownCommand === undefined
+      ? error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+      : `unknown command '${unknownCommand}'`
+  return `chat-p2p: ${escapeControls(text)} (see chat-p2p --help)`
+}

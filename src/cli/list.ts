@@ -1,0 +1,72 @@
+import type { Command } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { escapeControls } from '../core/text.js'
+import { createContext } from '../sdk/index.js'
+import type { Context, DirectoryEvent, Instance } from '../sdk/types.js'
+import { untilTold } from './log.js'
+
+interface ListCommandOptions {
+  identity: string
+  json?: boolean
+  watch?: boolean
+  timeout: string
+}
+
+/** `chat-p2p list`: who offers a service, once or as it changes. */
+export function addListCommand(program: Command): void {
+  program
+    .command('list')
+    .argument('[service]', 'name of the service', 'chat-p2p')
+    .description('list the instances of a service')
+    .requiredOption('-i, --identity <identity>', 'a path, or a name in ./identities')
+    .option('--json', 'one JSON array; with --watch one JSON object per line')
+    .option('--watch', 'go on and show every change until interrupted')
+    .option('--timeout <seconds>', 'give up when no relay answers', '10')
+    .action((service: string, options: ListCommandOptions) => runList(service, options))
+}
+
+async function runList(service: string, options: ListCommandOptions): Promise<void> {
+  const timeout = Number(options.timeout) * 1000
+  if (!(timeout > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${options.timeout}'.`)
+  const context = await createContext(options.identity)
+  try {
+    await context.ready({ timeout })
+    if (options.watch) await watch(context, service, options.json === true)
+    else await list(context, service, options.json === true)
+  } finally {
+    await context.close()
+  }
+}
+
+async function list(context: Context, service: string, json: boolean): Promise<void> {
+  const instances: Instance[] = []
+  let cursor: string | undefined
+  do {
+    const page = await context.listTerminators(service, { cursor, limit: 1000 })
+    instances.push(...page.instances)
+    cursor = page.cursor
+  } while (cursor !== undefined)
+  if (json) console.log(JSON.stringify(instances, null, 2))
+  else if (instances.length === 0) console.error(`Nobody offers '${service}' at the moment.`)
+  else for (const instance of instances) console.log(describe(instance))
+}
+
+async function watch(context: Context, service: string, json: boolean): Promise<void> {
+  const over = new AbortController()
+  void untilTold().then(() => over.abort())
+  for await (const event of context.watch(service, { signal: over.signal })) {
+    console.log(json ? JSON.stringify(event) : describeEvent(event))
+  }
+}
+
+function describeEvent(event: DirectoryEvent): string {
+  if (event.type === 'left') return `left     ${escapeControls(event.instanceId)}`
+  return `${event.type.padEnd(8)} ${describe(event.instance)}`
+}
+
+function describe({ instanceId, identityName, terminators, sinceMs, busy }: Instance): string {
+  const as = identityName === instanceId ? '' : `, identity ${escapeControls(identityName)}`
+  const since = new Date(sinceMs).toISOString().replace('T', ' ').slice(0, 19)
+  const count = terminators === 1 ? '1 terminator' : `${terminators} terminators`
+  return `${escapeControls(instanceId)}  (${count}, since ${since} UTC${as}${busy ? ', busy' : ''})`
+}

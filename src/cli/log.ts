@@ -1,0 +1,21 @@
+import { escapeControls } from '../core/text.js'
+
+export type LogLevel = 'INFO' | 'WARNING' | 'ERROR'
+export type Log = (level: LogLevel, text: string) => void
+
+/** Lines as OpenZiti's programs write them, on stderr: seconds since start, level, who speaks, what happened. */
+export function createLog(source: string, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
+  const start = performance.now()
+  return (level, text) => {
+    const seconds = ((performance.now() - start) / 1000).toFixed(3).padStart(8)
+    write(`[${seconds}] ${level.padStart(7)} ${source}: ${escapeControls(text)}\n`)
+  }
+}
+
+/** Resolves with the first of SIGINT, SIGTERM or SIGHUP, or with `disconnect` when a parent that started us goes away. */
+export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
+    if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'))
+  })
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { errorLine, exitCodeOf, exitCodes } from './exit.js'
+import { addIdentityCommand } from './identity.js'
+import { addNetworkCommand } from './network.js'
+import { addSetupCommand } from './setup.js'
+
+/** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
+export function createProgram(): Command {
+  const program = new Command('chat-p2p')
+    .description(
+      'Chat, or offer any TCP service, by name: many hosts behind one service, reached through any of several relays.',
+    )
+    .version(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version, '--version')
+    .enablePositionalOptions() // so that -i before a command and -i after it are not the same option
+    .exitOverride()
+    // Silent here: run() prints the one line.
+    .configureOutput({ outputError: () => {} })
+
+  addSetupCommand(program)
+  addIdentityCommand(program)
+  addNetworkCommand(program)
+
+  addVerbose(program)
+  return program
+}
+
+/** `-v` means the same wherever it is typed. */
+function addVerbose(command: Command): void {
+  if (!command.options.some((option) => option.long === '--verbose')) {
+    command.option('-v, --verbose', 'say more; errors with their stack')
+  }
+  for (const child of command.commands) addVerbose(child)
+}
+
+/** Runs one command line and returns the exit code. What goes wrong is one line on stderr, with `-v` its stack as well. */
+export async function run(args: readonly string[]): Promise<number> {
+  const program = createProgram()
+  let verbose = false
+  program.hook('preAction', (_, command) => {
+    verbose = command.optsWithGlobals().verbose === true
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    const line = errorLine(error, unknownCommand(error, program))
+    if (line !== undefined) process.stderr.write(`${line}\n`)
+    if (verbose && !(error instanceof CommanderError)) process.stderr.write(`${stackOf(error)}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+/** A word that is no command looks to commander like an argument too many of the default action. */
+function unknownCommand(error: unknown, program: Command): string | undefined {
+  const [word] = program.args
+  if (!(error instanceof CommanderError) || error.code !== 'commander.excessArguments') return undefined
+  return program.commands.some((command) => command.name() === word) ? undefined : word
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const own = error.stack ?? error.message
+  return error.cause === undefined ? own : `${own}\ncaused by: ${stackOf(error.cause)}`
+}

@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { errorText } from '../core/errors.js'
+import { loadIdentity } from '../identity/identity-file.js'
+import { startRelay } from '../relay/relay.js'
+import { createLog, untilTold } from './log.js'
+
+interface RelayCommandOptions {
+  identity: string
+  listen?: string[]
+  announce?: string[]
+  verbose?: boolean
+}
+
+const collect = (value: string, all: string[] = []) => [...all, value]
+
+/** `chat-p2p relay`: runs a relay until it is told to stop. */
+export function addRelayCommand(program: Command): void {
+  program
+    .command('relay')
+    .description('run a relay: circuit relay, private DHT and directory')
+    .requiredOption('-i, --identity <identity>', 'a relay identity: a path, or a name in ./identities')
+    .option('--listen <multiaddr>', 'listen here (repeatable); default: the address in the network document', collect)
+    .option('--announce <multiaddr>', 'tell others this address (repeatable); default: where it listens', collect)
+    .option('-v, --verbose', 'also log relays that come and go, and refused connections')
+    .action((options: RelayCommandOptions) => runRelay(options))
+}
+
+async function runRelay(options: RelayCommandOptions): Promise<void> {
+  const identity = await loadIdentity(options.identity, { expectKind: 'relay' })
+  const relay = await startRelay(identity, { listen: options.listen, announce: options.announce })
+  const log = createLog(identity.name)
+  relay.on('bound', ({ record, identityName }) => {
+    const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`
+    log('INFO', `${as} bound ${record.service}`)
+  })
+  relay.on('left', ({ record, identityName }, reason) => {
+    const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`
+    log('INFO', `${as} left ${record.service}: ${reason}`)
+  })
+  relay.on('network', (revision) => log('INFO', `network document: revision ${revision}`))
+  relay.on('warning', (error) => log('WARNING', errorText(error)))
+  if (options.verbose) {
+    relay.on('relay:up', (peer) => log('INFO', `connected to ${peer.name}`))
+    relay.on('relay:down', (peer) =>
+      log('WARNING', `${peer.name} is down: ${peer.error?.message ?? 'left the network'}`),
+    )
+    relay.on('refused', (peerId, error) => log('WARNING', `refused ${peerId}: ${error.message}`))
+  }
+  for (const address of relay.addresses()) log('INFO', `listening on ${address}`)
+  log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
+  process.send?.({ ready: true })
+
+  const told = await untilTold()
+  log('INFO', `stopping (${told})`)
+  await relay.close()
+}
