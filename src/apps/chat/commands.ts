@@ -1,0 +1,132 @@
+import { type Address, parseAddress } from '../../core/address.js'
+import { errorText } from '../../core/errors.js'
+import * as lines from './lines.js'
+
+/** What a typed line means. Whether it fits the moment is for `state.ts` to say. */
+export type Command =
+  | { kind: 'connect'; to: Address; message?: string }
+  | { kind: 'accept'; name?: string }
+  /** Name and reason are still one text: only the list of waiting callers can tell them apart. */
+  | { kind: 'decline'; rest: string }
+  | { kind: 'bye' }
+  | { kind: 'list'; more: boolean }
+  | { kind: 'whois'; to?: Address }
+  | { kind: 'status' }
+  | { kind: 'help' }
+  | { kind: 'quit' }
+  | { kind: 'text'; text: string }
+  /** Not understood; `problem` says why and what to type. */
+  | { kind: 'wrong'; problem: string }
+  | { kind: 'nothing' }
+
+/** Every command, in the order of `/help`. */
+export const commandNames = [
+  '/connect',
+  '/accept',
+  '/decline',
+  '/bye',
+  '/list',
+  '/whois',
+  '/status',
+  '/help',
+  '/quit',
+] as const
+
+export interface ParseOptions {
+  /** Meant when a name has no `@service`. */
+  service: string
+  /** Decides whether what follows the last `@` of a name is a service or a part of the name. */
+  hasService: (name: string) => boolean
+}
+
+/**
+ * Reads one typed line; never throws. A line that begins with a slash is a command or an error, never text; `//text` is
+ * the text `/text`. A name with spaces is written in double quotes.
+ */
+export function parseCommand(line: string, options: ParseOptions): Command {
+  const trimmed = line.trim()
+  if (trimmed === '') return { kind: 'nothing' }
+  if (trimmed.startsWith('//')) return { kind: 'text', text: trimmed.slice(1) }
+  if (!trimmed.startsWith('/')) return { kind: 'text', text: line }
+
+  const [word, rest] = takeWord(trimmed)
+  switch (word) {
+    case '/connect':
+      return parseConnect(rest, options)
+    case '/accept':
+      return rest === '' ? { kind: 'accept' } : { kind: 'accept', name: unquote(rest) }
+    case '/decline':
+      return { kind: 'decline', rest }
+    case '/whois':
+      return rest === '' ? { kind: 'whois' } : withAddress(unquote(rest), options, (to) => ({ kind: 'whois', to }))
+    case '/list':
+      if (rest !== '' && rest !== 'more') return { kind: 'wrong', problem: lines.listTakesOnlyMore() }
+      return { kind: 'list', more: rest === 'more' }
+    case '/bye':
+    case '/status':
+    case '/help':
+    case '/quit':
+      if (rest !== '') return { kind: 'wrong', problem: lines.takesNothing(word) }
+      return { kind: word.slice(1) as 'bye' | 'status' | 'help' | 'quit' }
+    default:
+      return { kind: 'wrong', problem: lines.unknownCommand(word, similar(word)) }
+  }
+}
+
+function parseConnect(rest: string, options: ParseOptions): Command {
+  if (rest === '') return { kind: 'wrong', problem: lines.connectNeedsName() }
+  const [name, message] = takeQuoted(rest)
+  return withAddress(name, options, (to) =>
+    message === '' ? { kind: 'connect', to } : { kind: 'connect', to, message },
+  )
+}
+
+function withAddress(name: string, options: ParseOptions, make: (to: Address) => Command): Command {
+  try {
+    return make(parseAddress(name, options.service, options.hasService))
+  } catch (error) {
+    return { kind: 'wrong', problem: errorText(error) }
+  }
+}
+
+/** `['user2', 'hello there']` of `user2  hello there`. */
+function takeWord(text: string): [word: string, rest: string] {
+  const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/su.exec(text) ?? []
+  return [word, rest]
+}
+
+/** Like a word, but `"two words" rest` has a first word of two. */
+function takeQuoted(text: string): [word: string, rest: string] {
+  const quoted = /^"([^"]*)"(?:\s+(.*))?$/su.exec(text)
+  return quoted === null ? takeWord(text) : [quoted[1] ?? '', quoted[2] ?? '']
+}
+
+function unquote(text: string): string {
+  return /^"[^"]*"$/.test(text) ? text.slice(1, -1) : text
+}
+
+/**
+ * Splits what follows `/decline` for the callers that wait: the longest of their names it begins with, then the reason.
+ * Without a name in front, the whole of it is the reason.
+ */
+export function splitDecline(rest: string, waiting: readonly string[]): { name?: string; reason?: string } {
+  for (const name of [...waiting].sort((a, b) => b.length - a.length)) {
+    for (const written of [`"${name}"`, name]) {
+      if (rest === written) return { name }
+      if (rest.startsWith(written) && /\s/.test(rest.charAt(written.length))) {
+        return { name, reason: rest.slice(written.length).trim() }
+      }
+    }
+  }
+  return rest === '' ? {} : { reason: rest }
+}
+
+/** The command a mistyped one was probably meant to be. */
+function similar(word: string): string | undefined {
+  const lower = word.toLowerCase()
+  return (
+    commandNames.find((name) => name === lower) ??
+    commandNames.find((name) => lower.length > 1 && name.startsWith(lower)) ??
+    commandNames.find((name) => lower.startsWith(name))
+  )
+}

@@ -1,0 +1,418 @@
+import type { Address } from '../../core/address.js'
+import type { OverlayError } from '../../core/errors.js'
+import { maxAppDataBytes, maxMessageBytes, maxReasonBytes, maxWaitingCallers } from '../../core/limits.js'
+import { utf8Length } from '../../core/text.js'
+import { type Command, splitDecline } from './commands.js'
+import * as lines from './lines.js'
+
+/*
+ * All commands in all states: (state, event) → (state, effects), without I/O, clock or randomness. `chat.ts` turns what
+ * happens into events and carries the effects out.
+ *
+ * Ids: a call keeps one id from its dial to its end. Incoming ones are named by the runner, outgoing ones here (`out-1`, …).
+ * Every event carries the id it is about, so that the end of an old call can't touch a newer one.
+ *
+ * Crossing calls: when A and B dial each other, the dial of the lower peer id is the one that counts. Its dialer goes on
+ * waiting for the answer and holds the other's call back (`crossing`); the other side gives its own dial up and accepts at once. Should
+ * the counting dial fail all the same, the call held back is accepted instead.
+ */
+
+export const defaultAppData = 'hi there'
+
+/** A caller who has no answer yet. */
+export interface Caller {
+  id: string
+  /** Of its certificate. */
+  name: string
+  peerId: string
+  appData: string
+  /** When it began to wait; milliseconds since 1970. */
+  atMs: number
+}
+
+export type CallState =
+  | { kind: 'idle' }
+  | { kind: 'dialing'; id: string; to: Address; crossing?: Caller }
+  /** `firstText` is what `/connect <name> <message>` wanted to tell someone who was calling already. */
+  | { kind: 'accepting'; id: string; name: string; firstText?: string }
+  | { kind: 'active'; id: string; name: string }
+
+export interface ChatState {
+  readonly self: { name: string; peerId: string; instanceId: string; service: string }
+  readonly call: CallState
+  readonly waiting: readonly Caller[]
+  /** Calls that we have ended and that still deliver their last messages. */
+  readonly ending: ReadonlyArray<{ id: string; name: string }>
+  /** Dials made so far; the next one is `out-<dials + 1>`. */
+  readonly dials: number
+  readonly leaving: boolean
+}
+
+export type ChatEvent =
+  | { type: 'command'; command: Command }
+  | { type: 'incoming'; caller: Caller }
+  /** The caller gave up, or its time is over. */
+  | { type: 'callerGone'; id: string }
+  | { type: 'ringing'; id: string }
+  /** `name` is the one of the certificate at the other end. */
+  | { type: 'connected'; id: string; name: string }
+  | { type: 'dialFailed'; id: string; error: OverlayError; nowMs: number }
+  | { type: 'accepted'; id: string; name: string }
+  | { type: 'acceptFailed'; id: string; error: OverlayError }
+  | { type: 'received'; id: string; text: string }
+  | { type: 'interrupted'; id: string; graceMs: number }
+  | { type: 'resumed'; id: string }
+  | { type: 'ended'; id: string; error?: OverlayError; undelivered: readonly string[] }
+  /** Ctrl-D, the end of the input, or a signal. */
+  | { type: 'quit' }
+
+export type Effect =
+  | { type: 'print'; lines: readonly string[] }
+  | { type: 'bell' }
+  | { type: 'dial'; id: string; to: Address; appData: string }
+  | { type: 'cancelDial'; id: string }
+  | { type: 'accept'; id: string }
+  | { type: 'decline'; id: string; reason?: string }
+  | { type: 'turnAway'; id: string }
+  | { type: 'send'; id: string; text: string }
+  | { type: 'hangUp'; id: string }
+  /** What `/list` shows about us: in a call or not. */
+  | { type: 'busy'; busy: boolean }
+  | { type: 'list'; more: boolean }
+  | { type: 'whois'; to?: Address }
+  | { type: 'status' }
+  | { type: 'help' }
+  /** Always the last effect of all. */
+  | { type: 'leave' }
+
+export interface Step {
+  state: ChatState
+  effects: Effect[]
+}
+
+export function initialState(self: ChatState['self']): ChatState {
+  return { self, call: { kind: 'idle' }, waiting: [], ending: [], dials: 0, leaving: false }
+}
+
+/** The one transition function. Pure: the same state and event always give the same step. */
+export function step(state: ChatState, event: ChatEvent): Step {
+  const next = move(state, event)
+  const busy = next.state.call.kind === 'active'
+  if (busy !== (state.call.kind === 'active')) next.effects.push({ type: 'busy', busy })
+  // Whoever waits is easily forgotten during a call.
+  if (state.call.kind !== 'idle' && next.state.call.kind === 'idle' && next.state.waiting.length > 0) {
+    next.effects.push(print(lines.stillWaiting(namesOf(next.state.waiting))))
+  }
+  if (next.state.leaving && !state.leaving) next.effects.push({ type: 'leave' })
+  return next
+}
+
+function move(state: ChatState, event: ChatEvent): Step {
+  const { call } = state
+  switch (event.type) {
+    case 'command':
+      return state.leaving ? stay(state) : onCommand(state, event.command)
+    case 'incoming':
+      return onIncoming(state, event.caller)
+    case 'callerGone':
+      return onCallerGone(state, event.id)
+    case 'ringing':
+      return call.kind === 'dialing' && call.id === event.id
+        ? say(state, lines.ringing(shown(state, call.to)))
+        : stay(state)
+    case 'connected':
+    case 'accepted':
+      return onEstablished(state, event)
+    case 'dialFailed':
+      return onDialFailed(state, event)
+    case 'acceptFailed':
+      return onAcceptFailed(state, event)
+    case 'received': {
+      const from = callOf(state, event.id)
+      return from === undefined ? stay(state) : say(state, lines.message(from.name, event.text))
+    }
+    case 'interrupted':
+      return call.kind === 'active' && call.id === event.id
+        ? say(state, lines.interrupted(call.name, event.graceMs))
+        : stay(state)
+    case 'resumed':
+      return call.kind === 'active' && call.id === event.id ? say(state, lines.resumed(call.name)) : stay(state)
+    case 'ended':
+      return onEnded(state, event)
+    case 'quit':
+      return state.leaving ? stay(state) : onQuit(state)
+  }
+}
+
+// commands
+
+function onCommand(state: ChatState, command: Command): Step {
+  switch (command.kind) {
+    case 'nothing':
+      return stay(state)
+    case 'wrong':
+      return say(state, command.problem)
+    case 'text':
+      return onText(state, command.text)
+    case 'connect':
+      return onConnect(state, command.to, command.message)
+    case 'accept':
+      return onAccept(state, command.name)
+    case 'decline':
+      return onDecline(state, command.rest)
+    case 'bye':
+      return onBye(state)
+    case 'whois':
+      if (command.to !== undefined) return stay(state, { type: 'whois', to: command.to })
+      return state.call.kind === 'active' ? stay(state, { type: 'whois' }) : say(state, lines.whoisNeedsName())
+    case 'list':
+      return stay(state, { type: 'list', more: command.more })
+    case 'status':
+      return stay(state, { type: 'status' })
+    case 'help':
+      return stay(state, { type: 'help' })
+    case 'quit':
+      return onQuit(state)
+  }
+}
+
+function onText(state: ChatState, text: string): Step {
+  const { call } = state
+  const bytes = utf8Length(text)
+  if (bytes > maxMessageBytes) return say(state, lines.tooLong('the message', bytes, maxMessageBytes))
+  switch (call.kind) {
+    case 'active':
+      return stay(state, { type: 'send', id: call.id, text })
+    case 'dialing':
+      return say(state, lines.notSent(text, lines.calling(shown(state, call.to), 'send it again')))
+    case 'accepting':
+      return say(state, lines.notSent(text, lines.accepting(call.name, 'send it again')))
+    case 'idle':
+      return say(state, lines.notSent(text, lines.notInCall(namesOf(state.waiting))))
+  }
+}
+
+function onConnect(state: ChatState, to: Address, message: string | undefined): Step {
+  const { self } = state
+  const bytes = utf8Length(message ?? '')
+  if (bytes > maxAppDataBytes) return say(state, lines.tooLong('the message', bytes, maxAppDataBytes))
+  if (to.instanceId === self.instanceId && to.service === self.service) return say(state, lines.selfDial())
+  const occupied = occupiedLine(state, `/connect ${shown(state, to)}`)
+  if (occupied !== undefined) return say(state, occupied)
+
+  // Two people who call each other mean one call; see the note on crossing calls.
+  const caller = to.service === self.service ? find(state, to.instanceId) : undefined
+  if (caller !== undefined) return accept(state, caller, lines.takingWaiting(caller.name), message)
+
+  const id = `out-${state.dials + 1}`
+  return {
+    state: { ...state, dials: state.dials + 1, call: { kind: 'dialing', id, to } },
+    effects: [print(lines.connecting(shown(state, to))), { type: 'dial', id, to, appData: message ?? defaultAppData }],
+  }
+}
+
+function onAccept(state: ChatState, name: string | undefined): Step {
+  const caller = chosen(state, name, '/accept')
+  if (typeof caller === 'string') return say(state, caller)
+  const occupied = occupiedLine(state, `/accept ${caller.name}`)
+  return occupied === undefined ? accept(state, caller) : say(state, occupied)
+}
+
+function onDecline(state: ChatState, rest: string): Step {
+  const { name, reason } = splitDecline(rest, namesOf(state.waiting))
+  const bytes = utf8Length(reason ?? '')
+  if (bytes > maxReasonBytes) return say(state, lines.tooLong('the reason', bytes, maxReasonBytes))
+  const caller = chosen(state, name, '/decline')
+  if (typeof caller === 'string') return say(state, caller)
+  return {
+    state: without(state, caller.id),
+    effects: [declineEffect(caller.id, reason), print(lines.declined(caller.name))],
+  }
+}
+
+function onBye(state: ChatState): Step {
+  const { call } = state
+  switch (call.kind) {
+    case 'idle':
+      return say(state, lines.notInCall(namesOf(state.waiting)))
+    case 'accepting':
+      // The session is on its way and is hung up when it stands: `accepted` finds that it is no longer wanted.
+      return { state: idle(state), effects: [print(lines.youLeft(call.name), ...lost(call))] }
+    case 'active':
+      return {
+        state: { ...idle(state), ending: [...state.ending, { id: call.id, name: call.name }] },
+        effects: [{ type: 'hangUp', id: call.id }, print(lines.youLeft(call.name))],
+      }
+    case 'dialing': {
+      const gaveUp: Step = {
+        state: idle(state),
+        effects: [{ type: 'cancelDial', id: call.id }, print(lines.gaveUp(shown(state, call.to)))],
+      }
+      if (call.crossing === undefined) return gaveUp
+      const queued = enqueue(gaveUp.state, call.crossing)
+      return { state: queued.state, effects: [...gaveUp.effects, ...queued.effects] }
+    }
+  }
+}
+
+function onQuit(state: ChatState): Step {
+  const { call } = state
+  const reason = lines.leftReason(state.self.name)
+  const effects: Effect[] = state.waiting.map((caller) => declineEffect(caller.id, reason))
+  const ending = [...state.ending]
+  if (call.kind === 'dialing') {
+    effects.push({ type: 'cancelDial', id: call.id })
+    if (call.crossing !== undefined) effects.push(declineEffect(call.crossing.id, reason))
+  }
+  if (call.kind === 'accepting' && call.firstText !== undefined) effects.push(print(...lost(call)))
+  if (call.kind === 'active') {
+    effects.push({ type: 'hangUp', id: call.id })
+    ending.push({ id: call.id, name: call.name })
+  }
+  return { state: { ...idle(state), waiting: [], ending, leaving: true }, effects }
+}
+
+// callers
+
+function onIncoming(state: ChatState, caller: Caller): Step {
+  const { call, self } = state
+  if (state.leaving) return stay(state, declineEffect(caller.id, lines.leftReason(self.name)))
+
+  if (call.kind === 'dialing' && call.to.instanceId === caller.name && call.to.service === self.service) {
+    if (self.peerId < caller.peerId) {
+      const earlier = call.crossing === undefined ? [] : [declineEffect(call.crossing.id)]
+      return { state: { ...state, call: { ...call, crossing: caller } }, effects: earlier }
+    }
+    const taken = accept(state, caller, lines.joining(caller.name))
+    return { state: taken.state, effects: [{ type: 'cancelDial', id: call.id }, ...taken.effects] }
+  }
+
+  // Who calls again has given the first call up, even if the news of that got lost.
+  const earlier = state.waiting.find((waiting) => waiting.peerId === caller.peerId)
+  if (earlier !== undefined) {
+    const again = enqueue(without(state, earlier.id), caller)
+    return { state: again.state, effects: [declineEffect(earlier.id), ...again.effects] }
+  }
+  return enqueue(state, caller)
+}
+
+function enqueue(state: ChatState, caller: Caller): Step {
+  if (state.waiting.length >= maxWaitingCallers) {
+    return stay(state, { type: 'turnAway', id: caller.id }, print(lines.turnedAway(caller.name, state.waiting.length)))
+  }
+  const announcement = lines.incoming(caller, state.waiting.length, occupiedLine(state, undefined))
+  return {
+    state: { ...state, waiting: [...state.waiting, caller] },
+    effects: [{ type: 'bell' }, print(announcement)],
+  }
+}
+
+function onCallerGone(state: ChatState, id: string): Step {
+  const { call } = state
+  if (call.kind === 'dialing' && call.crossing?.id === id) {
+    const { crossing: _, ...rest } = call
+    return stay({ ...state, call: rest })
+  }
+  const caller = state.waiting.find((waiting) => waiting.id === id)
+  return caller === undefined ? stay(state) : say(without(state, id), lines.callerGaveUp(caller.name))
+}
+
+// outcomes
+
+function onEstablished(state: ChatState, event: { type: 'connected' | 'accepted'; id: string; name: string }): Step {
+  const { call } = state
+  const { id, name } = event
+  if (!(call.kind === 'dialing' || call.kind === 'accepting') || call.id !== id) {
+    // Given up in the meantime.
+    return stay({ ...state, ending: [...state.ending, { id, name }] }, { type: 'hangUp', id })
+  }
+  const active: ChatState = { ...state, call: { kind: 'active', id, name } }
+  if (call.kind === 'accepting') {
+    const first: Effect[] = call.firstText === undefined ? [] : [{ type: 'send', id, text: call.firstText }]
+    return stay(active, print(...lines.accepted), ...first)
+  }
+  // The other side has given the crossing call up; this is for the case that the news is still on its way.
+  const held: Effect[] = call.crossing === undefined ? [] : [{ type: 'turnAway', id: call.crossing.id }]
+  return stay(active, print(lines.connected(shown(state, call.to))), ...held)
+}
+
+function onDialFailed(state: ChatState, event: { id: string; error: OverlayError; nowMs: number }): Step {
+  const { call } = state
+  if (call.kind !== 'dialing' || call.id !== event.id) return stay(state)
+  if (call.crossing !== undefined) return accept(state, call.crossing, lines.joining(call.crossing.name))
+  return say(idle(state), lines.dialFailed(shown(state, call.to), call.to.service, event.error, event.nowMs))
+}
+
+function onAcceptFailed(state: ChatState, event: { id: string; error: OverlayError }): Step {
+  const { call } = state
+  if (call.kind !== 'accepting' || call.id !== event.id) return stay(state)
+  return say(idle(state), lines.acceptFailed(call.name, event.error), ...lost(call))
+}
+
+function onEnded(state: ChatState, event: { id: string; error?: OverlayError; undelivered: readonly string[] }): Step {
+  const ended = callOf(state, event.id)
+  if (ended === undefined) return stay(state)
+  const active = state.call.kind === 'active' && state.call.id === event.id
+  const texts: string[] = []
+  if (active) texts.push(lines.callEnded(ended.name, event.error))
+  if (event.undelivered.length > 0) texts.push(lines.undelivered(ended.name, event.undelivered))
+  const next = active ? idle(state) : { ...state, ending: state.ending.filter(({ id }) => id !== event.id) }
+  return texts.length === 0 ? stay(next) : say(next, ...texts)
+}
+
+// parts
+
+const print = (...text: string[]): Effect => ({ type: 'print', lines: text })
+const stay = (state: ChatState, ...effects: Effect[]): Step => ({ state, effects })
+const say = (state: ChatState, ...text: string[]): Step => stay(state, print(...text))
+const idle = (state: ChatState): ChatState => ({ ...state, call: { kind: 'idle' } })
+const shown = (state: ChatState, to: Address): string => lines.shown(to, state.self.service)
+const namesOf = (waiting: readonly Caller[]): string[] => waiting.map(({ name }) => name)
+const find = (state: ChatState, name: string): Caller | undefined =>
+  state.waiting.find((caller) => caller.name === name)
+const without = (state: ChatState, id: string): ChatState => ({
+  ...state,
+  waiting: state.waiting.filter((caller) => caller.id !== id),
+})
+const declineEffect = (id: string, reason?: string): Effect =>
+  reason === undefined ? { type: 'decline', id } : { type: 'decline', id, reason }
+
+function accept(state: ChatState, caller: Caller, line?: string, firstText?: string): Step {
+  const { id, name } = caller
+  const call: CallState = { kind: 'accepting', id, name, ...(firstText === undefined ? {} : { firstText }) }
+  const said = line === undefined ? [] : [print(line)]
+  return stay({ ...without(state, id), call }, ...said, { type: 'accept', id })
+}
+
+const lost = (call: { name: string; firstText?: string }): string[] =>
+  call.firstText === undefined ? [] : [lines.undelivered(call.name, [call.firstText])]
+
+/** The active call or one that is ending, by id. */
+function callOf(state: ChatState, id: string): { name: string } | undefined {
+  if (state.call.kind === 'active' && state.call.id === id) return state.call
+  return state.ending.find((call) => call.id === id)
+}
+
+/** Who is meant by `/accept` or `/decline`, or the line that says why it isn't clear. */
+function chosen(state: ChatState, name: string | undefined, command: string): Caller | string {
+  const waiting = namesOf(state.waiting)
+  const [first, ...others] = state.waiting
+  if (first === undefined) return lines.nobodyWaits()
+  if (name !== undefined) return find(state, name) ?? lines.doesNotWait(name, waiting)
+  return others.length === 0 ? first : lines.severalWait(command, waiting)
+}
+
+/** Why another call can't begin now, and what to type; undefined when nothing is in the way. */
+function occupiedLine(state: ChatState, then: string | undefined): string | undefined {
+  const { call } = state
+  switch (call.kind) {
+    case 'idle':
+      return undefined
+    case 'dialing':
+      return lines.calling(shown(state, call.to), then)
+    case 'accepting':
+      return lines.accepting(call.name, then)
+    case 'active':
+      return lines.inCall(call.name, then)
+  }
+}
