@@ -186,15 +186,14 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   /** Two strikes: after a late timer (this process was stopped) the answers are read before the second one counts. */
   private onTimer(waitMs: number): void {
-    if (this.pingedMs === undefined) return this.ping()
-    if (this.heardMs > this.pingedMs) {
-      // Anything heard since is a sign of life, even when the answer itself is stuck behind a page of rows.
-      this.pingedMs = undefined
-      return this.ping()
+    // Anything heard since the ping is a sign of life, even when its answer is stuck behind a page of rows.
+    if (this.pingedMs === undefined || this.heardMs > this.pingedMs) {
+      this.ping()
+      return
     }
     this.strikes++
-    if (this.strikes >= 2) return this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
-    this.schedule(waitMs)
+    if (this.strikes >= 2) this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
+    else this.schedule(waitMs)
   }
 
   private unexpected(): never {
