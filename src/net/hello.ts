@@ -19,6 +19,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   certificate_peer: helloStatus.wrongPeer,
 }
 
+const refusalLingerMs = 1_000
 const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
 
 /** The side that opened the connection speaks first. Resolves with the other side's proved certificate. */
@@ -38,6 +39,7 @@ export async function helloAsInitiator(
     certificate = await trust.verify(response.certificate, connection.remotePeer.toString())
   } catch (error) {
     await io.write(HelloConfirm.encode({ ...statusOf(error), document: new Uint8Array(0) }))
+    await untilRead(io)
     throw error
   }
   const document = trust.network.revision > response.revision ? trust.network.envelope : new Uint8Array(0)
@@ -61,7 +63,7 @@ export async function helloAsResponder(
   } catch (error) {
     const empty = new Uint8Array(0)
     await io.write(HelloResponse.encode({ ...statusOf(error), certificate: empty, revision: 0, document: empty }))
-    await io.close(signal)
+    await untilRead(io)
     throw error
   }
   const document = trust.network.revision > request.revision ? trust.network.envelope : new Uint8Array(0)
@@ -91,6 +93,11 @@ function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array)
   } catch (error) {
     throw asOverlayError(error, 'protocol_error', 'A hello could not be read')
   }
+}
+
+/** A refusal is followed by the end of the connection: gives the other side a moment to read why. */
+async function untilRead(io: MessageIo): Promise<void> {
+  await io.read(AbortSignal.timeout(refusalLingerMs)).catch(() => {}) // its end, or its hanging up, is what we wait for
 }
 
 function statusOf(error: unknown): { status: number; reason: string } {

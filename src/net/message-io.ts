@@ -81,8 +81,8 @@ export class MessageIo {
   }
 
   abort(error: Error): void {
-    this.stream.abort(error)
     this.end(new OverlayError('closed', error.message, { cause: error }))
+    this.stream.abort(error)
   }
 
   private async send(message: Uint8Array): Promise<void> {
@@ -111,8 +111,8 @@ export class MessageIo {
           'protocol_error',
           `A message is malformed or over ${this.maxMessageBytes} bytes.`,
         )
+        this.end(error) // before the abort, whose close event would be taken for the reason
         this.stream.abort(error)
-        this.end(error)
         return
       }
       if (this.input.byteLength < length.bytes + length.value) break

@@ -40,7 +40,7 @@ export async function makeNetwork(options: {
       name,
       peerId: peerIdFromPrivateKey(privateKey).toString(),
       roles,
-      issuedAtMs: Date.now(),
+      issuedAtMs: Math.min(Date.now(), (expiresAtMs ?? Infinity) - 3_600_000),
       expiresAtMs: expiresAtMs ?? Date.now() + 3_600_000,
     })
   const relayKeys = await Promise.all(options.relayPorts.map(() => generateKeyPair('Ed25519')))

@@ -1,0 +1,198 @@
+import { once } from 'node:events'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Clock, systemClock } from '../../../src/core/clock.js'
+import type { Identity } from '../../../src/identity/identity-file.js'
+import { connectDirect } from '../../../src/net/circuit.js'
+import { helloProtocol } from '../../../src/net/hello.js'
+import { MessageIo } from '../../../src/net/message-io.js'
+import { createNode, type Node } from '../../../src/net/node.js'
+import { Trust } from '../../../src/net/trust.js'
+import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
+import { makeNetwork, type TestNetwork } from '../../support/network.js'
+
+const closers: Array<() => Promise<void>> = []
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()))
+})
+
+async function startNode(identity: Identity, clock: Clock = systemClock): Promise<Node & { trust: Trust }> {
+  const trust = new Trust(identity, clock)
+  const node = await createNode({ trust, kind: 'member', listen: ['/ip4/127.0.0.1/tcp/0'] })
+  await node.start()
+  closers.push(() => node.stop())
+  return Object.assign(node, { trust })
+}
+
+/** A libp2p node that knows nothing of our network. */
+async function startStranger(): Promise<Libp2p> {
+  const stranger = await createLibp2p({
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    services: { ping: ping() },
+  })
+  closers.push(async () => stranger.stop())
+  return stranger
+}
+
+const addressesOf = (node: Node) => node.libp2p.getMultiaddrs().map((address) => address.toString())
+const connect = (from: Node, to: Node) =>
+  connectDirect(from, to.libp2p.peerId.toString(), addressesOf(to), AbortSignal.timeout(20_000))
+
+async function pair(network: TestNetwork): Promise<[Node & { trust: Trust }, Node & { trust: Trust }]> {
+  return [await startNode(await network.member('user1')), await startNode(await network.member('user2'))]
+}
+
+describe('hello', () => {
+  test('both ends learn who is at the other, by certificate', async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const [one, two] = await pair(network)
+    const proved = once(two.gate, 'proved')
+    const connection = await connect(one, two)
+    expect((await one.gate.proved(connection)).name).toBe('user2')
+    const [, certificate] = await proved
+    expect(certificate.name).toBe('user1')
+  })
+
+  test('a stream that arrives while the hello runs waits for it and then works', async () => {
+    const [one, two] = await pair(await makeNetwork({ relayPorts: [] }))
+    await two.libp2p.handle('/test/echo', (stream) => {
+      stream.addEventListener('message', (event) => stream.send(event.data))
+    })
+    const connection = await one.libp2p.dial(two.libp2p.getMultiaddrs())
+    const stream = await connection.newStream('/test/echo')
+    const answer = new Promise<number>((resolve) => {
+      stream.addEventListener('message', (event) => resolve(event.data.byteLength))
+    })
+    stream.send(new Uint8Array(7))
+    expect(await answer).toBe(7)
+  })
+
+  test('every stream of a gated protocol is handled once, the tenth as well as the first', async () => {
+    const [one, two] = await pair(await makeNetwork({ relayPorts: [] }))
+    let handled = 0
+    await two.libp2p.handle('/test/count', (stream) => {
+      handled++
+      stream.send(new Uint8Array(1))
+    })
+    const connection = await connect(one, two)
+    for (let count = 1; count <= 10; count++) {
+      const stream = await connection.newStream('/test/count')
+      await new Promise((resolve) => stream.addEventListener('message', resolve, { once: true }))
+      expect(handled).toBe(count)
+    }
+  })
+
+  test('a certificate of another network is refused', async () => {
+    const mine = await startNode(await (await makeNetwork({ relayPorts: [] })).member('user1'))
+    const foreign = await startNode(await (await makeNetwork({ relayPorts: [] })).member('user1'))
+    const refused = once(mine.gate, 'refused')
+    await expect(connect(foreign, mine)).rejects.toMatchObject({ code: 'refused' })
+    expect((await refused)[1].code).toBe('certificate_foreign')
+  })
+
+  test('an expired certificate is refused, and the one refused is told why', async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const [one] = await pair(network)
+    const expired = await startNode(await network.member('user3', { expiresAtMs: Date.now() - 3_600_000 }))
+    await expect(connect(expired, one)).rejects.toMatchObject({ code: 'refused', message: /expired/ })
+  })
+
+  test("somebody else's certificate is refused", async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const [one] = await pair(network)
+    const thief = await network.member('user4')
+    const stolen = (await network.member('user2')).certificate
+    const node = await startNode({ ...thief, certificate: stolen })
+    const refused = once(one.gate, 'refused')
+    await expect(connect(node, one)).rejects.toMatchObject({ code: 'refused' })
+    expect((await refused)[1].code).toBe('certificate_peer')
+  })
+
+  test('the newer network document reaches the other side, whoever opened the connection', async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const old = await network.member('user1')
+    const second = await network.publish({})
+    const [behind, ahead] = [await startNode(old), await startNode(await network.member('user2'))]
+    const learnt = once(behind.trust, 'network')
+    await connect(behind, ahead)
+    expect((await learnt)[0].revision).toBe(second.revision)
+
+    const third = await network.publish({})
+    const newest = await startNode(await network.member('user3'))
+    const taught = once(ahead.trust, 'network')
+    await connect(newest, ahead)
+    expect((await taught)[0].revision).toBe(third.revision)
+  })
+
+  test('a revoked certificate is cut off at once, not at the next restart', async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const [one, two] = await pair(network)
+    const connection = await connect(two, one)
+    await one.gate.proved(one.libp2p.getConnections()[0]!)
+    const closed = new Promise((resolve) => connection.addEventListener('close', resolve))
+    const serial = Buffer.from(two.trust.own.serial).toString('hex')
+    const view = await network.publish({ revokedSerials: new Set([serial]) })
+    await one.trust.adopt(view.envelope)
+    await closed
+    await expect(connect(two, one)).rejects.toMatchObject({ message: /revoked/ })
+  })
+})
+
+describe('who has not said hello', () => {
+  test('gets ping, and nothing else: its streams are not served and it is disconnected', async () => {
+    const [one] = await pair(await makeNetwork({ relayPorts: [] }))
+    let served = 0
+    await one.libp2p.handle('/test/secret', () => {
+      served++
+    })
+    const stranger = await startStranger()
+    const connection = await stranger.dial(one.libp2p.getMultiaddrs())
+    await (stranger.services as { ping: { ping(address: unknown): Promise<number> } }).ping.ping(one.libp2p.peerId)
+    const disconnected = new Promise((resolve) => connection.addEventListener('close', resolve))
+    const stream = await connection.newStream('/test/secret')
+    const aborted = new Promise((resolve) => stream.addEventListener('close', resolve))
+    await disconnected
+    await aborted
+    expect(served).toBe(0)
+  })
+
+  test('and says hello with garbage is disconnected at once', async () => {
+    const [one] = await pair(await makeNetwork({ relayPorts: [] }))
+    const stranger = await startStranger()
+    const connection = await stranger.dial(one.libp2p.getMultiaddrs())
+    const disconnected = new Promise((resolve) => connection.addEventListener('close', resolve))
+    const refused = once(one.gate, 'refused')
+    const io = new MessageIo(await connection.newStream(helloProtocol), 10_000)
+    await io.write(Uint8Array.from([0xff, 0xff, 0xff]))
+    expect((await refused)[1].code).toBe('protocol_error')
+    await disconnected
+  })
+
+  test('and announces a message over the cap is disconnected', async () => {
+    const [one] = await pair(await makeNetwork({ relayPorts: [] }))
+    const stranger = await startStranger()
+    const connection = await stranger.dial(one.libp2p.getMultiaddrs())
+    const refused = once(one.gate, 'refused')
+    const stream = await connection.newStream(helloProtocol)
+    stream.send(Uint8Array.from([0xff, 0xff, 0xff, 0x7f]))
+    expect((await refused)[1].code).toBe('protocol_error')
+  })
+
+  test('and sends a forged certificate is told that it is refused', async () => {
+    const network = await makeNetwork({ relayPorts: [] })
+    const [one] = await pair(network)
+    const forged = (await network.member('user2')).certificate!.envelope.slice()
+    forged[forged.length - 1]! ^= 1
+    const stranger = await startStranger()
+    const connection = await stranger.dial(one.libp2p.getMultiaddrs())
+    const io = new MessageIo(await connection.newStream(helloProtocol), 2_000_000)
+    await io.write(HelloRequest.encode({ certificate: forged, revision: 1 }))
+    expect(HelloResponse.decode(await io.read()).status).not.toBe(0)
+  })
+})
