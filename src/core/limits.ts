@@ -61,6 +61,22 @@ export const minAckOverdueMs = 200
 /** Session paths: ping when idle this long, and two pings unanswered for this long each mean the path is lost. */
 export const pathHeartbeatMs = 2_000
 export const pathStrikeMs = 1_000
+/** A path that failed is not preferred again for this long; doubled each time, up to the second figure. */
+export const pathSettleMs = 10_000
+export const maxPathSettleMs = 300_000
+/** Received bytes are acknowledged within this time, or at once when many have come. */
+export const ackDelayMs = 25
+/** A session that is over keeps its paths this long, so that the other side learns how it ended. */
+export const sessionLingerMs = 5_000
+/** A host remembers its answers to dials, and how sessions ended, this long (more than the grace period), and this many. */
+export const answerMemoryMs = 120_000
+export const maxRememberedAnswers = 10_000
+/** Calls of one caller that may ring at one host at the same time. */
+export const maxRingingPerPeer = 16
+/** A ringing call that lost its path waits this long for its caller to come back over another relay. */
+export const ringingGraceMs = 10_000
+/** Somebody who opens a stream must say what for within this time. */
+export const firstFrameTimeoutMs = 5_000
 
 /** Chat: callers waiting while a call is active or ringing. */
 export const maxWaitingCallers = 5

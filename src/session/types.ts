@@ -1,0 +1,99 @@
+import type { OverlayError } from '../core/errors.js'
+import * as limits from '../core/limits.js'
+
+/** Names one path of one session, on one side. Chosen by whoever attaches it, never used twice in a session. */
+export type PathId = number
+
+/** How a path reaches the other side. Direct ones are preferred. */
+export type PathKind = 'relay' | 'direct'
+
+/** The dialer opens all paths and chooses; the host follows. */
+export type SessionRole = 'dialer' | 'host'
+
+/** What is known of a path when it is attached. */
+export interface PathOffer {
+  kind: PathKind
+  /** For people: the relay's name, or `direct`. */
+  label: string
+  /** From the other side's RESUME or RESUME_ANSWER: what it has received, and how far we may send. */
+  remoteReceived?: number
+  remoteCredit?: number
+}
+
+/** One attached path, for people. The same shape as the SDK's `PathState`. */
+export interface PathView {
+  relay: string
+  role: 'active' | 'standby'
+  /** Smoothed round trip, ms; undefined until measured. */
+  roundTripMs?: number
+}
+
+/** A change of the path that carries what this side sends. The same shape as the SDK's `PathChange`. */
+export interface PathSwitch {
+  /** Label of the path that carried the session until now. */
+  from?: string
+  to: string
+  /** From the last byte received on the old path to the first on the new one, ms. */
+  gapMs: number
+}
+
+/** How a session ended, as far as the other side has to know: what we received, and the code when we gave up. */
+export interface Ending {
+  received: number
+  credit: number
+  abort?: { code: number; reason: string }
+}
+
+/** What a session has to say; drained from the state machine in the order it happened. */
+export type SessionEvent =
+  | { type: 'path:lost'; pathId: PathId; label: string }
+  | ({ type: 'path:changed' } & PathSwitch)
+  | { type: 'interrupted'; graceMs: number }
+  | { type: 'resumed' }
+  /** There is something to read, or reading has come to an end. */
+  | { type: 'readable' }
+  /** There is room to write again, or writing has come to an end. */
+  | { type: 'writable' }
+  /** Everything written, the end included, has arrived at the other side. */
+  | { type: 'delivered' }
+  /** Paths, or what is thought of them, have changed: the keeper of standby paths looks again. */
+  | { type: 'paths' }
+  /** The other side can be reached at these addresses without a relay. */
+  | { type: 'direct'; multiaddrs: string[] }
+  /** Both directions are over; with an error unless both ended in order. What was received in order can still be read. */
+  | { type: 'closed'; error: OverlayError | undefined }
+  /** Nothing will ever be sent again: streams and timers can go. */
+  | { type: 'over' }
+
+/** Sizes in bytes and times in ms that shape a session; tests make them small. */
+export interface SessionLimits {
+  sendBufferBytes: number
+  receiveWindowBytes: number
+  maxDataFrameBytes: number
+  sessionGraceMs: number
+  sessionLingerMs: number
+  minAckOverdueMs: number
+  ackDelayMs: number
+  pathHeartbeatMs: number
+  pathStrikeMs: number
+  pathSettleMs: number
+  maxPathSettleMs: number
+}
+
+/** The product's limits (core/limits.ts) where `overrides` does not say otherwise. */
+export function resolveSessionLimits(overrides: Partial<SessionLimits> = {}): SessionLimits {
+  return {
+    sendBufferBytes: limits.sendBufferBytes,
+    receiveWindowBytes: limits.receiveWindowBytes,
+    maxDataFrameBytes: limits.maxDataFrameBytes,
+    sessionGraceMs: limits.sessionGraceMs,
+    sessionLingerMs: limits.sessionLingerMs,
+    minAckOverdueMs: limits.minAckOverdueMs,
+    ackDelayMs: limits.ackDelayMs,
+    pathHeartbeatMs: limits.pathHeartbeatMs,
+    pathStrikeMs: limits.pathStrikeMs,
+    pathSettleMs: limits.pathSettleMs,
+    maxPathSettleMs: limits.maxPathSettleMs,
+    ...overrides,
+  }
+}
