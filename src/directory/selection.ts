@@ -1,0 +1,122 @@
+import type { Strategy } from '../identity/policy.js'
+import type { TerminatorRecord } from '../identity/terminator.js'
+
+/** What selection looks at; a directory candidate has it. */
+export interface Selectable {
+  record: Pick<TerminatorRecord, 'service' | 'instanceId' | 'hostPeerId' | 'relayPeerId' | 'cost' | 'precedence'>
+}
+
+export interface OrderOptions {
+  strategy: Strategy
+  /** From an earlier dial ({@link stickyToken}); only the strategy `sticky` looks at it. */
+  stickyToken?: string
+  /** Last measured round trip to a relay, ms; undefined when there is no link to it. */
+  roundTripMs(relayPeerId: string): number | undefined
+  nowMs: number
+}
+
+/** The first failed dial costs this much, each further one twice as much as the one before. */
+const failureCost = 500
+const maxDynamicCost = 65_535
+const halfLifeMs = 30_000
+/** Under this, a failure is so long ago that nobody is put last for it. */
+const forgivenBelow = failureCost / 2
+/** A relay without a link has to be connected first. */
+const unknownRoundTripMs = 200
+/** Round trips that differ by less are the same: load spreads over them instead of following the jitter. */
+const roundTripStepMs = 5
+const maxRemembered = 10_000
+
+const bands: Record<TerminatorRecord['precedence'], number> = { required: 0, default: 1, failed: 2 }
+
+/** Names a host and instance, for the next dial with strategy `sticky`. Opaque to everybody else. */
+export function stickyToken({ record }: Selectable): string {
+  return `${record.hostPeerId}/${record.instanceId}`
+}
+
+/**
+ * Puts terminators in the order in which to try them, and remembers which ones failed. Pure: time and chance are arguments.
+ *
+ * The precedence band decides first (required, default, failed). Within a band:
+ * - `smartrouting`: lowest cost + dynamic cost + round trip; equal ones in random order, so that hosts share.
+ * - `weighted`: drawn at random, in inverse proportion to cost + dynamic cost + 1.
+ * - `random`: every order equally likely, whatever the cost; what failed lately comes last.
+ * - `sticky`: the host and instance of the token, unless it failed lately; then as `smartrouting`.
+ */
+export class Selector {
+  /** Cost that failures added, as of `atMs`; it halves every 30 s. Oldest first. */
+  private readonly failures = new Map<string, { cost: number; streak: number; atMs: number }>()
+
+  /** `random` gives numbers in [0, 1). */
+  constructor(private readonly random: () => number) {}
+
+  order<T extends Selectable>(candidates: readonly T[], options: OrderOptions): T[] {
+    const ranked = candidates.map((candidate) => ({
+      candidate,
+      band: bands[candidate.record.precedence],
+      rank: this.rank(candidate, options),
+      tie: this.random(),
+    }))
+    ranked.sort((a, b) => a.band - b.band || compare(a.rank, b.rank) || a.tie - b.tie)
+    return ranked.map(({ candidate }) => candidate)
+  }
+
+  /** A dial over this terminator did not get through to the host. A refusal by the host is no failure. */
+  failed(candidate: Selectable, nowMs: number): void {
+    const key = keyOf(candidate)
+    const before = this.dynamicCost(candidate, nowMs)
+    const streak = before < forgivenBelow ? 1 : (this.failures.get(key)?.streak ?? 0) + 1
+    const cost = Math.min(maxDynamicCost, before + failureCost * 2 ** Math.min(streak - 1, 10))
+    this.failures.delete(key)
+    this.failures.set(key, { cost, streak, atMs: nowMs })
+    if (this.failures.size > maxRemembered) this.failures.delete(this.failures.keys().next().value as string)
+  }
+
+  /** A dial got through: earlier failures are forgotten. */
+  succeeded(candidate: Selectable, _nowMs: number): void {
+    this.failures.delete(keyOf(candidate))
+  }
+
+  /** What failures add to the cost at the moment. */
+  dynamicCost(candidate: Selectable, nowMs: number): number {
+    const failure = this.failures.get(keyOf(candidate))
+    if (failure === undefined) return 0
+    return failure.cost * 2 ** (-Math.max(0, nowMs - failure.atMs) / halfLifeMs)
+  }
+
+  /** Compared element by element, lowest first. */
+  private rank(candidate: Selectable, options: OrderOptions): number[] {
+    const { record } = candidate
+    const dynamic = this.dynamicCost(candidate, options.nowMs)
+    const cost = record.cost + dynamic
+    const failedLately = dynamic >= forgivenBelow ? 1 : 0
+    const smart = () => {
+      const roundTripMs = options.roundTripMs(record.relayPeerId) ?? unknownRoundTripMs
+      return cost + Math.floor(roundTripMs / roundTripStepMs) * roundTripStepMs
+    }
+    switch (options.strategy) {
+      case 'weighted':
+        // Exponential variates of rate 1/(cost + 1): their order is a draw without replacement with these weights.
+        return [-Math.log(1 - this.random()) * (cost + 1)]
+      case 'random':
+        return [failedLately]
+      case 'sticky': {
+        const sticks = options.stickyToken === stickyToken(candidate) && !failedLately
+        return [sticks ? 0 : 1, smart()]
+      }
+      case 'smartrouting':
+        return [smart()]
+    }
+  }
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < a.length; index++) {
+    const difference = a[index]! - b[index]!
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+const keyOf = ({ record }: Selectable) =>
+  `${record.service}\0${record.instanceId}\0${record.hostPeerId}\0${record.relayPeerId}`
