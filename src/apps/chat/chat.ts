@@ -1,0 +1,268 @@
+import { type Clock, systemClock } from '../../core/clock.js'
+import { asOverlayError } from '../../core/errors.js'
+import { escapeControls } from '../../core/text.js'
+import type { Context, Listener, Party } from '../../sdk/index.js'
+import { statusAnswer } from './answers.js'
+import { parseCommand } from './commands.js'
+import { type Completion, complete, Recents, wantsCallable } from './completion.js'
+import * as lines from './lines.js'
+import { LookUp } from './look-up.js'
+import { Reach } from './reach.js'
+import { type ChatEvent, type ChatState, type Effect, initialState, step } from './state.js'
+import { Switchboard } from './switchboard.js'
+
+/** Where the chat shows itself: a terminal or a pipe. */
+export interface ChatView {
+  /** Prints whole lines; nothing in them can drive a terminal. */
+  print(lines: readonly string[]): void
+  /** Somebody calls. */
+  bell(): void
+}
+
+export interface ChatOptions {
+  service: string
+  /** Relays to be reachable through; default: the service's. */
+  maxTerminators?: number
+  /** Also say which path carries a call, and which relays come and go. */
+  verbose?: boolean
+  /** Put the local time in front of what happens. */
+  timestamps?: boolean
+  clock?: Clock
+}
+
+/** How long a caller is kept ringing; the caller's own patience is usually shorter. As in the original program. */
+const listenTimeoutMs = 5 * 60_000
+/** The most that leaving may take. */
+const leaveTimeoutMs = 12_000
+
+/**
+ * One person's chat: turns lines and what the network does into events of `state.ts` and carries its effects out. Owns
+ * the listener and the calls; the context stays the caller's. Nothing here rejects once `start` has resolved.
+ */
+export class Chat {
+  /** Resolves when calls have ended, callers have been told and the listener is closed, after `quit`. */
+  readonly left: Promise<void>
+  #resolveLeft!: () => void
+  #state: ChatState
+  #listener: Listener | undefined
+  readonly #clock: Clock
+  readonly #startedMs: number
+  readonly #reach: Reach
+  readonly #recents = new Recents()
+  readonly #board: Switchboard
+  readonly #lookUp: LookUp
+  /** Each change of what `/list` says of us waits for the one before. */
+  #busyTold: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly context: Context,
+    private readonly view: ChatView,
+    private readonly options: ChatOptions,
+  ) {
+    const { name, peerId } = context.identity
+    this.#clock = options.clock ?? systemClock
+    this.#startedMs = this.#clock.monotonic()
+    this.#state = initialState({ name, peerId, instanceId: name, service: options.service })
+    this.#lookUp = new LookUp(context, options.service, this.#clock)
+    this.#board = new Switchboard({
+      context,
+      clock: this.#clock,
+      dispatch: (event) => this.#dispatch(event),
+      onContact: (name) => this.#recents.touch(name),
+      onPath: (change) =>
+        this.#sayIfVerbose('lost' in change ? lines.pathLost(change.lost) : lines.pathChanged(change.changed)),
+    })
+    this.#reach = new Reach(options.verbose === true)
+    this.left = new Promise((resolve) => {
+      this.#resolveLeft = resolve
+    })
+  }
+
+  get leaving(): boolean {
+    return this.#state.leaving
+  }
+
+  /** Prints the head of the transcript and begins to be reachable. Rejects when the service can't be offered at all. */
+  async start(): Promise<void> {
+    const { service, maxTerminators } = this.options
+    this.#print([lines.registering(service, this.#clock.monotonic() - this.#startedMs), '', ...lines.help, ''])
+    const listener = await this.context.listen(service, {
+      bindUsingIdentity: true,
+      connectTimeout: listenTimeoutMs,
+      ...(maxTerminators === undefined ? {} : { maxTerminators }),
+    })
+    this.#listener = listener
+    listener.on('dial', (dial) => this.#board.incoming(dial))
+    listener.on('error', (error) => this.#say(lines.cannotBeCalled(error)))
+    listener.on('terminator:established', ({ relay }) => this.#sayIfVerbose(lines.bound(relay)))
+    listener.on('terminator:lost', ({ relay }, error) => this.#sayIfVerbose(lines.unbound(relay, error.message)))
+    this.context.on('relay:up', this.#onRelays)
+    this.context.on('relay:down', this.#onRelays)
+    if (this.context.relays().some(({ state }) => state !== 'connecting')) this.#onRelays()
+  }
+
+  /** Resolves once others can call us, or after `timeoutMs`. */
+  async reachable(timeoutMs: number): Promise<void> {
+    await this.#listener?.established(1, { timeout: timeoutMs }).catch(() => {}) // said by the relays' own lines
+  }
+
+  /** Does what a line says. Resolves when that is done: a call answered, a text handed over, a list printed. */
+  async line(text: string): Promise<void> {
+    const { service } = this.options
+    const command = parseCommand(text, { service, hasService: (name) => this.context.hasService(name) })
+    await this.#dispatch({ type: 'command', command })
+    // Calls that cross take another way than the one that was typed.
+    await this.#board.settled()
+  }
+
+  /** Ends everything in order and resolves when that is done; a second time, at once and without waiting for receipts. */
+  quit(): Promise<void> {
+    if (this.leaving) this.#board.abort()
+    void this.#dispatch({ type: 'quit' })
+    return this.left
+  }
+
+  async complete(line: string): Promise<Completion> {
+    const waiting = this.#state.waiting.map(({ name }) => name)
+    const { name } = this.context.identity
+    const known = wantsCallable(line) ? await this.#lookUp.names() : []
+    const callable = [...new Set([...this.#recents.names(), ...known])].filter((other) => other !== name)
+    return complete(line, { waiting, callable })
+  }
+
+  readonly #onRelays = (): void => this.#say(...this.#reach.update(this.context.relays()))
+
+  #dispatch(event: ChatEvent): Promise<unknown> {
+    const { state, effects } = step(this.#state, event)
+    this.#state = state
+    return Promise.all(effects.map((effect) => this.#run(effect)))
+  }
+
+  #run(effect: Effect): Promise<unknown> | undefined {
+    switch (effect.type) {
+      case 'print':
+        this.#say(...effect.lines)
+        return
+      case 'bell':
+        this.view.bell()
+        return
+      case 'dial':
+        this.#recents.touch(lines.shown(effect.to, this.options.service))
+        return this.#board.dial(effect.id, effect.to, effect.appData)
+      case 'cancelDial':
+        this.#board.cancel(effect.id)
+        return
+      case 'accept':
+        return this.#board.accept(effect.id)
+      case 'decline':
+        this.#board.decline(effect.id, effect.reason)
+        return
+      case 'turnAway':
+        this.#board.turnAway(effect.id)
+        return
+      case 'send':
+        // What could not be sent is said when the call ends.
+        return this.#board
+          .live(effect.id)
+          ?.call.send(effect.text)
+          .catch(() => {})
+      case 'hangUp':
+        return this.#board.live(effect.id)?.call.hangUp()
+      case 'busy':
+        this.#tellBusy(effect.busy)
+        return
+      case 'list':
+        return this.#answer('/list', () => this.#lookUp.list(effect.more, this.#state.waiting))
+      case 'whois':
+        return this.#answer('/whois', () => this.#lookUp.whois(effect.to, this.#met()))
+      case 'status':
+        this.#print(this.#status())
+        return
+      case 'help':
+        this.#print(lines.help)
+        return
+      case 'leave':
+        void this.#leave()
+        return
+    }
+  }
+
+  // answers
+
+  /** Who has proved a name to us: the other end first, then ourselves and the waiting callers. */
+  #met(): Party[] {
+    const { call } = this.#state
+    const remote = call.kind === 'active' ? this.#board.live(call.id)?.connection.remote : undefined
+    return [...(remote === undefined ? [] : [remote]), this.context.identity, ...this.#board.callers()]
+  }
+
+  #status(): string[] {
+    const { call, self } = this.#state
+    const live = call.kind === 'active' ? this.#board.live(call.id) : undefined
+    return statusAnswer({
+      self,
+      ...(live === undefined ? {} : { call: { ...live, ...live.call.counts } }),
+      relays: this.context.relays(),
+      terminators: this.#listener?.terminators() ?? [],
+      nowMs: this.#clock.now(),
+    })
+  }
+
+  async #answer(command: string, ask: () => Promise<string[]>): Promise<void> {
+    try {
+      this.#print(await ask())
+    } catch (error) {
+      this.#say(lines.failed(command, asOverlayError(error, 'internal', command)))
+    }
+  }
+
+  #tellBusy(busy: boolean): void {
+    this.#busyTold = this.#busyTold.then(async () => {
+      if (this.leaving) return
+      try {
+        await this.#listener?.update({ busy })
+      } catch (error) {
+        this.#sayIfVerbose(
+          lines.failed('telling others that you are busy', asOverlayError(error, 'internal', 'update')),
+        )
+      }
+    })
+  }
+
+  // leaving and printing
+
+  async #leave(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(leaveTimeoutMs, resolve)
+      void this.#end()
+        .catch((error) => this.#say(lines.failed('leaving', asOverlayError(error, 'internal', 'leaving'))))
+        .finally(() => {
+          cancel()
+          resolve()
+        })
+    })
+    this.#resolveLeft()
+  }
+
+  async #end(): Promise<void> {
+    await this.#board.ended()
+    this.context.off('relay:up', this.#onRelays)
+    this.context.off('relay:down', this.#onRelays)
+    await this.#listener?.close()
+  }
+
+  #sayIfVerbose(text: string): void {
+    if (this.options.verbose) this.#say(text)
+  }
+
+  /** Prints what happens, with the time where that is wanted. */
+  #say(...text: string[]): void {
+    const mark = this.options.timestamps ? lines.stamp(this.#clock.now()) : ''
+    if (text.length > 0) this.#print(text.map((line) => (line === '' ? line : mark + line)))
+  }
+
+  /** The one way out. Everything in it is escaped already; a second time changes nothing and leaves no gap. */
+  #print(text: readonly string[]): void {
+    this.view.print(text.map((line) => escapeControls(line, { keepTabs: true })))
+  }
+}

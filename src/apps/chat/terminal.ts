@@ -1,0 +1,163 @@
+import { createInterface, type Interface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { escapeControls } from '../../core/text.js'
+import type { ChatView } from './chat.js'
+import type { Completion } from './completion.js'
+import * as lines from './lines.js'
+
+export type TerminalInput = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown }
+export type TerminalOutput = Writable & { isTTY?: boolean; columns?: number }
+
+export interface TerminalOptions {
+  input: TerminalInput
+  output: TerminalOutput
+  prompt: string
+  complete: (line: string) => Promise<Completion>
+  onLine: (line: string) => void
+  /** Ctrl-D or the end of the terminal, or two Ctrl-C; at most once. */
+  onEnd: (how: 'end' | 'interrupt') => void
+}
+
+/** Readline's own note of the row the cursor was on when it last drew; it has no public name, but has been there since Node 0.x. */
+type Drawn = Interface & { prevRows?: number }
+
+/**
+ * The chat on a real terminal: a prompt with line editing, history and Tab, and above it what happens. Whatever is printed
+ * while a line is being typed goes above it; the line and the cursor stay as they are. `close` gives the terminal back.
+ */
+export class Terminal implements ChatView {
+  readonly #options: TerminalOptions
+  #readline: Drawn | undefined
+  /** The prompt is on the screen, with the cursor somewhere in its line. */
+  #prompting = false
+  /** Ctrl-C was pressed in this prompt. */
+  #warned = false
+  #ended = false
+  /** By Ctrl-D or the end of the input; it takes no keys then. */
+  #readlineClosed = false
+
+  constructor(options: TerminalOptions) {
+    this.#options = options
+    options.output.on('error', () => this.#end('end'))
+  }
+
+  /** Shows the prompt and begins to read. */
+  open(): void {
+    const { input, output, prompt } = this.#options
+    const readline: Drawn = createInterface({
+      input,
+      output,
+      prompt,
+      terminal: true,
+      historySize: 1_000,
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+        void this.#complete(line).then((result) => done(null, result))
+      },
+    })
+    this.#readline = readline
+    readline.on('line', (line) => this.#onLine(line))
+    readline.on('SIGINT', () => this.#onInterrupt())
+    readline.on('close', () => {
+      this.#readlineClosed = true
+      this.#end('end')
+    })
+    input.on('error', () => this.#end('end'))
+    // Before readline's own listener, which moves up from where the cursor was at the old width: terminals break long lines anew.
+    output.prependListener('resize', this.#onResize)
+    this.#prompt()
+  }
+
+  print(texts: readonly string[]): void {
+    const text = texts.map((line) => `${line}\r\n`).join('')
+    const readline = this.#readline
+    if (readline === undefined || !this.#prompting) {
+      this.#write(text)
+      return
+    }
+    this.#write(`${this.#toPromptStart(readline)}\x1b[J${text}`)
+    readline.prevRows = 0
+    readline.prompt(true)
+  }
+
+  bell(): void {
+    this.#write('\x07')
+  }
+
+  /** Leaves the typed line on the screen, puts the cursor below it and the terminal back to normal. May be called again. */
+  close(): void {
+    this.#ended = true
+    const readline = this.#readline
+    if (readline === undefined) return
+    this.#readline = undefined
+    if (this.#prompting) {
+      if (!this.#readlineClosed) readline.write(null, { ctrl: true, name: 'e' })
+      this.#write('\r\n')
+      this.#prompting = false
+    }
+    this.#options.output.removeListener('resize', this.#onResize)
+    readline.close()
+  }
+
+  #prompt(): void {
+    this.#prompting = true
+    this.#readline?.prompt()
+  }
+
+  #onLine(line: string): void {
+    if (this.#ended) return
+    this.#prompting = false
+    this.#warned = false
+    this.#options.onLine(line)
+    if (!this.#ended) this.#prompt()
+  }
+
+  #onInterrupt(): void {
+    const readline = this.#readline
+    if (readline === undefined) return
+    if (readline.line !== '') {
+      readline.write(null, { ctrl: true, name: 'e' })
+      readline.write(null, { ctrl: true, name: 'u' })
+    } else if (this.#warned) {
+      this.#end('interrupt')
+      return
+    }
+    if (!this.#warned) this.print([lines.ctrlCAgain()])
+    this.#warned = true
+  }
+
+  readonly #onResize = (): void => {
+    if (this.#readline !== undefined && this.#prompting) this.#readline.prevRows = this.#readline.getCursorPos().rows
+  }
+
+  async #complete(line: string): Promise<[string[], string]> {
+    const { candidates, part } = await this.#options.complete(line).catch(() => ({ candidates: [], part: '' }))
+    if (candidates.length > 1 && commonStart(candidates).length <= part.length) {
+      this.print([candidates.map((candidate) => escapeControls(candidate.trim())).join('  ')])
+      return [[], part]
+    }
+    return [candidates, part]
+  }
+
+  /** From the cursor to the first column of the prompt. */
+  #toPromptStart(readline: Interface): string {
+    const { rows } = readline.getCursorPos()
+    return `${rows > 0 ? `\x1b[${rows}A` : ''}\r`
+  }
+
+  #end(how: 'end' | 'interrupt'): void {
+    if (this.#ended) return
+    this.close()
+    this.#options.onEnd(how)
+  }
+
+  #write(text: string): void {
+    const { output } = this.#options
+    if (output.writable) output.write(text)
+  }
+}
+
+function commonStart(texts: readonly string[]): string {
+  let [start = ''] = texts
+  for (const text of texts) while (!text.startsWith(start)) start = start.slice(0, -1)
+  return start
+}
