@@ -1,6 +1,188 @@
-import type { Command } from 'commander'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { type Command, Option } from 'commander'
+import { checkIdentityName, checkNetworkName } from '../core/address.js'
+import { OverlayError } from '../core/errors.js'
+import { writeIdentityFile } from '../identity/identity-file.js'
+import { type IdentityKind, identityKinds } from '../identity/identity-json.js'
+import { issueNetworkDocument } from '../identity/network-document.js'
+import { forget, identitiesIn, isLive, issue, publishRevision, withAuthority } from './authority.js'
+import { installCertificate, requestCertificate, signRequest } from './identity-enrol.js'
+import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { showIdentity } from './identity-show.js'
+import { programName } from './program-name.js'
+import { setupDefaults } from './setup-plan.js'
 
-/** Adds `chat-p2p identity`. */
+interface CreateFlags {
+  dir: string
+  kind: IdentityKind
+  role?: string[]
+  grant?: string[]
+  days: string
+  networkName?: string
+  authority?: string
+}
+
+const collect = (value: string, all: string[] = []) => [...all, value]
+
+/** Adds `chat-p2p identity create|request|sign|install|show|revoke`. */
 export function addIdentityCommand(program: Command): void {
-  program.command('identity')
+  const identity = program.command('identity').description('make, enrol, show and revoke identities')
+  const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
+  const authority = () =>
+    new Option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
+  const role = () => new Option('--role <role>', 'a role for the certificate (repeatable)').argParser(collect)
+  const grant = () =>
+    new Option('--grant <instance@service>', 'an instance id it may bind besides its name (repeatable)').argParser(
+      collect,
+    )
+  const days = () => new Option('--days <n>', 'how long the certificate is valid').default('365')
+  const kind = (kinds: readonly string[]) => new Option('--kind <kind>', 'what it is').choices(kinds).default('user')
+
+  identity
+    .command('create')
+    .argument('<name>', 'its name')
+    .description('make an identity, signed by the authority of this folder; or, with --kind authority, a new network')
+    .addOption(kind(identityKinds))
+    .addOption(role())
+    .addOption(grant())
+    .addOption(days())
+    .option('--network-name <name>', 'with --kind authority: name of the new network')
+    .addOption(dir())
+    .addOption(authority())
+    .action((name: string, flags: CreateFlags) => createIdentity(name, flags))
+  identity
+    .command('request')
+    .argument('<name>', 'the name to ask for')
+    .description('make a key here and a request to send to the authority; the key stays')
+    .addOption(kind(['user', 'relay']))
+    .addOption(role())
+    .option('--out <file>', 'where to write the request (default: <name>.request.json)')
+    .addOption(dir())
+    .action(requestCertificate)
+  identity
+    .command('sign')
+    .argument('<request>', 'a request file')
+    .description('answer a request with a certificate to send back (needs the authority)')
+    .addOption(role())
+    .addOption(grant())
+    .addOption(days())
+    .option('--out <file>', 'where to write the answer (default: <name>.certificate.json beside the request)')
+    .addOption(dir())
+    .addOption(authority())
+    .action(signRequest)
+  identity
+    .command('install')
+    .argument('<certificate>', 'the file that came back')
+    .description('put a certificate into the identity that asked for it')
+    .addOption(dir())
+    .action(installCertificate)
+  identity
+    .command('show')
+    .argument('[identity]', 'a path, or a name in identities/; all of them when left out')
+    .description('show who an identity is; never its key')
+    .option('--json', 'as JSON')
+    .addOption(dir())
+    .action(showIdentity)
+  identity
+    .command('revoke')
+    .argument('<name...>', 'whose certificates are void from now on')
+    .description('take certificates back, in a new revision of the network document (needs the authority)')
+    .addOption(dir())
+    .addOption(authority())
+    .action(revokeIdentities)
+}
+
+async function createIdentity(name: string, flags: CreateFlags): Promise<void> {
+  const file = path.join(identitiesIn(flags.dir), `${checkIdentityName(name)}.json`)
+  // Asked before anything is signed; writing it refuses again.
+  if (existsSync(file)) {
+    throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file })
+  }
+  if (flags.kind === 'authority') await createAuthority(name, file, flags)
+  else await createMember(name, file, flags)
+  process.stdout.write(`${file}\n`)
+}
+
+async function createAuthority(name: string, file: string, flags: CreateFlags): Promise<void> {
+  for (const flag of ['role', 'grant', 'authority'] as const) {
+    if (flags[flag] !== undefined) {
+      throw new OverlayError('bad_argument', `--${flag} is for users and relays: the authority has no certificate.`)
+    }
+  }
+  const networkName = checkNetworkName(flags.networkName ?? setupDefaults.networkName)
+  const identity = await newIdentity(name, 'authority')
+  identity.network = await issueNetworkDocument(identity.privateKey, {
+    networkName,
+    revision: 1,
+    relays: [],
+    services: [],
+  })
+  identity.issued = []
+  await writeIdentityFile(file, identity)
+  process.stderr.write(`Made the network '${networkName}', id ${identity.peerId}. Keep this file offline.\n`)
+}
+
+async function createMember(name: string, file: string, flags: CreateFlags): Promise<void> {
+  if (flags.networkName !== undefined) {
+    throw new OverlayError('bad_argument', '--network-name goes with --kind authority only.')
+  }
+  const identity = await newIdentity(name, flags.kind)
+  const nowMs = Date.now()
+  await withAuthority(flags, async (authority) => {
+    const certificate = await issue(authority, {
+      name,
+      peerId: identity.peerId.toString(),
+      roles: rolesFor(flags.kind, flags.role),
+      grants: readGrants(flags.grant),
+      ...validity(nowMs, flags.days),
+    })
+    try {
+      await writeIdentityFile(file, { ...identity, certificate, network: authority.network })
+    } catch (error) {
+      await forget(authority, certificate)
+      throw error
+    }
+  })
+  process.stderr.write(`Made the ${flags.kind} ${name} (${identity.peerId}).\n`)
+  if (flags.kind === 'relay') {
+    process.stderr.write(
+      `Next, tell the network where it is: ${programName()} network publish --relay ${name}=/ip4/<address>/tcp/<port>\n`,
+    )
+  }
+}
+
+async function revokeIdentities(names: string[], flags: { dir: string; authority?: string }): Promise<void> {
+  const nowMs = Date.now()
+  const { network, left } = await withAuthority(flags, async (authority) => {
+    const revoked = new Set<string>()
+    for (const name of names) {
+      const certificates = authority.issued.filter((issued) => issued.name === name)
+      const live = certificates.filter((issued) => isLive(issued, authority, nowMs))
+      if (live.length === 0) {
+        const why = certificates.length === 0 ? 'never had a certificate' : 'has no valid certificate any more'
+        throw new OverlayError(
+          'bad_argument',
+          `'${name}' ${why}; nothing was changed. See \`identity show authority\`.`,
+        )
+      }
+      for (const { serial } of live) revoked.add(serial)
+    }
+    const { network, names: holders } = await publishRevision(
+      authority,
+      flags.dir,
+      {
+        revokedSerials: [...authority.network.revokedSerials, ...revoked],
+        // Everybody would refuse them from now on.
+        relays: authority.network.relays.filter((relay) => !names.includes(relay.name)),
+      },
+      nowMs,
+    )
+    return { network, left: holders }
+  })
+  process.stdout.write(`${network.revision}\n`)
+  process.stderr.write(
+    `Revoked ${names.join(', ')} in revision ${network.revision}, which ${left.length} identity files here have now.\n` +
+      'Start or restart any one of them: running nodes hand it on by themselves.\n',
+  )
 }

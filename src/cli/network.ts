@@ -1,6 +1,191 @@
+import path from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Command } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { inspectIdentity, listIdentities, relayRole } from '../identity/identity-file.js'
+import type { NetworkView, RelayAddress } from '../identity/network-document.js'
+import type { ServiceDefinition } from '../identity/policy.js'
+import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
+import { readServiceFile } from './setup-network.js'
+import { authorityName } from './setup-plan.js'
 
-/** Adds `chat-p2p network`. */
+interface PublishFlags {
+  dir: string
+  authority?: string
+  serviceFile?: string[]
+  relay?: string[]
+  removeService?: string[]
+  removeRelay?: string[]
+  networkName?: string
+}
+
+const collect = (value: string, all: string[] = []) => [...all, value]
+
+/** Adds `chat-p2p network show|publish`. */
 export function addNetworkCommand(program: Command): void {
-  program.command('network')
+  const network = program.command('network').description('show and change what the authority says about the network')
+  network
+    .command('show')
+    .description('show the network document: relays, services, policies, revocations')
+    .option('-i, --identity <identity>', 'as this identity knows it (default: the newest in identities/)')
+    .option('--json', 'as JSON')
+    .option('--dir <dir>', 'folder that holds identities/', '.')
+    .action(showNetwork)
+  network
+    .command('publish')
+    .description('sign the next revision (needs the authority) and put it into the identity files of this folder')
+    .option('--service-file <file>', 'add this service, or replace the one of its name (repeatable)', collect)
+    .option('--relay <name=multiaddr>', 'where a relay is; several times for several addresses or relays', collect)
+    .option('--remove-service <name>', 'take a service out (repeatable)', collect)
+    .option('--remove-relay <name>', 'take a relay out (repeatable)', collect)
+    .option('--network-name <name>', 'give the network another name')
+    .option('--dir <dir>', 'folder that holds identities/', '.')
+    .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
+    .action(publishNetwork)
+}
+
+async function showNetwork(flags: { identity?: string; json?: boolean; dir: string }): Promise<void> {
+  const network = await findNetwork(flags.identity, identitiesIn(flags.dir))
+  process.stdout.write(`${flags.json ? JSON.stringify(networkJson(network), null, 2) : describeNetwork(network)}\n`)
+}
+
+async function findNetwork(identity: string | undefined, directory: string): Promise<NetworkView> {
+  const names = identity === undefined ? await listIdentities(directory) : [identity]
+  // Asking for one that isn't there says what to do about it.
+  if (names.length === 0) names.push(authorityName)
+  let newest: NetworkView | undefined
+  let failure: unknown
+  for (const name of names) {
+    try {
+      const { network } = await inspectIdentity(name, { directory })
+      if (network !== undefined && network.revision > (newest?.revision ?? 0)) newest = network
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  if (newest !== undefined) return newest
+  throw failure ?? new OverlayError('identity_damaged', `${names.join(', ')} knows no network yet.`)
+}
+
+/** What `network show --json` prints. */
+export function networkJson(network: NetworkView): object {
+  return {
+    id: network.networkId,
+    name: network.networkName,
+    revision: network.revision,
+    issuedAtMs: network.issuedAtMs,
+    relays: network.relays,
+    services: [...network.services.values()],
+    revokedSerials: [...network.revokedSerials],
+  }
+}
+
+function describeNetwork(network: NetworkView): string {
+  const lines = [
+    `network   ${network.networkName}`,
+    `id        ${network.networkId}`,
+    `revision  ${network.revision}, of ${new Date(network.issuedAtMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`,
+  ]
+  for (const { name, peerId, multiaddrs } of network.relays) {
+    lines.push(`relay     ${name}  ${multiaddrs.join(' ')}  ${peerId}`)
+  }
+  for (const service of network.services.values()) {
+    const policy = (side: 'bind' | 'dial') =>
+      `${side} ${service[side].roles.join(' ') || 'nobody'} (${service[side].semantic})`
+    lines.push(
+      `service   ${service.name}  ${policy('bind')}, ${policy('dial')}, ` +
+        `maxTerminators ${service.maxTerminators}, ${service.strategy}, shards ${service.shards}`,
+    )
+  }
+  if (network.revokedSerials.size > 0) lines.push(`revoked   ${[...network.revokedSerials].join(' ')}`)
+  return lines.join('\n')
+}
+
+async function publishNetwork(flags: PublishFlags): Promise<void> {
+  const changes = ['serviceFile', 'relay', 'removeService', 'removeRelay', 'networkName'] as const
+  if (changes.every((flag) => flags[flag] === undefined)) {
+    throw new OverlayError('bad_argument', 'network publish has nothing to change: see network publish --help.')
+  }
+  const nowMs = Date.now()
+  const { network, names } = await withAuthority(flags, async (authority) =>
+    publishRevision(
+      authority,
+      flags.dir,
+      {
+        networkName: flags.networkName,
+        relays: changeRelays(authority, flags, nowMs),
+        services: changeServices(authority.network, flags),
+      },
+      nowMs,
+    ),
+  )
+  process.stdout.write(`${network.revision}\n`)
+  process.stderr.write(
+    `Signed revision ${network.revision} of '${network.networkName}'; ${names.join(', ') || 'no other identity'} in ` +
+      `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n` +
+      'Start or restart any one of them: running nodes hand it on by themselves.\n',
+  )
+}
+
+function changeServices(network: NetworkView, flags: PublishFlags): ServiceDefinition[] {
+  const services = new Map(network.services)
+  for (const name of flags.removeService ?? []) {
+    if (!services.delete(name)) throw new OverlayError('bad_argument', `There is no service '${name}' to remove.`)
+  }
+  for (const file of flags.serviceFile ?? []) {
+    const service = readServiceFile(file)
+    if (service === undefined) {
+      throw new OverlayError('file_unreadable', `There is no service file ${path.resolve(file)}.`, { path: file })
+    }
+    services.set(service.name, service)
+  }
+  return [...services.values()]
+}
+
+function changeRelays(authority: Authority, flags: PublishFlags, nowMs: number): RelayAddress[] {
+  const relays = new Map(authority.network.relays.map((relay) => [relay.name, relay]))
+  for (const name of flags.removeRelay ?? []) {
+    if (!relays.delete(name)) throw new OverlayError('bad_argument', `There is no relay '${name}' to remove.`)
+  }
+  const given = new Map<string, string[]>()
+  for (const text of flags.relay ?? []) {
+    const equals = text.indexOf('=')
+    if (equals < 1) {
+      throw new OverlayError(
+        'bad_argument',
+        `--relay takes name=multiaddr, for example relay1=/ip4/127.0.0.1/tcp/4001, not '${text}'.`,
+      )
+    }
+    const name = text.slice(0, equals)
+    given.set(name, [...(given.get(name) ?? []), text.slice(equals + 1)])
+  }
+  for (const [name, addresses] of given) {
+    const multiaddrs = addresses.map((address) => checkAddress(name, address))
+    relays.set(name, { name, peerId: relayPeerId(authority, name, nowMs), multiaddrs })
+  }
+  return [...relays.values()]
+}
+
+/** The authority knows whom it made a relay; nobody else can be one. */
+function relayPeerId(authority: Authority, name: string, nowMs: number): string {
+  const issued = authority.issued.findLast((one) => one.name === name && isLive(one, authority, nowMs))
+  if (issued?.roles.includes(relayRole)) return issued.peerId
+  const why = issued === undefined ? 'has no valid certificate' : `has not the role ${relayRole}`
+  throw new OverlayError(
+    'bad_argument',
+    `'${name}' ${why}; nothing was changed. Make a relay with \`identity create ${name} --kind relay\`.`,
+  )
+}
+
+function checkAddress(name: string, address: string): string {
+  try {
+    const parsed = multiaddr(address)
+    if (parsed.getComponents().length > 1 && !address.includes('/p2p/')) return address
+  } catch {
+    // said below
+  }
+  throw new OverlayError(
+    'bad_argument',
+    `The address '${address}' of ${name} is not a multiaddr such as /ip4/127.0.0.1/tcp/4001 (without /p2p/…).`,
+  )
 }

@@ -1,6 +1,131 @@
+import * as fs from 'node:fs'
+import path from 'node:path'
 import type { Command } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { programName } from './program-name.js'
+import { planSetupIn, type SetupResult, setupNetwork } from './setup-network.js'
+import { type SetupOptions, setupDefaults } from './setup-plan.js'
+import { askSetup, confirmSetup, describePlan, splitList, toNumber } from './setup-prompts.js'
+import { refuseExisting } from './write-files.js'
 
-/** Adds `chat-p2p setup`. */
+export { type SetupNetworkOptions, type SetupResult, setupNetwork } from './setup-network.js'
+
+interface SetupFlags {
+  dir: string
+  interactive?: boolean
+  force?: boolean
+  networkName?: string
+  users?: string
+  relays?: string
+  relayHost?: string
+  relayBasePort?: string
+  service?: string
+  maxTerminators?: string
+}
+
+/** Adds `chat-p2p setup`: makes a network, identities and a service in one go. */
 export function addSetupCommand(program: Command): void {
-  program.command('setup')
+  const of = (name: keyof typeof setupDefaults) => `(default: ${setupDefaults[name]})`
+  program
+    .command('setup')
+    .description('make a network: its authority, users, relays and the service; all or nothing, never overwriting')
+    .option('--interactive', 'ask for what no flag says, show the plan, and ask once before writing')
+    .option('--dir <dir>', 'folder that gets identities/ and setup/', '.')
+    .option('--network-name <name>', `name of the network ${of('networkName')}`)
+    .option('--users <names>', `users, separated by commas ${of('users')}`)
+    .option('--relays <n>', `how many relays ${of('relays')}`)
+    .option('--relay-host <host>', `address under which the relays are reached ${of('relayHost')}`)
+    .option('--relay-base-port <port>', `port of relay1; the others follow ${of('relayBasePort')}`)
+    .option('--service <name>', `name of the service ${of('service')}`)
+    .option('--max-terminators <n>', `relays that each host holds its place through ${of('maxTerminators')}`)
+    .option('--force', 'replace what is there, keeping a backup')
+    .action((flags: SetupFlags) => runSetup(flags))
+}
+
+async function runSetup(flags: SetupFlags): Promise<void> {
+  const { dir, force = false } = flags
+  let options = readFlags(flags)
+  if (flags.interactive) {
+    if (!process.stdin.isTTY || !process.stderr.isTTY) {
+      throw new OverlayError(
+        'bad_argument',
+        'setup --interactive needs a terminal; without --interactive every answer has a flag and a default.',
+      )
+    }
+    // Before anybody answers seven questions for nothing.
+    const first = planSetupIn(dir, options, force)
+    if (!force) refuseExisting(fs, dir, [{ file: 'identities/authority.json' }])
+    options = await askSetup(withServiceFile(options, first.writesService ? undefined : first.service))
+    const plan = planSetupIn(dir, options, force)
+    if (!force)
+      refuseExisting(
+        fs,
+        dir,
+        plan.files.map((file) => ({ file })),
+      )
+    process.stderr.write(`\n${describePlan(plan, path.resolve(dir))}\n\n`)
+    if (!(await confirmSetup())) throw new OverlayError('canceled', 'Nothing was written.')
+  }
+  const result = await uninterrupted(() => setupNetwork({ ...options, dir, force }))
+  for (const file of result.files) process.stdout.write(`${path.join(dir, file)}\n`)
+  process.stderr.write(`${describeResult(result)}\n`)
+}
+
+/** What the service file says is not asked again: the answer could only contradict it. */
+function withServiceFile(options: SetupOptions, service: { name: string; maxTerminators: number } | undefined) {
+  if (service === undefined) return options
+  return { ...options, service: service.name, maxTerminators: service.maxTerminators }
+}
+
+function readFlags(flags: SetupFlags): SetupOptions {
+  const number = (flag: string, text: string | undefined): number | undefined => {
+    if (text === undefined) return undefined
+    const value = toNumber(text)
+    if (Number.isNaN(value)) throw new OverlayError('bad_argument', `${flag} takes a whole number, not '${text}'.`)
+    return value
+  }
+  return {
+    networkName: flags.networkName,
+    users: flags.users === undefined ? undefined : splitList(flags.users),
+    relays: number('--relays', flags.relays),
+    relayHost: flags.relayHost,
+    relayBasePort: number('--relay-base-port', flags.relayBasePort),
+    service: flags.service,
+    maxTerminators: number('--max-terminators', flags.maxTerminators),
+  }
+}
+
+/** Ctrl-C between two of the files would leave half of a setup; all of it takes milliseconds. */
+async function uninterrupted<T>(run: () => Promise<T>): Promise<T> {
+  const ignore = () => {}
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, ignore)
+  try {
+    return await run()
+  } finally {
+    for (const signal of signals) process.off(signal, ignore)
+  }
+}
+
+function describeResult(result: SetupResult): string {
+  const here = path.resolve(result.dir) === process.cwd()
+  const name = programName()
+  const identity = (name: string) => (here ? name : path.join(result.dir, 'identities', `${name}.json`))
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+  const lines = [
+    `Made the network '${result.networkName}' with ${count(result.relays.length, 'relay')}, ` +
+      `${count(result.users.length, 'user')} and the service ${result.service.name}.`,
+  ]
+  if (result.backup !== undefined) lines.push(`What was there before is in ${result.backup}`)
+  if (result.leftovers.length > 0) {
+    lines.push(`From another network, and of no use in this one: ${result.leftovers.join(', ')}`)
+  }
+  lines.push(
+    `Whoever holds ${path.join(result.dir, 'identities', 'authority.json')} decides who is a member: keep it offline.`,
+    '',
+    'Next, each in a terminal of its own:',
+    ...result.relays.map((relay) => `  ${name} relay -i ${identity(relay.name)}`),
+    ...result.users.slice(0, 2).map((user) => `  ${name} -i ${identity(user)}`),
+  )
+  return lines.join('\n')
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { errorText, OverlayError } from '../core/errors.js'
@@ -24,7 +25,7 @@ export async function writeFileAtomic(
         await handle.close()
       }
       if (options.replace === true) await rename(temporary, file)
-      else await link(temporary, file) // rename would replace; link refuses
+      else await place(temporary, file)
     } finally {
       await unlink(temporary).catch(() => {}) // gone already after a rename
     }
@@ -33,5 +34,16 @@ export async function writeFileAtomic(
       throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file, cause })
     }
     throw new OverlayError('file_unreadable', `Could not write ${file}: ${errorText(cause)}`, { path: file, cause })
+  }
+}
+
+/** A rename would replace, a link refuses; on disks without links (FAT) it is a rename all the same. */
+async function place(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '') || existsSync(file)) throw error
+    await rename(temporary, file)
   }
 }

@@ -18,6 +18,7 @@ function kind(name: string): EnvelopeKind {
 }
 
 export const certificateKind = kind('certificate')
+export const certificateRequestKind = kind('certificate-request')
 export const networkDocumentKind = kind('network-document')
 export const terminatorKind = kind('terminator')
 

@@ -6,10 +6,16 @@ import { maxNetworkDocumentBytes } from '../core/limits.js'
 import { escapeControls } from '../core/text.js'
 import { writeFileAtomic } from './atomic-file.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from './certificate.js'
-import { formatIdentity, type IdentityKind, type IdentityRecord, parseIdentity } from './identity-json.js'
+import {
+  formatIdentity,
+  type IdentityKind,
+  type IdentityRecord,
+  type IssuedCertificate,
+  parseIdentity,
+} from './identity-json.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
 
-/** A name, a key pair, and what the authority says about them. Its file is never older than what it was loaded from. */
+/** A name, a key pair, and what the authority says about them. */
 export interface Identity {
   name: string
   kind: IdentityKind
@@ -19,6 +25,8 @@ export interface Identity {
   certificate?: VerifiedCertificate
   /** The newest network document this identity has seen. */
   network?: NetworkView
+  /** Every certificate the authority gave out; absent for everybody else. */
+  issued?: IssuedCertificate[]
   /** Where it was loaded from. */
   path?: string
 }
@@ -32,8 +40,8 @@ export interface LoadIdentityOptions {
   nowMs?: number
 }
 
-/** Base64 of a network document of the greatest size, a certificate and a key, and then some. */
-const maxIdentityFileBytes = 2 * maxNetworkDocumentBytes
+/** Base64 of the greatest network document, and for the authority the list of what it issued; hundreds of bytes each. */
+const maxIdentityFileBytes = 16 * maxNetworkDocumentBytes
 
 /** The role that makes a peer a relay for everybody else. */
 export const relayRole = 'relay'
@@ -46,7 +54,7 @@ export const relayRole = 'relay'
  */
 export async function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
   const { record, file } = await readIdentityRecord(pathOrName, options)
-  checkKind(record, options.expectKind, options.directory)
+  checkKind(record, options.expectKind)
   const identity: Identity = {
     name: record.name,
     kind: record.kind,
@@ -63,7 +71,7 @@ export async function loadIdentity(pathOrName: string, options: LoadIdentityOpti
     )
   }
   identity.network = await newestNetwork(record, file)
-  if (record.kind === 'authority') return identity
+  if (record.kind === 'authority') return { ...identity, issued: record.issued ?? [] }
   if (record.certificate === undefined) {
     throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: certificate is missing.`, {
       path: file,
@@ -112,6 +120,7 @@ export function identityRecord(identity: Identity): IdentityRecord {
     networkId: identity.kind === 'authority' ? identity.peerId.toString() : identity.certificate?.networkId,
     certificate: identity.certificate?.envelope,
     network: identity.network?.envelope,
+    issued: identity.issued,
   }
 }
 
@@ -221,13 +230,14 @@ export async function listIdentities(directory: string): Promise<string[]> {
     .sort()
 }
 
-function checkKind(record: IdentityRecord, expected: IdentityKind | undefined, directory = 'identities'): void {
+function checkKind(record: IdentityRecord, expected: IdentityKind | undefined): void {
   if (expected === undefined || record.kind === expected) return
   const a = { user: 'a user', relay: 'a relay', authority: 'the authority' }
   const example = { user: 'user1', relay: 'relay1', authority: 'authority' }[expected]
   throw new OverlayError(
     'identity_kind',
-    `${record.name} is ${a[record.kind]}, but this needs ${a[expected]}, for example ${example} (see ${directory}).`,
+    `${record.name} is ${record.kind === 'authority' ? 'an' : 'a'} ${record.kind} identity; this needs ${a[expected]}, ` +
+      `for example ${example}.`,
   )
 }
 

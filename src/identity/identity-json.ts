@@ -12,6 +12,17 @@ export const identityKinds: readonly IdentityKind[] = ['user', 'relay', 'authori
 /** Says what the file is and in which version it is written. */
 export const identityFormat = 'chat-p2p identity 1'
 
+/** What the authority remembers of a certificate: names are given once, and a revocation names a serial. */
+export interface IssuedCertificate {
+  name: string
+  peerId: string
+  /** In hex. */
+  serial: string
+  roles: readonly string[]
+  /** Milliseconds since 1970. */
+  expiresAtMs: number
+}
+
 /** What an identity file holds, read but not yet believed: the envelopes are unchecked. */
 export interface IdentityRecord {
   name: string
@@ -22,6 +33,8 @@ export interface IdentityRecord {
   networkId?: string
   certificate?: Uint8Array<ArrayBuffer>
   network?: Uint8Array<ArrayBuffer>
+  /** Only in the authority's file. */
+  issued?: IssuedCertificate[]
 }
 
 /** The text of an identity file. It holds the private key: write it nowhere but there, with mode 0600. */
@@ -35,6 +48,7 @@ export function formatIdentity(record: IdentityRecord): string {
     privateKey: toBase64(privateKeyToProtobuf(record.privateKey)),
     certificate: record.certificate && toBase64(record.certificate),
     network: record.network && toBase64(record.network),
+    issued: record.issued,
   }
   return `${JSON.stringify(json, null, 2)}\n`
 }
@@ -97,9 +111,23 @@ export function parseIdentity(text: string, source: string): IdentityRecord {
   }
   if (json.certificate !== undefined) record.certificate = bytes('certificate')
   if (json.network !== undefined) record.network = bytes('network')
+  if (json.issued !== undefined) {
+    record.issued = parseIssued(json.issued)
+    if (record.issued === undefined) throw damaged('issued is not a list of certificates')
+  }
   if (kind === 'authority' && record.networkId !== peerId.toString()) throw damaged('networkId does not fit privateKey')
   if ((record.certificate ?? record.network) !== undefined && record.networkId === undefined) {
     throw damaged('networkId is missing')
   }
   return record
+}
+
+function parseIssued(value: unknown): IssuedCertificate[] | undefined {
+  const texts = (list: unknown) => Array.isArray(list) && list.every((entry) => typeof entry === 'string')
+  const fits = (entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) return false
+    const { name, peerId, serial, roles, expiresAtMs } = entry as Record<string, unknown>
+    return texts([name, peerId, serial]) && texts(roles) && typeof expiresAtMs === 'number'
+  }
+  return Array.isArray(value) && value.every(fits) ? value : undefined
 }

@@ -262,9 +262,9 @@ test('an identity that waits for its certificate can be looked at, not used', as
 })
 
 test.each([
-  ['user1', 'relay', 'user1 is a user'],
-  ['relay1', 'user', 'relay1 is a relay'],
-  ['authority', 'user', 'authority is the authority'],
+  ['user1', 'relay', 'user1 is a user identity; this needs a relay'],
+  ['relay1', 'user', 'relay1 is a relay identity; this needs a user'],
+  ['authority', 'user', 'authority is an authority identity'],
   ['user1', 'authority', 'for example authority'],
 ] as const)('%s where a %s is needed: identity_kind', async (name, expectKind, why) => {
   await write('user1', user1)

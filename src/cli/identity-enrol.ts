@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { checkIdentityName } from '../core/address.js'
+import { toBase64 } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { writeFileAtomic } from '../identity/atomic-file.js'
+import { openCertificate } from '../identity/certificate.js'
+import { inspectIdentity, readIdentityRecord, relayRole, writeIdentityFile } from '../identity/identity-file.js'
+import { formatIdentity } from '../identity/identity-json.js'
+import { openNetworkDocument } from '../identity/network-document.js'
+import { openRequest, sealRequest } from '../identity/request.js'
+import { identitiesIn, issue, withAuthority } from './authority.js'
+import { exchangeBytes, readExchange } from './exchange-file.js'
+import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { programName } from './program-name.js'
+import { userRole } from './setup-network.js'
+
+const requestFormat = 'chat-p2p request 1'
+const certificateFormat = 'chat-p2p certificate 1'
+
+/** `identity request`: a key that stays, and a request that goes. An identity that exists asks for a new certificate. */
+export async function requestCertificate(
+  name: string,
+  flags: { dir: string; kind: 'user' | 'relay'; role?: string[]; out?: string },
+): Promise<void> {
+  const file = path.join(identitiesIn(flags.dir), `${checkIdentityName(name)}.json`)
+  const out = flags.out ?? path.join(flags.dir, `${name}.request.json`)
+  refuse(out)
+  const known = existsSync(file) ? await inspectIdentity(file) : undefined
+  if (known?.kind === 'authority') {
+    throw new OverlayError('identity_kind', `${name} is an authority; it signs certificates and needs none.`)
+  }
+  const identity = known ?? (await newIdentity(name, flags.kind))
+  const roles = flags.role === undefined ? known?.certificate?.roles : flags.role
+  const request = await sealRequest(identity.privateKey, { name, roles: rolesFor(identity.kind, roles) })
+  if (known === undefined) await writeIdentityFile(file, identity)
+  await writeExchange(out, {
+    format: requestFormat,
+    name,
+    peerId: identity.peerId.toString(),
+    request: toBase64(request),
+  })
+  process.stdout.write(`${out}\n`)
+  process.stderr.write(
+    `${known === undefined ? `Made a key in ${file}; it stays here.` : `Used the key in ${file}.`} ` +
+      `Send ${out} to the authority, who answers with: ${programName()} identity sign ${path.basename(out)}\n`,
+  )
+}
+
+/** `identity sign`: the authority's answer to a request. */
+export async function signRequest(
+  requestFile: string,
+  flags: { dir: string; authority?: string; role?: string[]; grant?: string[]; days: string; out?: string },
+): Promise<void> {
+  const json = await readExchange(requestFile, requestFormat, 'certificate request', ['request'])
+  const request = await openRequest(exchangeBytes(requestFile, 'request', json.request))
+  const out = flags.out ?? path.join(path.dirname(requestFile), `${request.name}.certificate.json`)
+  refuse(out)
+  const roles = rolesFor('user', flags.role ?? givenUnasked(request.roles, requestFile))
+  const certificate = await withAuthority(flags, async (authority) => {
+    const issued = await issue(authority, {
+      name: request.name,
+      peerId: request.peerId,
+      roles,
+      grants: readGrants(flags.grant),
+      ...validity(Date.now(), flags.days),
+    })
+    await writeExchange(out, {
+      format: certificateFormat,
+      name: issued.name,
+      networkId: issued.networkId,
+      certificate: toBase64(issued.envelope),
+      network: toBase64(authority.network.envelope),
+    })
+    return issued
+  })
+  process.stdout.write(`${out}\n`)
+  process.stderr.write(
+    `Signed for ${certificate.name} (${certificate.peerId}), roles ${roles.join(', ')}. ` +
+      `Send ${out} back; there: ${programName()} identity install ${path.basename(out)}\n`,
+  )
+}
+
+/** Whoever asks may be anybody: more than the usual role takes a word of the authority's owner. */
+function givenUnasked(asked: readonly string[], requestFile: string): readonly string[] {
+  if (asked.every((role) => role === userRole)) return asked
+  const flags = asked.map((role) => `--role ${role}`).join(' ')
+  throw new OverlayError(
+    'bad_argument',
+    `This request asks for ${asked.join(', ')}: say which roles it gets, for example \`identity sign ${requestFile} ${flags}\`.`,
+  )
+}
+
+/** `identity install`: puts the answer into the identity that asked. */
+export async function installCertificate(certificateFile: string, flags: { dir: string }): Promise<void> {
+  const fields = ['name', 'networkId', 'certificate', 'network'] as const
+  const json = await readExchange(certificateFile, certificateFormat, 'certificate file', fields)
+  const directory = identitiesIn(flags.dir)
+  const { record, file } = await readIdentityRecord(`${checkIdentityName(json.name)}`, { directory })
+  if (record.networkId !== undefined && record.networkId !== json.networkId) {
+    throw new OverlayError(
+      'certificate_foreign',
+      `${record.name} is a member of network ${record.networkId}; ${certificateFile} is from ${json.networkId}.`,
+      { path: file },
+    )
+  }
+  const { networkId } = json
+  const given = await openNetworkDocument(exchangeBytes(certificateFile, 'network', json.network), { networkId })
+  const certificate = await openCertificate(exchangeBytes(certificateFile, 'certificate', json.certificate), {
+    networkId,
+    peerId: record.peerId.toString(),
+    nowMs: Date.now(),
+    revokedSerials: given.revokedSerials,
+  })
+  if (certificate.name !== record.name || (record.kind === 'relay' && !certificate.roles.includes(relayRole))) {
+    throw new OverlayError(
+      'certificate_invalid',
+      `This certificate is for ${certificate.name} with roles ${certificate.roles.join(', ')}, which does not fit the ${record.kind} ${record.name}.`,
+      { path: certificateFile },
+    )
+  }
+  const own = record.network && (await openNetworkDocument(record.network, { networkId }))
+  const network = own !== undefined && own.revision > given.revision ? own : given
+  const installed = { ...record, networkId, certificate: certificate.envelope, network: network.envelope }
+  await writeFileAtomic(file, formatIdentity(installed), { mode: 0o600, replace: true })
+  process.stdout.write(`${file}\n`)
+  process.stderr.write(
+    `${record.name} is a member of the network '${network.networkName}', roles ${certificate.roles.join(', ')}. ` +
+      `Make sure that its id is the one you were told: ${networkId}\n`,
+  )
+}
+
+function refuse(out: string): void {
+  if (existsSync(out)) {
+    throw new OverlayError(
+      'file_exists',
+      `${out} exists already; nothing was changed. Choose another name with --out.`,
+      {
+        path: out,
+      },
+    )
+  }
+}
+
+async function writeExchange(file: string, json: Record<string, string>): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify(json, null, 2)}\n`, { mode: 0o644 })
+}

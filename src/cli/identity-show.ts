@@ -1,0 +1,131 @@
+import { toHex } from '../core/bytes.js'
+import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
+import { escapeControls } from '../core/text.js'
+import { checkValidity } from '../identity/certificate.js'
+import { type Identity, inspectIdentity, listIdentities } from '../identity/identity-file.js'
+import { identitiesIn } from './authority.js'
+
+/** What `identity show --json` prints: one of these, or a list of them. Never a key. */
+export interface IdentityView {
+  name: string
+  kind: string
+  peerId: string
+  path: string
+  certificate?: {
+    status: 'valid' | 'expired' | 'revoked'
+    serial: string
+    roles: readonly string[]
+    grants: readonly { service: string; instanceId: string }[]
+    issuedAtMs: number
+    expiresAtMs: number
+  }
+  network?: { id: string; name: string; revision: number }
+  /** The authority's only. */
+  issued?: readonly object[]
+}
+
+/** `identity show`: one identity in full, or all of the folder in a line each. */
+export async function showIdentity(
+  identity: string | undefined,
+  flags: { dir: string; json?: boolean },
+): Promise<void> {
+  const directory = identitiesIn(flags.dir)
+  const nowMs = Date.now()
+  if (identity !== undefined) {
+    const view = viewIdentity(await inspectIdentity(identity, { directory }), nowMs)
+    process.stdout.write(`${flags.json ? JSON.stringify(view, null, 2) : describeIdentity(view)}\n`)
+    return
+  }
+  const names = await listIdentities(directory)
+  if (names.length === 0) {
+    throw new OverlayError(
+      'file_unreadable',
+      `There is no identity in ${directory}; type \`chat-p2p setup\` to make some.`,
+    )
+  }
+  const views: IdentityView[] = []
+  let unreadable = 0
+  for (const name of names) {
+    try {
+      views.push(viewIdentity(await inspectIdentity(name, { directory }), nowMs))
+    } catch (error) {
+      unreadable++
+      process.stderr.write(`${escapeControls(errorText(error))}\n`)
+    }
+  }
+  if (flags.json) process.stdout.write(`${JSON.stringify(views, null, 2)}\n`)
+  else for (const view of views) process.stdout.write(`${describeShortly(view)}\n`)
+  if (unreadable > 0) {
+    throw new OverlayError(
+      'identity_damaged',
+      `${unreadable} of ${names.length} identities in ${directory} can't be used.`,
+    )
+  }
+}
+
+/** What may be shown of an identity, as it is at `nowMs`. */
+export function viewIdentity(identity: Identity, nowMs: number): IdentityView {
+  const { certificate, network } = identity
+  return {
+    name: identity.name,
+    kind: identity.kind,
+    peerId: identity.peerId.toString(),
+    path: identity.path ?? '',
+    certificate: certificate && {
+      status: statusOf(identity, nowMs),
+      serial: toHex(certificate.serial),
+      roles: certificate.roles,
+      grants: certificate.grants,
+      issuedAtMs: certificate.issuedAtMs,
+      expiresAtMs: certificate.expiresAtMs,
+    },
+    network: network && { id: network.networkId, name: network.networkName, revision: network.revision },
+    issued: identity.kind === 'authority' ? identity.issued : undefined,
+  }
+}
+
+function statusOf({ certificate, network }: Identity, nowMs: number): 'valid' | 'expired' | 'revoked' {
+  if (certificate === undefined) return 'expired'
+  if (network?.revokedSerials.has(toHex(certificate.serial))) return 'revoked'
+  try {
+    checkValidity(certificate, nowMs)
+    return 'valid'
+  } catch (error) {
+    if (isOverlayError(error, 'certificate_expired')) return 'expired'
+    throw error
+  }
+}
+
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+
+function describeIdentity(view: IdentityView): string {
+  const { certificate, network } = view
+  const lines = [`name         ${view.name}`, `kind         ${view.kind}`, `peer id      ${view.peerId}`]
+  if (certificate !== undefined) {
+    const { status, issuedAtMs, expiresAtMs } = certificate
+    lines.push(`roles        ${certificate.roles.join(', ')}`)
+    if (certificate.grants.length > 0) {
+      const grants = certificate.grants.map(({ service, instanceId }) => `${escapeControls(instanceId)}@${service}`)
+      lines.push(`grants       ${grants.join(', ')}`)
+    }
+    lines.push(`certificate  ${status}, ${day(issuedAtMs)} to ${day(expiresAtMs)}, serial ${certificate.serial}`)
+  } else if (view.kind !== 'authority') lines.push('certificate  none yet')
+  if (network !== undefined) lines.push(`network      ${network.name}, revision ${network.revision}, id ${network.id}`)
+  if (view.issued !== undefined) lines.push(`issued       ${view.issued.length} certificates (--json lists them)`)
+  lines.push(`file         ${view.path}`)
+  return lines.join('\n')
+}
+
+function describeShortly({ name, kind, peerId, certificate, network }: IdentityView): string {
+  const status =
+    kind === 'authority' ? 'authority' : certificate ? certificate.roles.map((role) => `#${role}`).join(' ') : '-'
+  const until =
+    kind === 'authority'
+      ? ''
+      : certificate === undefined
+        ? 'no certificate yet'
+        : certificate.status === 'valid'
+          ? `valid to ${day(certificate.expiresAtMs)}`
+          : certificate.status
+  return [name.padEnd(12), kind.padEnd(9), peerId, status, network?.name ?? '-', until].join('  ').trimEnd()
+}

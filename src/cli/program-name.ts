@@ -1,0 +1,9 @@
+import path from 'node:path'
+
+/** How this program was called, for commands that are printed to be typed: `chat-p2p`, or `node dist/cli/bin.js`. */
+export function programName(script: string = process.argv[1] ?? '', here: string = process.cwd()): string {
+  if (path.basename(script) !== 'bin.js') return 'chat-p2p'
+  const relative = path.relative(here, script)
+  const shown = relative.startsWith('..') ? script : relative
+  return `node ${/[^\w./\\:-]/.test(shown) ? `'${shown}'` : shown}`
+}

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { toHex } from '../core/bytes.js'
+import { errorText, OverlayError } from '../core/errors.js'
+import { issueCertificate } from '../identity/certificate.js'
+import { type Identity, identityRecord, relayRole } from '../identity/identity-file.js'
+import { formatIdentity } from '../identity/identity-json.js'
+import { issueNetworkDocument } from '../identity/network-document.js'
+import type { ServiceDefinition } from '../identity/policy.js'
+import { formatService, parseService } from './service-file.js'
+import {
+  authorityName,
+  identityFile,
+  type PlannedRelay,
+  planSetup,
+  type SetupOptions,
+  type SetupPlan,
+  serviceFile,
+} from './setup-plan.js'
+import { backupName, type FileSystem, type PlannedFile, writeFilesTogether } from './write-files.js'
+
+export interface SetupNetworkOptions extends SetupOptions {
+  /** Gets `identities/` and `setup/`; made when it is not there. */
+  dir: string
+  /** Replace what is there, keeping a backup. */
+  force?: boolean
+  nowMs?: number
+  fileSystem?: FileSystem
+}
+
+/** What a setup has made. */
+export interface SetupResult {
+  dir: string
+  networkId: string
+  networkName: string
+  users: string[]
+  relays: PlannedRelay[]
+  service: ServiceDefinition
+  /** Written just now, relative to `dir`. */
+  files: string[]
+  /** Folder that holds what was replaced. */
+  backup?: string
+  /** Identity files of this folder that belong to an earlier network, relative to `dir`. */
+  leftovers: string[]
+}
+
+/** The role of everybody who chats; what the service setup writes asks for. */
+export const userRole = 'chat'
+
+/** The plan for a folder as it is now: the service file that is there counts. See {@link planSetup} for the errors. */
+export function planSetupIn(dir: string, options: SetupOptions, force = false): SetupPlan {
+  return planSetup(options, readServiceFile(path.join(dir, serviceFile)), force)
+}
+
+/**
+ * Makes a whole network: an authority, users, relays and the service, all or nothing. Throws `bad_argument`, `bad_name`,
+ * `file_exists` or `file_unreadable`, each with nothing changed.
+ */
+export async function setupNetwork(options: SetupNetworkOptions): Promise<SetupResult> {
+  const plan = planSetupIn(options.dir, options, options.force)
+  const nowMs = options.nowMs ?? Date.now()
+  const { identities, networkId } = await makeIdentities(plan, nowMs)
+  const files: PlannedFile[] = identities.map((identity) => ({
+    file: identityFile(identity.name),
+    content: formatIdentity(identityRecord(identity)),
+    mode: 0o600,
+  }))
+  if (plan.writesService) files.push({ file: serviceFile, content: formatService(plan.service), mode: 0o644 })
+  const backup = writeFilesTogether(options.dir, files, {
+    backup: options.force ? path.join(options.dir, 'identities', backupName(nowMs)) : undefined,
+    // What nodes remembered of the network that is replaced.
+    alsoMoved: ['identities/.state'],
+    fileSystem: options.fileSystem,
+  })
+  return {
+    dir: options.dir,
+    networkId,
+    networkName: plan.networkName,
+    users: plan.users,
+    relays: plan.relays,
+    service: plan.service,
+    files: plan.files,
+    backup,
+    leftovers: leftovers(options.dir, plan),
+  }
+}
+
+async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identities: Identity[]; networkId: string }> {
+  const newIdentity = async (name: string, kind: Identity['kind']): Promise<Identity> => {
+    const privateKey = await generateKeyPair('Ed25519')
+    return { name, kind, privateKey, peerId: peerIdFromPrivateKey(privateKey) }
+  }
+  const authority = await newIdentity(authorityName, 'authority')
+  const members = await Promise.all([
+    ...plan.users.map((name) => newIdentity(name, 'user')),
+    ...plan.relays.map(({ name }) => newIdentity(name, 'relay')),
+  ])
+  const peerIds = new Map(members.map(({ name, peerId }) => [name, peerId.toString()]))
+  const network = await issueNetworkDocument(authority.privateKey, {
+    networkName: plan.networkName,
+    revision: 1,
+    issuedAtMs: nowMs,
+    relays: plan.relays.map(({ name, multiaddr }) => ({ name, peerId: peerIds.get(name)!, multiaddrs: [multiaddr] })),
+    services: [plan.service],
+  })
+  for (const member of members) {
+    member.network = network
+    member.certificate = await issueCertificate(authority.privateKey, {
+      name: member.name,
+      peerId: member.peerId.toString(),
+      roles: [member.kind === 'relay' ? relayRole : userRole],
+      issuedAtMs: nowMs,
+    })
+  }
+  authority.network = network
+  authority.issued = members.map(({ name, certificate }) => ({
+    name,
+    peerId: certificate!.peerId,
+    serial: toHex(certificate!.serial),
+    roles: certificate!.roles,
+    expiresAtMs: certificate!.expiresAtMs,
+  }))
+  return { identities: [...members, authority], networkId: network.networkId }
+}
+
+/** The service file's content, or undefined when there is none. Throws `file_unreadable` or `bad_argument`, naming it. */
+export function readServiceFile(file: string): ServiceDefinition | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new OverlayError('file_unreadable', `Could not read ${file}: ${errorText(cause)}`, { path: file, cause })
+  }
+  return parseService(text, file)
+}
+
+function leftovers(dir: string, plan: SetupPlan): string[] {
+  const own = new Set(plan.files)
+  return readdirSync(path.join(dir, 'identities'))
+    .filter((entry) => entry.endsWith('.json') && !entry.startsWith('.'))
+    .map((entry) => `identities/${entry}`)
+    .filter((file) => !own.has(file))
+    .sort()
+}

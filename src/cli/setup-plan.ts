@@ -1,0 +1,189 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/address.js'
+import { OverlayError } from '../core/errors.js'
+import { defaultMaxTerminators } from '../core/limits.js'
+import { maxTerminatorsCap } from '../identity/network-document.js'
+import type { ServiceDefinition } from '../identity/policy.js'
+import { defaultService } from './service-file.js'
+
+/** What `setup` can be told; everything has a default. */
+export interface SetupOptions {
+  networkName?: string
+  users?: readonly string[]
+  /** How many relays, 1–64. */
+  relays?: number
+  /** IP address or host name under which the others reach the relays. */
+  relayHost?: string
+  /** Port of relay1; the others have the ports after it. */
+  relayBasePort?: number
+  /** Instead of consecutive ports: one for each relay. */
+  relayPorts?: readonly number[]
+  service?: string
+  maxTerminators?: number
+}
+
+export interface PlannedRelay {
+  name: string
+  multiaddr: string
+}
+
+/** Everything `setup` is going to make, before a single key exists. */
+export interface SetupPlan {
+  networkName: string
+  users: string[]
+  relays: PlannedRelay[]
+  service: ServiceDefinition
+  /** False when there is a service file that says the same. */
+  writesService: boolean
+  /** All that will be written, relative to the folder of the setup, with `/`. */
+  files: string[]
+}
+
+export const setupDefaults = {
+  networkName: 'home',
+  users: ['user1', 'user2', 'user3', 'user4'],
+  relays: 3,
+  relayHost: '127.0.0.1',
+  relayBasePort: 4001,
+  service: 'chat-p2p',
+  maxTerminators: defaultMaxTerminators,
+} as const
+
+export const authorityName = 'authority'
+/** Where things are, relative to the folder of the setup. */
+export const identityFile = (name: string) => `identities/${name}.json`
+export const serviceFile = 'setup/service.json'
+
+const maxSetupRelays = 64
+const maxSetupUsers = 1000
+
+/**
+ * Checks the options against each other and fills in the defaults. `existing` is the service file that is already there: it
+ * counts, unless `force` is set and the options say something else. Throws `bad_argument`, `bad_name`, or `file_exists` when
+ * the options contradict it.
+ */
+export function planSetup(options: SetupOptions, existing?: ServiceDefinition, force = false): SetupPlan {
+  const networkName = checkNetworkName(options.networkName ?? setupDefaults.networkName)
+  const users = checkUsers(options.users ?? setupDefaults.users)
+  const host = hostAddress(options.relayHost ?? setupDefaults.relayHost)
+  const relays = relayPorts(options).map((port, index) => ({
+    name: `relay${index + 1}`,
+    multiaddr: `${host}/tcp/${port}`,
+  }))
+  checkDistinct([...users, ...relays.map(({ name }) => name), authorityName])
+
+  const service = planService(options, existing, force)
+  const writesService = service !== existing
+  const files = [...users, ...relays.map(({ name }) => name), authorityName].map(identityFile)
+  if (writesService) files.push(serviceFile)
+  return { networkName, users, relays, service, writesService, files }
+}
+
+function planService(
+  options: SetupOptions,
+  existing: ServiceDefinition | undefined,
+  force: boolean,
+): ServiceDefinition {
+  const name = checkServiceName(options.service ?? existing?.name ?? setupDefaults.service)
+  const maxTerminators = checkMaxTerminators(
+    options.maxTerminators ?? existing?.maxTerminators ?? setupDefaults.maxTerminators,
+  )
+  if (existing === undefined) return defaultService(name, maxTerminators)
+  if (name === existing.name && maxTerminators === existing.maxTerminators) return existing
+  if (force) return { ...existing, name, maxTerminators }
+  const [flag, asked, has] =
+    name !== existing.name
+      ? ['--service', name, `the service '${existing.name}'`]
+      : ['--max-terminators', maxTerminators, `maxTerminators ${existing.maxTerminators}`]
+  throw new OverlayError(
+    'file_exists',
+    `${serviceFile} defines ${has}, but ${flag} says ${asked}: edit the file, leave the flag out, or add --force (keeps a backup).`,
+  )
+}
+
+/** Returns the users when each is a name and there is at least one; throws `bad_name` or `bad_argument`. */
+export function checkUsers(users: readonly string[]): string[] {
+  if (users.length === 0) throw new OverlayError('bad_argument', 'There must be at least one user.')
+  if (users.length > maxSetupUsers) {
+    throw new OverlayError(
+      'bad_argument',
+      `${users.length} users are too many at once (${maxSetupUsers}); add more with identity create.`,
+    )
+  }
+  return users.map((user) => checkIdentityName(user))
+}
+
+/** Names become files, and on some machines `User1.json` is `user1.json`. */
+function checkDistinct(names: readonly string[]): void {
+  const seen = new Map<string, string>()
+  for (const name of names) {
+    const same = seen.get(name.toLowerCase())
+    if (same !== undefined) {
+      const why =
+        name === authorityName
+          ? `'${same}' is the name of the network's own key`
+          : `'${same}' and '${name}' are the same name`
+      throw new OverlayError('bad_argument', `${why}; every user and relay needs one of its own.`)
+    }
+    seen.set(name.toLowerCase(), name)
+  }
+}
+
+/** Returns how many relays; throws `bad_argument`. */
+export function checkRelayCount(count: number): number {
+  return checkRange('number of relays', count, 1, maxSetupRelays)
+}
+
+/** Returns how many relays a host binds; throws `bad_argument`. */
+export function checkMaxTerminators(count: number): number {
+  return checkRange('number of terminators per host', count, 1, maxTerminatorsCap)
+}
+
+function relayPorts(options: SetupOptions): number[] {
+  if (options.relayPorts !== undefined) {
+    checkRelayCount(options.relayPorts.length)
+    if (new Set(options.relayPorts).size < options.relayPorts.length) {
+      throw new OverlayError('bad_argument', 'Two relays cannot have the same port.')
+    }
+    return options.relayPorts.map((port) => checkRange('port of a relay', port, 1, 65_535))
+  }
+  const count = checkRelayCount(options.relays ?? setupDefaults.relays)
+  const base = checkBasePort(options.relayBasePort ?? setupDefaults.relayBasePort, count)
+  return Array.from({ length: count }, (_, index) => base + index)
+}
+
+/** Returns the first of `count` consecutive ports; throws `bad_argument` when one of them is out of range. */
+export function checkBasePort(port: number, count: number): number {
+  checkRange('first port of the relays', port, 1, 65_535)
+  if (port + count - 1 > 65_535) {
+    throw new OverlayError(
+      'bad_argument',
+      `${count} relays from port ${port} on would need ports up to ${port + count - 1}; the highest is 65535.`,
+    )
+  }
+  return port
+}
+
+/** The start of a multiaddr for an IP address or host name that others can dial; throws `bad_argument`. */
+export function hostAddress(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    throw new OverlayError('bad_argument', `Nobody can dial ${host}: give the relays the address that others see.`)
+  }
+  if (isIPv4(host)) return `/ip4/${host}`
+  // A zone (fe80::1%eth0) means something on one machine only.
+  if (isIPv6(host) && !host.includes('%')) return `/ip6/${host}`
+  if (host === 'localhost') return '/ip4/127.0.0.1'
+  const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+  // All digits at the end is an IP address with a slip in it.
+  if (host.length <= 253 && new RegExp(`^(${label}\\.)*${label}$`, 'i').test(host) && !/(^|\.)\d+$/.test(host)) {
+    return `/dns/${host}`
+  }
+  throw new OverlayError('bad_argument', `'${host}' is neither an IP address nor a host name.`)
+}
+
+function checkRange(what: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new OverlayError('bad_argument', `The ${what} must be a whole number from ${min} to ${max}, not ${value}.`)
+  }
+  return value
+}

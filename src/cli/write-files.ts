@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import path from 'node:path'
+import { errorText, OverlayError } from '../core/errors.js'
+
+export interface PlannedFile {
+  /** Relative to the folder, with `/`. */
+  file: string
+  content: string
+  mode: number
+}
+
+/** The file system calls in use; tests let each of them fail in turn. */
+export type FileSystem = Pick<
+  typeof fs,
+  'linkSync' | 'lstatSync' | 'mkdirSync' | 'mkdtempSync' | 'renameSync' | 'rmSync' | 'rmdirSync' | 'writeFileSync'
+>
+
+/**
+ * Writes all files or none: everything goes to a temporary folder first, then takes its place; when that fails half way,
+ * what was done is undone. Without `backup` an existing file is never touched (`file_exists`, naming each); with it, the files
+ * that are replaced move to that folder (and `alsoMoved` with them), which must not exist. Returns the backup folder when
+ * something was moved there. Throws `file_unreadable` when the folder can't be written.
+ */
+export function writeFilesTogether(
+  folder: string,
+  files: readonly PlannedFile[],
+  options: { backup?: string; alsoMoved?: readonly string[]; fileSystem?: FileSystem } = {},
+): string | undefined {
+  const io = options.fileSystem ?? fs
+  const undo: (() => void)[] = []
+  const at = (file: string) => path.join(folder, file)
+
+  const makeFolder = (directory: string, mode?: number) => {
+    const made = io.mkdirSync(directory, { recursive: true, mode })
+    // Only the topmost new one is told; what lies below it is new as well.
+    if (made !== undefined) undo.push(() => removeEmptyFolders(io, made, directory))
+  }
+  const move = (from: string, to: string) => {
+    makeFolder(path.dirname(to), 0o700)
+    io.renameSync(from, to)
+    undo.push(() => io.renameSync(to, from))
+  }
+
+  try {
+    if (options.backup === undefined) refuseExisting(io, folder, files)
+    makeFolder(folder)
+    // A folder for private files is private itself.
+    for (const { file, mode } of files) makeFolder(path.dirname(at(file)), mode === 0o600 ? 0o700 : undefined)
+    // Beside the files, not in the system's folder for temporary ones: it must be the same disk.
+    const staging = io.mkdtempSync(path.join(path.dirname(at(files[0]!.file)), '.setup-'))
+    undo.push(() => io.rmSync(staging, { recursive: true, force: true }))
+    const staged = files.map(({ file, content, mode }, index) => {
+      const temporary = path.join(staging, `${index}`)
+      io.writeFileSync(temporary, content, { mode, flag: 'wx', flush: true })
+      return { temporary, target: at(file), file }
+    })
+
+    let moved = false
+    if (options.backup !== undefined) {
+      for (const file of [...staged.map(({ file }) => file), ...(options.alsoMoved ?? [])]) {
+        if (!exists(io, at(file))) continue
+        move(at(file), path.join(options.backup, file))
+        moved = true
+      }
+    }
+    for (const { temporary, target } of staged) {
+      place(io, temporary, target)
+      undo.push(() => io.rmSync(target))
+    }
+    try {
+      io.rmSync(staging, { recursive: true, force: true })
+    } catch {
+      // Everything is in its place; an empty-handed clean-up is no reason to undo it.
+    }
+    return moved ? options.backup : undefined
+  } catch (cause) {
+    const failed: string[] = []
+    for (const step of undo.reverse()) {
+      try {
+        step()
+      } catch (error) {
+        failed.push(errorText(error))
+      }
+    }
+    if (cause instanceof OverlayError) throw cause
+    const after = failed.length === 0 ? 'nothing was changed' : `and undoing it failed as well: ${failed.join('; ')}`
+    throw new OverlayError('file_unreadable', `Could not write to ${folder}: ${errorText(cause)} (${after}).`, {
+      path: folder,
+      cause,
+    })
+  }
+}
+
+/** Unlike a rename, a link refuses when somebody was faster; on disks without links (FAT) it is a rename all the same. */
+function place(io: FileSystem, temporary: string, target: string): void {
+  try {
+    io.linkSync(temporary, target)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code ?? '') || exists(io, target)) throw error
+    io.renameSync(temporary, target)
+  }
+}
+
+/** Throws `file_exists` when one of the files is there already. */
+export function refuseExisting(
+  io: Pick<FileSystem, 'lstatSync'>,
+  folder: string,
+  files: readonly { file: string }[],
+): void {
+  const there = files.map(({ file }) => file).filter((file) => exists(io, path.join(folder, file)))
+  if (there.length === 0) return
+  const shown = there.slice(0, 8).join(', ')
+  throw new OverlayError(
+    'file_exists',
+    `${there.length > 8 ? `${shown}, … (${there.length})` : shown} ${there.length > 1 ? 'exist' : 'exists'} already in ` +
+      `${path.resolve(folder)}; nothing was changed. Use what is there, or add --force to replace it (keeps a backup).`,
+    { path: folder },
+  )
+}
+
+/** Also true for a link that leads nowhere: writing there would write somewhere else. */
+function exists(io: Pick<FileSystem, 'lstatSync'>, file: string): boolean {
+  return io.lstatSync(file, { throwIfNoEntry: false }) !== undefined
+}
+
+function removeEmptyFolders(io: FileSystem, top: string, bottom: string): void {
+  for (let folder = bottom; ; folder = path.dirname(folder)) {
+    io.rmdirSync(folder)
+    if (path.resolve(folder) === path.resolve(top)) return
+  }
+}
+
+/** A name for a backup folder that sorts by time and fits every file system. */
+export function backupName(nowMs: number): string {
+  return `backup-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`
+}
