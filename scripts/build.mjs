@@ -36,4 +36,11 @@ export function build() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build()
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    build()
+  } catch (error) {
+    if (error?.status === undefined) throw error // otherwise tsc has said why
+    process.exitCode = 1
+  }
+}

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addChatCommand } from './chat.js'
+import { addDemoCommand } from './demo.js'
+import { addEchoCommand } from './echo.js'
 import { errorLine, exitCodeOf, exitCodes } from './exit.js'
 import { addIdentityCommand } from './identity.js'
+import { addListCommand } from './list.js'
 import { addNetworkCommand } from './network.js'
+import { addQuickstartCommand } from './quickstart.js'
+import { addRelayCommand } from './relay.js'
 import { addSetupCommand } from './setup.js'
 
 /** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
@@ -17,7 +23,13 @@ export function createProgram(): Command {
     // Silent here: run() prints the one line.
     .configureOutput({ outputError: () => {} })
 
+  addChatCommand(program)
+  addQuickstartCommand(program)
+  addDemoCommand(program)
   addSetupCommand(program)
+  addRelayCommand(program)
+  addListCommand(program)
+  addEchoCommand(program)
   addIdentityCommand(program)
   addNetworkCommand(program)
 

@@ -1,0 +1,38 @@
+import type { Command } from 'commander'
+import { runEcho } from '../apps/chat/echo.js'
+import { loadIdentity } from '../identity/identity-file.js'
+import { createContext } from '../sdk/index.js'
+import { createLog, untilTold } from './log.js'
+
+/** `chat-p2p echo`: somebody to talk to, for trying things out. */
+export function addEchoCommand(program: Command): void {
+  program
+    .command('echo')
+    .description('chat as somebody who accepts every call and repeats what is said')
+    .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
+    .option('-s, --service <service>', 'service to chat on', 'chat-p2p')
+    .action((options: { identity: string; service: string }) => runEchoCommand(options))
+}
+
+async function runEchoCommand(options: { identity: string; service: string }): Promise<void> {
+  const identity = await loadIdentity(options.identity, { expectKind: 'user' })
+  const context = await createContext(identity)
+  const log = createLog(identity.name)
+  const over = new AbortController()
+  void untilTold().then((signal) => {
+    log('INFO', `stopping (${signal})`)
+    over.abort()
+  })
+  try {
+    await runEcho(context, options.service, {
+      signal: over.signal,
+      onReady: () => {
+        log('INFO', `repeating what is said on ${options.service}`)
+        process.send?.({ ready: true })
+      },
+      onCall: ({ name, happened }) => log('INFO', `${name} ${happened}`),
+    })
+  } finally {
+    await context.close()
+  }
+}

@@ -1,0 +1,197 @@
+import { EventEmitter } from 'node:events'
+import { anySignal } from '../core/abort.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
+import { truncateUtf8 } from '../core/text.js'
+import { Binding, type Held } from '../directory/binding.js'
+import type { Shared } from './context.js'
+import type { Connection, IncomingDial, Listener, ListenOptions, Party, TerminatorState } from './types.js'
+
+export interface ResolvedListenOptions {
+  instanceId: string
+  maxTerminators: number
+  connectTimeout: number
+  cost: number
+  precedence: NonNullable<ListenOptions['precedence']>
+}
+
+/** A caller as the session layer hands it over; exactly one of the three answers is given. */
+export interface Ring {
+  caller: Party
+  appData: Uint8Array
+  /** What the dialer said it would wait, ms. */
+  connectTimeoutMs: number
+  /** Fires when the dialer has given up. */
+  gone: AbortSignal
+  accept(): Connection
+  decline(reason: string): void
+  busy(reason: string): void
+  timeOut(): void
+}
+
+interface ListenerEvents {
+  dial: [IncomingDial]
+  'terminator:established': [TerminatorState]
+  'terminator:lost': [TerminatorState, OverlayError]
+  error: [OverlayError]
+  close: []
+}
+
+const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
+  relay: relay.name,
+  relayPeerId: relay.peerId,
+  sinceMs,
+})
+
+/** Holds the place of one instance and hands its callers to the application. */
+export class HostListener extends EventEmitter<ListenerEvents> implements Listener {
+  private readonly binding: Binding
+  private readonly ringing = new Set<AbortController>()
+  private closed = false
+
+  constructor(
+    readonly service: string,
+    private readonly options: ResolvedListenOptions,
+    private readonly shared: Shared,
+    private readonly onClosed: () => void,
+  ) {
+    super()
+    const { instanceId, maxTerminators, cost, precedence } = options
+    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence }, shared)
+    this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
+    this.binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
+    this.binding.on('failed', (error) => this.fail(error))
+  }
+
+  get instanceId(): string {
+    return this.options.instanceId
+  }
+
+  start(): void {
+    this.binding.start()
+  }
+
+  terminators(): TerminatorState[] {
+    return this.binding.bound().map(stateOf)
+  }
+
+  async established(count = 1, options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
+    const timeout = options.timeout ?? defaultConnectTimeoutMs
+    const signal = anySignal(options.signal, this.shared.closing, AbortSignal.timeout(timeout))
+    while (this.binding.bound().length < count) {
+      if (this.closed) throw new OverlayError('closed', 'The listener was closed.')
+      await new Promise<void>((resolve, reject) => {
+        const settle = (run: () => void) => {
+          this.binding.off('established', onChange)
+          this.off('error', onError)
+          this.off('close', onChange)
+          signal.removeEventListener('abort', onAbort)
+          run()
+        }
+        const onChange = () => settle(resolve)
+        const onError = (error: OverlayError) => settle(() => reject(error))
+        const onAbort = () =>
+          settle(() => {
+            if (signal.reason instanceof OverlayError) return reject(signal.reason)
+            if (options.signal?.aborted)
+              return reject(asOverlayError(signal.reason, 'canceled', 'Waiting for terminators'))
+            const stand = this.binding.bound().length
+            return reject(
+              new OverlayError('timed_out', `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s.`),
+            )
+          })
+        if (signal.aborted) return onAbort()
+        this.binding.once('established', onChange)
+        this.once('error', onError)
+        this.once('close', onChange)
+        signal.addEventListener('abort', onAbort, { once: true })
+      })
+    }
+  }
+
+  async update(change: { cost?: number; precedence?: ListenOptions['precedence']; busy?: boolean }): Promise<void> {
+    if (change.cost !== undefined) checkCost(change.cost)
+    await this.binding.update(change)
+  }
+
+  /** Another process of the same identity has taken over. */
+  replaced(relayPeerId: string): void {
+    this.binding.forget(relayPeerId)
+    this.fail(
+      new OverlayError(
+        'replaced',
+        `'${this.instanceId}' was started elsewhere with the same identity, which now receives its calls.`,
+        { service: this.service, instanceId: this.instanceId },
+      ),
+    )
+  }
+
+  ring(ring: Ring): void {
+    if (this.closed || this.listenerCount('dial') === 0) {
+      ring.busy('Nobody is there to answer.')
+      return
+    }
+    const over = new AbortController()
+    const waitMs = Math.min(this.options.connectTimeout, ring.connectTimeoutMs || this.options.connectTimeout)
+    let answered = false
+    const answer = (give: () => void) => {
+      if (answered) return
+      answered = true
+      cancel()
+      ring.gone.removeEventListener('abort', onGone)
+      this.ringing.delete(over)
+      give()
+    }
+    const onGone = () =>
+      answer(() => over.abort(asOverlayError(ring.gone.reason, 'canceled', `${ring.caller.name} gave up`)))
+    const cancel = this.shared.clock.after(waitMs, () =>
+      answer(() => {
+        ring.timeOut()
+        over.abort(new OverlayError('timed_out', `The call of ${ring.caller.name} was not answered in time.`))
+      }),
+    )
+    ring.gone.addEventListener('abort', onGone, { once: true })
+    this.ringing.add(over)
+    over.signal.addEventListener('abort', () => answer(() => ring.busy('The host is closing.')), { once: true })
+    const dial: IncomingDial = {
+      caller: ring.caller,
+      service: this.service,
+      instanceId: this.instanceId,
+      appData: ring.appData,
+      signal: over.signal,
+      accept: async () => {
+        if (answered) throw new OverlayError('canceled', `${ring.caller.name} is no longer waiting for an answer.`)
+        let connection: Connection | undefined
+        answer(() => {
+          connection = ring.accept()
+        })
+        return connection!
+      },
+      decline: (reason = '') => answer(() => ring.decline(truncateUtf8(reason, maxReasonBytes))),
+      busy: (reason = '') => answer(() => ring.busy(truncateUtf8(reason, maxReasonBytes))),
+    }
+    if (ring.gone.aborted) onGone()
+    else this.emit('dial', dial)
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    for (const over of this.ringing) over.abort(new OverlayError('closed', 'The listener was closed.'))
+    this.onClosed()
+    await this.binding.close()
+    this.emit('close')
+  }
+
+  private fail(error: OverlayError): void {
+    if (this.closed) return
+    // An `error` event nobody listens to would end the process.
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    void this.close()
+  }
+}
+
+export function checkCost(cost: number): number {
+  if (Number.isInteger(cost) && cost >= 0 && cost <= 65_535) return cost
+  throw new OverlayError('bad_argument', `A cost is a whole number from 0 to 65535, not ${cost}.`)
+}

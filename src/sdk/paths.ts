@@ -1,0 +1,94 @@
+import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import type { Candidate } from '../directory/client.js'
+import type { Shared } from './context.js'
+
+export const sessionProtocol = '/chat-p2p/session/1.0.0'
+
+/** The next path is tried when one has not opened after this long; the slower one may still win. */
+const hedgeMs = 400
+
+/** A fresh stream to a host, on which nothing has been said yet. */
+export interface OpenedPath {
+  candidate: Candidate
+  connection: Libp2pConnection
+  stream: Stream
+}
+
+/** Opens the session stream to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
+export async function openPath(shared: Shared, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
+  const { hostPeerId, relayPeerId } = candidate.record
+  const relay = shared.pool.get(relayPeerId)
+  const link = relay?.link
+  if (link === undefined) {
+    throw new OverlayError('unreachable', `Relay ${shared.pool.nameOf(relayPeerId)} is not connected.`)
+  }
+  try {
+    const connection = await shared.circuits.connect(link.connection, hostPeerId, signal)
+    const stream = await openSessionStream(connection, signal)
+    return { candidate, connection, stream }
+  } catch (error) {
+    if (!signal.aborted) link.probe() // a relay that has fallen silent is noticed now rather than at its next heartbeat
+    throw asOverlayError(error, 'unreachable', `No path through relay ${shared.pool.nameOf(relayPeerId)}`)
+  }
+}
+
+export function openSessionStream(connection: Libp2pConnection, signal: AbortSignal): Promise<Stream> {
+  return connection.newStream(sessionProtocol, { signal, runOnLimitedConnection: true, maxOutboundStreams: 16_384 })
+}
+
+/**
+ * Opens the first of several candidates that can be opened, in their order: the next one starts when one fails or has
+ * not opened after 400 ms. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
+ */
+export async function openFirst(
+  shared: Shared,
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+  onFailed: (candidate: Candidate) => void,
+): Promise<OpenedPath> {
+  const giveUp = new AbortController()
+  const combined = AbortSignal.any([signal, giveUp.signal])
+  return new Promise((resolve, reject) => {
+    let next = 0
+    let running = 0
+    let settled = false
+    let cancelHedge = () => {}
+    let failure: unknown = new OverlayError('unreachable', 'No terminator to try.')
+    const settle = (run: () => void) => {
+      if (settled) return
+      settled = true
+      cancelHedge()
+      signal.removeEventListener('abort', onAbort)
+      run()
+      giveUp.abort(new OverlayError('canceled', 'Another path was faster.'))
+    }
+    const onAbort = () => settle(() => reject(signal.reason))
+    const startNext = () => {
+      cancelHedge()
+      const candidate = candidates[next++]
+      if (candidate === undefined) {
+        if (running === 0) settle(() => reject(failure))
+        return
+      }
+      running++
+      cancelHedge = shared.clock.after(hedgeMs, startNext)
+      openPath(shared, candidate, combined).then(
+        (path) => {
+          if (settled) path.stream.abort(new OverlayError('canceled', 'Another path was faster.'))
+          else settle(() => resolve(path))
+        },
+        (error) => {
+          running--
+          failure = error
+          if (settled) return
+          onFailed(candidate)
+          startNext()
+        },
+      )
+    }
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    startNext()
+  })
+}

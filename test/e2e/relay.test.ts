@@ -1,0 +1,106 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
+import { freePorts } from '../support/network.js'
+
+let folder: ReturnType<typeof temporaryFolder>
+let basePort: number
+const running: RunningCli[] = []
+
+const start = (...args: string[]) => {
+  const cli = RunningCli.start(args, folder.dir)
+  running.push(cli)
+  return cli
+}
+const identityFile = (name: string) => path.join(folder.dir, 'identities', `${name}.json`)
+
+beforeEach(async () => {
+  folder = temporaryFolder()
+  ;[basePort] = (await freePorts(1)) as [number]
+  const setup = await chatP2p(['setup', '--relays', '1', '--users', 'user1', '--relay-base-port', String(basePort)], {
+    cwd: folder.dir,
+  })
+  expect(setup.code, setup.stderr).toBe(0)
+})
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((cli) => cli.kill()))
+  folder.remove()
+})
+
+/** One line for a person, nothing else. */
+function expectOneLine(stderr: string, pattern: RegExp): void {
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  expect(stderr).toMatch(pattern)
+  expect(stderr).not.toMatch(/\n\s+at /)
+}
+
+describe('chat-p2p relay', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s', async (signal) => {
+    const relay = start('relay', '-i', 'relay1')
+    await relay.sees(/relay of network .* is up/)
+    relay.child.kill(signal)
+    expect([0, 130]).toContain(await relay.exited())
+    expect(relay.lines.join('\n')).toContain(`stopping (${signal})`)
+  })
+
+  test('can be started again on the same port at once', async () => {
+    for (let round = 0; round < 2; round++) {
+      const relay = start('relay', '-i', 'relay1')
+      await relay.sees(new RegExp(`listening on .*/tcp/${basePort}/`))
+      relay.child.kill('SIGKILL')
+      await relay.exited()
+    }
+  })
+
+  test('says in one line that its port is taken', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(basePort, '127.0.0.1', resolve))
+    try {
+      const { code, stderr } = await chatP2p(['relay', '-i', 'relay1'], { cwd: folder.dir })
+      expect(code).toBe(1)
+      expectOneLine(stderr, new RegExp(`port.*in use`))
+      expect(stderr).toContain(String(basePort))
+    } finally {
+      await new Promise((resolve) => other.close(resolve))
+    }
+  })
+
+  test('says in one line that a user is no relay', async () => {
+    const { code, stderr } = await chatP2p(['relay', '-i', 'user1'], { cwd: folder.dir })
+    expect(code).toBe(1)
+    expectOneLine(stderr, /user1.*user.*relay/)
+  })
+
+  test('says in one line that a file is not there', async () => {
+    const { code, stderr } = await chatP2p(['relay', '-i', 'relay9'], { cwd: folder.dir })
+    expect(code).toBe(1)
+    expectOneLine(stderr, /relay9/)
+  })
+
+  test('says in one line that a file is damaged', async () => {
+    writeFileSync(identityFile('relay1'), readFileSync(identityFile('relay1'), 'utf8').slice(0, 100))
+    const { code, stderr } = await chatP2p(['relay', '-i', 'relay1'], { cwd: folder.dir })
+    expect(code).toBe(1)
+    expectOneLine(stderr, /relay1/)
+  })
+
+  test('refuses a key that others can read', async () => {
+    chmodSync(identityFile('relay1'), 0o644)
+    const { code, stderr } = await chatP2p(['relay', '-i', 'relay1'], { cwd: folder.dir })
+    expect(code).toBe(1)
+    expectOneLine(stderr, /chmod 600/)
+  })
+
+  test('says in one line that an address is none', async () => {
+    const { code, stderr } = await chatP2p(['relay', '-i', 'relay1', '--listen', 'localhost:4001'], { cwd: folder.dir })
+    expect(code).toBe(1)
+    expectOneLine(stderr, /localhost:4001.*multiaddr/)
+  })
+
+  test('without an identity is wrong usage', async () => {
+    expect((await chatP2p(['relay'], { cwd: folder.dir })).code).toBe(2)
+  })
+})
