@@ -1,0 +1,197 @@
+import type { AckSchedule } from './ack-schedule.js'
+import type { AckWatch } from './ack-watch.js'
+import type { EventLog } from './event-log.js'
+import { choosePath } from './path-choice.js'
+import type { SendBuffer } from './send-buffer.js'
+import { SessionPath } from './session-path.js'
+import type { PathId, PathOffer, PathView, SessionLimits, SessionRole } from './types.js'
+
+/** Paths that should be ready while a session lives: one that carries it and one to change to. */
+const wantedPaths = 2
+/** Suspect ones do not count as ready, but no more than this many are attached at once. */
+const maxPaths = 4
+
+export interface PathSetOptions {
+  role: SessionRole
+  limits: SessionLimits
+  send: SendBuffer
+  acks: AckSchedule
+  watch: AckWatch
+  events: EventLog
+}
+
+/** The attached paths of one side, which of them carries what it sends, and the changes from one to another. */
+export class PathSet {
+  readonly #options: PathSetOptions
+  readonly #paths = new Map<PathId, SessionPath>()
+  #active: SessionPath | undefined
+  #lastActive: SessionPath | undefined
+  /** The path that carried the session before the active one, until something comes on the new one. */
+  #handover: { from: SessionPath; heardAt: number } | undefined
+  /** Dialer: how many choices it has told. Host: the latest it was told, and on which path. */
+  #choice = 0
+  #chosen: SessionPath | undefined
+  #changes = 0
+
+  constructor(options: PathSetOptions) {
+    this.#options = options
+  }
+
+  get active(): SessionPath | undefined {
+    return this.#active
+  }
+
+  get size(): number {
+    return this.#paths.size
+  }
+
+  /** Changes of path that are complete: something came on the new one. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Further paths that would be good to have while the session is open. */
+  get missing(): number {
+    const ready = [...this.#paths.values()].filter(({ suspect }) => !suspect).length
+    return Math.max(0, Math.min(wantedPaths - ready, maxPaths - this.#paths.size))
+  }
+
+  [Symbol.iterator](): Iterator<SessionPath> {
+    return this.#paths.values()
+  }
+
+  get(id: PathId): SessionPath | undefined {
+    return this.#paths.get(id)
+  }
+
+  views(): (PathView & { id: PathId; suspect: boolean })[] {
+    return [...this.#paths.values()].map((path) => {
+      const { id, suspect, roundTripMs, label } = path
+      const role = path === this.#active ? 'active' : 'standby'
+      return { id, relay: label, role, suspect, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
+    })
+  }
+
+  /** The earliest time at which one of the paths has to be looked at. */
+  dueAt(now: number): number {
+    let due = Number.POSITIVE_INFINITY
+    for (const path of this.#paths.values()) {
+      due = Math.min(due, path.liveness.dueAt)
+      // One that would be preferred, once it has stayed well for long enough.
+      const waits = path !== this.#active && !path.suspect && (path.kind === 'direct' || path === this.#chosen)
+      if (waits && path.settledAt > now) due = Math.min(due, path.settledAt)
+    }
+    return due
+  }
+
+  attach(id: PathId, offer: PathOffer, now: number): SessionPath {
+    if (this.#paths.has(id)) throw new RangeError(`path ${id} is attached already`)
+    const path = new SessionPath(id, offer, this.#options.role, this.#options.limits, now)
+    this.#paths.set(id, path)
+    this.#options.send.openPath(id)
+    this.#options.acks.openPath(id)
+    path.liveness.probe(now)
+    this.#options.events.addOnce('paths')
+    return path
+  }
+
+  /** The path is gone: what was in flight on it alone is sent again, on whichever path is active then. */
+  lose(path: SessionPath, now: number): void {
+    const { send, acks, events } = this.#options
+    this.#paths.delete(path.id)
+    send.closePath(path.id)
+    acks.closePath(path.id)
+    this.#forgetTimings()
+    events.add({ type: 'path:lost', pathId: path.id, label: path.label })
+    events.addOnce('paths')
+    if (this.#chosen === path) this.#chosen = undefined
+    if (this.#active === path) this.#active = undefined
+    this.select(now)
+    // An acknowledgement may have been lost with it.
+    if (this.#active !== undefined) acks.refresh(this.#active.id)
+  }
+
+  /** Something came on the path. */
+  heard(path: SessionPath, now: number): void {
+    path.liveness.heard(now)
+    if (path !== this.#active || this.#handover === undefined) return
+    const { from, heardAt } = this.#handover
+    this.#handover = undefined
+    this.#changes++
+    this.#options.events.add({ type: 'path:changed', from: from.label, to: path.label, gapMs: now - heardAt })
+  }
+
+  /** The dialer says that it sends on this path from now on. Late news are ignored. */
+  chosen(path: SessionPath, number: number, now: number): void {
+    if (number <= this.#choice) return
+    this.#choice = number
+    this.#chosen = path
+    this.select(now)
+  }
+
+  tick(now: number): void {
+    for (const path of [...this.#paths.values()]) {
+      const wasSuspect = path.suspect
+      if (path.liveness.tick(now) === 'lost') this.lose(path, now)
+      else if (path.suspect && !wasSuspect) this.#failed(path, now)
+    }
+  }
+
+  /** Acknowledgements are overdue: what carries the oldest unacknowledged byte is doubted, and shall not carry it alone. */
+  overdue(now: number): void {
+    const { send, watch } = this.#options
+    const active = this.#active
+    if (active === undefined) return
+    const carriers = [...this.#paths.values()].filter(({ id }) => send.carriesOldest(id))
+    const doubted = carriers.length > 0 ? carriers : [active]
+    for (const path of doubted) {
+      const wasSuspect = path.suspect
+      path.liveness.suspectNow(now)
+      if (!wasSuspect) this.#failed(path, now)
+    }
+    watch.overdue(now)
+    this.select(now)
+    if (this.#active !== undefined && !this.#active.suspect) {
+      for (const path of doubted) this.#resend(path, this.#active)
+    }
+  }
+
+  /** Looks which path should carry the session, and changes to it. */
+  select(now: number): void {
+    const candidates = [...this.#paths.values()].map((path) => path.candidate(now, path === this.#chosen))
+    const path = choosePath(candidates, this.#active)
+    if (path === undefined || path === this.#active) return
+    const from = this.#active ?? this.#lastActive
+    if (from !== undefined) {
+      if (this.#active?.suspect) this.#resend(this.#active, path)
+      this.#handover ??= { from, heardAt: from.liveness.heardAt }
+      if (this.#handover.from === path) this.#handover = undefined
+      if (this.#options.role === 'dialer') path.chooseDue = ++this.#choice
+      path.liveness.probe(now)
+    }
+    this.#active = this.#lastActive = path
+    this.#options.watch.restart(now)
+    this.#options.acks.refresh(path.id)
+  }
+
+  /** Forgets all paths, without a word. */
+  clear(): void {
+    this.#paths.clear()
+    this.#active = undefined
+  }
+
+  #failed(path: SessionPath, now: number): void {
+    path.failed(now)
+    this.#options.events.addOnce('paths')
+  }
+
+  #resend(path: SessionPath, onto: SessionPath): void {
+    this.#options.send.resend(path.id, onto.id)
+    this.#forgetTimings()
+  }
+
+  /** The acknowledgement of what is sent twice says nothing of one path's round trip. */
+  #forgetTimings(): void {
+    for (const path of this.#paths.values()) path.timing = undefined
+  }
+}

@@ -1,0 +1,497 @@
+import { isOverlayError, OverlayError } from '../core/errors.js'
+import type { DataFrame, Frame } from '../wire/frames.js'
+import { abortCode, abortError } from '../wire/session-status.js'
+import { AckSchedule } from './ack-schedule.js'
+import { AckWatch } from './ack-watch.js'
+import { EventLog } from './event-log.js'
+import { PathSet } from './path-set.js'
+import { ReceiveBuffer } from './receive-buffer.js'
+import { SendBuffer } from './send-buffer.js'
+import type { SessionPath } from './session-path.js'
+import { SessionTime } from './session-time.js'
+import type { Ending, PathId, PathOffer, PathView, SessionEvent, SessionLimits, SessionRole } from './types.js'
+
+export interface SessionStateOptions {
+  role: SessionRole
+  limits: SessionLimits
+  /** Credit that the other side granted in its DIAL or DIAL_ANSWER. */
+  remoteWindowBytes: number
+}
+
+/** How a session ended, seen from here. */
+type Outcome = 'done' | 'aborted here' | 'aborted there' | 'lost'
+
+const never = Number.POSITIVE_INFINITY
+
+/**
+ * One side of a session: a reliable byte stream over replaceable paths, without I/O, clock or randomness. Whoever drives
+ * it attaches and loses paths, hands in what comes, puts on each path what `nextFrame` returns for it, calls `tick` at
+ * `nextTick`, and takes the events after every call. `now` is in ms and never goes back.
+ *
+ * `open` → `draining` (over for the application; the other side has yet to learn it) → `over`.
+ */
+export class SessionState {
+  readonly role: SessionRole
+  readonly #limits: SessionLimits
+  readonly #send: SendBuffer
+  readonly #receive: ReceiveBuffer
+  readonly #acks: AckSchedule
+  readonly #watch = new AckWatch()
+  readonly #events = new EventLog()
+  readonly #paths: PathSet
+  readonly #time: SessionTime
+  #phase: 'open' | 'draining' | 'over' = 'open'
+  #outcome: Outcome | undefined
+  #abort: { code: number; reason: string } | undefined
+  /** While open without a path: when to give up. While draining: when to stop waiting. */
+  #deadline: number | undefined
+  #interrupted = false
+  #offer: { multiaddrs: string[]; sentOn: PathId | undefined } | undefined
+
+  constructor({ role, limits, remoteWindowBytes }: SessionStateOptions, now: number) {
+    this.role = role
+    this.#limits = limits
+    const { maxDataFrameBytes, receiveWindowBytes, ackDelayMs } = limits
+    this.#send = new SendBuffer({ capacityBytes: limits.sendBufferBytes, maxDataFrameBytes, credit: remoteWindowBytes })
+    this.#receive = new ReceiveBuffer({ windowBytes: receiveWindowBytes })
+    this.#acks = new AckSchedule(this.#receive, { delayMs: ackDelayMs, everyBytes: Math.ceil(receiveWindowBytes / 4) })
+    this.#paths = new PathSet({
+      role,
+      limits,
+      send: this.#send,
+      acks: this.#acks,
+      watch: this.#watch,
+      events: this.#events,
+    })
+    this.#time = new SessionTime(now, limits.minAckOverdueMs)
+    this.#deadline = now + limits.sessionGraceMs
+  }
+
+  // --- what can be seen ------------------------------------------------------------------------------------------------
+
+  get phase(): 'open' | 'draining' | 'over' {
+    return this.#phase
+  }
+
+  /** What the other side is told when it resumes. */
+  get ending(): Ending {
+    const { received, credit } = this.#receive
+    return this.#abort === undefined ? { received, credit } : { received, credit, abort: this.#abort }
+  }
+
+  get active(): PathId | undefined {
+    return this.#paths.active?.id
+  }
+
+  /** Bytes kept for sending again, and bytes kept for the reader; for tests that count. */
+  get heldBytes(): { send: number; receive: number } {
+    return { send: this.#send.heldBytes, receive: this.#receive.heldBytes }
+  }
+
+  get stats(): { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number } {
+    return {
+      bytesWritten: this.#send.written,
+      bytesAcknowledged: this.#send.acknowledged,
+      bytesRead: this.#receive.read + this.#receive.readable,
+      pathChanges: this.#paths.changes,
+    }
+  }
+
+  /** Bytes that `write` would accept now; 0 when writing has ended. */
+  get writableBytes(): number {
+    return this.#phase === 'open' ? this.#send.free : 0
+  }
+
+  /** Writing has ended, here or with the session. */
+  get writeEnded(): boolean {
+    return this.#phase !== 'open' || this.#send.ended
+  }
+
+  /** Everything written, the end included, has arrived. */
+  get delivered(): boolean {
+    return this.#outcome === 'done' || (this.#phase === 'open' && this.#send.delivered)
+  }
+
+  /** The other side's stream has been read to its end. */
+  get readFinished(): boolean {
+    return this.#receive.finished
+  }
+
+  /** Further paths that would be good to have. */
+  get missingPaths(): number {
+    if (this.#phase === 'draining') return this.#paths.size === 0 ? 1 : 0
+    return this.#phase === 'open' ? this.#paths.missing : 0
+  }
+
+  paths(): (PathView & { id: PathId; suspect: boolean })[] {
+    return this.#paths.views()
+  }
+
+  takeEvents(): SessionEvent[] {
+    return this.#events.take()
+  }
+
+  // --- paths -----------------------------------------------------------------------------------------------------------
+
+  /** A path whose handshake is complete; ignored when the session is over. */
+  attachPath(id: PathId, offer: PathOffer, now: number): void {
+    const time = this.#advance(now)
+    if (this.#phase === 'over') return
+    const path = this.#paths.attach(id, offer, time)
+    if (this.#phase === 'open') {
+      this.#deadline = undefined
+      if (this.#interrupted) this.#events.add({ type: 'resumed' })
+      this.#interrupted = false
+      this.#guard(time, () => {
+        this.#acknowledged(offer.remoteReceived ?? 0, offer.remoteCredit ?? 0, time)
+        this.#paths.select(time)
+        // Its handshake has just been heard.
+        this.#paths.heard(path, time)
+      })
+    }
+    this.#acks.refresh(id)
+    if (this.#phase === 'draining' && this.role === 'dialer') path.confirmId = path.liveness.demand(time)
+    this.#settle(time)
+  }
+
+  /** The path is gone. Unknown ids are ignored, so that one loss may be reported twice. */
+  pathLost(id: PathId, now: number): void {
+    const time = this.#advance(now)
+    const path = this.#paths.get(id)
+    if (path !== undefined) this.#paths.lose(path, time)
+    this.#settle(time)
+  }
+
+  /** Bytes came on the path, though perhaps no whole frame yet. */
+  heard(id: PathId, now: number): void {
+    const time = this.#advance(now)
+    const path = this.#paths.get(id)
+    if (path !== undefined) this.#paths.heard(path, time)
+  }
+
+  /** A frame came. Anything that breaks the protocol ends the session with `protocol_error`. */
+  receive(id: PathId, frame: Frame, now: number): void {
+    const time = this.#advance(now)
+    const path = this.#paths.get(id)
+    if (path === undefined) return
+    this.#paths.heard(path, time)
+    this.#guard(time, () => this.#handle(path, frame, time))
+    this.#settle(time)
+  }
+
+  /** What goes on the path next; undefined when there is nothing. Taken frames count as sent. */
+  nextFrame(id: PathId, now: number): Frame | undefined {
+    const time = this.#advance(now)
+    const path = this.#paths.get(id)
+    if (path === undefined) return undefined
+    if (this.#outcome === 'aborted here' && !path.abortSent) return this.#takeAbort(path, time)
+    if (path.pongDue !== undefined) {
+      const pong = { type: 'pong' as const, id: path.pongDue }
+      path.pongDue = undefined
+      return pong
+    }
+    if (this.#outcome === undefined || this.#outcome === 'done') {
+      const ack = this.#acks.take(id)
+      if (ack !== undefined) return { type: 'ack', ...ack }
+    }
+    if (path.liveness.pingDue) return { type: 'ping', id: path.liveness.takePing(time) }
+    if (this.#phase !== 'open' || path !== this.#paths.active) return undefined
+    return this.#takeChoice(path) ?? this.#takeOffer(path) ?? this.#takeData(path, time)
+  }
+
+  /** The session's clock has reached `nextTick`. Calling it early or late does no harm. */
+  tick(now: number): void {
+    const time = this.#advance(now)
+    this.#paths.tick(time)
+    if (this.#phase === 'open') {
+      const active = this.#paths.active
+      this.#acks.tick(time, active?.id)
+      if (active !== undefined && time >= (this.#watch.overdueAt(active.ackOverdueMs) ?? never))
+        this.#paths.overdue(time)
+      if (time >= (this.#watch.starvedAt ?? never)) {
+        for (const path of this.#paths) path.liveness.probe(time)
+        this.#watch.starved(time, this.#limits.pathHeartbeatMs)
+      }
+      this.#paths.select(time)
+    }
+    if (time >= (this.#deadline ?? never)) this.#expire(time)
+    this.#settle(time)
+  }
+
+  /** When `tick` has something to do; undefined when nothing is going to happen by itself. */
+  nextTick(): number | undefined {
+    const due = this.#dueAt()
+    return due === never ? undefined : this.#time.outside(due)
+  }
+
+  // --- the application -------------------------------------------------------------------------------------------------
+
+  /** Accepts as many bytes as there is room for, and returns how many. The array must not be changed afterwards. */
+  write(bytes: Uint8Array, now: number): number {
+    const time = this.#advance(now)
+    if (this.writeEnded) return 0
+    const accepted = this.#send.write(bytes)
+    this.#settle(time)
+    return accepted
+  }
+
+  /** Half close: the other side reads to the end, reading here goes on. */
+  endWrite(now: number): void {
+    const time = this.#advance(now)
+    if (this.writeEnded) return
+    this.#send.end()
+    this.#settle(time)
+  }
+
+  /** The next bytes; undefined when there are none now (or none any more: `readFinished`, or the session is not open). */
+  read(now: number, maxBytes?: number): Uint8Array | undefined {
+    this.#advance(now)
+    const bytes = this.#receive.shift(maxBytes)
+    if (bytes !== undefined && this.#phase === 'open') this.#acks.consumed(this.active)
+    return bytes
+  }
+
+  /** Nobody is going to read: what comes is dropped, so that the other side can finish. */
+  discard(now: number): void {
+    this.#advance(now)
+    this.#receive.discard()
+    if (this.#phase === 'open') this.#acks.consumed(this.active)
+  }
+
+  /** Ends both directions at once; the other side is told `code` and `reason`, here `error` is the end. */
+  abort(code: number, reason: string, error: OverlayError, now: number): void {
+    const time = this.#advance(now)
+    if (this.#phase !== 'open') return
+    this.#abort = { code, reason }
+    this.#receive.discard()
+    this.#close('aborted here', error, time)
+    this.#settle(time)
+  }
+
+  /** Ends the session without telling the other side, who knows or can't be told. */
+  fail(error: OverlayError, now: number): void {
+    const time = this.#advance(now)
+    if (this.#phase !== 'over') this.#close('lost', error, time)
+  }
+
+  /** Tells the other side where this one can be reached without a relay; again when the path that carried it is lost. */
+  offerDirect(multiaddrs: string[], now: number): void {
+    this.#advance(now)
+    this.#offer = { multiaddrs, sentOn: undefined }
+  }
+
+  // --- what comes ------------------------------------------------------------------------------------------------------
+
+  #handle(path: SessionPath, frame: Frame, now: number): void {
+    switch (frame.type) {
+      case 'data':
+      case 'fin':
+        this.#arrived(path, frame, now)
+        break
+      case 'ack':
+        if (this.#phase === 'open') this.#acknowledged(frame.received, frame.credit, now)
+        break
+      case 'ping':
+        path.pongDue = frame.id
+        this.#acks.refresh(path.id)
+        break
+      case 'pong':
+        this.#answered(path, frame.id, now)
+        break
+      case 'direct':
+        this.#events.add({ type: 'direct', multiaddrs: frame.multiaddrs })
+        break
+      case 'abort': {
+        const { code, reason } = frame
+        this.#abortedThere(abortError(code, reason === '' ? {} : { reason }), { code, reason }, now)
+        break
+      }
+      case 'choose':
+        this.#fromDialerOnly(frame)
+        if (this.#phase === 'open') this.#paths.chosen(path, frame.number, now)
+        break
+      case 'cancel':
+        // It crossed our answer: the dialer gave up before it knew that we accepted.
+        this.#fromDialerOnly(frame)
+        this.#abortedThere(
+          new OverlayError('canceled', 'The caller gave up.'),
+          { code: abortCode.aborted, reason: '' },
+          now,
+        )
+        break
+      default:
+        throw new OverlayError('protocol_error', `A ${frame.type} frame came in the middle of a session.`)
+    }
+  }
+
+  #fromDialerOnly(frame: Frame): void {
+    if (this.role === 'dialer') throw new OverlayError('protocol_error', `A ${frame.type} frame came from the host.`)
+  }
+
+  #arrived(path: SessionPath, frame: DataFrame | { type: 'fin'; offset: number }, now: number): void {
+    if (this.#outcome !== undefined && this.#outcome !== 'done') return
+    const before = this.#acks.source
+    const arrival =
+      frame.type === 'fin' ? this.#receive.fin(frame.offset) : this.#receive.data(frame.offset, frame.payload)
+    this.#acks.arrived(path.id, arrival, now)
+    if (arrival === 'duplicate') return
+    // The other side changed its path, perhaps because the old one is broken: have a look at once.
+    if (before !== undefined && before !== path.id) this.#paths.get(before)?.liveness.probe(now)
+    if (arrival === 'progress') this.#events.addOnce('readable')
+  }
+
+  #acknowledged(received: number, credit: number, now: number): void {
+    this.#send.grant(credit)
+    if (!this.#send.acknowledge(received)) return
+    for (const path of this.#paths) {
+      if (path.timing === undefined || received < path.timing.upTo) continue
+      path.ackTrip.measured(now - path.timing.at)
+      path.timing = undefined
+      this.#watch.measured()
+    }
+    this.#watch.restart(now)
+    this.#events.addOnce('writable')
+    if (this.#send.delivered) this.#events.add({ type: 'delivered' })
+  }
+
+  #answered(path: SessionPath, id: number, now: number): void {
+    const { roundTripMs, cleared } = path.liveness.pong(id, now)
+    if (roundTripMs !== undefined) path.pingTrip.measured(roundTripMs)
+    if (cleared) this.#events.addOnce('paths')
+    if (this.#phase === 'open') this.#paths.select(now)
+    else if (path.confirmId !== undefined && id >= path.confirmId) this.#finish()
+  }
+
+  // --- what goes -------------------------------------------------------------------------------------------------------
+
+  #takeAbort(path: SessionPath, now: number): Frame {
+    path.abortSent = true
+    if (this.role === 'dialer') path.confirmId = path.liveness.demand(now)
+    return { type: 'abort', ...this.#abort! }
+  }
+
+  #takeChoice(path: SessionPath): Frame | undefined {
+    if (path.chooseDue === undefined) return undefined
+    const number = path.chooseDue
+    path.chooseDue = undefined
+    return { type: 'choose', number }
+  }
+
+  #takeOffer(path: SessionPath): Frame | undefined {
+    const offer = this.#offer
+    if (offer === undefined || (offer.sentOn !== undefined && this.#paths.get(offer.sentOn) !== undefined)) {
+      return undefined
+    }
+    offer.sentOn = path.id
+    return { type: 'direct', multiaddrs: offer.multiaddrs }
+  }
+
+  #takeData(path: SessionPath, now: number): Frame | undefined {
+    const before = this.#send.sentUpTo
+    const frame = this.#send.next(path.id)
+    const upTo = this.#send.sentUpTo
+    if (upTo > before && path.timing === undefined && !this.#send.resending) path.timing = { upTo, at: now }
+    return frame
+  }
+
+  // --- the end ---------------------------------------------------------------------------------------------------------
+
+  #abortedThere(error: OverlayError, abort: { code: number; reason: string }, now: number): void {
+    if (this.#phase === 'open') {
+      this.#abort = abort
+      this.#close('aborted there', error, now)
+    } else if (this.role === 'dialer') {
+      this.#finish()
+    }
+  }
+
+  #close(outcome: Outcome, error: OverlayError | undefined, now: number): void {
+    const wasOpen = this.#phase === 'open'
+    this.#phase = 'draining'
+    this.#outcome = outcome
+    this.#send.clear()
+    this.#receive.clear()
+    this.#watch.stop()
+    this.#deadline = now + this.#limits.sessionLingerMs
+    if (wasOpen) {
+      this.#events.add({ type: 'closed', error })
+      for (const type of ['readable', 'writable', 'paths'] as const) this.#events.addOnce(type)
+    }
+    if (outcome === 'lost' || (outcome === 'aborted there' && this.role === 'dialer')) this.#finish()
+    // The dialer alone can open paths, so it makes sure that the host has learnt how it ended.
+    if (outcome === 'done' && this.role === 'dialer') {
+      for (const path of this.#paths) {
+        this.#acks.refresh(path.id)
+        path.confirmId = path.liveness.demand(now)
+      }
+    }
+  }
+
+  /** Nobody came in time. */
+  #expire(now: number): void {
+    if (this.#phase === 'draining') {
+      this.#finish()
+      return
+    }
+    this.#abort = { code: abortCode.session_lost, reason: '' }
+    const seconds = Math.round(this.#limits.sessionGraceMs / 1000)
+    this.#close('lost', new OverlayError('session_lost', `No path came back within ${seconds} s.`), now)
+  }
+
+  #finish(): void {
+    if (this.#phase === 'over') return
+    this.#phase = 'over'
+    this.#deadline = undefined
+    this.#paths.clear()
+    this.#events.add({ type: 'over' })
+  }
+
+  // --- upkeep ----------------------------------------------------------------------------------------------------------
+
+  /** After every call: is it over, is it cut off, what is being waited for? */
+  #settle(now: number): void {
+    if (this.#phase === 'open' && this.#send.delivered && this.#receive.complete) this.#close('done', undefined, now)
+    if (this.#phase === 'draining' && this.role === 'host' && this.#paths.size === 0) this.#finish()
+    if (this.#phase !== 'open') return
+    const { active } = this.#paths
+    if (active === undefined) {
+      this.#watch.stop()
+      this.#interrupt(now)
+      return
+    }
+    const waiting = this.#send.inFlight || this.#send.sendable
+    const starved = this.#send.blockedByCredit && !this.#send.inFlight
+    this.#watch.update({ waiting, starved }, now, active.ackOverdueMs)
+  }
+
+  #interrupt(now: number): void {
+    if (this.#deadline !== undefined) return
+    this.#interrupted = true
+    this.#deadline = now + this.#limits.sessionGraceMs
+    this.#events.add({ type: 'interrupted', graceMs: this.#limits.sessionGraceMs })
+  }
+
+  #guard(now: number, run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      if (!isOverlayError(error, 'protocol_error')) throw error
+      if (this.#phase !== 'open') return
+      this.#abort = { code: abortCode.protocol_error, reason: '' }
+      this.#close('aborted here', error, now)
+    }
+  }
+
+  #advance(now: number): number {
+    const due = this.#dueAt()
+    return this.#time.advance(now, due === never ? undefined : due)
+  }
+
+  /** In the session's own time. */
+  #dueAt(): number {
+    const due = Math.min(this.#deadline ?? never, this.#paths.dueAt(this.#time.latest))
+    if (this.#phase !== 'open') return due
+    const overdueAt = this.#paths.active && this.#watch.overdueAt(this.#paths.active.ackOverdueMs)
+    return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, overdueAt ?? never)
+  }
+}

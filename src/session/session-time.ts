@@ -1,0 +1,33 @@
+/**
+ * Time as the session lives it: what passes while the process itself is stopped (a laptop that sleeps, SIGSTOP) does not
+ * count. When a call comes later than the promised tick by more than the tolerance, the clock is taken back to the tick.
+ */
+export class SessionTime {
+  readonly #toleranceMs: number
+  #skew = 0
+  #latest: number
+
+  constructor(now: number, toleranceMs: number) {
+    this.#latest = now
+    this.#toleranceMs = toleranceMs
+  }
+
+  /** The latest time that {@link advance} returned. */
+  get latest(): number {
+    return this.#latest
+  }
+
+  /** The session's time at `now`, given the session's time of the tick that was promised. Never goes back. */
+  advance(now: number, promised: number | undefined): number {
+    const time = now - this.#skew
+    if (promised !== undefined && time > promised + this.#toleranceMs)
+      this.#skew = now - Math.max(promised, this.#latest)
+    this.#latest = Math.max(this.#latest, now - this.#skew)
+    return this.#latest
+  }
+
+  /** When the caller's clock shows the session's `time`. */
+  outside(time: number): number {
+    return time + this.#skew
+  }
+}
