@@ -43,6 +43,15 @@ export const linkHeartbeatMs = 3_000
 /** Retry of a lost relay link: first wait and longest wait, jittered. */
 export const relayRetryMinMs = 250
 export const relayRetryMaxMs = 5_000
+/** Relays that hold each part of the directory. */
+export const homeRelays = 3
+/** An owner whose link to a home closed has this long to come back before its terminators are dropped there. */
+export const ownerGraceMs = 500
+/** How often the DHT is asked for the homes of a partition, and how long until everybody has learnt of a change. */
+export const placementRefreshMs = 5_000
+export const placementSettleMs = 12_000
+/** A relay that could not be reached is no home for this long, unless it is seen before. */
+export const unreachableRelayMs = 10_000
 /** Rows of one page of `list`, unless the caller asks for fewer; the most a relay hands out at once. */
 export const defaultListLimit = 100
 export const maxListLimit = 1_000
@@ -66,7 +75,7 @@ export const pathSettleMs = 10_000
 export const maxPathSettleMs = 300_000
 /** Received bytes are acknowledged within this time, or at once when many have come. */
 export const ackDelayMs = 25
-/** A session that is over keeps its paths this long, so that the other side learns how it ended. */
+/** A session that is over keeps its paths this long at the host, so that the dialer learns of it and closes them. */
 export const sessionLingerMs = 5_000
 /** A host remembers its answers to dials, and how sessions ended, this long (more than the grace period), and this many. */
 export const answerMemoryMs = 120_000
@@ -82,3 +91,19 @@ export const firstFrameTimeoutMs = 5_000
 export const maxWaitingCallers = 5
 /** Chat: bytes of one message. */
 export const maxMessageBytes = 64 * 1024
+
+/** Rendezvous: bytes of one line; of a longer one the beginning is shown and the rest is skipped until it ends. */
+export const maxRendezvousLineBytes = 1024 * 1024
+/** Rendezvous: what may wait to be sent to one peer; a line beyond that is not sent to it, and that is said. */
+export const maxRendezvousPendingBytes = 2 * 1024 * 1024
+/** Rendezvous: pauses between two searches, two announcements, and two attempts to reach a peer: the first, and the longest. */
+export const rendezvousSearchMinMs = 500
+export const rendezvousSearchMaxMs = 30_000
+export const rendezvousAnnounceMinMs = 500
+export const rendezvousAnnounceMaxMs = 10 * 60_000
+export const rendezvousRetryMinMs = 1_000
+export const rendezvousRetryMaxMs = 60_000
+/** Rendezvous: how long a provider record is believed here. go announces itself anew after 2 h 37 min. */
+export const providerValidityMs = 3 * 3_600_000
+/** Rendezvous: one look-up, one announcement, one attempt to open a stream. */
+export const rendezvousRoundTimeoutMs = 30_000

@@ -1,6 +1,7 @@
 import { departedMemoryMs, maxDepartedInstances } from '../core/limits.js'
 import type { TerminatorRecord } from '../identity/terminator.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
+import { partitionKey, shardOf } from './partition.js'
 import { SortedKeys } from './sorted-keys.js'
 
 /** One terminator as a relay knows it: what the host signed, the proof, and what the owner saw. */
@@ -14,6 +15,9 @@ export interface Entry {
   sinceMs: number
 }
 
+/** What tells one terminator from another. */
+export type EntryKey = Pick<TerminatorRecord, 'service' | 'instanceId' | 'hostPeerId' | 'relayPeerId'>
+
 /** One line of list: an instance, however many terminators it has. */
 export interface Row {
   instanceId: string
@@ -24,143 +28,207 @@ export interface Row {
   busy: boolean
 }
 
+export interface Departed {
+  instanceId: string
+  lastSeenMs: number
+}
+
 export type Lookup =
   | { state: 'online'; entries: Entry[] }
   | { state: 'offline'; lastSeenMs: number }
   | { state: 'unknown' }
 
-interface ServiceTable {
-  instances: Map<string, Map<string, Entry>>
+/** Hears of every entry that came, changed (`present`) or went. */
+export type StoreListener = (service: string, instanceId: string, entry: Entry, present: boolean) => void
+
+interface Table {
+  instances: Map<string, Entry[]>
   order: SortedKeys
 }
 
-const keyOf = (record: { hostPeerId: string; relayPeerId: string }) => `${record.hostPeerId}/${record.relayPeerId}`
-
 /**
- * The terminators a relay knows, by service and instance. Pure: no clock, no I/O. Every entry has one owner, the relay
+ * The terminators a relay knows, by partition and instance. Pure: no clock, no I/O. Every entry has one owner, the relay
  * it leads through, which is the only one to change it. Cost of put, remove, lookup and a page does not grow with size.
  */
 export class DirectoryStore {
-  private readonly services = new Map<string, ServiceTable>()
-  private readonly byOwner = new Map<string, Map<string, Entry>>()
+  private readonly tables = new Map<string, Table>()
+  /** By owner, then by partition. */
+  private readonly owned = new Map<string, Map<string, Set<Entry>>>()
   /** Instances that left, oldest first: `service\0instanceId` → when. */
   private readonly departed = new Map<string, number>()
   private entryCount = 0
 
-  /** `onChange` hears of every instance whose row appeared, changed or went. */
-  constructor(private readonly onChange: (service: string, instanceId: string) => void = () => {}) {}
+  /** `shardsOf` says into how many parts a service is split; 1 unless told otherwise. */
+  constructor(
+    private readonly onChange: StoreListener = () => {},
+    private readonly shardsOf: (service: string) => number = () => 1,
+  ) {}
 
   get size(): number {
     return this.entryCount
   }
 
+  /** The partition an instance belongs to, as in {@link partitionKey}. */
+  partitionOf({ service, instanceId }: { service: string; instanceId: string }): string {
+    return partitionKey({ service, shard: shardOf(instanceId, this.shardsOf(service)) })
+  }
+
   /** Adds or replaces; an entry older than the one held (by the host's sequence) changes nothing and gives false. */
   put(entry: Entry): boolean {
     const { service, instanceId, relayPeerId } = entry.record
-    const key = keyOf(entry.record)
-    let table = this.services.get(service)
+    const partition = this.partitionOf(entry.record)
+    let table = this.tables.get(partition)
     if (table === undefined) {
       table = { instances: new Map(), order: new SortedKeys() }
-      this.services.set(service, table)
+      this.tables.set(partition, table)
     }
-    let instance = table.instances.get(instanceId)
-    const held = instance?.get(key)
+    const entries = table.instances.get(instanceId)
+    const at = entries?.findIndex((each) => sameKey(each.record, entry.record)) ?? -1
+    const held = entries?.[at]
     if (held !== undefined && held.record.sequence > entry.record.sequence) return false
-    if (instance === undefined) {
-      instance = new Map()
-      table.instances.set(instanceId, instance)
+    if (entries === undefined) {
+      table.instances.set(instanceId, [entry])
       table.order.add(instanceId)
       this.departed.delete(departedKey(service, instanceId))
+    } else if (held === undefined) entries.push(entry)
+    else {
+      entry.sinceMs = held.sinceMs
+      entries[at] = entry
     }
+    const owned = this.ownedSet(relayPeerId, partition)
     if (held === undefined) this.entryCount++
-    else entry.sinceMs = held.sinceMs
-    instance.set(key, entry)
-    let owned = this.byOwner.get(relayPeerId)
-    if (owned === undefined) {
-      owned = new Map()
-      this.byOwner.set(relayPeerId, owned)
-    }
-    owned.set(ownedKey(entry.record), entry)
-    this.onChange(service, instanceId)
+    else owned.delete(held)
+    owned.add(entry)
+    this.onChange(service, instanceId, entry, true)
     return true
   }
 
-  /** Removes one terminator. False when it was not there. */
-  remove(
-    record: { service: string; instanceId: string; hostPeerId: string; relayPeerId: string },
-    nowMs: number,
-  ): boolean {
-    const { service, instanceId, relayPeerId } = record
-    const table = this.services.get(service)
-    const instance = table?.instances.get(instanceId)
-    if (table === undefined || !instance?.delete(keyOf(record))) return false
+  /** Removes one terminator. False when it was not there. Without `nowMs` the instance is forgotten, not "last seen". */
+  remove(key: EntryKey, nowMs?: number): boolean {
+    const { service, instanceId, relayPeerId } = key
+    const partition = this.partitionOf(key)
+    const table = this.tables.get(partition)
+    const entries = table?.instances.get(instanceId)
+    const at = entries?.findIndex((each) => sameKey(each.record, key)) ?? -1
+    if (table === undefined || entries === undefined || at < 0) return false
+    const [entry] = entries.splice(at, 1) as [Entry]
     this.entryCount--
-    const owned = this.byOwner.get(relayPeerId)
-    owned?.delete(ownedKey(record))
-    if (owned?.size === 0) this.byOwner.delete(relayPeerId)
-    if (instance.size === 0) {
+    const parts = this.owned.get(relayPeerId)
+    const owned = parts?.get(partition)
+    owned?.delete(entry)
+    if (owned?.size === 0) parts?.delete(partition)
+    if (parts?.size === 0) this.owned.delete(relayPeerId)
+    if (entries.length === 0) {
       table.instances.delete(instanceId)
       table.order.delete(instanceId)
-      if (table.order.size === 0) this.services.delete(service)
-      this.remember(service, instanceId, nowMs)
+      if (table.order.size === 0) this.tables.delete(partition)
+      if (nowMs !== undefined) this.remember(service, instanceId, nowMs)
     }
-    this.onChange(service, instanceId)
+    this.onChange(service, instanceId, entry, false)
     return true
   }
 
   /** Removes everything this relay owns and gives what it was. */
   dropOwner(relayPeerId: string, nowMs: number): Entry[] {
-    const entries = [...(this.byOwner.get(relayPeerId)?.values() ?? [])]
+    const entries = [...this.ownedBy(relayPeerId)]
     for (const entry of entries) this.remove(entry.record, nowMs)
     return entries
   }
 
   owners(): string[] {
-    return [...this.byOwner.keys()]
+    return [...this.owned.keys()]
   }
 
-  ownedBy(relayPeerId: string): Iterable<Entry> {
-    return this.byOwner.get(relayPeerId)?.values() ?? []
+  *ownedBy(relayPeerId: string): Iterable<Entry> {
+    for (const entries of this.owned.get(relayPeerId)?.values() ?? []) yield* entries
+  }
+
+  /** What a relay owns in one partition. A copy. */
+  ownedIn(relayPeerId: string, partition: string): Entry[] {
+    return [...(this.owned.get(relayPeerId)?.get(partition) ?? [])]
+  }
+
+  /** Partitions in which a relay owns something. */
+  partitionsOf(relayPeerId: string): string[] {
+    return [...(this.owned.get(relayPeerId)?.keys() ?? [])]
+  }
+
+  /** Terminators per partition. */
+  sizes(): Map<string, { instances: number; terminators: number }> {
+    const sizes = new Map<string, { instances: number; terminators: number }>()
+    for (const [partition, table] of this.tables) sizes.set(partition, { instances: table.order.size, terminators: 0 })
+    for (const parts of this.owned.values()) {
+      for (const [partition, entries] of parts) sizes.get(partition)!.terminators += entries.size
+    }
+    return sizes
+  }
+
+  /** Sorts everything anew after the number of a service's shards changed. Tells nobody: nobody came or went. */
+  reshard(): void {
+    const entries = [...this.owned.values()].flatMap((parts) => [...parts.values()].flatMap((set) => [...set]))
+    this.tables.clear()
+    this.owned.clear()
+    this.entryCount = 0
+    const silent = new DirectoryStore(() => {}, this.shardsOf)
+    for (const entry of entries) silent.put(entry)
+    for (const [partition, table] of silent.tables) this.tables.set(partition, table)
+    for (const [owner, parts] of silent.owned) this.owned.set(owner, parts)
+    this.entryCount = silent.entryCount
   }
 
   /** The terminators of one instance, or when it was last seen. */
   lookup(service: string, instanceId: string): Lookup {
-    const instance = this.services.get(service)?.instances.get(instanceId)
-    if (instance !== undefined) return { state: 'online', entries: [...instance.values()] }
+    const entries = this.tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
+    if (entries !== undefined) return { state: 'online', entries: [...entries] }
     const lastSeenMs = this.departed.get(departedKey(service, instanceId))
     return lastSeenMs === undefined ? { state: 'unknown' } : { state: 'offline', lastSeenMs }
   }
 
   /** Terminators of any instances of the service, at most `limit`. */
-  any(service: string, limit: number): Entry[] {
+  any(service: string, limit: number, shards: Iterable<number> = this.shardNumbers(service)): Entry[] {
     const found: Entry[] = []
-    for (const instance of this.services.get(service)?.instances.values() ?? []) {
-      for (const entry of instance.values()) {
-        if (found.length >= limit) return found
-        found.push(entry)
+    for (const shard of shards) {
+      for (const entries of this.tables.get(partitionKey({ service, shard }))?.instances.values() ?? []) {
+        for (const entry of entries) {
+          if (found.length >= limit) return found
+          found.push(entry)
+        }
       }
     }
     return found
   }
 
   row(service: string, instanceId: string): Row | undefined {
-    const instance = this.services.get(service)?.instances.get(instanceId)
-    return instance && rowOf(instanceId, instance)
+    const entries = this.tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
+    return entries && rowOf(instanceId, entries)
   }
 
-  /** One page in the order of instance ids, after `cursor`. The answer's cursor is undefined on the last page. */
-  list(service: string, cursor: string | undefined, limit: number): { rows: Row[]; cursor?: string } {
-    const table = this.services.get(service)
-    if (table === undefined) return { rows: [] }
-    const page = table.order.after(cursor, limit + 1)
-    const more = page.length > limit
-    const rows = page.slice(0, limit).map((id) => rowOf(id, table.instances.get(id)!))
-    return more ? { rows, cursor: page[limit - 1]! } : { rows }
+  /**
+   * One page in the order of instance ids, after `cursor`, of the given shards (default: all). The answer's cursor is
+   * undefined on the last page.
+   */
+  list(
+    service: string,
+    cursor: string | undefined,
+    limit: number,
+    shards: Iterable<number> = this.shardNumbers(service),
+  ): { rows: Row[]; cursor?: string } {
+    const found: Array<[string, Entry[]]> = []
+    let tables = 0
+    for (const shard of shards) {
+      const table = this.tables.get(partitionKey({ service, shard }))
+      if (table === undefined) continue
+      tables++
+      for (const id of table.order.after(cursor, limit + 1)) found.push([id, table.instances.get(id)!])
+    }
+    if (tables > 1) found.sort(([a], [b]) => (a < b ? -1 : 1))
+    const rows = found.slice(0, limit).map(([id, entries]) => rowOf(id, entries))
+    return found.length > limit ? { rows, cursor: rows.at(-1)!.instanceId } : { rows }
   }
 
   /** Notes that an instance was here until `lastSeenMs`, when it is not here now; the newest word wins. */
   remember(service: string, instanceId: string, lastSeenMs: number): void {
-    if (this.services.get(service)?.instances.has(instanceId)) return
+    if (this.tables.get(this.partitionOf({ service, instanceId }))?.instances.has(instanceId)) return
     const key = departedKey(service, instanceId)
     const known = this.departed.get(key)
     if (known !== undefined && known >= lastSeenMs) return
@@ -171,25 +239,52 @@ export class DirectoryStore {
       this.departed.delete(oldest)
     }
   }
+
+  /** Who left one partition, as far as it is remembered. */
+  departedIn(partition: string): Departed[] {
+    const found: Departed[] = []
+    for (const [key, lastSeenMs] of this.departed) {
+      const [service, instanceId] = key.split('\0') as [string, string]
+      if (this.partitionOf({ service, instanceId }) === partition) found.push({ instanceId, lastSeenMs })
+    }
+    return found
+  }
+
+  private ownedSet(relayPeerId: string, partition: string): Set<Entry> {
+    let parts = this.owned.get(relayPeerId)
+    if (parts === undefined) {
+      parts = new Map()
+      this.owned.set(relayPeerId, parts)
+    }
+    let entries = parts.get(partition)
+    if (entries === undefined) {
+      entries = new Set()
+      parts.set(partition, entries)
+    }
+    return entries
+  }
+
+  private shardNumbers(service: string): Iterable<number> {
+    return Array.from({ length: Math.max(1, this.shardsOf(service)) }, (_, shard) => shard)
+  }
 }
 
-function rowOf(instanceId: string, instance: Map<string, Entry>): Row {
-  let oldest: Entry | undefined
+function rowOf(instanceId: string, entries: readonly Entry[]): Row {
+  let oldest = entries[0]!
   let busy = true
-  for (const entry of instance.values()) {
-    if (oldest === undefined || entry.sinceMs < oldest.sinceMs) oldest = entry
+  for (const entry of entries) {
+    if (entry.sinceMs < oldest.sinceMs) oldest = entry
     busy &&= entry.busy
   }
   return {
     instanceId,
-    identityName: oldest!.identityName,
-    peerId: oldest!.record.hostPeerId,
-    terminators: instance.size,
-    sinceMs: oldest!.sinceMs,
+    identityName: oldest.identityName,
+    peerId: oldest.record.hostPeerId,
+    terminators: entries.length,
+    sinceMs: oldest.sinceMs,
     busy,
   }
 }
 
+const sameKey = (a: EntryKey, b: EntryKey) => a.hostPeerId === b.hostPeerId && a.relayPeerId === b.relayPeerId
 const departedKey = (service: string, instanceId: string) => `${service}\0${instanceId}`
-const ownedKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
-  `${record.service}\0${record.instanceId}\0${record.hostPeerId}`

@@ -1,33 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { maxDepartedInstances } from '../../../src/core/limits.js'
-import { DirectoryStore, type Entry } from '../../../src/directory/store.js'
-
-const empty = new Uint8Array(0)
-
-function entry(
-  instanceId: string,
-  change: Partial<Entry['record']> & { busy?: boolean; sinceMs?: number } = {},
-): Entry {
-  const { busy = false, sinceMs = 1_000, ...record } = change
-  return {
-    record: {
-      networkId: 'network',
-      service: 'chat',
-      instanceId,
-      hostPeerId: `peer-of-${instanceId}`,
-      relayPeerId: 'relay1',
-      cost: 0,
-      precedence: 'default',
-      sequence: 1,
-      issuedAtMs: 1_000,
-      ...record,
-    },
-    identityName: instanceId,
-    signed: { terminator: empty, certificate: empty },
-    busy,
-    sinceMs,
-  }
-}
+import { DirectoryStore } from '../../../src/directory/store.js'
+import { entry } from '../../support/directory.js'
 
 describe('list', () => {
   test('gives one row per instance, however many terminators it has', () => {

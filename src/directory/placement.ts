@@ -1,0 +1,90 @@
+import { homeRelays, unreachableRelayMs } from '../core/limits.js'
+import { compareDistance, type Place, placeOfPartition, placeOfPeer } from './partition.js'
+
+/**
+ * Which relays are home to a partition: the few whose places in the DHT's key space are closest to the partition's, among
+ * ourselves, the relays that are connected, and those the DHT found. Pure: the caller asks the DHT and watches connections.
+ */
+export class Placement {
+  private readonly places = new Map<string, Place>()
+  private readonly connected = new Set<string>()
+  private readonly found = new Map<string, readonly string[]>()
+  /** Relays that could not be reached, until when they are left out. */
+  private readonly unreachable = new Map<string, number>()
+  private readonly cache = new Map<string, { homes: string[]; untilMs: number }>()
+
+  /** `own` is undefined for somebody who only looks. */
+  constructor(
+    private readonly own: string | undefined,
+    private readonly replicas: number = homeRelays,
+  ) {}
+
+  /** A relay that has proved itself on an open connection. */
+  seen(peerId: string): void {
+    this.unreachable.delete(peerId)
+    this.connected.add(peerId)
+    this.cache.clear()
+  }
+
+  /** A relay whose last connection closed, or which could not be reached: no home until it is seen, or found much later. */
+  lost(peerId: string, nowMs: number): void {
+    this.connected.delete(peerId)
+    this.unreachable.set(peerId, nowMs + unreachableRelayMs)
+    this.cache.clear()
+  }
+
+  /** What the DHT answered for a partition. */
+  learn(partition: string, peerIds: readonly string[]): void {
+    this.found.set(partition, peerIds)
+    this.cache.delete(partition)
+  }
+
+  /** The home relays, closest first. `nowMs` never jumps. */
+  homes(partition: string, nowMs: number): readonly string[] {
+    const known = this.cache.get(partition)
+    if (known !== undefined && nowMs < known.untilMs) return known.homes
+    let untilMs = Number.POSITIVE_INFINITY
+    const candidates = new Set(this.connected)
+    for (const peerId of this.found.get(partition) ?? []) {
+      const left = this.unreachable.get(peerId)
+      if (left === undefined || left <= nowMs) candidates.add(peerId)
+      else untilMs = Math.min(untilMs, left)
+    }
+    if (this.own !== undefined) candidates.add(this.own)
+    const target = placeOfPartition(partition)
+    const homes = closest(target, candidates, this.replicas, (peerId) => this.placeOf(peerId))
+    this.cache.set(partition, { homes, untilMs })
+    return homes
+  }
+
+  isHome(partition: string, nowMs: number): boolean {
+    return this.own !== undefined && this.homes(partition, nowMs).includes(this.own)
+  }
+
+  relays(): string[] {
+    return [...this.connected]
+  }
+
+  private placeOf(peerId: string): Place {
+    let place = this.places.get(peerId)
+    if (place === undefined) {
+      place = placeOfPeer(peerId)
+      this.places.set(peerId, place)
+    }
+    return place
+  }
+}
+
+/** The `count` peers closest to `target`, closest first. */
+function closest(target: Place, peers: Iterable<string>, count: number, placeOf: (peerId: string) => Place): string[] {
+  const nearest: Array<{ peerId: string; place: Place }> = []
+  for (const peerId of peers) {
+    const place = placeOf(peerId)
+    let at = nearest.length
+    while (at > 0 && compareDistance(target, place, nearest[at - 1]!.place) < 0) at--
+    if (at >= count) continue
+    nearest.splice(at, 0, { peerId, place })
+    if (nearest.length > count) nearest.pop()
+  }
+  return nearest.map(({ peerId }) => peerId)
+}

@@ -1,0 +1,109 @@
+import { placementSettleMs } from '../core/limits.js'
+import { Feed, type FeedMessage, type FeedReply } from './feed.js'
+import type { DirectoryStore, Entry } from './store.js'
+
+/**
+ * The owner's side of replication: keeps every home of every partition in which this relay owns terminators up to date.
+ * When homes change, the old ones are fed on until the new ones are filled and everybody has had time to learn of them, so
+ * that no question meets a gap. Pure; `nowMs` never jumps.
+ */
+export class Publisher {
+  private readonly feeds = new Map<string, Feed>()
+  private lastEpoch = 0
+
+  /** `homesOf` gives the wanted homes of a partition; `epochOf` a number that is higher after a restart. */
+  constructor(
+    private readonly own: string,
+    private readonly store: DirectoryStore,
+    private readonly homesOf: (partition: string, nowMs: number) => readonly string[],
+    private readonly epochOf: () => number,
+  ) {}
+
+  /** Call it from the store's listener. Entries of other owners are not ours to tell. */
+  changed(entry: Entry, present: boolean, nowMs: number): void {
+    if (entry.record.relayPeerId !== this.own) return
+    const partition = this.store.partitionOf(entry.record)
+    let fed = false
+    for (const feed of this.feeds.values()) {
+      if (!feed.has(partition)) continue
+      feed.change(partition, entry, present)
+      fed = true
+    }
+    if (!fed && present) this.reconcile(nowMs, [partition])
+  }
+
+  /** Fits the feeds to the wanted homes. Call it when homes may have changed, and now and then. */
+  reconcile(nowMs: number, partitions: Iterable<string> = this.partitions()): void {
+    for (const partition of partitions) {
+      const wanted = this.homesOf(partition, nowMs).filter((home) => home !== this.own)
+      const filled = wanted.every((home) => this.feeds.get(home)?.filled(partition))
+      for (const [home, feed] of this.feeds) {
+        if (!feed.has(partition) || wanted.includes(home)) continue
+        const retiredMs = feed.retire(partition, nowMs)
+        if (filled && nowMs - retiredMs >= placementSettleMs) feed.drop(partition)
+      }
+      for (const home of wanted) this.feedFor(home).add(partition)
+    }
+    for (const [home, feed] of this.feeds) if (feed.partitions().length === 0) this.feeds.delete(home)
+  }
+
+  /** Everyone who is fed, wanted or not yet let go. */
+  homes(): string[] {
+    return [...this.feeds.keys()]
+  }
+
+  next(home: string, nowMs: number): FeedMessage | undefined {
+    return this.feeds.get(home)?.next(nowMs)
+  }
+
+  replied(home: string, reply: FeedReply): void {
+    this.feeds.get(home)?.replied(reply, () => this.freshEpoch())
+  }
+
+  /** The link to a home broke. */
+  interrupted(home: string): void {
+    this.feeds.get(home)?.interrupted()
+  }
+
+  /** A home that could not be reached: nobody waits for it where others are wanted. */
+  abandon(home: string, nowMs: number): void {
+    const feed = this.feeds.get(home)
+    if (feed === undefined) return
+    const wanted = feed.partitions().some((partition) => this.homesOf(partition, nowMs).includes(home))
+    if (!wanted) this.feeds.delete(home)
+  }
+
+  /** For the operator. */
+  state(): Array<{ home: string } & ReturnType<Feed['state']>> {
+    return [...this.feeds].map(([home, feed]) => ({ home, ...feed.state() }))
+  }
+
+  /** Forgets all feeds, because partitions were cut anew. */
+  reset(nowMs: number): void {
+    this.feeds.clear()
+    this.reconcile(nowMs)
+  }
+
+  private partitions(): Set<string> {
+    const partitions = new Set(this.store.partitionsOf(this.own))
+    for (const feed of this.feeds.values()) for (const partition of feed.partitions()) partitions.add(partition)
+    return partitions
+  }
+
+  private feedFor(home: string): Feed {
+    let feed = this.feeds.get(home)
+    if (feed === undefined) {
+      feed = new Feed(this.freshEpoch(), (partition) => ({
+        entries: this.store.ownedIn(this.own, partition),
+        departed: this.store.departedIn(partition),
+      }))
+      this.feeds.set(home, feed)
+    }
+    return feed
+  }
+
+  private freshEpoch(): number {
+    this.lastEpoch = Math.max(this.lastEpoch + 1, this.epochOf())
+    return this.lastEpoch
+  }
+}

@@ -1,0 +1,134 @@
+import type { Clock } from '../core/clock.js'
+import { leaseMs, ownerGraceMs } from '../core/limits.js'
+import type { FeedMessage, FeedPart, FeedReply } from './feed.js'
+import type { DirectoryStore, Entry, EntryKey } from './store.js'
+
+interface Owner {
+  epoch: number
+  version: number
+  heardMs: number
+  /** When its link closed. */
+  goneMs?: number
+  /** Entries that were there when a partition began to be told anew, and have not come again. */
+  stale: Map<string, Map<string, Entry>>
+}
+
+/** Owners are dropped a little before the lease is over, so that nobody is listed longer than the lease. */
+const silentMs = leaseMs - 1_000
+
+/**
+ * The home's side of replication: believes each owner what it says of its own terminators, for as long as it is heard of.
+ * Pure but for the clock it is given.
+ */
+export class Replica {
+  private readonly known = new Map<string, Owner>()
+
+  constructor(
+    private readonly store: DirectoryStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Takes one message of an owner over. What it says of terminators that lead through others is left out. */
+  receive(ownerPeerId: string, message: FeedMessage): FeedReply {
+    const { epoch, version, parts } = message
+    const heardMs = this.clock.monotonic()
+    let owner = this.known.get(ownerPeerId)
+    if (owner?.epoch !== epoch) {
+      const first = version === (parts.length > 0 ? 1 : 0)
+      if (!first) return { epoch, version: 0, resync: true }
+      owner = { epoch, version: 0, heardMs, stale: new Map() }
+      for (const partition of this.store.partitionsOf(ownerPeerId)) {
+        owner.stale.set(partition, this.held(ownerPeerId, partition))
+      }
+      this.known.set(ownerPeerId, owner)
+    }
+    owner.heardMs = heardMs
+    owner.goneMs = undefined
+    if (version === owner.version) return { epoch, version, resync: false } // a heartbeat, or a message sent again
+    if (version !== owner.version + 1) return { epoch, version: owner.version, resync: true }
+    owner.version = version
+    for (const part of parts) this.apply(ownerPeerId, owner, part)
+    // After a new beginning: partitions that were not told again are not ours to hold any more.
+    if (message.complete) for (const partition of [...owner.stale.keys()]) this.sweep(owner, partition)
+    return { epoch, version, resync: false }
+  }
+
+  /** The owner's link closed: it has a moment to come back. */
+  disconnected(ownerPeerId: string): void {
+    const owner = this.known.get(ownerPeerId)
+    if (owner !== undefined) owner.goneMs ??= this.clock.monotonic()
+  }
+
+  /** Drops owners that are gone or silent, and gives their peer ids. Call it several times a second. */
+  tick(): string[] {
+    const now = this.clock.monotonic()
+    const dropped: string[] = []
+    for (const [peerId, { heardMs, goneMs }] of this.known) {
+      if (now - heardMs < silentMs && (goneMs === undefined || now - goneMs < ownerGraceMs)) continue
+      this.known.delete(peerId)
+      this.store.dropOwner(peerId, this.clock.now())
+      dropped.push(peerId)
+    }
+    return dropped
+  }
+
+  /** This process was stopped for a while: owners get a moment to be heard again before they are dropped. */
+  resumed(graceMs: number): void {
+    const heardMs = this.clock.monotonic() - silentMs + graceMs
+    for (const owner of this.known.values()) owner.heardMs = Math.max(owner.heardMs, heardMs)
+  }
+
+  /** For the operator: whose word is held, and how new it is. */
+  state(): Array<{ owner: string; epoch: number; version: number; silentMs: number; partitions: string[] }> {
+    const now = this.clock.monotonic()
+    return [...this.known].map(([owner, { epoch, version, heardMs }]) => ({
+      owner,
+      epoch,
+      version,
+      silentMs: now - heardMs,
+      partitions: this.store.partitionsOf(owner),
+    }))
+  }
+
+  private apply(ownerPeerId: string, owner: Owner, part: FeedPart): void {
+    const { partition } = part
+    const nowMs = this.clock.now()
+    if (part.drop) {
+      owner.stale.delete(partition)
+      for (const { record } of this.store.ownedIn(ownerPeerId, partition)) this.store.remove(record)
+      return
+    }
+    if (part.begin) owner.stale.set(partition, this.held(ownerPeerId, partition))
+    const stale = owner.stale.get(partition)
+    const mine = (key: Entry['record'] | FeedPart['removed'][number]) =>
+      key.relayPeerId === ownerPeerId && this.store.partitionOf(key) === partition
+    for (const entry of part.put) {
+      if (!mine(entry.record)) continue
+      stale?.delete(heldKey(entry.record))
+      // The owner is the only one to write: where its order and the host's numbers differ, the owner is right.
+      if (!this.store.put(entry)) {
+        this.store.remove(entry.record)
+        this.store.put(entry)
+      }
+    }
+    for (const key of part.removed) if (mine(key)) this.store.remove(key, nowMs)
+    const service = partition.slice(0, partition.lastIndexOf('/'))
+    for (const { instanceId, lastSeenMs } of part.departed) {
+      this.store.remember(service, instanceId, Math.min(lastSeenMs, nowMs))
+    }
+    if (part.end) this.sweep(owner, partition)
+  }
+
+  private sweep(owner: Owner, partition: string): void {
+    const nowMs = this.clock.now()
+    for (const { record } of owner.stale.get(partition)?.values() ?? []) this.store.remove(record, nowMs)
+    owner.stale.delete(partition)
+  }
+
+  private held(ownerPeerId: string, partition: string): Map<string, Entry> {
+    return new Map(this.store.ownedIn(ownerPeerId, partition).map((entry) => [heldKey(entry.record), entry]))
+  }
+}
+
+/** Unique within one owner's partition. */
+const heldKey = ({ instanceId, hostPeerId }: EntryKey) => `${instanceId}\0${hostPeerId}`

@@ -1,0 +1,65 @@
+import type { Clock } from '../../src/core/clock.js'
+import type { Entry } from '../../src/directory/store.js'
+
+const empty = new Uint8Array(0)
+
+/** A directory entry with everything filled in. */
+export function entry(
+  instanceId: string,
+  change: Partial<Entry['record']> & { busy?: boolean; sinceMs?: number } = {},
+): Entry {
+  const { busy = false, sinceMs = 1_000, ...record } = change
+  return {
+    record: {
+      networkId: 'network',
+      service: 'chat',
+      instanceId,
+      hostPeerId: `peer-of-${instanceId}`,
+      relayPeerId: 'relay1',
+      cost: 0,
+      precedence: 'default',
+      sequence: 1,
+      issuedAtMs: 1_000,
+      ...record,
+    },
+    identityName: instanceId,
+    signed: { terminator: empty, certificate: empty },
+    busy,
+    sinceMs,
+  }
+}
+
+/** A clock whose hands the test turns. Timers fire in order while `advance` passes them. */
+export class ManualClock implements Clock {
+  private timers: Array<{ atMs: number; run: () => void }> = []
+
+  constructor(private nowMs = 1_000_000) {}
+
+  now(): number {
+    return this.nowMs
+  }
+
+  monotonic(): number {
+    return this.nowMs
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { atMs: this.nowMs + ms, run }
+    this.timers.push(timer)
+    return () => {
+      this.timers = this.timers.filter((each) => each !== timer)
+    }
+  }
+
+  advance(ms: number): void {
+    const untilMs = this.nowMs + ms
+    for (;;) {
+      const next = this.timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
+      if (next === undefined) break
+      this.timers.splice(this.timers.indexOf(next), 1)
+      this.nowMs = Math.max(this.nowMs, next.atMs)
+      next.run()
+    }
+    this.nowMs = untilMs
+  }
+}
