@@ -5,8 +5,8 @@ import { OverlayError } from '../core/errors.js'
 import { type Identity, relayRole } from '../identity/identity-file.js'
 import type { IdentityKind } from '../identity/identity-json.js'
 import { checkRole, type Grant } from '../identity/policy.js'
+import { toNumber } from './flag-values.js'
 import { userRole } from './setup-network.js'
-import { toNumber } from './setup-prompts.js'
 
 /** A fresh key under a name. */
 export async function newIdentity(name: string, kind: IdentityKind): Promise<Identity> {

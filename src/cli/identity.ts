@@ -7,6 +7,7 @@ import { writeIdentityFile } from '../identity/identity-file.js'
 import { type IdentityKind, identityKinds } from '../identity/identity-json.js'
 import { issueNetworkDocument } from '../identity/network-document.js'
 import { forget, identitiesIn, isLive, issue, publishRevision, withAuthority } from './authority.js'
+import { collect } from './flag-values.js'
 import { installCertificate, requestCertificate, signRequest } from './identity-enrol.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
 import { showIdentity } from './identity-show.js'
@@ -22,8 +23,6 @@ interface CreateFlags {
   networkName?: string
   authority?: string
 }
-
-const collect = (value: string, all: string[] = []) => [...all, value]
 
 /** Adds `chat-p2p identity create|request|sign|install|show|revoke`. */
 export function addIdentityCommand(program: Command): void {

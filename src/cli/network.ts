@@ -6,6 +6,7 @@ import { inspectIdentity, listIdentities, relayRole } from '../identity/identity
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import type { ServiceDefinition } from '../identity/policy.js'
 import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
+import { collect } from './flag-values.js'
 import { readServiceFile } from './setup-network.js'
 import { authorityName } from './setup-plan.js'
 
@@ -18,8 +19,6 @@ interface PublishFlags {
   removeRelay?: string[]
   networkName?: string
 }
-
-const collect = (value: string, all: string[] = []) => [...all, value]
 
 /** Adds `chat-p2p network show|publish`. */
 export function addNetworkCommand(program: Command): void {

@@ -101,8 +101,7 @@ function planService(
   )
 }
 
-/** Returns the users when each is a name and there is at least one; throws `bad_name` or `bad_argument`. */
-export function checkUsers(users: readonly string[]): string[] {
+function checkUsers(users: readonly string[]): string[] {
   if (users.length === 0) throw new OverlayError('bad_argument', 'There must be at least one user.')
   if (users.length > maxSetupUsers) {
     throw new OverlayError(
@@ -129,13 +128,11 @@ function checkDistinct(names: readonly string[]): void {
   }
 }
 
-/** Returns how many relays; throws `bad_argument`. */
-export function checkRelayCount(count: number): number {
+function checkRelayCount(count: number): number {
   return checkRange('number of relays', count, 1, maxSetupRelays)
 }
 
-/** Returns how many relays a host binds; throws `bad_argument`. */
-export function checkMaxTerminators(count: number): number {
+function checkMaxTerminators(count: number): number {
   return checkRange('number of terminators per host', count, 1, maxTerminatorsCap)
 }
 
@@ -152,8 +149,7 @@ function relayPorts(options: SetupOptions): number[] {
   return Array.from({ length: count }, (_, index) => base + index)
 }
 
-/** Returns the first of `count` consecutive ports; throws `bad_argument` when one of them is out of range. */
-export function checkBasePort(port: number, count: number): number {
+function checkBasePort(port: number, count: number): number {
   checkRange('first port of the relays', port, 1, 65_535)
   if (port + count - 1 > 65_535) {
     throw new OverlayError(
@@ -183,7 +179,8 @@ export function hostAddress(host: string): string {
 
 function checkRange(what: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new OverlayError('bad_argument', `The ${what} must be a whole number from ${min} to ${max}, not ${value}.`)
+    const got = Number.isNaN(value) ? '' : `, not ${value}`
+    throw new OverlayError('bad_argument', `The ${what} must be a whole number from ${min} to ${max}${got}.`)
   }
   return value
 }

@@ -1,70 +1,53 @@
 import inquirer from 'inquirer'
-import { checkNetworkName, checkServiceName } from '../core/address.js'
 import { errorText, OverlayError } from '../core/errors.js'
-import {
-  checkBasePort,
-  checkMaxTerminators,
-  checkRelayCount,
-  checkUsers,
-  hostAddress,
-  type SetupOptions,
-  type SetupPlan,
-  setupDefaults,
-} from './setup-plan.js'
-
-/** `user1, user2` as typed by a person or given with `--users`. */
-export function splitList(text: string): string[] {
-  return text.trim() === '' ? [] : text.split(',').map((part) => part.trim())
-}
-
-/** `Number('')` is 0 and `Number('1e3')` is 1000; nobody means either. */
-export function toNumber(text: string): number {
-  return /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
-}
-
-/** inquirer's answer to a check: true, or what is wrong. */
-function verdict(check: () => unknown): true | string {
-  try {
-    check()
-    return true
-  } catch (error) {
-    return errorText(error)
-  }
-}
+import { splitList, toNumber } from './flag-values.js'
+import { planSetup, type SetupOptions, type SetupPlan, setupDefaults } from './setup-plan.js'
 
 // Talk goes to stderr, as everywhere, so that stdout holds nothing but the names of the files.
 const ask = inquirer.createPromptModule({ input: process.stdin, output: process.stderr })
 
-/** Asks for everything the flags left open. Rejects with `canceled` on Ctrl-C. */
+/** Asks for everything the flags left open; each answer is checked against all that is known by then. Ctrl-C: `canceled`. */
 export async function askSetup(given: SetupOptions): Promise<SetupOptions> {
   const options = { ...given }
-  const text = async (message: string, preset: string, check: (answer: string) => unknown): Promise<string> => {
-    const question = { type: 'input' as const, name: 'answer', message, default: preset }
+  const question = async <Field extends keyof typeof setupDefaults>(
+    field: Field,
+    message: string,
+    read: (answer: string) => SetupOptions[Field],
+  ): Promise<void> => {
+    if (options[field] !== undefined) return
     const { answer } = await interruptible(
-      ask([{ ...question, validate: (text: string) => verdict(() => check(text)) }]),
+      ask([
+        {
+          type: 'input' as const,
+          name: 'answer',
+          message,
+          default: String(setupDefaults[field]),
+          validate: (text: string) => verdict({ ...options, [field]: read(text) }),
+        },
+      ]),
     )
-    return answer
+    options[field] = read(answer)
   }
-  const number = async (message: string, preset: number, check: (count: number) => number): Promise<number> =>
-    toNumber(await text(message, String(preset), (answer) => check(toNumber(answer))))
-
-  options.networkName ??= await text('Name of the network', setupDefaults.networkName, checkNetworkName)
-  options.users ??= splitList(
-    await text('Users, separated by commas', setupDefaults.users.join(','), (answer) => checkUsers(splitList(answer))),
-  )
-  options.relays ??= await number('Number of relays', setupDefaults.relays, checkRelayCount)
-  options.relayHost ??= await text('Address of the relays', setupDefaults.relayHost, hostAddress)
-  const count = options.relays
-  options.relayBasePort ??= await number('Port of the first relay', setupDefaults.relayBasePort, (port) =>
-    checkBasePort(port, count),
-  )
-  options.service ??= await text('Name of the service', setupDefaults.service, checkServiceName)
-  options.maxTerminators ??= await number(
-    'Relays that each host holds its place through',
-    setupDefaults.maxTerminators,
-    checkMaxTerminators,
-  )
+  const text = (answer: string) => answer.trim()
+  await question('networkName', 'Name of the network', text)
+  await question('users', 'Users, separated by commas', splitList)
+  await question('relays', 'Number of relays', toNumber)
+  await question('relayHost', 'Address of the relays', text)
+  await question('relayBasePort', 'Port of the first relay', toNumber)
+  await question('service', 'Name of the service', text)
+  await question('maxTerminators', 'Relays that each host holds its place through', toNumber)
   return options
+}
+
+/** inquirer's form of a check: true, or what is wrong. */
+function verdict(options: SetupOptions): true | string {
+  try {
+    // While nobody has said how many relays, one: what that contradicts, any number would.
+    planSetup({ ...options, relays: options.relays ?? 1 })
+    return true
+  } catch (error) {
+    return errorText(error)
+  }
 }
 
 /** Asks the one question that counts. */

@@ -1,11 +1,10 @@
-import * as fs from 'node:fs'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
+import { splitList, toNumber } from './flag-values.js'
 import { programName } from './program-name.js'
 import { planSetupIn, type SetupResult, setupNetwork } from './setup-network.js'
-import { type SetupOptions, setupDefaults } from './setup-plan.js'
-import { askSetup, confirmSetup, describePlan, splitList, toNumber } from './setup-prompts.js'
+import { authorityName, identityFile, type SetupOptions, setupDefaults } from './setup-plan.js'
 import { refuseExisting } from './write-files.js'
 
 export { type SetupNetworkOptions, type SetupResult, setupNetwork } from './setup-network.js'
@@ -44,31 +43,32 @@ export function addSetupCommand(program: Command): void {
 
 async function runSetup(flags: SetupFlags): Promise<void> {
   const { dir, force = false } = flags
-  let options = readFlags(flags)
-  if (flags.interactive) {
-    if (!process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new OverlayError(
-        'bad_argument',
-        'setup --interactive needs a terminal; without --interactive every answer has a flag and a default.',
-      )
-    }
-    // Before anybody answers seven questions for nothing.
-    const first = planSetupIn(dir, options, force)
-    if (!force) refuseExisting(fs, dir, [{ file: 'identities/authority.json' }])
-    options = await askSetup(withServiceFile(options, first.writesService ? undefined : first.service))
-    const plan = planSetupIn(dir, options, force)
-    if (!force)
-      refuseExisting(
-        fs,
-        dir,
-        plan.files.map((file) => ({ file })),
-      )
-    process.stderr.write(`\n${describePlan(plan, path.resolve(dir))}\n\n`)
-    if (!(await confirmSetup())) throw new OverlayError('canceled', 'Nothing was written.')
-  }
+  const given = readFlags(flags)
+  const options = flags.interactive ? await askAll(dir, given, force) : given
   const result = await uninterrupted(() => setupNetwork({ ...options, dir, force }))
   for (const file of result.files) process.stdout.write(`${path.join(dir, file)}\n`)
   process.stderr.write(`${describeResult(result)}\n`)
+}
+
+/** Asks for what no flag gave, shows the plan and asks once. No, or Ctrl-C: `canceled`, with nothing written. */
+async function askAll(dir: string, given: SetupOptions, force: boolean): Promise<SetupOptions> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new OverlayError(
+      'bad_argument',
+      'setup --interactive needs a terminal; without --interactive every answer has a flag and a default.',
+    )
+  }
+  // Before anybody answers seven questions for nothing.
+  const first = planSetupIn(dir, given, force)
+  if (!force) refuseExisting(dir, [identityFile(authorityName)])
+  // Only here: inquirer takes longer to load than a setup without questions takes to run.
+  const { askSetup, confirmSetup, describePlan } = await import('./setup-prompts.js')
+  const options = await askSetup(withServiceFile(given, first.writesService ? undefined : first.service))
+  const plan = planSetupIn(dir, options, force)
+  if (!force) refuseExisting(dir, plan.files)
+  process.stderr.write(`\n${describePlan(plan, path.resolve(dir))}\n\n`)
+  if (!(await confirmSetup())) throw new OverlayError('canceled', 'Nothing was written.')
+  return options
 }
 
 /** What the service file says is not asked again: the answer could only contradict it. */

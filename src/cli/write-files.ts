@@ -43,7 +43,13 @@ export function writeFilesTogether(
   }
 
   try {
-    if (options.backup === undefined) refuseExisting(io, folder, files)
+    if (options.backup === undefined) {
+      refuseExisting(
+        folder,
+        files.map(({ file }) => file),
+        io,
+      )
+    }
     makeFolder(folder)
     // A folder for private files is private itself.
     for (const { file, mode } of files) makeFolder(path.dirname(at(file)), mode === 0o600 ? 0o700 : undefined)
@@ -104,12 +110,8 @@ function place(io: FileSystem, temporary: string, target: string): void {
 }
 
 /** Throws `file_exists` when one of the files is there already. */
-export function refuseExisting(
-  io: Pick<FileSystem, 'lstatSync'>,
-  folder: string,
-  files: readonly { file: string }[],
-): void {
-  const there = files.map(({ file }) => file).filter((file) => exists(io, path.join(folder, file)))
+export function refuseExisting(folder: string, files: readonly string[], io: Pick<FileSystem, 'lstatSync'> = fs): void {
+  const there = files.filter((file) => exists(io, path.join(folder, file)))
   if (there.length === 0) return
   const shown = there.slice(0, 8).join(', ')
   throw new OverlayError(

@@ -76,3 +76,15 @@ export async function open(
   if (!valid) throw new OverlayError('certificate_invalid', 'The signature of a signed envelope is wrong.', { cause })
   return { payload: envelope.payload, signer: peerIdFromPublicKey(envelope.publicKey) }
 }
+
+/** The contents of a signed envelope, nothing checked but its form: for those who only hand it on. Throws `certificate_invalid`. */
+export function peek(bytes: Uint8Array, maxBytes: number): Uint8Array {
+  if (bytes.byteLength > maxBytes) {
+    throw new OverlayError('certificate_invalid', `A signed envelope of ${bytes.byteLength} bytes is over ${maxBytes}.`)
+  }
+  try {
+    return RecordEnvelope.createFromProtobuf(bytes).payload
+  } catch (cause) {
+    throw new OverlayError('certificate_invalid', 'A signed envelope is malformed.', { cause })
+  }
+}

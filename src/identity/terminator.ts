@@ -3,7 +3,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkInstanceId, checkServiceName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
 import { Terminator } from '../wire/messages/identity.js'
-import { open, seal, terminatorKind } from './envelope.js'
+import { open, peek, seal, terminatorKind } from './envelope.js'
 import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
 
 /** What a host says, under its signature, about one way to reach an instance. */
@@ -47,12 +47,7 @@ export async function sealTerminator(
  */
 export async function openTerminator(bytes: Uint8Array, expected: { networkId: string }): Promise<TerminatorRecord> {
   const { payload, signer } = await open(terminatorKind.domain, terminatorKind.payloadType, bytes, maxTerminatorBytes)
-  const record = decodeSigned('A terminator', () => {
-    const { precedence: number, ...rest } = Terminator.decode(payload)
-    const precedence = precedences[number]
-    if (precedence === undefined) throw new OverlayError('bad_argument', `Precedence ${number} is unknown.`)
-    return checkRecord({ ...rest, precedence })
-  })
+  const record = decodePayload(payload)
   if (signer.toString() !== record.hostPeerId) {
     throw new OverlayError('certificate_invalid', 'A terminator was not signed by the host it names.')
   }
@@ -60,6 +55,20 @@ export async function openTerminator(bytes: Uint8Array, expected: { networkId: s
     throw new OverlayError('certificate_foreign', `A terminator belongs to network ${record.networkId}.`)
   }
   return record
+}
+
+/** What a terminator says, whoever signed it: for those who only hand it on. Throws `certificate_invalid`. */
+export function peekTerminator(bytes: Uint8Array): TerminatorRecord {
+  return decodePayload(peek(bytes, maxTerminatorBytes))
+}
+
+function decodePayload(payload: Uint8Array): TerminatorRecord {
+  return decodeSigned('A terminator', () => {
+    const { precedence: number, ...rest } = Terminator.decode(payload)
+    const precedence = precedences[number]
+    if (precedence === undefined) throw new OverlayError('bad_argument', `Precedence ${number} is unknown.`)
+    return checkRecord({ ...rest, precedence })
+  })
 }
 
 function checkRecord(record: TerminatorRecord): TerminatorRecord {

@@ -85,7 +85,7 @@ test.each<[string, SetupOptions, string, string]>([
   ['no relay', { relays: 0 }, 'bad_argument', '1 to 64, not 0'],
   ['65 relays', { relays: 65 }, 'bad_argument', '1 to 64, not 65'],
   ['half a relay', { relays: 1.5 }, 'bad_argument', '1 to 64, not 1.5'],
-  ['not a number', { relays: Number.NaN }, 'bad_argument', 'not NaN'],
+  ['not a number', { relays: Number.NaN }, 'bad_argument', 'from 1 to 64.'],
   ['no ports', { relayPorts: [] }, 'bad_argument', '1 to 64, not 0'],
   ['one port twice', { relayPorts: [5, 5] }, 'bad_argument', 'same port'],
   ['port 0', { relayPorts: [0] }, 'bad_argument', '1 to 65535, not 0'],

@@ -1,0 +1,25 @@
+import { vi } from 'vitest'
+import { run } from '../../../src/cli/program.js'
+import type { Finished } from '../../support/cli.js'
+
+/**
+ * Runs one command line in this process, in the folder `cwd`: the same as a real run but for the start of a process, which
+ * takes longer than most commands. Tests in test/e2e run the built program.
+ */
+export async function cli(args: readonly string[], cwd: string): Promise<Finished> {
+  const here = process.cwd()
+  const written = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += text
+      return true
+    }),
+  )
+  process.chdir(cwd)
+  try {
+    return { code: await run(args), ...written }
+  } finally {
+    process.chdir(here)
+    for (const spy of spies) spy.mockRestore()
+  }
+}

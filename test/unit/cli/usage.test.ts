@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { temporaryFolder } from '../../support/cli.js'
+import { cli } from './in-process.js'
+
+let place: ReturnType<typeof temporaryFolder>
+beforeEach(() => {
+  place = temporaryFolder()
+})
+afterEach(() => place.remove())
+
+test.each([
+  [['--relays', '0'], '1 to 64'],
+  [['--relays', '65'], '1 to 64'],
+  [['--relays', 'three'], "'three'"],
+  [['--relays', '1e1'], "'1e1'"],
+  [['--relay-base-port', '65534'], '65535'],
+  [['--relay-base-port', '-1'], "'-1'"],
+  [['--relay-host', 'a b'], "'a b'"],
+  [['--max-terminators', '0'], 'not 0'],
+  [['--users', ''], 'at least one'],
+  [['--users', 'user1,,user2'], 'empty'],
+  [['--users', 'user1,user1'], 'one of its own'],
+  [['--users', 'relay1'], 'one of its own'],
+  [['--users', 'authority'], "network's own key"],
+  [['--users', 'a/b'], 'a/b'],
+  [['--service', 'a@b'], '@'],
+  [['--network-name', ''], 'empty'],
+  [['--interactive'], 'terminal'],
+  [['--colour'], '--colour'],
+  [['--users'], 'argument missing'],
+  [['now'], 'too many arguments'],
+])('setup %j is wrong usage: one line, exit code 2, nothing written', async (flags, why) => {
+  const { code, stdout, stderr } = await cli(['setup', ...flags], place.dir)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^chat-p2p: [^\n]+\n$/)
+  expect(stderr).toContain(why)
+  expect(readdirSync(place.dir)).toEqual([])
+})
+
+test.each([
+  [['setp'], "unknown command 'setp'"],
+  [['identity', 'frobnicate'], "unknown command 'frobnicate'"],
+  [['network', 'show', '--xml'], "unknown option '--xml'"],
+])('%j is wrong usage', async (args, why) => {
+  const { code, stdout, stderr } = await cli(args, place.dir)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^chat-p2p: [^\n]+\n$/)
+  expect(stderr).toContain(why)
+})
+
+test.each([['--help'], ['--version'], ['setup', '--help']])('%s %s prints to stdout and exits 0', async (...args) => {
+  const { code, stdout, stderr } = await cli(args, place.dir)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).not.toBe('')
+})
