@@ -5,14 +5,9 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { type CertificateFields, issueCertificate, type VerifiedCertificate } from '../identity/certificate.js'
-import {
-  type Identity,
-  listIdentities,
-  loadIdentity,
-  readIdentityRecord,
-  writeIdentityFile,
-} from '../identity/identity-file.js'
+import { type Identity, loadIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import { formatIdentity, type IssuedCertificate } from '../identity/identity-json.js'
+import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
 import { authorityName } from './setup-plan.js'
 

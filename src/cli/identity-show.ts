@@ -2,7 +2,8 @@ import { toHex } from '../core/bytes.js'
 import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { escapeControls } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
-import { type Identity, inspectIdentity, listIdentities } from '../identity/identity-file.js'
+import { type Identity, inspectIdentity } from '../identity/identity-file.js'
+import { listIdentities } from '../identity/identity-lookup.js'
 import { identitiesIn } from './authority.js'
 
 /** What `identity show --json` prints: one of these, or a list of them. Never a key. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,12 +10,12 @@ import { issueCertificate } from '../../../src/identity/certificate.js'
 import {
   type Identity,
   inspectIdentity,
-  listIdentities,
   loadIdentity,
   networkFile,
   saveNetwork,
   writeIdentityFile,
 } from '../../../src/identity/identity-file.js'
+import { listIdentities } from '../../../src/identity/identity-lookup.js'
 import { issueNetworkDocument } from '../../../src/identity/network-document.js'
 import {
   authority,
@@ -144,6 +145,11 @@ test('a missing identity says what is there, or how to make some', async () => {
 
 test('a folder in the place of an identity is one clear error', async () => {
   mkdirSync(at('user1.json'))
+  expect(await codeOf(() => load('user1'))).toBe('file_unreadable')
+})
+
+test.skipIf(process.platform === 'win32')('a named pipe is refused, not waited for', async () => {
+  execFileSync('mkfifo', ['-m', '600', at('user1.json')])
   expect(await codeOf(() => load('user1'))).toBe('file_unreadable')
 })
 
