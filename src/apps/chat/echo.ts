@@ -8,6 +8,8 @@ const maxCalls = 20 * maxWaitingCallers
 export interface EchoOptions {
   /** Ends it. */
   signal: AbortSignal
+  /** The first terminator stands: it can be called. */
+  onReady?: () => void
   /** Who came and went, for a log; names are not escaped. */
   onCall?: (event: { name: string; happened: 'came' | 'left' }) => void
 }
@@ -18,32 +20,44 @@ export interface EchoOptions {
  * The context stays the caller's.
  */
 export async function runEcho(context: Context, service: string, options: EchoOptions): Promise<void> {
-  const { signal } = options
+  const { signal, onReady, onCall } = options
   if (signal.aborted) return
   const listener = await context.listen(service, { bindUsingIdentity: true })
-  const calls = new Set<Call>()
-  const serve = async (dial: IncomingDial): Promise<void> => {
-    const connection = await dial.accept().catch(() => undefined) // gave up in the same moment
-    if (connection === undefined) return
-    const { name } = connection.remote
-    const call: Call = new Call(connection, { onText: (text) => call.send(text) })
-    calls.add(call)
-    options.onCall?.({ name, happened: 'came' })
-    await call.ended
-    calls.delete(call)
-    options.onCall?.({ name, happened: 'left' })
-  }
+  const over = new AbortController()
+  const calls = new Map<IncomingDial, Promise<void>>()
   try {
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => resolve(), { once: true })
       listener.on('error', reject)
       listener.on('dial', (dial) => {
-        if (calls.size >= maxCalls || signal.aborted) dial.busy()
-        else void serve(dial)
+        if (calls.size >= maxCalls || over.signal.aborted) dial.busy()
+        else
+          calls.set(
+            dial,
+            serve(dial, over.signal, onCall).finally(() => calls.delete(dial)),
+          )
       })
+      if (listener.terminators().length > 0) onReady?.()
+      else if (onReady !== undefined) listener.once('terminator:established', onReady)
     })
   } finally {
-    await Promise.all([...calls].map((call) => call.hangUp()))
+    over.abort()
+    await Promise.all(calls.values())
     await listener.close()
   }
+}
+
+async function serve(dial: IncomingDial, signal: AbortSignal, onCall: EchoOptions['onCall']): Promise<void> {
+  const connection = await dial.accept().catch(() => undefined) // gave up in the same moment
+  if (connection === undefined) return
+  const { name } = connection.remote
+  // Nothing more is read while an answer waits for room: who sends without reading slows down only itself.
+  const call: Call = new Call(connection, { onText: (text) => call.send(text) })
+  const hangUp = () => void call.hangUp()
+  signal.addEventListener('abort', hangUp, { once: true })
+  if (signal.aborted) hangUp()
+  onCall?.({ name, happened: 'came' })
+  await call.ended
+  signal.removeEventListener('abort', hangUp)
+  onCall?.({ name, happened: 'left' })
 }

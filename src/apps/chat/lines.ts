@@ -109,6 +109,9 @@ export const inCall = (name: string, then?: string): string =>
   `you are in a call with ${escapeControls(name)}. /bye ends it${next(then)}`
 export const calling = (to: string, then?: string): string =>
   `you are calling ${to}, who has not answered yet. /bye gives that up${next(then)}`
+export const unanswered = (to: string): string => `${to} has not answered yet; send it again when connected`
+export const bothCalling = (name: string): string =>
+  `${escapeControls(name)} and you are calling each other, and will be connected in a moment. /bye gives that up`
 export const accepting = (name: string, then?: string): string =>
   `the call of ${escapeControls(name)} is just being accepted${next(then)}`
 const next = (then: string | undefined): string => (then === undefined ? '' : `; then ${escapeControls(then)}`)

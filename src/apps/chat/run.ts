@@ -1,8 +1,9 @@
 import type { Context } from '../../sdk/index.js'
 import { Chat, type ChatOptions } from './chat.js'
+import type { TerminalInput } from './keys.js'
 import { prompt } from './lines.js'
 import { feedLines, PipeView } from './pipe.js'
-import { Terminal, type TerminalInput, type TerminalOutput } from './terminal.js'
+import { Terminal, type TerminalOutput } from './terminal.js'
 
 export interface StartChatOptions extends ChatOptions {
   input: TerminalInput

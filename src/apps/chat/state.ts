@@ -99,8 +99,9 @@ export function step(state: ChatState, event: ChatEvent): Step {
   const next = move(state, event)
   const busy = next.state.call.kind === 'active'
   if (busy !== (state.call.kind === 'active')) next.effects.push({ type: 'busy', busy })
-  // Whoever waits is easily forgotten during a call.
-  if (state.call.kind !== 'idle' && next.state.call.kind === 'idle' && next.state.waiting.length > 0) {
+  // Whoever has been waiting since before is easily forgotten during a call.
+  const over = state.call.kind !== 'idle' && next.state.call.kind === 'idle'
+  if (over && state.waiting.length > 0 && next.state.waiting.length > 0) {
     next.effects.push(print(lines.stillWaiting(namesOf(next.state.waiting))))
   }
   if (next.state.leaving && !state.leaving) next.effects.push({ type: 'leave' })
@@ -184,7 +185,7 @@ function onText(state: ChatState, text: string): Step {
     case 'active':
       return stay(state, { type: 'send', id: call.id, text })
     case 'dialing':
-      return say(state, lines.notSent(text, lines.calling(shown(state, call.to), 'send it again')))
+      return say(state, lines.notSent(text, lines.unanswered(shown(state, call.to))))
     case 'accepting':
       return say(state, lines.notSent(text, lines.accepting(call.name, 'send it again')))
     case 'idle':
@@ -279,12 +280,10 @@ function onIncoming(state: ChatState, caller: Caller): Step {
   if (state.leaving) return stay(state, declineEffect(caller.id, lines.leftReason(self.name)))
 
   if (call.kind === 'dialing' && call.to.instanceId === caller.name && call.to.service === self.service) {
-    if (self.peerId < caller.peerId) {
-      const earlier = call.crossing === undefined ? [] : [declineEffect(call.crossing.id)]
-      return { state: { ...state, call: { ...call, crossing: caller } }, effects: earlier }
-    }
+    const earlier = call.crossing === undefined ? [] : [declineEffect(call.crossing.id)]
+    if (self.peerId < caller.peerId) return stay({ ...state, call: { ...call, crossing: caller } }, ...earlier)
     const taken = accept(state, caller, lines.joining(caller.name))
-    return { state: taken.state, effects: [{ type: 'cancelDial', id: call.id }, ...taken.effects] }
+    return stay(taken.state, { type: 'cancelDial', id: call.id }, ...earlier, ...taken.effects)
   }
 
   // Who calls again has given the first call up, even if the news of that got lost.
@@ -397,6 +396,10 @@ function callOf(state: ChatState, id: string): { name: string } | undefined {
 function chosen(state: ChatState, name: string | undefined, command: string): Caller | string {
   const waiting = namesOf(state.waiting)
   const [first, ...others] = state.waiting
+  const crossing = state.call.kind === 'dialing' ? state.call.crossing?.name : undefined
+  if (crossing !== undefined && (name === crossing || (name === undefined && first === undefined))) {
+    return lines.bothCalling(crossing)
+  }
   if (first === undefined) return lines.nobodyWaits()
   if (name !== undefined) return find(state, name) ?? lines.doesNotWait(name, waiting)
   return others.length === 0 ? first : lines.severalWait(command, waiting)

@@ -1,11 +1,12 @@
 import { createInterface, type Interface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { escapeControls } from '../../core/text.js'
 import type { ChatView } from './chat.js'
 import type { Completion } from './completion.js'
+import { Keys, type TerminalInput } from './keys.js'
 import * as lines from './lines.js'
 
-export type TerminalInput = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown }
+export type { TerminalInput } from './keys.js'
 export type TerminalOutput = Writable & { isTTY?: boolean; columns?: number }
 
 export interface TerminalOptions {
@@ -16,6 +17,8 @@ export interface TerminalOptions {
   onLine: (line: string) => void
   /** Ctrl-D or the end of the terminal, or two Ctrl-C; at most once. */
   onEnd: (how: 'end' | 'interrupt') => void
+  /** One Ctrl-C is enough. */
+  interruptAtOnce?: boolean
 }
 
 /** Readline's own note of the row the cursor was on when it last drew; it has no public name, but has been there since Node 0.x. */
@@ -28,6 +31,7 @@ type Drawn = Interface & { prevRows?: number }
 export class Terminal implements ChatView {
   readonly #options: TerminalOptions
   #readline: Drawn | undefined
+  #keys: Keys | undefined
   /** The prompt is on the screen, with the cursor somewhere in its line. */
   #prompting = false
   /** Ctrl-C was pressed in this prompt. */
@@ -44,17 +48,26 @@ export class Terminal implements ChatView {
   /** Shows the prompt and begins to read. */
   open(): void {
     const { input, output, prompt } = this.#options
+    const keys = new Keys(input, (text) => {
+      if (!this.#readlineClosed) readline.write(text)
+    })
     const readline: Drawn = createInterface({
-      input,
+      input: keys as unknown as NodeJS.ReadableStream,
       output,
       prompt,
       terminal: true,
       historySize: 1_000,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        void this.#complete(line).then((result) => done(null, result))
+        keys.hold()
+        void this.#complete(line).then((result) => {
+          done(null, result)
+          // Readline takes the result in a later turn.
+          setImmediate(() => keys.release())
+        })
       },
     })
     this.#readline = readline
+    this.#keys = keys
     readline.on('line', (line) => this.#onLine(line))
     readline.on('SIGINT', () => this.#onInterrupt())
     readline.on('close', () => {
@@ -96,6 +109,7 @@ export class Terminal implements ChatView {
     }
     this.#options.output.removeListener('resize', this.#onResize)
     readline.close()
+    this.#keys?.close()
   }
 
   #prompt(): void {
@@ -114,6 +128,10 @@ export class Terminal implements ChatView {
   #onInterrupt(): void {
     const readline = this.#readline
     if (readline === undefined) return
+    if (this.#options.interruptAtOnce) {
+      this.#end('interrupt')
+      return
+    }
     if (readline.line !== '') {
       readline.write(null, { ctrl: true, name: 'e' })
       readline.write(null, { ctrl: true, name: 'u' })

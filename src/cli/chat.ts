@@ -1,0 +1,90 @@
+import type { Command } from 'commander'
+import { startChat } from '../apps/chat/run.js'
+import { OverlayError } from '../core/errors.js'
+import { createContext, type Identity, loadIdentity } from '../sdk/index.js'
+
+export interface ChatCommandOptions {
+  /** A path, a name in ./identities, or a loaded identity. */
+  identity: string | Identity
+  /** Default `chat-p2p`. */
+  service?: string
+  verbose?: boolean
+  timestamps?: boolean
+  direct?: boolean
+  maxTerminators?: number
+}
+
+/** `chat-p2p -i <identity>`, the default action: the chat. */
+export function addChatCommand(program: Command): void {
+  program
+    .option('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
+    .option('-s, --service <service>', 'service to chat on', 'chat-p2p')
+    .option('-v, --verbose', 'also say which relays carry a call; errors with their stack')
+    .option('--timestamps', 'put the time in front of what happens')
+    .option('--direct', 'let calls leave the relay for a direct connection where both sides allow it')
+    .option('--max-terminators <n>', 'relays to be reachable through at the same time; default: the service decides')
+    .action((options: Omit<ChatCommandOptions, 'identity' | 'maxTerminators'> & Record<string, string | undefined>) => {
+      const { identity, maxTerminators, ...rest } = options
+      if (identity === undefined) {
+        throw new OverlayError(
+          'bad_argument',
+          'The chat needs an identity: chat-p2p -i <identity>. `chat-p2p setup` makes some, `chat-p2p quickstart` everything.',
+        )
+      }
+      return runChat({
+        ...rest,
+        identity,
+        ...(maxTerminators === undefined ? {} : { maxTerminators: wholeNumber('--max-terminators', maxTerminators) }),
+      })
+    })
+}
+
+/**
+ * Chats on this process's terminal or pipes until the person leaves. Rejects with `canceled` when that was by Ctrl-C or
+ * SIGINT, and with what `loadIdentity` and `Context.listen` reject with.
+ */
+export async function runChat(options: ChatCommandOptions): Promise<void> {
+  const identity =
+    typeof options.identity === 'string'
+      ? await loadIdentity(options.identity, { expectKind: 'user' })
+      : options.identity
+  const context = await createContext(identity, { direct: options.direct === true })
+  let interrupted = false
+  let release = () => {}
+  try {
+    // The program's own listener ends it at once when nobody reads our lines any more; a call wants to be ended in order.
+    process.stdout.removeAllListeners('error')
+    const chat = await startChat(context, {
+      service: options.service ?? 'chat-p2p',
+      verbose: options.verbose === true,
+      timestamps: options.timestamps === true,
+      input: process.stdin,
+      output: process.stdout,
+      ...(options.maxTerminators === undefined ? {} : { maxTerminators: options.maxTerminators }),
+    })
+    release = onSignals((signal) => {
+      if (signal === 'SIGINT') interrupted = true
+      chat.quit()
+    })
+    if ((await chat.done) === 'interrupted') interrupted = true
+  } finally {
+    await context.close()
+    release()
+  }
+  if (interrupted) throw new OverlayError('canceled', 'interrupted')
+}
+
+/** Calls `run` for each signal that asks the program to end; returns what stops that. */
+function onSignals(run: (signal: NodeJS.Signals) => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, run)
+  return () => {
+    for (const signal of signals) process.off(signal, run)
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text)
+  if (Number.isInteger(number) && number >= 1) return number
+  throw new OverlayError('bad_argument', `${option} takes a whole number from 1 on, not '${text}'.`)
+}
