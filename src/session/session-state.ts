@@ -107,11 +107,6 @@ export class SessionState {
     return this.#phase !== 'open' || this.#send.ended
   }
 
-  /** Everything written, the end included, has arrived. */
-  get delivered(): boolean {
-    return this.#outcome === 'done' || (this.#phase === 'open' && this.#send.delivered)
-  }
-
   /** The other side's stream has been read to its end. */
   get readFinished(): boolean {
     return this.#receive.finished
@@ -274,6 +269,28 @@ export class SessionState {
     if (this.#phase !== 'over') this.#close('lost', error, time)
   }
 
+  /** The host said, when asked to resume, that the session is over for it. */
+  endedThere(ending: Ending, now: number): void {
+    const time = this.#advance(now)
+    if (this.#phase === 'open') {
+      if (ending.abort !== undefined) {
+        const { code, reason } = ending.abort
+        this.#abortedThere(abortError(code, reason === '' ? {} : { reason }), ending.abort, time)
+      } else {
+        this.#guard(time, () => this.#acknowledged(ending.received, ending.credit, time))
+        this.#settle(time)
+      }
+    }
+    if (this.#phase === 'open') {
+      this.#close(
+        'lost',
+        new OverlayError('session_lost', 'The host ended the session before all of it had come.'),
+        time,
+      )
+    }
+    this.#finish()
+  }
+
   /** Tells the other side where this one can be reached without a relay; again when the path that carried it is lost. */
   offerDirect(multiaddrs: string[], now: number): void {
     this.#advance(now)
@@ -412,13 +429,14 @@ export class SessionState {
     this.#send.clear()
     this.#receive.clear()
     this.#watch.stop()
-    this.#deadline = now + this.#limits.sessionLingerMs
+    // The host need not wait: it remembers the ending for whoever resumes. The dialer is the only one who can.
+    this.#deadline = now + (this.role === 'host' ? this.#limits.sessionLingerMs : this.#limits.sessionGraceMs)
     if (wasOpen) {
       this.#events.add({ type: 'closed', error })
       for (const type of ['readable', 'writable', 'paths'] as const) this.#events.addOnce(type)
     }
     if (outcome === 'lost' || (outcome === 'aborted there' && this.role === 'dialer')) this.#finish()
-    // The dialer alone can open paths, so it makes sure that the host has learnt how it ended.
+    // A pong that comes after our last ACK says that the host has learnt of the end as well.
     if (outcome === 'done' && this.role === 'dialer') {
       for (const path of this.#paths) {
         this.#acks.refresh(path.id)

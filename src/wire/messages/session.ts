@@ -597,6 +597,8 @@ export interface ResumeAnswer {
   reason: string
   received: number
   credit: number
+  ended: boolean
+  abortCode: number
 }
 
 export namespace ResumeAnswer {
@@ -629,6 +631,16 @@ export namespace ResumeAnswer {
           w.uint64Number(obj.credit)
         }
 
+        if ((obj.ended != null && obj.ended !== false)) {
+          w.uint32(40)
+          w.bool(obj.ended)
+        }
+
+        if ((obj.abortCode != null && obj.abortCode !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.abortCode)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -637,7 +649,9 @@ export namespace ResumeAnswer {
           status: 0,
           reason: '',
           received: 0,
-          credit: 0
+          credit: 0,
+          ended: false,
+          abortCode: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -660,6 +674,14 @@ export namespace ResumeAnswer {
             }
             case 4: {
               obj.credit = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.ended = reader.bool()
+              break
+            }
+            case 6: {
+              obj.abortCode = reader.uint32()
               break
             }
             default: {
@@ -705,6 +727,20 @@ export namespace ResumeAnswer {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.ended`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.abortCode`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -737,6 +773,16 @@ export namespace ResumeAnswer {
     value: number
   }
 
+  export interface ResumeAnswerEndedFieldEvent {
+    field: '$.ended'
+    value: boolean
+  }
+
+  export interface ResumeAnswerAbortCodeFieldEvent {
+    field: '$.abortCode'
+    value: number
+  }
+
   export function encode (obj: Partial<ResumeAnswer>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ResumeAnswer.codec())
   }
@@ -745,7 +791,7 @@ export namespace ResumeAnswer {
     return decodeMessage(buf, ResumeAnswer.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResumeAnswer>): Generator<ResumeAnswerStatusFieldEvent | ResumeAnswerReasonFieldEvent | ResumeAnswerReceivedFieldEvent | ResumeAnswerCreditFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ResumeAnswer>): Generator<ResumeAnswerStatusFieldEvent | ResumeAnswerReasonFieldEvent | ResumeAnswerReceivedFieldEvent | ResumeAnswerCreditFieldEvent | ResumeAnswerEndedFieldEvent | ResumeAnswerAbortCodeFieldEvent> {
     return streamMessage(buf, ResumeAnswer.codec(), opts)
   }
 }

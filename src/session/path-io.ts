@@ -1,0 +1,58 @@
+import { OverlayError } from '../core/errors.js'
+import { FrameBatch } from '../wire/frame-batch.js'
+import type { Frame } from '../wire/frames.js'
+import type { FrameChannel } from './frame-channel.js'
+
+/** A batch is sent when it has this many bytes; one DATA frame and the small ones before it still fit one noise message. */
+const batchBytes = 4 * 1024
+
+/** The session's end of one path. */
+export interface PathEnd {
+  heard(): void
+  frame(frame: Frame): void
+  settled(): void
+  /** What goes on the path next. */
+  next(): Frame | undefined
+  closed(error?: OverlayError): void
+}
+
+/**
+ * Joins a channel to a session: reads at once, always, whatever the session does with it, and puts on the path what the
+ * session has for it while the stream takes it.
+ */
+export class PathIo {
+  readonly #channel: FrameChannel
+  readonly #end: PathEnd
+
+  constructor(channel: FrameChannel, end: PathEnd) {
+    this.#channel = channel
+    this.#end = end
+  }
+
+  start(): void {
+    const end = this.#end
+    this.#channel.open({
+      heard: () => end.heard(),
+      frame: (frame) => end.frame(frame),
+      settled: () => end.settled(),
+      drained: () => this.flush(),
+      closed: (error) => end.closed(error),
+    })
+  }
+
+  /** Sends what there is. Small frames go out together, a big one at once. */
+  flush(): void {
+    const batch = new FrameBatch()
+    while (this.#channel.writable) {
+      const frame = this.#end.next()
+      if (frame !== undefined) batch.add(frame)
+      if (batch.byteLength === 0) return
+      if (frame === undefined || batch.byteLength >= batchBytes) this.#channel.send(batch.take())
+    }
+  }
+
+  /** Resets the stream; the session hears no more of it. */
+  stop(): void {
+    this.#channel.abort(new OverlayError('closed', 'The session does not need this path any more.'))
+  }
+}

@@ -1,0 +1,406 @@
+import { EventEmitter } from 'node:events'
+import { toHex } from '../core/bytes.js'
+import type { Clock } from '../core/clock.js'
+import { OverlayError } from '../core/errors.js'
+import { maxReasonBytes } from '../core/limits.js'
+import { truncateUtf8 } from '../core/text.js'
+import type { ResumeRequest } from '../wire/messages/session.js'
+import { type AbortCode, abortCode } from '../wire/session-status.js'
+import type { FrameChannel } from './frame-channel.js'
+import { PathIo } from './path-io.js'
+import { ReadQueue, type ReadResult } from './read-queue.js'
+import { SessionState } from './session-state.js'
+import {
+  type Ending,
+  type PathId,
+  type PathOffer,
+  type PathSwitch,
+  type PathView,
+  resolveSessionLimits,
+  type SessionEvent,
+  type SessionLimits,
+  type SessionRole,
+} from './types.js'
+import { WriteQueue } from './write-queue.js'
+
+/** What a session fires. All but `paths`, `direct` and `over` are meant for applications. */
+export interface SessionEvents {
+  'path:lost': [{ relay: string }]
+  'path:changed': [PathSwitch]
+  interrupted: [{ graceMs: number }]
+  resumed: []
+  close: [OverlayError | undefined]
+  /** Paths, or what is thought of them, changed. */
+  paths: []
+  /** The other side can be reached at these addresses without a relay. */
+  direct: [string[]]
+  /** The other side knows as well, or can't be told: streams and timers are gone. */
+  over: []
+}
+
+export interface SessionOptions {
+  role: SessionRole
+  /** 16 and 32 random bytes that the host made up. */
+  sessionId: Uint8Array
+  secret: Uint8Array
+  /** Credit that the other side granted at the start. */
+  remoteWindowBytes: number
+  clock: Clock
+  /** For tests; the product's limits otherwise. */
+  limits?: Partial<SessionLimits>
+}
+
+/**
+ * A reliable byte stream over paths that come and go; what the SDK's `Connection` does, by the same names. Whoever made it
+ * adds paths (a `PathKeeper` does at the dialer). It ends with `close` or `abort`, or when no path comes back in time;
+ * then it closes its streams by itself, and `over` tells when.
+ */
+export class Session extends EventEmitter<SessionEvents> implements AsyncIterable<Uint8Array> {
+  /** The session id in hex, for logs. */
+  readonly id: string
+  readonly role: SessionRole
+  /** Resolves when nothing is left: no stream, no timer. Never rejects. */
+  readonly ended: Promise<void>
+  readonly #options: SessionOptions
+  readonly #clock: Clock
+  readonly #state: SessionState
+  readonly #paths = new Map<PathId, PathIo>()
+  readonly #writes: WriteQueue
+  readonly #reads: ReadQueue
+  readonly #endResolve: () => void
+  #nextPathId = 1
+  #closed: { error: OverlayError | undefined } | undefined
+  #closeEmitted = false
+  /** `close` was called: what comes is dropped, and reading ends. */
+  #discarding = false
+  #closing: Promise<void> | undefined
+  #delivered: (() => void) | undefined
+  #timer: { at: number; cancel: () => void } | undefined
+  #flushScheduled = false
+  #dispatching = false
+  #hasDelivered = false
+
+  constructor(options: SessionOptions) {
+    super()
+    const { role, clock, remoteWindowBytes, sessionId } = options
+    const limits = resolveSessionLimits(options.limits)
+    this.#options = options
+    this.#clock = clock
+    this.role = role
+    this.id = toHex(sessionId)
+    this.#state = new SessionState({ role, limits, remoteWindowBytes }, clock.monotonic())
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ended = promise
+    this.#endResolve = resolve
+    this.#writes = new WriteQueue({
+      capacity: limits.sendBufferBytes,
+      free: () => this.#state.writableBytes,
+      take: (bytes) => this.#do((now) => this.#state.write(bytes, now)),
+      end: () => this.#do((now) => this.#state.endWrite(now)),
+    })
+    this.#reads = new ReadQueue(() => this.#readResult())
+    this.#arm()
+  }
+
+  // --- for applications ------------------------------------------------------------------------------------------------
+
+  /**
+   * Resolves when the bytes are in the send buffer; waits while it is full. The array must not be changed afterwards. When
+   * the signal fires first nothing of it is sent, except of arrays bigger than the buffer: then the session is aborted.
+   * Rejects with the session's error, or `closed` after `closeWrite`.
+   */
+  async write(bytes: Uint8Array, options: { signal?: AbortSignal } = {}): Promise<void> {
+    this.#refuseWrite()
+    await this.#writes.write(bytes, options.signal, () => this.abort('a write was given up halfway'))
+  }
+
+  /** The next bytes, or undefined at the end. Rejects with the session's error once what came in order has been read. */
+  read(options: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
+    return this.#reads.read(options.signal)
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    let finished = false
+    try {
+      for (let bytes = await this.read(); bytes !== undefined; bytes = await this.read()) yield bytes
+      finished = true
+    } finally {
+      if (!finished) this.abort('not read to the end')
+    }
+  }
+
+  /** Half close: resolves when all that was written before is in the send buffer. Does nothing the second time. */
+  async closeWrite(): Promise<void> {
+    if (this.#closed === undefined && !this.#state.writeEnded) await this.#writes.end()
+  }
+
+  /**
+   * Half close, and what still comes is dropped; resolves when the other side has everything. Rejects with `timed_out`
+   * after `timeout` ms (default 5 000; the session is aborted then), or with the session's error when it breaks meanwhile.
+   * When the other side does not finish its own stream by that time, it is aborted as well. A session that has ended
+   * already is left as it is.
+   */
+  close(options: { timeout?: number } = {}): Promise<void> {
+    this.#closing ??= this.#closed === undefined ? this.#close(options.timeout ?? 5_000) : Promise.resolve()
+    return this.#closing
+  }
+
+  /** Ends both directions at once. The other side gets the error of `code`, by default `aborted`, with the reason. */
+  abort(reason = '', code: AbortCode = 'aborted'): void {
+    const error = new OverlayError('closed', 'The session was aborted here.', reason === '' ? {} : { reason })
+    this.#do((now) => this.#state.abort(abortCode[code], truncateUtf8(reason, maxReasonBytes), error, now))
+  }
+
+  paths(): PathView[] {
+    return this.#state.paths().map(({ relay, role, roundTripMs }) => {
+      return roundTripMs === undefined ? { relay, role } : { relay, role, roundTripMs }
+    })
+  }
+
+  get stats(): { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number } {
+    return this.#state.stats
+  }
+
+  // --- for those who keep its paths ------------------------------------------------------------------------------------
+
+  /** Paths that would be good to have in addition; 0 when the session needs none any more. */
+  get missingPaths(): number {
+    return this.#state.missingPaths
+  }
+
+  /** No path is attached. */
+  get isInterrupted(): boolean {
+    return this.#state.paths().length === 0
+  }
+
+  get isOver(): boolean {
+    return this.#state.phase === 'over'
+  }
+
+  /** What the other side is told when it resumes. */
+  get ending(): Ending {
+    return this.#state.ending
+  }
+
+  /** The request that resumes this session on a fresh stream. */
+  get resumeRequest(): ResumeRequest {
+    const { sessionId, secret } = this.#options
+    const { received, credit } = this.#state.ending
+    return { sessionId: new Uint8Array(sessionId), secret: new Uint8Array(secret), received, credit }
+  }
+
+  /** Labels of the attached paths. */
+  get labels(): string[] {
+    return this.#state.paths().map(({ relay }) => relay)
+  }
+
+  /** Carries the session on a channel whose handshake is complete; the session closes it. */
+  addPath(channel: FrameChannel, offer: PathOffer): void {
+    if (this.isOver) {
+      channel.abort(new OverlayError('closed', 'The session is over.'))
+      return
+    }
+    const id = this.#nextPathId++
+    const path = new PathIo(channel, {
+      heard: () => this.#state.heard(id, this.#clock.monotonic()),
+      frame: (frame) => this.#state.receive(id, frame, this.#clock.monotonic()),
+      settled: () => this.#changed(),
+      next: () => this.#state.nextFrame(id, this.#clock.monotonic()),
+      closed: (error) => this.#pathClosed(id, error),
+    })
+    this.#paths.set(id, path)
+    this.#do((now) => this.#state.attachPath(id, offer, now))
+    if (this.#paths.has(id)) path.start()
+  }
+
+  /** The host said, when asked to resume, that it is over. */
+  endedThere(ending: Ending): void {
+    this.#do((now) => this.#state.endedThere(ending, now))
+  }
+
+  /** Ends the session at once, without telling the other side: it knows, or can't be told. */
+  fail(error: OverlayError): void {
+    this.#do((now) => this.#state.fail(error, now))
+  }
+
+  /** Tells the other side at which addresses this one can be reached without a relay. */
+  offerDirect(multiaddrs: string[]): void {
+    this.#do((now) => this.#state.offerDirect(multiaddrs, now))
+  }
+
+  /** For a process that ends: tells the other side if that is possible at once, and waits for nothing. */
+  destroy(): void {
+    this.abort('', 'closed')
+    this.#flush()
+    this.fail(new OverlayError('closed', 'The session was closed.'))
+    this.#flush()
+  }
+
+  // --- inside ----------------------------------------------------------------------------------------------------------
+
+  async #close(timeoutMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#delivered = resolve
+    const cancel = this.#clock.after(timeoutMs, () => {
+      this.abort('', 'closed')
+      resolve()
+    })
+    this.once('over', cancel)
+    this.closeWrite().catch(() => {})
+    this.#discarding = true
+    this.#do((now) => this.#state.discard(now))
+    this.#reads.serve()
+    if (this.#hasDelivered) resolve()
+    await promise
+    if (this.#hasDelivered) return
+    const error = this.#closed?.error
+    if (error === undefined || error.code === 'closed') {
+      throw new OverlayError(
+        'timed_out',
+        `The other side did not confirm within ${timeoutMs} ms that it got everything.`,
+      )
+    }
+    throw error
+  }
+
+  #readResult(): ReadResult {
+    const bytes = this.#discarding ? undefined : this.#do((now) => this.#state.read(now))
+    if (bytes !== undefined) return { bytes }
+    if (this.#state.readFinished || this.#discarding) return { end: true }
+    return this.#closed?.error === undefined ? undefined : { error: this.#closed.error }
+  }
+
+  #refuseWrite(): void {
+    if (this.#closed?.error !== undefined) throw this.#closed.error
+    if (this.#closed !== undefined || this.#state.writeEnded) {
+      throw new OverlayError('closed', 'The writing end of this connection was closed before.')
+    }
+  }
+
+  #pathClosed(id: PathId, error: OverlayError | undefined): void {
+    const broken = error !== undefined && error.code !== 'unreachable'
+    this.#do((now) => {
+      if (broken) this.#state.abort(abortCode.protocol_error, '', error, now)
+      this.#state.pathLost(id, now)
+    })
+  }
+
+  /** Runs one call of the state machine, then does what follows from it. */
+  #do<T>(call: (now: number) => T): T {
+    const result = call(this.#clock.monotonic())
+    this.#changed()
+    return result
+  }
+
+  #changed(): void {
+    this.#dispatch()
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    // After everything that is going on in this turn, so that what it writes goes out together.
+    process.nextTick(() => {
+      this.#flushScheduled = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    for (const path of [...this.#paths.values()]) path.flush()
+    this.#dispatch()
+    this.#arm()
+  }
+
+  /** Passes on what has happened. What listeners cause meanwhile comes after it, not in the middle. */
+  #dispatch(): void {
+    if (this.#dispatching) return
+    this.#dispatching = true
+    try {
+      for (let events = this.#state.takeEvents(); events.length > 0; events = this.#state.takeEvents()) {
+        for (const event of events) this.#on(event)
+      }
+      this.#maybeEmitClose()
+    } finally {
+      this.#dispatching = false
+    }
+  }
+
+  #on(event: SessionEvent): void {
+    switch (event.type) {
+      case 'path:lost':
+        this.#paths.get(event.pathId)?.stop()
+        this.#paths.delete(event.pathId)
+        if (this.#closed === undefined) this.emit('path:lost', { relay: event.label })
+        break
+      case 'path:changed': {
+        const { type: _, ...change } = event
+        if (this.#closed === undefined) this.emit('path:changed', change)
+        break
+      }
+      case 'interrupted':
+        this.emit('interrupted', { graceMs: event.graceMs })
+        break
+      case 'resumed':
+        this.emit('resumed')
+        break
+      case 'paths':
+        this.emit('paths')
+        break
+      case 'readable':
+        this.#reads.serve()
+        break
+      case 'writable':
+        this.#writes.serve()
+        break
+      case 'delivered':
+        this.#hasDelivered = true
+        this.#delivered?.()
+        break
+      case 'direct':
+        this.emit('direct', event.multiaddrs)
+        break
+      case 'closed':
+        this.#closed = { error: event.error }
+        if (event.error === undefined) this.#hasDelivered = true
+        this.#writes.fail(event.error ?? new OverlayError('closed', 'The connection is closed.'))
+        this.#reads.serve()
+        this.#delivered?.()
+        break
+      case 'over':
+        this.#over()
+        break
+    }
+  }
+
+  /** The end in order is said when it has been read; an error at once. */
+  #maybeEmitClose(): void {
+    if (this.#closed === undefined || this.#closeEmitted) return
+    if (this.#closed.error === undefined && !this.#state.readFinished && !this.#discarding) return
+    this.#closeEmitted = true
+    this.emit('close', this.#closed.error)
+  }
+
+  #over(): void {
+    for (const path of this.#paths.values()) path.stop()
+    this.#paths.clear()
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.emit('over')
+    this.#endResolve()
+  }
+
+  /** One timer, moved only when it would be late: an early tick does no harm. */
+  #arm(): void {
+    const at = this.#state.nextTick()
+    if (at === undefined) {
+      this.#timer?.cancel()
+      this.#timer = undefined
+      return
+    }
+    if (this.#timer !== undefined && this.#timer.at <= at) return
+    this.#timer?.cancel()
+    const cancel = this.#clock.after(Math.max(0, Math.ceil(at - this.#clock.monotonic())), () => {
+      this.#timer = undefined
+      this.#do((now) => this.#state.tick(now))
+    })
+    this.#timer = { at, cancel }
+  }
+}
