@@ -1,7 +1,4 @@
 import type { Command } from 'commander'
-import { runEcho } from '../apps/chat/echo.js'
-import { loadIdentity } from '../identity/identity-file.js'
-import { createContext } from '../sdk/index.js'
 import { createLog, untilTold } from './log.js'
 
 /** `chat-p2p echo`: somebody to talk to, for trying things out. */
@@ -15,6 +12,10 @@ export function addEchoCommand(program: Command): void {
 }
 
 async function runEchoCommand(options: { identity: string; service: string }): Promise<void> {
+  const [{ runEcho }, { createContext, loadIdentity }] = await Promise.all([
+    import('../apps/chat/echo.js'),
+    import('../sdk/index.js'),
+  ])
   const identity = await loadIdentity(options.identity, { expectKind: 'user' })
   const context = await createContext(identity)
   const log = createLog(identity.name)

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { escapeControls } from '../core/text.js'
-import { createContext } from '../sdk/index.js'
 import type { Context, DirectoryEvent, Instance } from '../sdk/types.js'
 import { untilTold } from './log.js'
 
@@ -28,6 +27,7 @@ export function addListCommand(program: Command): void {
 async function runList(service: string, options: ListCommandOptions): Promise<void> {
   const timeout = Number(options.timeout) * 1000
   if (!(timeout > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${options.timeout}'.`)
+  const { createContext } = await import('../sdk/index.js') // libp2p takes a moment to load
   const context = await createContext(options.identity)
   try {
     await context.ready({ timeout })

@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
-import { loadIdentity } from '../identity/identity-file.js'
-import { startRelay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
 
 interface RelayCommandOptions {
@@ -26,6 +24,11 @@ export function addRelayCommand(program: Command): void {
 }
 
 async function runRelay(options: RelayCommandOptions): Promise<void> {
+  // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
+  const [{ loadIdentity }, { startRelay }] = await Promise.all([
+    import('../identity/identity-file.js'),
+    import('../relay/relay.js'),
+  ])
   const identity = await loadIdentity(options.identity, { expectKind: 'relay' })
   const relay = await startRelay(identity, { listen: options.listen, announce: options.announce })
   const log = createLog(identity.name)
