@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { startChat } from '../apps/chat/run.js'
 import { OverlayError } from '../core/errors.js'
 import { createContext, type Identity, loadIdentity } from '../sdk/index.js'
+import { programName } from './program-name.js'
 
 export interface ChatCommandOptions {
   /** A path, a name in ./identities, or a loaded identity. */
@@ -26,9 +27,10 @@ export function addChatCommand(program: Command): void {
     .action((options: Omit<ChatCommandOptions, 'identity' | 'maxTerminators'> & Record<string, string | undefined>) => {
       const { identity, maxTerminators, ...rest } = options
       if (identity === undefined) {
+        const name = programName()
         throw new OverlayError(
           'bad_argument',
-          'The chat needs an identity: chat-p2p -i <identity>. `chat-p2p setup` makes some, `chat-p2p quickstart` everything.',
+          `The chat needs an identity: ${name} -i <identity>. \`${name} setup\` makes some, \`${name} quickstart\` everything.`,
         )
       }
       return runChat({

@@ -85,12 +85,13 @@ export class Chat {
   /** Prints the head of the transcript and begins to be reachable. Rejects when the service can't be offered at all. */
   async start(): Promise<void> {
     const { service, maxTerminators } = this.options
-    this.#print([lines.registering(service, this.#clock.monotonic() - this.#startedMs), '', ...lines.help, ''])
+    this.#print([lines.registering(service, this.#clock.monotonic() - this.#startedMs)])
     const listener = await this.context.listen(service, {
       bindUsingIdentity: true,
       connectTimeout: listenTimeoutMs,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
     })
+    this.#print(['', ...lines.help, ''])
     this.#listener = listener
     listener.on('dial', (dial) => this.#board.incoming(dial))
     listener.on('error', (error) => this.#say(lines.cannotBeCalled(error)))
