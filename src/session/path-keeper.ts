@@ -1,0 +1,172 @@
+import type { Stream } from '@libp2p/interface'
+import type { Clock } from '../core/clock.js'
+import { OverlayError } from '../core/errors.js'
+import { pathAttemptTimeoutMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
+import { resumePath } from './resume-path.js'
+import type { Session } from './session.js'
+import type { PathKind } from './types.js'
+
+/** A relay whose path was just lost is tried last for this long: it may be frozen and look fine. */
+const avoidLostMs = 10_000
+/** Everything about one attempt together; `openPath` has shorter limits of its own. */
+const attemptTimeoutMs = 5 * pathAttemptTimeoutMs
+/** While a session has no path at all, it does not wait longer than this between two attempts. */
+const interruptedRetryMaxMs = 1_000
+/** Between a path that was opened and the next attempt, should paths break as soon as they are there. */
+const pauseAfterSuccessMs = 100
+
+/** A fresh stream to the session's host. */
+export interface OpenedPath {
+  stream: Stream
+  /** The relay's name, or `direct`. */
+  label: string
+  kind: PathKind
+}
+
+export interface PathKeeperOptions {
+  session: Session
+  /**
+   * Opens a stream to the host over a relay whose name is not in the list; rejects when there is none. It should give up
+   * when the signal fires, and close what it opened then.
+   */
+  openPath: (excludeRelays: string[], signal: AbortSignal) => Promise<OpenedPath>
+  clock: Clock
+  /** From 0 to 1, for jitter. */
+  random: () => number
+}
+
+/**
+ * Keeps one path and a second one ready while a session lives, at the dialer: opens what is missing, one attempt at a
+ * time, at once when a path is lost and with growing, jittered pauses when attempts fail. Ends with the session, or `stop`.
+ */
+export class PathKeeper {
+  readonly #options: PathKeeperOptions
+  readonly #stopped = new AbortController()
+  /** Relays whose paths were lost, and when. */
+  readonly #lost = new Map<string, number>()
+  #attempting = false
+  #failures = 0
+  #succeededAt = Number.NEGATIVE_INFINITY
+  #cancelRetry: (() => void) | undefined
+
+  constructor(options: PathKeeperOptions) {
+    this.#options = options
+  }
+
+  /** Begins; call it once. */
+  start(): void {
+    const { session } = this.#options
+    session.on('paths', this.#onPaths)
+    session.on('path:lost', this.#onLost)
+    session.on('interrupted', this.#onInterrupted)
+    session.once('over', () => this.stop())
+    if (session.isOver) this.stop()
+    else this.#attempt()
+  }
+
+  /** Another relay may be there: tries at once if a path is missing. */
+  nudge(): void {
+    this.#failures = 0
+    this.#attempt()
+  }
+
+  /** Opens nothing any more; the session keeps the paths it has. */
+  stop(): void {
+    const { session } = this.#options
+    this.#stopped.abort(new OverlayError('closed', 'The session needs no more paths.'))
+    this.#cancelRetry?.()
+    session.off('paths', this.#onPaths)
+    session.off('path:lost', this.#onLost)
+    session.off('interrupted', this.#onInterrupted)
+  }
+
+  readonly #onPaths = (): void => {
+    if (this.#cancelRetry === undefined) this.#attempt()
+  }
+
+  readonly #onLost = ({ relay }: { relay: string }): void => {
+    this.#lost.set(relay, this.#options.clock.monotonic())
+  }
+
+  readonly #onInterrupted = (): void => this.nudge()
+
+  #attempt(): void {
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+    const { session, clock } = this.#options
+    if (this.#attempting || this.#stopped.signal.aborted || session.missingPaths === 0) return
+    const pause = this.#succeededAt + pauseAfterSuccessMs - clock.monotonic()
+    if (pause > 0) {
+      this.#retryAfter(pause)
+      return
+    }
+    this.#attempting = true
+    this.#open().then(
+      () => this.#done(true),
+      () => this.#done(false),
+    )
+  }
+
+  #done(succeeded: boolean): void {
+    this.#attempting = false
+    if (this.#stopped.signal.aborted) return
+    const { session, clock, random } = this.#options
+    if (succeeded) {
+      this.#failures = 0
+      this.#succeededAt = clock.monotonic()
+      this.#attempt()
+      return
+    }
+    const max = session.isInterrupted ? interruptedRetryMaxMs : relayRetryMaxMs
+    const wait = Math.min(max, relayRetryMinMs * 2 ** Math.min(this.#failures++, 10))
+    this.#retryAfter(wait * (0.5 + random() / 2))
+  }
+
+  #retryAfter(ms: number): void {
+    this.#cancelRetry = this.#options.clock.after(Math.ceil(ms), () => this.#attempt())
+  }
+
+  /** One attempt: over a relay that has not just failed, else over any that does not carry the session already. */
+  async #open(): Promise<void> {
+    const { session, clock } = this.#options
+    for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
+    const carrying = session.labels
+    const avoided = [...this.#lost.keys()].filter((relay) => !carrying.includes(relay))
+    if (avoided.length > 0) {
+      try {
+        await this.#openExcept([...carrying, ...avoided])
+        return
+      } catch {
+        // No other relay: then one of those.
+      }
+    }
+    await this.#openExcept(carrying)
+  }
+
+  async #openExcept(excludeRelays: string[]): Promise<void> {
+    const { session, openPath, clock } = this.#options
+    const late = new AbortController()
+    const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))
+    const signal = AbortSignal.any([this.#stopped.signal, late.signal])
+    try {
+      signal.throwIfAborted()
+      const opened = openPath(excludeRelays, signal)
+      // Whatever comes after we have given up has nobody else to close it.
+      opened.then(
+        ({ stream }) => signal.aborted && stream.abort(new OverlayError('closed', 'The path came too late.')),
+        () => {},
+      )
+      const { stream, label, kind } = await Promise.race([opened, rejection(signal)])
+      await resumePath(session, stream, { label, kind, clock, signal })
+    } finally {
+      cancel()
+    }
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

@@ -1,0 +1,33 @@
+import type { Stream } from '@libp2p/interface'
+import type { Clock } from '../core/clock.js'
+import { isOverlayError } from '../core/errors.js'
+import { resumeOn } from './dial-handshake.js'
+import type { Session } from './session.js'
+import type { PathKind } from './types.js'
+
+export interface ResumePathOptions {
+  /** The relay's name, or `direct`. */
+  label: string
+  kind: PathKind
+  clock: Clock
+  signal?: AbortSignal
+}
+
+/**
+ * Adds a path to the dialer's side of a session: resumes it on a fresh stream to its host, which this closes when it can't
+ * be used. A host that does not know the session, or does not permit it any more, ends it. Rejects as `resumeOn` does.
+ */
+export async function resumePath(session: Session, stream: Stream, options: ResumePathOptions): Promise<void> {
+  const { label, kind, clock, signal } = options
+  try {
+    const outcome = await resumeOn(stream, session.resumeRequest, signal === undefined ? { clock } : { clock, signal })
+    if (outcome.state === 'ended') session.endedThere(outcome.ending)
+    else {
+      const { received, credit, channel } = outcome
+      session.addPath(channel, { kind, label, remoteReceived: received, remoteCredit: credit })
+    }
+  } catch (error) {
+    if (isOverlayError(error, 'session_unknown') || isOverlayError(error, 'not_permitted')) session.fail(error)
+    throw error
+  }
+}

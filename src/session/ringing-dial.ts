@@ -1,0 +1,217 @@
+import type { Clock } from '../core/clock.js'
+import { OverlayError } from '../core/errors.js'
+import {
+  defaultConnectTimeoutMs,
+  maxReasonBytes,
+  pathAttemptTimeoutMs,
+  pathHeartbeatMs,
+  receiveWindowBytes,
+  ringingGraceMs,
+} from '../core/limits.js'
+import { truncateUtf8 } from '../core/text.js'
+import { type Frame, sessionIdBytes, sessionSecretBytes } from '../wire/frames.js'
+import type { DialAnswer, DialRequest } from '../wire/messages/session.js'
+import { type DialStatus, dialStatus } from '../wire/session-status.js'
+import type { FrameChannel } from './frame-channel.js'
+import type { HostTable } from './host-table.js'
+import { Session } from './session.js'
+import type { PathKind, SessionLimits } from './types.js'
+
+/** A caller pings at least this often while it rings; twice as long without a byte, and the path is taken for lost. */
+const silentPathMs = 4 * pathHeartbeatMs
+/** No caller waits longer than this, whatever it says. */
+const maxRingingMs = 10 * 60_000
+
+/** The table of a host whose dials ring as {@link RingingDial} and whose sessions are {@link Session}s. */
+export type SessionTable = HostTable<RingingDial, Session>
+
+/** How a path reached the host. */
+export interface ArrivedPath {
+  label: string
+  kind: PathKind
+}
+
+export interface RingingDialOptions {
+  peerId: string
+  request: DialRequest
+  table: SessionTable
+  clock: Clock
+  randomBytes: (length: number) => Uint8Array
+  limits?: Partial<SessionLimits>
+}
+
+/** How a host says no. */
+export type Refusal = Exclude<DialStatus, 'accepted' | 'ringing' | 'session_unknown'>
+
+/**
+ * One call that waits for an answer, on all the paths its dialer has tried. The first answer counts; it is sent on each
+ * path and remembered for retries. It answers itself when the caller gives up, loses its paths for too long, or its time
+ * is over.
+ */
+export class RingingDial {
+  readonly peerId: string
+  readonly request: DialRequest
+  readonly #options: RingingDialOptions
+  readonly #gone = new AbortController()
+  readonly #paths = new Map<FrameChannel, ArrivedPath & { cancelSilence: () => void }>()
+  readonly #cancelTimeout: () => void
+  #cancelGrace = () => {}
+  #answered = false
+  #rings = false
+
+  constructor(options: RingingDialOptions) {
+    const { request, clock, peerId } = options
+    this.#options = options
+    this.peerId = peerId
+    this.request = request
+    const timeoutMs = Math.min(maxRingingMs, request.connectTimeoutMs || defaultConnectTimeoutMs)
+    this.#cancelTimeout = clock.after(timeoutMs, () => this.#end('timed_out', 'timed_out', 'Nobody answered in time.'))
+  }
+
+  /** Fires when the caller gave up or its time is over, with an OverlayError; not when it was answered here. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  get answered(): boolean {
+    return this.#answered
+  }
+
+  /** Tells the caller that somebody is being asked; what `acceptPath` does unless the answer was there at once. */
+  ring(): void {
+    if (this.#answered) return
+    this.#rings = true
+    for (const channel of this.#paths.keys()) this.#send(channel, answerOf({ status: dialStatus.ringing }))
+  }
+
+  /**
+   * Accepts: returns the host's side of the session, carried by the paths that are there. `direct`: the host would like a
+   * direct path. Throws `canceled` or `timed_out` when the caller is gone, `closed` when it was answered before.
+   */
+  accept(options: { direct?: boolean } = {}): Session {
+    if (this.#answered) throw this.signal.reason ?? new OverlayError('closed', 'The dial was answered before.')
+    const { clock, randomBytes, request, table, limits, peerId } = this.#options
+    const sessionId = new Uint8Array(randomBytes(sessionIdBytes))
+    const secret = new Uint8Array(randomBytes(sessionSecretBytes))
+    const window = limits?.receiveWindowBytes ?? receiveWindowBytes
+    const answer = answerOf({
+      status: dialStatus.accepted,
+      sessionId,
+      secret,
+      receiveWindowBytes: window,
+      direct: options.direct ?? false,
+    })
+    const session = new Session({
+      role: 'host',
+      sessionId,
+      secret,
+      clock,
+      remoteWindowBytes: request.receiveWindowBytes,
+      ...(limits === undefined ? {} : { limits }),
+    })
+    table.open(peerId, sessionId, secret, session)
+    session.once('over', () => table.close(sessionId, session.ending, clock.monotonic()))
+    // The newest path first: it is the one the caller most probably still has.
+    const paths = [...this.#paths].reverse()
+    this.#settle(answer)
+    for (const [channel, path] of paths) {
+      channel.release()
+      channel.sendFrame({ type: 'dialAnswer', answer })
+      session.addPath(channel, { kind: path.kind, label: path.label })
+    }
+    return session
+  }
+
+  /** Says no, with the host's words if any. Does nothing when it was answered before. */
+  refuse(status: Refusal, reason = ''): void {
+    if (this.#answered) return
+    const answer = answerOf({ status: dialStatus[status], reason: truncateUtf8(reason, maxReasonBytes) })
+    const channels = [...this.#paths.keys()]
+    this.#settle(answer)
+    for (const channel of channels) sayLast(channel, answer, this.#options.clock)
+  }
+
+  /** One more path of the same call. */
+  addPath(channel: FrameChannel, path: ArrivedPath): void {
+    this.#cancelGrace()
+    this.#paths.set(channel, { ...path, cancelSilence: this.#watchSilence(channel) })
+    if (this.#rings) this.#send(channel, answerOf({ status: dialStatus.ringing }))
+    channel.open({
+      heard: () => this.#heard(channel),
+      frame: (frame) => this.#handle(channel, frame),
+      closed: () => this.#lost(channel),
+    })
+  }
+
+  #handle(channel: FrameChannel, frame: Frame): void {
+    if (frame.type === 'ping') channel.sendFrame({ type: 'pong', id: frame.id })
+    else if (frame.type === 'cancel') this.#end('canceled', 'canceled', 'The caller gave up.')
+    else if (frame.type !== 'pong') {
+      channel.abort(new OverlayError('protocol_error', `A ${frame.type} frame came while the dial rang.`))
+      this.#lost(channel)
+    }
+  }
+
+  #heard(channel: FrameChannel): void {
+    const path = this.#paths.get(channel)
+    if (path === undefined) return
+    path.cancelSilence()
+    path.cancelSilence = this.#watchSilence(channel)
+  }
+
+  #watchSilence(channel: FrameChannel): () => void {
+    return this.#options.clock.after(silentPathMs, () => {
+      channel.abort(new OverlayError('unreachable', 'The caller was not heard any more.'))
+      this.#lost(channel)
+    })
+  }
+
+  #lost(channel: FrameChannel): void {
+    const path = this.#paths.get(channel)
+    if (path === undefined || this.#answered) return
+    path.cancelSilence()
+    this.#paths.delete(channel)
+    if (this.#paths.size > 0) return
+    this.#cancelGrace = this.#options.clock.after(ringingGraceMs, () => {
+      this.#end('canceled', 'canceled', 'The caller was lost and did not come back.')
+    })
+  }
+
+  #end(status: 'canceled' | 'timed_out', code: 'canceled' | 'timed_out', text: string): void {
+    if (this.#answered) return
+    this.refuse(status)
+    this.#gone.abort(new OverlayError(code, text))
+  }
+
+  #settle(answer: DialAnswer): void {
+    const { table, clock, request, peerId } = this.#options
+    this.#answered = true
+    this.#cancelTimeout()
+    this.#cancelGrace()
+    for (const { cancelSilence } of this.#paths.values()) cancelSilence()
+    this.#paths.clear()
+    table.answer(peerId, request.dialId, answer, clock.monotonic())
+  }
+
+  #send(channel: FrameChannel, answer: DialAnswer): void {
+    channel.sendFrame({ type: 'dialAnswer', answer })
+  }
+}
+
+/** A DIAL_ANSWER with nothing in it but what is given. */
+export function answerOf(parts: Partial<DialAnswer> & { status: number }): DialAnswer {
+  return {
+    reason: '',
+    sessionId: new Uint8Array(0),
+    secret: new Uint8Array(0),
+    receiveWindowBytes: 0,
+    direct: false,
+    ...parts,
+  }
+}
+
+/** Sends a final answer and closes the path. */
+export function sayLast(channel: FrameChannel, answer: DialAnswer, clock: Clock): void {
+  channel.sendFrame({ type: 'dialAnswer', answer })
+  channel.end(clock, pathAttemptTimeoutMs)
+}
