@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { isOverlayError } from '../core/errors.js'
 import { addChatCommand } from './chat.js'
 import { addDemoCommand } from './demo.js'
 import { addEchoCommand } from './echo.js'
@@ -58,7 +59,8 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     const line = errorLine(error, unknownCommand(error, program))
     if (line !== undefined) process.stderr.write(`${line}\n`)
-    if (verbose && !(error instanceof CommanderError)) process.stderr.write(`${stackOf(error)}\n`)
+    const expected = error instanceof CommanderError || isOverlayError(error, 'canceled')
+    if (verbose && !expected) process.stderr.write(`${stackOf(error)}\n`)
     return exitCodeOf(error)
   }
 }

@@ -47,7 +47,10 @@ export function wantsCallable(line: string): boolean {
 export function complete(line: string, names: CompletionNames): Completion {
   if (!/^\s*\//.test(line)) return { candidates: ['\t'], part: '' }
   const [, command = '', gap = '', part = ''] = /^\s*(\S+)(\s*)(.*)$/su.exec(line) ?? []
-  if (gap === '') return only(commandNames, command)
+  if (gap === '') {
+    const withNames = commandNames.map((name) => (name in namesFor ? `${name} ` : name))
+    return only(withNames, command)
+  }
   const kind = namesFor[command]
   if (kind === undefined) return { candidates: [], part }
   const quoted = names[kind].map((name) => (/\s/.test(name) || part.startsWith('"') ? `"${name}" ` : `${name} `))

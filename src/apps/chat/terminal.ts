@@ -153,7 +153,8 @@ export class Terminal implements ChatView {
       this.print([candidates.map((candidate) => escapeControls(candidate.trim())).join('  ')])
       return [[], part]
     }
-    return [candidates, part]
+    // Readline would list a single candidate that adds nothing.
+    return [candidates.filter((candidate) => candidate !== part), part]
   }
 
   /** From the cursor to the first column of the prompt. */

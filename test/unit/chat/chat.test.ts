@@ -537,6 +537,7 @@ describe('Tab', () => {
     await user1.types('/connect user3')
     await user1.types('/bye')
     expect(await user1.chat.complete('/l')).toEqual({ candidates: ['/list'], part: '/l' })
+    expect(await user1.chat.complete('/con')).toEqual({ candidates: ['/connect '], part: '/con' })
     expect((await user1.chat.complete('/connect ')).candidates).toEqual(['user3 ', '"two words" ', 'user2 '])
     expect((await user1.chat.complete('/connect us')).candidates).toEqual(['user3 ', 'user2 '])
     expect((await user1.chat.complete('/connect "')).candidates).toEqual(['"user3" ', '"two words" ', '"user2" '])

@@ -260,6 +260,12 @@ describe('Tab', () => {
     expect(lines).toEqual(['/connect bob '])
   })
 
+  test('does nothing when there is nothing to add', async () => {
+    const { screen, types } = start(40, complete)
+    await types('/list\t\t\t')
+    expect(screen.text).toEqual(['user1 > /list'])
+  })
+
   test('completes as far as it is clear, then shows the choices, recent ones first', async () => {
     const { screen, types } = start(40, complete)
     await types('/connect u\t')
