@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { startChat } from '../apps/chat/run.js'
 import { OverlayError } from '../core/errors.js'
-import { createContext, type Identity, loadIdentity } from '../sdk/index.js'
+import type { Identity } from '../sdk/index.js'
 import { programName } from './program-name.js'
 
 export interface ChatCommandOptions {
@@ -15,6 +14,12 @@ export interface ChatCommandOptions {
   maxTerminators?: number
 }
 
+/** What commander makes of the flags. */
+interface ChatFlags extends Omit<ChatCommandOptions, 'identity' | 'maxTerminators'> {
+  identity?: string
+  maxTerminators?: string
+}
+
 /** `chat-p2p -i <identity>`, the default action: the chat. */
 export function addChatCommand(program: Command): void {
   program
@@ -24,8 +29,8 @@ export function addChatCommand(program: Command): void {
     .option('--timestamps', 'put the time in front of what happens')
     .option('--direct', 'let calls leave the relay for a direct connection where both sides allow it')
     .option('--max-terminators <n>', 'relays to be reachable through at the same time; default: the service decides')
-    .action((options: Omit<ChatCommandOptions, 'identity' | 'maxTerminators'> & Record<string, string | undefined>) => {
-      const { identity, maxTerminators, ...rest } = options
+    .action((flags: ChatFlags) => {
+      const { identity, maxTerminators, ...rest } = flags
       if (identity === undefined) {
         const name = programName()
         throw new OverlayError(
@@ -46,6 +51,10 @@ export function addChatCommand(program: Command): void {
  * SIGINT, and with what `loadIdentity` and `Context.listen` reject with.
  */
 export async function runChat(options: ChatCommandOptions): Promise<void> {
+  const [{ startChat }, { createContext, loadIdentity }] = await Promise.all([
+    import('../apps/chat/run.js'),
+    import('../sdk/index.js'),
+  ])
   const identity =
     typeof options.identity === 'string'
       ? await loadIdentity(options.identity, { expectKind: 'user' })
