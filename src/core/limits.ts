@@ -43,6 +43,11 @@ export const linkHeartbeatMs = 3_000
 /** Retry of a lost relay link: first wait and longest wait, jittered. */
 export const relayRetryMinMs = 250
 export const relayRetryMaxMs = 5_000
+/** Links to relays that a node keeps, unless it has to bind on more; and further ones that a dial asked for. */
+export const maxRelayLinks = 8
+export const maxOnDemandLinks = 16
+/** How often a node asks a relay which others it knows. */
+export const relayDiscoveryMs = 60_000
 /** Relays that hold each part of the directory. */
 export const homeRelays = 3
 /** An owner whose link to a home closed has this long to come back before its terminators are dropped there. */
@@ -80,6 +85,7 @@ export const sessionLingerMs = 5_000
 /** A host remembers its answers to dials, and how sessions ended, this long (more than the grace period), and this many. */
 export const answerMemoryMs = 120_000
 export const maxRememberedAnswers = 10_000
+export const maxRememberedPerPeer = 256
 /** Calls of one caller that may ring at one host at the same time. */
 export const maxRingingPerPeer = 16
 /** A ringing call that lost its path waits this long for its caller to come back over another relay. */
