@@ -146,7 +146,7 @@ export function callEnded(person: string, error: OverlayError | undefined): stri
     case 'aborted':
       return `${name} broke the connection off${reason ? `: ${quote(reason)}` : ''}. /connect ${name} calls again`
     case 'session_lost':
-      return `connection to ${name} lost: no path came back in time. /status shows your relays; /connect ${name} calls again`
+      return `connection to ${name} lost: ${escapeControls(error.message)} /status shows your relays; /connect ${name} calls again`
     case 'session_unknown':
       return `connection to ${name} lost: the program at the other end was restarted. /connect ${name} calls again`
     case 'protocol_error':

@@ -245,7 +245,7 @@ describe('during a call', () => {
     one.fail(new OverlayError('session_lost', 'All paths were lost.'))
     await settle()
     expect(user1.paper.take()).toEqual([
-      expect.stringMatching(/^connection to user2 lost: no path came back in time/),
+      expect.stringMatching(/^connection to user2 lost: All paths were lost\. \/status/),
       "not delivered to user2: 2 messages: 'first', 'second'",
     ])
     expect(await user1.types('third')).toEqual([expect.stringContaining("not sent: 'third': you are in no call")])

@@ -167,9 +167,7 @@ describe('calls', () => {
       error: error('session_lost'),
       undelivered: ['Hi!'],
     })
-    expect(told[0]).toMatch(
-      /^\[connection to zoe lost: no path came back in time.*not delivered to zoe: 1 message: 'Hi!'\]/,
-    )
+    expect(told[0]).toMatch(/^\[connection to zoe lost: text of session_lost.*not delivered to zoe: 1 message: 'Hi!'\]/)
     expect(told[0]).toContain('busy(false) [bob is waiting.')
   })
 
