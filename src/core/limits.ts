@@ -98,6 +98,9 @@ export const maxWaitingCallers = 5
 /** Chat: bytes of one message. */
 export const maxMessageBytes = 64 * 1024
 
+/** Rendezvous: go's `-rendezvous` and `-pid`. */
+export const defaultRendezvous = 'meet me here'
+export const defaultRendezvousProtocol = '/chat/1.1.0'
 /** Rendezvous: bytes of one line; of a longer one the beginning is shown and the rest is skipped until it ends. */
 export const maxRendezvousLineBytes = 1024 * 1024
 /** Rendezvous: what may wait to be sent to one peer; a line beyond that is not sent to it, and that is said. */

@@ -1,0 +1,50 @@
+import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { OverlayError } from '../core/errors.js'
+import { defaultRendezvous, defaultRendezvousProtocol } from '../core/limits.js'
+import { escapeControls, hasControls, utf8Length } from '../core/text.js'
+import { parseListenAddress, parsePeerAddress, publicBootstrapPeers } from '../net/rendezvous-address.js'
+
+export interface RendezvousOptions {
+  /** Multiaddrs to listen on, TCP; default: every interface, any port. */
+  listen?: readonly string[]
+  /** The word at which to meet; default `meet me here`. */
+  rendezvous?: string
+  /** Multiaddrs of bootstrap peers, each ending in `/p2p/<peer id>`; default: those of the public libp2p DHT. */
+  peers?: readonly string[]
+  /** Protocol id of the streams; default `/chat/1.1.0`. */
+  protocol?: string
+  /** libp2p's protobuf form, see `loadOrCreateRendezvousKey`; default: a new key. */
+  privateKey?: Uint8Array
+}
+
+/** Options with their defaults, checked. */
+export interface ResolvedRendezvousOptions {
+  listen: Multiaddr[]
+  rendezvous: string
+  peers: Array<{ address: Multiaddr; peerId: string }>
+  protocol: string
+  privateKey: PrivateKey | undefined
+}
+
+/** Protocol ids travel with their length; go refuses longer lines than 1 KiB. */
+const maxProtocolBytes = 256
+
+/** Fills in defaults; throws `bad_argument`. */
+export function resolveRendezvousOptions(options: RendezvousOptions): ResolvedRendezvousOptions {
+  const protocol = options.protocol ?? defaultRendezvousProtocol
+  if (protocol === '' || hasControls(protocol) || utf8Length(protocol) > maxProtocolBytes) {
+    throw new OverlayError(
+      'bad_argument',
+      `The protocol id '${escapeControls(protocol.slice(0, 40))}' is empty, over ${maxProtocolBytes} bytes, or has control characters; go's is ${defaultRendezvousProtocol}.`,
+    )
+  }
+  return {
+    protocol,
+    rendezvous: options.rendezvous ?? defaultRendezvous,
+    listen: (options.listen ?? []).map(parseListenAddress),
+    peers: (options.peers ?? publicBootstrapPeers).map(parsePeerAddress),
+    privateKey: options.privateKey === undefined ? undefined : privateKeyFromProtobuf(options.privateKey),
+  }
+}

@@ -1,0 +1,281 @@
+import { EventEmitter } from 'node:events'
+import type { Stream } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { anySignal } from '../core/abort.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { rendezvousRoundTimeoutMs } from '../core/limits.js'
+import { parsePeerAddress } from '../net/rendezvous-address.js'
+import { type FoundPeer, RendezvousNode } from '../net/rendezvous-node.js'
+import {
+  type RendezvousOptions,
+  type ResolvedRendezvousOptions,
+  resolveRendezvousOptions,
+} from './rendezvous-options.js'
+
+export { loadOrCreateRendezvousKey } from './rendezvous-key.js'
+export type { FoundPeer, RendezvousOptions }
+
+interface RendezvousEvents {
+  /** Somebody opened a stream here. Without a listener it stays open and unread. */
+  stream: [RendezvousStream]
+  /** The last connection to a peer is gone. */
+  'peer:disconnect': [string]
+  /** Everything is over, after `close()` or when the last peer kept by `leave()` is gone. */
+  close: []
+}
+
+/** One chat stream: raw bytes in both directions, until either side ends it. */
+export interface RendezvousStream {
+  readonly peerId: string
+  readonly direction: 'inbound' | 'outbound'
+  /** Bytes that wait for the other side to take them. */
+  readonly pendingBytes: number
+  /** Takes what arrives from now on, and what has arrived before; `onEnd` comes once, last. To be called once. */
+  receive(handlers: { onBytes(bytes: Uint8Array): void; onEnd(): void }): void
+  /** Queues bytes; false when the stream is over. Never ends the stream, however much waits. */
+  write(bytes: Uint8Array): boolean
+  /** Resolves when nothing waits any more, or the stream is over. */
+  drained(signal?: AbortSignal): Promise<void>
+  /** Stops taking bytes, which makes the other side wait, and goes on. */
+  pause(): void
+  resume(): void
+  /** Sends what waits, then ends the stream. go's program crashes when this is done to it; see `leave()`. */
+  close(): Promise<void>
+}
+
+/**
+ * A node that meets others through the DHT, wire-compatible with go-libp2p's chat-with-rendezvous. Each verb is one round;
+ * when to do it again is the caller's. All reject with `unreachable` when nobody answered and `timed_out` after 30 s.
+ */
+export interface Rendezvous extends EventEmitter<RendezvousEvents> {
+  readonly peerId: string
+  readonly rendezvous: string
+  readonly protocol: string
+  /** Bootstrap peers to `connect()`; ourselves left out. */
+  readonly bootstrapPeers: readonly BootstrapPeer[]
+  /** Where others reach this node, each ending in `/p2p/<peer id>`. */
+  addresses(): string[]
+  isConnected(peerId: string): boolean
+  connect(peer: BootstrapPeer, options?: { signal?: AbortSignal }): Promise<void>
+  /** Tells the DHT that we are here; resolves with the number of servers that took note. They forget within hours. */
+  announce(options?: { signal?: AbortSignal }): Promise<number>
+  /** Everybody else who announced the same word, dead or alive, each once. */
+  search(options?: { signal?: AbortSignal }): AsyncIterable<FoundPeer>
+  /** Opens a stream to a peer; one per call. */
+  open(peer: FoundPeer, options?: { signal?: AbortSignal }): Promise<RendezvousStream>
+  /** Not to be named to others any more until it announces itself again: for a peer that can't be reached. */
+  forget(peerId: string): Promise<void>
+  /**
+   * Leaves: ends streams and connections, except to those of `peerIds` whose program may not survive that (go's panics).
+   * Resolves with these, whose connections this process then keeps alive until they go; the last one ends it (`close`).
+   */
+  leave(peerIds: Iterable<string>): Promise<string[]>
+  /** Ends everything at once. */
+  close(): Promise<void>
+}
+
+export interface BootstrapPeer {
+  peerId: string
+  address: string
+}
+
+/** Starts a node. Rejects with `bad_argument` or `port_in_use`. The caller ends it with `leave()` or `close()`. */
+export async function joinRendezvous(options: RendezvousOptions = {}): Promise<Rendezvous> {
+  const resolved = resolveRendezvousOptions(options)
+  // Others may be quicker than the caller, who can't listen for streams before it has this node in hands.
+  let deliver = (peerId: string, stream: Stream) => void early.push([peerId, stream])
+  const early: Array<[string, Stream]> = []
+  let point: RendezvousPoint | undefined
+  const node = await RendezvousNode.start({
+    ...resolved,
+    onStream: (peerId, stream) => deliver(peerId, stream),
+    onDisconnect: (peerId) => point?.onDisconnect(peerId),
+  })
+  const joined = new RendezvousPoint(node, resolved)
+  point = joined
+  setImmediate(() => {
+    deliver = (peerId, stream) => void joined.emit('stream', new ChatStream(peerId, stream))
+    for (const [peerId, stream] of early) deliver(peerId, stream)
+  })
+  return joined
+}
+
+class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvous {
+  readonly rendezvous: string
+  readonly protocol: string
+  readonly bootstrapPeers: readonly BootstrapPeer[]
+  readonly #addresses: Map<string, Multiaddr>
+  #kept: Set<string> | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(
+    private readonly node: RendezvousNode,
+    options: ResolvedRendezvousOptions,
+  ) {
+    super()
+    this.rendezvous = options.rendezvous
+    this.protocol = options.protocol
+    const others = options.peers.filter(({ peerId }) => peerId !== node.peerId)
+    this.#addresses = new Map(others.map(({ address }) => [address.toString(), address]))
+    this.bootstrapPeers = others.map(({ address, peerId }) => ({ peerId, address: address.toString() }))
+  }
+
+  get peerId(): string {
+    return this.node.peerId
+  }
+
+  addresses(): string[] {
+    return this.node.addresses()
+  }
+
+  isConnected(peerId: string): boolean {
+    return this.node.isConnected(peerId)
+  }
+
+  async connect({ peerId, address }: BootstrapPeer, options: { signal?: AbortSignal } = {}): Promise<void> {
+    const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
+    await round(`Could not reach ${peerId}`, options.signal, (signal) => this.node.connect(where, signal))
+  }
+
+  async announce(options: { signal?: AbortSignal } = {}): Promise<number> {
+    return await round('Could not announce', options.signal, (signal) => this.node.announce(signal))
+  }
+
+  async *search(options: { signal?: AbortSignal } = {}): AsyncGenerator<FoundPeer, undefined> {
+    const signal = withTimeout(options.signal)
+    try {
+      yield* this.node.search(signal)
+    } catch (error) {
+      throw roundError('Could not search', signal, error)
+    }
+  }
+
+  async open(peer: FoundPeer, options: { signal?: AbortSignal } = {}): Promise<RendezvousStream> {
+    const stream = await round(`Could not reach ${peer.peerId}`, options.signal, (signal) =>
+      this.node.open(peer, signal),
+    )
+    return new ChatStream(peer.peerId, stream)
+  }
+
+  async forget(peerId: string): Promise<void> {
+    await this.node.forget(peerId)
+  }
+
+  async leave(peerIds: Iterable<string>): Promise<string[]> {
+    const candidates = await Promise.all(
+      [...new Set(peerIds)].map(async (peerId) => ({ peerId, calm: await this.node.survivesEnd(peerId) })),
+    )
+    const kept = new Set(candidates.filter(({ calm }) => !calm).map(({ peerId }) => peerId))
+    this.#kept = kept
+    await this.node.leaveExcept(kept)
+    for (const peerId of kept) this.onDisconnect(peerId) // whoever has gone in the meantime
+    if (kept.size === 0) await this.close()
+    return [...kept]
+  }
+
+  onDisconnect(peerId: string): void {
+    if (this.node.isConnected(peerId)) return
+    this.emit('peer:disconnect', peerId)
+    if (this.#kept?.delete(peerId) && this.#kept.size === 0) void this.close()
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.node.stop().then(() => void this.emit('close'))
+    return this.#closed
+  }
+}
+
+class ChatStream implements RendezvousStream {
+  constructor(
+    readonly peerId: string,
+    private readonly stream: Stream,
+  ) {
+    // libp2p aborts a stream whose reader is slow; here the sender waits, so the only bound needed is the window's.
+    stream.maxReadBufferLength = Number.POSITIVE_INFINITY
+  }
+
+  get direction(): 'inbound' | 'outbound' {
+    return this.stream.direction
+  }
+
+  get pendingBytes(): number {
+    return this.stream.writeBufferLength
+  }
+
+  receive({ onBytes, onEnd }: { onBytes(bytes: Uint8Array): void; onEnd(): void }): void {
+    let ended = false
+    const end = () => {
+      if (ended) return
+      ended = true
+      onEnd()
+    }
+    this.stream.addEventListener('message', ({ data }) => {
+      if (!ended) onBytes(data.subarray())
+    })
+    this.stream.addEventListener('end', end)
+    this.stream.addEventListener('close', end)
+    if (this.stream.readableEnded || this.stream.status !== 'open') queueMicrotask(end)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    try {
+      this.stream.send(bytes)
+      return true
+    } catch {
+      return false // closing, closed or reset; `onEnd` tells
+    }
+  }
+
+  async drained(signal?: AbortSignal): Promise<void> {
+    while (this.stream.writeBufferLength > 0 && this.stream.status === 'open' && !signal?.aborted) {
+      await new Promise<void>((resolve) => {
+        const events = ['idle', 'drain', 'close'] as const
+        const done = () => {
+          for (const event of events) this.stream.removeEventListener(event, done)
+          signal?.removeEventListener('abort', done)
+          // The stream sends on after its own 'drain'.
+          setImmediate(resolve)
+        }
+        for (const event of events) this.stream.addEventListener(event, done)
+        signal?.addEventListener('abort', done)
+      })
+    }
+  }
+
+  pause(): void {
+    if (this.stream.readStatus === 'readable') this.stream.pause()
+  }
+
+  resume(): void {
+    if (this.stream.readStatus === 'paused') this.stream.resume()
+  }
+
+  async close(): Promise<void> {
+    await this.stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => {})
+  }
+}
+
+function withTimeout(signal: AbortSignal | undefined): AbortSignal {
+  return anySignal(signal, AbortSignal.timeout(rendezvousRoundTimeoutMs))
+}
+
+async function round<T>(
+  attempted: string,
+  outer: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = withTimeout(outer)
+  try {
+    return await run(signal)
+  } catch (error) {
+    throw roundError(attempted, signal, error)
+  }
+}
+
+function roundError(attempted: string, signal: AbortSignal, error: unknown): OverlayError {
+  if (!signal.aborted) return asOverlayError(error, 'unreachable', attempted)
+  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError'
+  return timedOut
+    ? new OverlayError('timed_out', `${attempted}: no answer in time.`, { cause: error })
+    : asOverlayError(signal.reason, 'canceled', `${attempted}: given up`)
+}
