@@ -10,6 +10,7 @@ import { addListCommand } from './list.js'
 import { addNetworkCommand } from './network.js'
 import { addQuickstartCommand } from './quickstart.js'
 import { addRelayCommand } from './relay.js'
+import { addRendezvousCommand, fromGoFlags } from './rendezvous.js'
 import { addSetupCommand } from './setup.js'
 
 /** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addEchoCommand(program)
   addIdentityCommand(program)
   addNetworkCommand(program)
+  addRendezvousCommand(program)
 
   addVerbose(program)
   return program
@@ -54,7 +56,7 @@ export async function run(args: readonly string[]): Promise<number> {
     verbose = command.optsWithGlobals().verbose === true
   })
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(fromGoFlags(args), { from: 'user' })
     return exitCodes.done
   } catch (error) {
     const line = errorLine(error, unknownCommand(error, program))

@@ -1,0 +1,252 @@
+import type { Clock } from '../../core/clock.js'
+import { errorText, isOverlayError } from '../../core/errors.js'
+import {
+  maxRendezvousLineBytes,
+  maxRendezvousPendingBytes,
+  rendezvousAnnounceMaxMs,
+  rendezvousAnnounceMinMs,
+  rendezvousRetryMaxMs,
+  rendezvousRetryMinMs,
+  rendezvousSearchMaxMs,
+  rendezvousSearchMinMs,
+} from '../../core/limits.js'
+import type { BootstrapPeer, FoundPeer, Rendezvous, RendezvousStream } from '../../sdk/rendezvous.js'
+import { Attempts } from './attempts.js'
+import type { ChatEvent, Said } from './events.js'
+import { encodeText, LineDecoder } from './framing.js'
+import { Peers } from './peers.js'
+import { Rounds } from './rounds.js'
+
+export interface RendezvousChatOptions {
+  clock: Clock
+  random: () => number
+  /** Told of everything that happens, in order. */
+  tell: (event: ChatEvent) => void
+}
+
+/** How long a script's line waits for a peer that takes its time. */
+const paceMs = 2_000
+/** Only for not repeating ourselves, so it may be forgotten. */
+const maxMet = 10_000
+/** Below this a peer is keeping up. */
+const keepingUpBytes = maxRendezvousPendingBytes / 4
+
+/**
+ * The chat of one node: stays in touch with its bootstrap peers, announces itself and searches at growing intervals, opens a
+ * stream to everybody it finds, takes those that others open, and carries lines between them and the person.
+ */
+export class RendezvousChat {
+  readonly #peers = new Peers<RendezvousStream>()
+  readonly #attempts: Attempts
+  readonly #bootstrap: Map<string, Rounds>
+  /** Bootstrap peers whose first answer is awaited. */
+  readonly #silent: Set<string>
+  #reachedOne = false
+  readonly #announcing: Rounds
+  readonly #searching: Rounds
+  /** Peers that have been in the chat, of late. */
+  readonly #met = new Set<string>()
+  /** Peers that do not take what we say; told once, until they do. */
+  readonly #behind = new Set<string>()
+  #paused = false
+  #leaving = false
+
+  constructor(
+    private readonly point: Rendezvous,
+    private readonly options: RendezvousChatOptions,
+  ) {
+    const { clock, random } = options
+    this.#attempts = new Attempts({ minMs: rendezvousRetryMinMs, maxMs: 5 * rendezvousRetryMaxMs, random })
+    const rounds = (minMs: number, maxMs: number, run: (signal: AbortSignal) => Promise<void>) =>
+      new Rounds({ minMs, maxMs, clock, random, run })
+    this.#announcing = rounds(rendezvousAnnounceMinMs, rendezvousAnnounceMaxMs, this.#announcer())
+    this.#searching = rounds(rendezvousSearchMinMs, rendezvousSearchMaxMs, (signal) => this.#search(signal))
+    this.#silent = new Set(point.bootstrapPeers.map(({ peerId }) => peerId))
+    this.#bootstrap = new Map(
+      point.bootstrapPeers.map((peer) => [
+        peer.peerId,
+        rounds(rendezvousRetryMinMs, rendezvousRetryMaxMs, this.#connector(peer)),
+      ]),
+    )
+  }
+
+  start(): void {
+    const { point } = this
+    point.on('stream', (stream) => this.#add(stream))
+    point.on('peer:disconnect', (peerId) => this.#bootstrap.get(peerId)?.soon())
+    const { peerId, rendezvous } = point
+    this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous })
+    for (const rounds of this.#bootstrap.values()) rounds.start()
+    this.#announcing.start()
+    this.#searching.start()
+  }
+
+  /** Says a text to everyone in the chat; blank lines are nothing to say. */
+  say(text: string): Said {
+    const bytes = encodeText(text)
+    if (bytes.byteLength === 0) return { peers: 0, refused: undefined }
+    if (bytes.byteLength > maxRendezvousLineBytes + 2) return { peers: 0, refused: 'too long' }
+    let peers = 0
+    for (const stream of this.#peers.voices()) {
+      if (stream.pendingBytes + bytes.byteLength > maxRendezvousPendingBytes) this.#fellBehind(stream)
+      else if (stream.write(bytes)) peers++
+    }
+    return { peers, refused: this.#peers.ids().length === 0 ? 'nobody' : undefined }
+  }
+
+  /** Resolves when everyone has taken most of what was said, or has not for a while: what a script's next line waits for. */
+  async paced(): Promise<void> {
+    const full = this.#peers.voices().filter((stream) => stream.pendingBytes > keepingUpBytes)
+    const waiting = full.filter(({ peerId }) => !this.#behind.has(peerId))
+    if (waiting.length === 0) return
+    const over = new AbortController()
+    const cancel = this.options.clock.after(paceMs, () => over.abort())
+    await Promise.all(waiting.map((stream) => stream.drained(over.signal)))
+    cancel()
+    for (const stream of waiting) if (stream.pendingBytes > keepingUpBytes) this.#fellBehind(stream)
+  }
+
+  /** Takes no lines, so that those who write to us wait; for when nobody takes ours. */
+  pause(): void {
+    this.#paused = true
+    for (const stream of this.#peers.all()) stream.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    for (const stream of this.#peers.all()) stream.resume()
+  }
+
+  /** Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. */
+  async leave(): Promise<string[]> {
+    await this.#stop()
+    return await this.point.leave(this.#peers.ids())
+  }
+
+  /** Leaves at once, whatever that does to others. */
+  async close(): Promise<void> {
+    await this.#stop()
+    await this.point.close()
+  }
+
+  async #stop(): Promise<void> {
+    this.#leaving = true
+    this.resume()
+    await Promise.all([this.#announcing, this.#searching, ...this.#bootstrap.values()].map((rounds) => rounds.stop()))
+  }
+
+  #connector(peer: BootstrapPeer): (signal: AbortSignal) => Promise<void> {
+    let up = false
+    let failures = 0
+    return async (signal) => {
+      const { peerId } = peer
+      const { tell } = this.options
+      if (this.point.isConnected(peerId) && up) return
+      if (up) {
+        tell({ type: 'bootstrap-lost', peerId })
+        failures = 1 // as good as told
+      }
+      up = false
+      try {
+        if (!this.point.isConnected(peerId)) await this.point.connect(peer, { signal })
+        up = true
+        failures = 0
+        this.#reachedOne = true
+        tell({ type: 'bootstrap-up', peerId })
+        this.#announcing.soon()
+        this.#searching.soon()
+      } catch (error) {
+        if (signal.aborted) return
+        tell({ type: 'bootstrap-down', peerId, why: reasonOf(error), detail: failures++ > 0 })
+        if (this.#silent.delete(peerId) && this.#silent.size === 0 && !this.#reachedOne) tell({ type: 'alone' })
+      }
+    }
+  }
+
+  #announcer(): (signal: AbortSignal) => Promise<void> {
+    let told = false
+    return async (signal) => {
+      const { tell } = this.options
+      try {
+        const servers = await this.point.announce({ signal })
+        tell({ type: 'announced', rendezvous: this.point.rendezvous, servers, detail: told || servers === 0 })
+        told ||= servers > 0
+      } catch (error) {
+        if (!signal.aborted) tell({ type: 'announce-failed', why: reasonOf(error) })
+      }
+    }
+  }
+
+  async #search(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const peer of this.point.search({ signal })) {
+        if (!this.#peers.has(peer.peerId)) void this.#reach(peer, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) this.options.tell({ type: 'search-failed', why: reasonOf(error) })
+    }
+  }
+
+  async #reach(peer: FoundPeer, signal: AbortSignal): Promise<void> {
+    const { peerId } = peer
+    const { clock, tell } = this.options
+    const attempt = this.#attempts.begin(peerId, clock.monotonic())
+    if (attempt === undefined) return
+    tell({ type: 'found', peerId, detail: attempt === 'again' || this.#met.has(peerId) })
+    try {
+      const stream = await this.point.open(peer, { signal })
+      this.#attempts.succeeded(peerId)
+      this.#add(stream)
+    } catch (error) {
+      const { first, forget } = this.#attempts.failed(peerId, clock.monotonic())
+      if (forget) await this.point.forget(peerId).catch(() => {}) // a courtesy to those who ask us
+      if (signal.aborted || this.#peers.has(peerId)) return
+      // Of one who has left it is no news.
+      tell({ type: 'unreachable', peerId, why: reasonOf(error), detail: !first || this.#met.has(peerId) })
+    }
+  }
+
+  #add(stream: RendezvousStream): void {
+    const { peerId } = stream
+    const decoder = new LineDecoder(maxRendezvousLineBytes)
+    if (this.#peers.add(stream) && !this.#leaving) {
+      if (this.#met.size >= maxMet) this.#met.clear()
+      this.#met.add(peerId)
+      this.options.tell({ type: 'connected', peerId })
+      this.#announcing.soon() // one more who can remember us
+    }
+    if (this.#paused) stream.pause()
+    const show = (lines: ReturnType<LineDecoder['push']>) => {
+      if (this.#leaving) return
+      for (const { text, cut } of lines) this.options.tell({ type: 'line', peerId, text, cut })
+    }
+    stream.receive({
+      onBytes: (bytes) => show(decoder.push(bytes)),
+      onEnd: () => {
+        show(decoder.end())
+        this.#end(stream)
+      },
+    })
+  }
+
+  #end(stream: RendezvousStream): void {
+    void stream.close() // our half; the other side has ended its own
+    if (!this.#peers.remove(stream) || this.#leaving) return
+    this.#behind.delete(stream.peerId)
+    this.options.tell({ type: 'left', peerId: stream.peerId })
+    this.#searching.soon() // in case it was only the connection
+  }
+
+  #fellBehind(stream: RendezvousStream): void {
+    const { peerId } = stream
+    if (this.#behind.has(peerId)) return
+    this.#behind.add(peerId)
+    this.options.tell({ type: 'behind', peerId })
+    void stream.drained().then(() => this.#behind.delete(peerId))
+  }
+}
+
+/** Why, without what was attempted, which the line says anyway. */
+function reasonOf(error: unknown): string {
+  return errorText(isOverlayError(error) ? (error.details.cause ?? error) : error)
+}

@@ -1,0 +1,86 @@
+import { fromUtf8, utf8 } from '../../core/bytes.js'
+
+const lineFeed = 0x0a
+
+/** One line as it is shown. */
+export interface Line {
+  text: string
+  /** Only the beginning: the line was over the bound. */
+  cut: boolean
+}
+
+/**
+ * What go's chat-with-rendezvous sends for a text: each line, then two line feeds (its input's own, and one more). Blank
+ * lines are not sent; a text of nothing else is no bytes at all.
+ */
+export function encodeText(text: string): Uint8Array {
+  const lines = text.split(/\r?\n|\r/).filter((line) => line !== '')
+  return utf8(lines.map((line) => `${line}\n\n`).join(''))
+}
+
+/**
+ * Bytes in any portions → lines. Blank lines are dropped, as go does. What is kept of a line without an end is bounded: at
+ * `maxLineBytes` its beginning is given out as cut, and the rest is skipped. A character may be spread over portions, as
+ * only whole lines are decoded and no part of one looks like a line feed; what is no UTF-8 becomes U+FFFD.
+ */
+export class LineDecoder {
+  #parts: Uint8Array[] = []
+  #bytes = 0
+  #skipping = false
+
+  constructor(private readonly maxLineBytes: number) {}
+
+  push(chunk: Uint8Array): Line[] {
+    const lines: Line[] = []
+    let start = 0
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      this.#add(chunk.subarray(start, end), lines)
+      this.#finish(lines)
+      start = end + 1
+    }
+    this.#add(chunk.subarray(start), lines)
+    return lines
+  }
+
+  /** What stood there without an end when the stream ended. */
+  end(): Line[] {
+    const lines: Line[] = []
+    this.#finish(lines)
+    return lines
+  }
+
+  #add(part: Uint8Array, lines: Line[]): void {
+    if (this.#skipping || part.byteLength === 0) return
+    const room = this.maxLineBytes - this.#bytes
+    // A copy, as the array belongs to whoever pushed it.
+    this.#parts.push(part.slice(0, room))
+    this.#bytes += Math.min(room, part.byteLength)
+    if (part.byteLength <= room) return
+    lines.push({ text: wholeCharacters(this.#take()), cut: true })
+    this.#skipping = true
+  }
+
+  #finish(lines: Line[]): void {
+    const bytes = this.#take()
+    const text = fromUtf8(bytes).replace(/\r$/, '')
+    if (text !== '') lines.push({ text, cut: false })
+    this.#skipping = false
+  }
+
+  #take(): Uint8Array {
+    const bytes = new Uint8Array(this.#bytes)
+    let offset = 0
+    for (const part of this.#parts) {
+      bytes.set(part, offset)
+      offset += part.byteLength
+    }
+    this.#parts = []
+    this.#bytes = 0
+    return bytes
+  }
+}
+
+/** Decodes without the character that the bound has cut in two. */
+function wholeCharacters(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true })
+}

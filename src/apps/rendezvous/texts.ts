@@ -1,0 +1,100 @@
+import { maxRendezvousLineBytes } from '../../core/limits.js'
+import { escapeControls } from '../../core/text.js'
+import type { ChatEvent, Said } from './events.js'
+
+/*
+ * Every text a person sees in the rendezvous mode. What others sent is escaped here, so that it cannot drive the terminal.
+ */
+
+/** The last eight characters: all Ed25519 peer ids begin alike. */
+export const shortId = (peerId: string): string => escapeControls(peerId.slice(-8))
+
+/** What is printed, and whether it belongs to the talk (stdout) or is about it (stderr). */
+export interface Printed {
+  to: 'talk' | 'log'
+  lines: string[]
+}
+
+/** How an event is shown; undefined when only `verbose` shows it. `command` is how this program was called. */
+export function describe(event: ChatEvent, options: { command: string; verbose: boolean }): Printed | undefined {
+  if ('detail' in event && event.detail && !options.verbose) return undefined
+  if (event.type === 'line') {
+    const note = event.cut ? ` … (cut: the line is over ${maxRendezvousLineBytes / 1024} KiB)` : ''
+    return {
+      to: 'talk',
+      lines: [`${shortId(event.peerId)}: ${escapeControls(event.text, { keepTabs: true })}${note}`],
+    }
+  }
+  return { to: 'log', lines: logLines(event, options.command) }
+}
+
+function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string): string[] {
+  switch (event.type) {
+    case 'started':
+      return [
+        `Host started. We are: ${event.peerId} (${shortId(event.peerId)})`,
+        ...event.addresses.map((address) => `Listening on ${address}`),
+        `Others can join through us: ${command} rendezvous${wordFlag(event.rendezvous)} --peer ${event.addresses[0] ?? '<address>'}`,
+        `Searching for other peers at ${quoted(event.rendezvous)}…`,
+      ]
+    case 'bootstrap-up':
+      return [`Connection established with bootstrap node: ${event.peerId}`]
+    case 'bootstrap-down':
+      return [`Bootstrap node ${event.peerId} is not reachable (${reason(event.why)}); still trying`]
+    case 'bootstrap-lost':
+      return [`Bootstrap node ${event.peerId} is gone; trying to reach it again`]
+    case 'alone':
+      return ['No bootstrap node has answered. Others can come to us all the same; still trying']
+    case 'announced':
+      return [
+        event.servers === 0
+          ? `Announced at ${quoted(event.rendezvous)}, but no other DHT node is known yet`
+          : `Announced at ${quoted(event.rendezvous)}: ${count(event.servers, 'DHT node')} will tell others where we are`,
+      ]
+    case 'announce-failed':
+      return [`Could not announce ourselves (${reason(event.why)}); trying again`]
+    case 'search-failed':
+      return [`Could not search (${reason(event.why)}); trying again`]
+    case 'found':
+      return [`Found peer: ${event.peerId}`]
+    case 'unreachable':
+      return [`Connection failed: ${event.peerId} (${reason(event.why)}); trying again from time to time`]
+    case 'connected':
+      return [`Connected to: ${event.peerId} (${shortId(event.peerId)})`]
+    case 'behind':
+      return [`${shortId(event.peerId)} does not take what we send; not sent to it until it does`]
+    case 'left':
+      return [`${shortId(event.peerId)} left`]
+  }
+}
+
+/** What the person is told when a text went nowhere. */
+export function notSaid({ refused }: Said): string | undefined {
+  if (refused === 'nobody') return 'not sent: nobody is here yet'
+  if (refused === 'too long') return `not sent: the line is over ${maxRendezvousLineBytes / 1024} KiB`
+  return undefined
+}
+
+/** What is printed last. `kept`: peers whose connections process `pid` goes on holding. */
+export function leaving(kept: readonly string[], pid: number | undefined): string[] {
+  if (kept.length === 0) return []
+  const who = kept.map(shortId).join(', ')
+  const [is, its, leaves] =
+    kept.length === 1 ? ['is', 'its program crashes', 'it leaves'] : ['are', 'their programs crash', 'they leave']
+  return [
+    `${who} ${is} still here, and ${its} when a connection ends. Process ${pid} holds the line in the background until ${leaves};`,
+    `to end that at once: kill ${pid}`,
+  ]
+}
+
+export const readingNothing = 'Nothing to read from; listening only. Ctrl-C or SIGTERM ends it.'
+
+const quoted = (text: string): string => `"${escapeControls(text)}"`
+const reason = (text: string): string => escapeControls(text)
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+
+/** The flag that leads to the same place, when it is not the default one; safe to paste. */
+function wordFlag(word: string): string {
+  if (word === 'meet me here') return ''
+  return ` --rendezvous '${escapeControls(word).replaceAll("'", "'\\''")}'`
+}
