@@ -7,6 +7,7 @@ import { pathAttemptTimeoutMs } from '../core/limits.js'
 import type { Node } from './node.js'
 
 const maxCircuits = 16_384
+const pingProtocol = '/ipfs/ping/1.0.0'
 
 interface ReservationClient {
   reservationStore: {
@@ -18,6 +19,8 @@ interface ReservationClient {
 /** Circuits through relays: asking a relay for a slot, and opening end-to-end connections through one chosen relay. */
 export class Circuits {
   private readonly open = new Map<string, Connection>()
+  private readonly keys = new WeakMap<Connection, string>()
+  private readonly doubted = new WeakSet<Connection>()
   private readonly opening = new Map<string, Promise<Connection>>()
 
   constructor(private readonly node: Node) {}
@@ -51,6 +54,7 @@ export class Circuits {
     if (attempt === undefined) {
       attempt = this.openCircuit(relay, hostPeerId).then((connection) => {
         this.open.set(key, connection)
+        this.keys.set(connection, key)
         connection.addEventListener('close', () => {
           if (this.open.get(key) === connection) this.open.delete(key)
         })
@@ -62,11 +66,38 @@ export class Circuits {
     return raceAbort(attempt, signal)
   }
 
-  /** Closes circuits to a host that no session needs any more. */
+  /**
+   * A path over this circuit broke: until the circuit has answered it is not handed out again, and when it does not answer
+   * soon it is closed, which tells everything else that uses it.
+   */
+  doubt(connection: Connection): void {
+    for (const [key, known] of this.open) if (known === connection) this.open.delete(key)
+    if (connection.status !== 'open' || this.doubted.has(connection)) return
+    this.doubted.add(connection)
+    // Opening a stream takes an answer of the other end.
+    connection
+      .newStream(pingProtocol, { signal: AbortSignal.timeout(pathAttemptTimeoutMs), runOnLimitedConnection: true })
+      .then(
+        (stream) => {
+          stream.abort(new OverlayError('canceled', 'The circuit has answered.'))
+          this.doubted.delete(connection)
+          if (connection.status === 'open') this.keep(connection)
+        },
+        (error) => connection.abort(asOverlayError(error, 'unreachable', 'The circuit does not answer')),
+      )
+  }
+
+  /** Closes the connections to a host that no session needs any more. */
   async release(hostPeerId: string): Promise<void> {
-    for (const [key, connection] of this.open) {
-      if (key.endsWith(`/${hostPeerId}`)) await connection.close().catch((error) => connection.abort(error))
-    }
+    const connections = this.node.libp2p.getConnections(peerIdFromString(hostPeerId))
+    // An inbound circuit is the other side's, for what it dials.
+    const ours = connections.filter((connection) => connection.direct || connection.direction === 'outbound')
+    await Promise.all(ours.map((connection) => connection.close().catch((error) => connection.abort(error))))
+  }
+
+  private keep(connection: Connection): void {
+    const key = this.keys.get(connection)
+    if (key !== undefined && !this.open.has(key)) this.open.set(key, connection)
   }
 
   private async openCircuit(relay: Connection, hostPeerId: string): Promise<Connection> {

@@ -1,20 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
-import { defaultConnectTimeoutMs } from '../core/limits.js'
-import { mayBind } from '../identity/policy.js'
+import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
+import { mayBind, mayDial } from '../identity/policy.js'
+import { acceptPath } from '../session/accept-handshake.js'
+import { HostTable } from '../session/host-table.js'
+import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
+import { SessionConnection } from './connection.js'
 import type { Shared } from './context.js'
+import { directLabel, offerDirect } from './direct.js'
 import { checkCost, HostListener } from './listener.js'
+import { LiveSessions } from './live-sessions.js'
+import { maxStreamsPerConnection, sessionProtocol } from './paths.js'
 import type { Listener, ListenOptions } from './types.js'
 
 /** All that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
   private readonly listeners = new Map<string, HostListener>()
 
-  constructor(private readonly shared: Shared) {}
+  private readonly sessions: LiveSessions
+  private readonly table: SessionTable = new HostTable()
+
+  constructor(private readonly shared: Shared) {
+    this.sessions = new LiveSessions(shared)
+  }
 
   async start(): Promise<void> {
     this.shared.pool.on('replaced', ({ service, instanceId, relay }) => {
       this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId)
+    })
+    await this.shared.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
+      runOnLimitedConnection: true,
+      maxInboundStreams: maxStreamsPerConnection,
+      maxOutboundStreams: maxStreamsPerConnection,
     })
   }
 
@@ -65,7 +85,65 @@ export class Hosting {
 
   async close(): Promise<void> {
     await Promise.all([...this.listeners.values()].map((listener) => listener.close()))
+    await this.sessions.close()
+  }
+
+  private onPath(stream: Stream, connection: Libp2pConnection): void {
+    const caller = this.shared.node.gate.certificate(connection)
+    if (caller === undefined) {
+      stream.abort(new OverlayError('refused', 'No hello on this connection.'))
+      return
+    }
+    const relay = connection.direct ? undefined : relayOf(connection)
+    acceptPath(stream, {
+      remotePeerId: caller.peerId,
+      kind: relay === undefined ? 'direct' : 'relay',
+      label: relay === undefined ? directLabel : this.shared.pool.nameOf(relay),
+      table: this.table,
+      clock: this.shared.clock,
+      randomBytes,
+      onDial: (dial) => this.onDial(dial, caller),
+    })
+  }
+
+  private onDial(dial: RingingDial, caller: VerifiedCertificate): void {
+    const { service, instanceId, appData } = dial.request
+    const definition = this.shared.trust.network.services.get(service)
+    const listener = this.listeners.get(keyOf(service, instanceId))
+    if (definition === undefined || listener === undefined) {
+      dial.refuse('unknown_instance')
+      return
+    }
+    if (!mayDial(definition, caller)) {
+      dial.refuse('not_permitted', `${caller.name} may not dial '${service}'.`)
+      return
+    }
+    if (appData.byteLength > maxAppDataBytes) {
+      dial.refuse('protocol_error', 'appData is over its cap.')
+      return
+    }
+    const party = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
+    listener.ring({
+      caller: party,
+      appData,
+      connectTimeoutMs: dial.request.connectTimeoutMs,
+      gone: dial.signal,
+      accept: () => {
+        const session = dial.accept({ direct: this.shared.direct })
+        this.sessions.add({ session, remote: caller, dialer: caller, service })
+        if (this.shared.direct && dial.request.direct) offerDirect(this.shared, session, caller.peerId)
+        return new SessionConnection(session, party, service, instanceId)
+      },
+      decline: (reason) => dial.refuse('declined', reason),
+      busy: (reason) => dial.refuse('busy', reason),
+      timeOut: () => dial.refuse('timed_out'),
+    })
   }
 }
 
 const keyOf = (service: string, instanceId: string) => `${service}\0${instanceId}`
+
+/** The relay of a circuit, from its address `…/p2p/<relay>/p2p-circuit/p2p/<dialer>`. */
+function relayOf(connection: Libp2pConnection): string | undefined {
+  return connection.remoteAddr.toString().match(/\/p2p\/([^/]+)\/p2p-circuit/)?.[1]
+}

@@ -4,6 +4,8 @@ import type { Candidate } from '../directory/client.js'
 import type { Shared } from './context.js'
 
 export const sessionProtocol = '/chat-p2p/session/1.0.0'
+/** Sessions that share one connection. */
+export const maxStreamsPerConnection = 16_384
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const hedgeMs = 400
@@ -34,7 +36,11 @@ export async function openPath(shared: Shared, candidate: Candidate, signal: Abo
 }
 
 export function openSessionStream(connection: Libp2pConnection, signal: AbortSignal): Promise<Stream> {
-  return connection.newStream(sessionProtocol, { signal, runOnLimitedConnection: true, maxOutboundStreams: 16_384 })
+  return connection.newStream(sessionProtocol, {
+    signal,
+    runOnLimitedConnection: true,
+    maxOutboundStreams: maxStreamsPerConnection,
+  })
 }
 
 /**

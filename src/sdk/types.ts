@@ -64,6 +64,8 @@ export interface DialOptions {
   connectTimeout?: number
   /** Gives up early; the host stops ringing. */
   signal?: AbortSignal
+  /** From an earlier connection's `stickyToken`: that host again if it is there; only for services of strategy `sticky`. */
+  stickyToken?: string
   /** Called once, when the host has been reached and is ringing. */
   onRinging?: () => void
 }
@@ -188,6 +190,8 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   readonly remote: Party
   readonly service: string
   readonly instanceId: string
+  /** On the dialer's side: names the host that answered, for a later dial. */
+  readonly stickyToken?: string
   /** Resolves when the bytes are in the send buffer, waits while it is full. The array must not be changed afterwards. */
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
   /** The next bytes, or undefined at the end of the other side's stream. */
