@@ -49,7 +49,7 @@ function parse(text: string, example: string): { address: Multiaddr; components:
     const address = multiaddr(text)
     return { address, components: address.getComponents() }
   } catch (cause) {
-    throw bad(text, `is not a multiaddr (${errorText(cause)}); it reads like ${example}`, cause)
+    throw bad(text, `is not a multiaddr (${escapeControls(errorText(cause))}); it reads like ${example}`, cause)
   }
 }
 

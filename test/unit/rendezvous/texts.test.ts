@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import type { ChatEvent } from '../../../src/apps/rendezvous/events.js'
+import { describe as describeEvent, leaving, notSaid, shortId } from '../../../src/apps/rendezvous/texts.js'
+
+const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
+const options = { command: 'chat-p2p', verbose: false }
+const shown = (event: ChatEvent, verbose = false) => describeEvent(event, { ...options, verbose })
+
+describe('a line', () => {
+  test('says who said it and goes to stdout', () => {
+    expect(shown({ type: 'line', peerId, text: 'Hello!', cut: false })).toEqual({
+      to: 'talk',
+      lines: ['tQqnWVnu: Hello!'],
+    })
+  })
+
+  test('cannot drive the terminal', () => {
+    const text = 'red \x1b[31m\x07 \x9b2J \u202egnol \0 tab\there'
+    expect(shown({ type: 'line', peerId, text, cut: false })?.lines).toEqual([
+      'tQqnWVnu: red \\x1b[31m\\x07 \\x9b2J \\u{202e}gnol \\x00 tab\there',
+    ])
+  })
+
+  test('says when it was cut', () => {
+    expect(shown({ type: 'line', peerId, text: 'abc', cut: true })?.lines).toEqual([
+      'tQqnWVnu: abc … (cut: the line is over 1024 KiB)',
+    ])
+  })
+})
+
+describe('the steps', () => {
+  test.each<[ChatEvent, string[]]>([
+    [
+      { type: 'started', peerId, addresses: [`/ip4/127.0.0.1/tcp/6666/p2p/${peerId}`], rendezvous: 'meet me here' },
+      [
+        `Host started. We are: ${peerId} (tQqnWVnu)`,
+        `Listening on /ip4/127.0.0.1/tcp/6666/p2p/${peerId}`,
+        `Others can join through us: chat-p2p rendezvous --peer /ip4/127.0.0.1/tcp/6666/p2p/${peerId}`,
+        'Searching for other peers at "meet me here"…',
+      ],
+    ],
+    [{ type: 'bootstrap-up', peerId }, [`Connection established with bootstrap node: ${peerId}`]],
+    [
+      { type: 'bootstrap-down', peerId, why: 'refused', detail: false },
+      [`Bootstrap node ${peerId} is not reachable (refused); still trying`],
+    ],
+    [{ type: 'bootstrap-lost', peerId }, [`Bootstrap node ${peerId} is gone; trying to reach it again`]],
+    [{ type: 'alone' }, ['No bootstrap node has answered. Others can come to us all the same; still trying']],
+    [
+      { type: 'announced', rendezvous: 'here', servers: 1, detail: false },
+      ['Announced at "here": 1 DHT node will tell others where we are'],
+    ],
+    [
+      { type: 'announced', rendezvous: 'here', servers: 20, detail: false },
+      ['Announced at "here": 20 DHT nodes will tell others where we are'],
+    ],
+    [{ type: 'found', peerId, detail: false }, [`Found peer: ${peerId}`]],
+    [{ type: 'connected', peerId }, [`Connected to: ${peerId} (tQqnWVnu)`]],
+    [{ type: 'left', peerId }, ['tQqnWVnu left']],
+    [{ type: 'announce-failed', why: 'a\x07b' }, ['Could not announce ourselves (a\\x07b); trying again']],
+  ])('%j', (event, lines) => {
+    expect(shown(event)).toEqual({ to: 'log', lines })
+  })
+
+  test('what is repeated is for -v only', () => {
+    const again: ChatEvent = { type: 'bootstrap-down', peerId, why: 'refused', detail: true }
+    expect(shown(again)).toBeUndefined()
+    expect(shown(again, true)?.lines).toHaveLength(1)
+  })
+
+  test('the command for others leads to the same place, whatever that is called', () => {
+    const started = (rendezvous: string) =>
+      shown({ type: 'started', peerId, addresses: ['/ip4/1.2.3.4/tcp/1'], rendezvous })?.lines[2]
+    expect(started("bob's; rm -rf ~")).toBe(
+      "Others can join through us: chat-p2p rendezvous --rendezvous 'bob'\\''s; rm -rf ~' --peer /ip4/1.2.3.4/tcp/1",
+    )
+  })
+})
+
+test('a text that went nowhere is said to have', () => {
+  expect(notSaid({ peers: 0, refused: 'nobody' })).toBe('not sent: nobody is here yet')
+  expect(notSaid({ peers: 0, refused: 'too long' })).toBe('not sent: the line is over 1024 KiB')
+  expect(notSaid({ peers: 2, refused: undefined })).toBeUndefined()
+})
+
+test('what goes on after leaving is said, with how to end it', () => {
+  expect(leaving([], 4711)).toEqual([])
+  expect(leaving([peerId], 4711).join(' ')).toMatch(/^tQqnWVnu is still here, .*Process 4711 .*kill 4711$/)
+  expect(leaving([peerId, 'x'.repeat(20)], 4711).join(' ')).toMatch(/^tQqnWVnu, xxxxxxxx are still here/)
+})
+
+test('a short id tells peers apart, whose ids all begin alike', () => {
+  expect(shortId(peerId)).toBe('tQqnWVnu')
+})
