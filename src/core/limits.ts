@@ -116,3 +116,9 @@ export const rendezvousRetryMaxMs = 60_000
 export const providerValidityMs = 3 * 3_600_000
 /** Rendezvous: one look-up, one announcement, one attempt to open a stream. */
 export const rendezvousRoundTimeoutMs = 30_000
+
+/** Forwarding: connections a host serves at the same time, unless told otherwise. */
+export const defaultMaxConnections = 1_000
+/** Forwarding: how long the target of a host may take to take a connection, and how often it is probed while it does. */
+export const targetConnectTimeoutMs = 5_000
+export const targetProbeMs = 10_000

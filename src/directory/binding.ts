@@ -6,7 +6,7 @@ import { relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
 import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Circuits } from '../net/circuit.js'
 import type { Trust } from '../net/trust.js'
-import type { DirectoryLink } from './link.js'
+import { claimOf, type DirectoryLink } from './link.js'
 import type { Relay, RelayPool } from './relay-pool.js'
 
 export interface BindingOptions {
@@ -54,6 +54,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   ) {
     super()
     this.sequence = deps.clock.now()
+    deps.pool.want(options.maxTerminators)
     deps.pool.on('up', this.onUp)
     deps.pool.on('down', this.onDown)
   }
@@ -154,7 +155,7 @@ export class Binding extends EventEmitter<BindingEvents> {
       sequence: this.sequence,
       issuedAtMs: this.deps.clock.now(),
     })
-    await held.link.bind(terminator, this.busy)
+    await held.link.bind(terminator, this.busy, claimOf({ service, instanceId }))
   }
 
   private lose(held: Held, cause: unknown): void {

@@ -6,8 +6,10 @@ import { mayBind } from '../identity/policy.js'
 import { openTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Trust } from '../net/trust.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
+import { joinLists, joinLookups } from './global-directory.js'
+import { hedge } from './hedge.js'
 import type { DirectoryLink } from './link.js'
-import type { RelayPool } from './relay-pool.js'
+import { fastest, type RelayPool } from './relay-pool.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 import type { Row } from './store.js'
 
@@ -17,10 +19,10 @@ export interface Candidate {
   host: VerifiedCertificate
 }
 
-/** Once one relay has found the instance, the others get this long to add what they know. */
-const othersMs = 150
+/** A relay that has not answered for this long is not waited for alone. */
+const hedgeMs = 150
 
-/** Asks the relays of a pool. A relay answers for what is bound on it; answers are joined here. */
+/** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
   constructor(
     private readonly pool: RelayPool,
@@ -33,34 +35,24 @@ export class DirectoryClient {
    * (with `lastSeenMs`), `unknown_instance`, `unknown_service` or `not_permitted`.
    */
   async lookup(service: string, instanceId: string, signal?: AbortSignal): Promise<Candidate[]> {
-    const found: SignedTerminator[] = []
-    let lastSeenMs: number | undefined
-    let refusal: OverlayError | undefined
-    await this.askAll(`look up '${instanceId}'`, (link) => link.lookup(service, instanceId, signal), {
-      enough: () => found.length > 0,
-      take: (answer) => {
-        if (answer.status === directoryStatus.ok) found.push(...answer.terminators)
-        else if (answer.status === directoryStatus.offline) {
-          lastSeenMs = Math.max(lastSeenMs ?? 0, answer.lastSeenMs)
-        } else if (answer.status !== directoryStatus.unknownInstance) {
-          refusal = new OverlayError(
-            codeOfDirectoryStatus(answer.status),
-            `The relay refused to look up '${instanceId}'.`,
-          )
-        }
-      },
+    const answers = await this.ask(
+      `look up '${instanceId}'`,
+      (link) => link.lookup(service, instanceId, signal),
       signal,
-    })
-    const candidates = await this.prove(found, service, instanceId)
+    )
+    const { status, terminators, lastSeenMs } = joinLookups(answers)
+    const candidates = await this.prove(terminators, service, instanceId)
     if (candidates.length > 0) return candidates
-    if (refusal !== undefined) throw refusal
-    if (lastSeenMs !== undefined) {
+    if (status === directoryStatus.offline) {
       const since = new Date(lastSeenMs).toISOString().replace('T', ' ').slice(0, 16)
       throw new OverlayError('offline', `'${instanceId}' is offline; last seen on '${service}' at ${since} UTC.`, {
         service,
         instanceId,
         lastSeenMs,
       })
+    }
+    if (status !== directoryStatus.ok && status !== directoryStatus.unknownInstance) {
+      throw new OverlayError(codeOfDirectoryStatus(status), `The relay refused to look up '${instanceId}'.`)
     }
     if (instanceId === '') throw new OverlayError('offline', `Nobody offers '${service}' at the moment.`, { service })
     throw new OverlayError('unknown_instance', `Nobody called '${instanceId}' has been seen on '${service}'.`, {
@@ -78,53 +70,36 @@ export class DirectoryClient {
     if (!Number.isInteger(limit) || limit < 1 || limit > maxListLimit) {
       throw new OverlayError('bad_argument', `A page has 1 to ${maxListLimit} rows, not ${limit}.`)
     }
-    const rows = new Map<string, Row>()
-    let more = false
-    await this.askAll(`list '${service}'`, (link) => link.list(service, options.cursor ?? '', limit, options.signal), {
-      enough: () => false,
-      take: (answer) => {
-        if (answer.cursor !== '') more = true
-        for (const row of answer.rows) {
-          const known = rows.get(row.instanceId)
-          rows.set(row.instanceId, known === undefined ? row : joinRows(known, row))
-        }
-      },
-      signal: options.signal,
-    })
-    const sorted = [...rows.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
-    const page = sorted.slice(0, limit)
-    const last = page.at(-1)
-    return last !== undefined && (more || sorted.length > limit)
-      ? { rows: page, cursor: last.instanceId }
-      : { rows: page }
+    const { cursor = '', signal } = options
+    const answers = await this.ask(`list '${service}'`, (link) => link.list(service, cursor, limit, signal), signal)
+    const complete = answers.find((answer) => !answer.partial)
+    const page = joinLists(complete === undefined ? answers : [complete], limit)
+    return page.cursor === '' ? { rows: page.rows } : { rows: page.rows, cursor: page.cursor }
   }
 
-  /** Asks every relay that is up; a silent one holds nobody up once another has given enough. */
-  private async askAll<T>(
+  private async ask<T extends { partial: boolean }>(
     what: string,
     ask: (link: DirectoryLink) => Promise<T>,
-    options: { enough: () => boolean; take: (answer: T) => void; signal?: AbortSignal },
-  ): Promise<void> {
-    const relays = this.pool.up()
+    signal: AbortSignal | undefined,
+  ): Promise<T[]> {
+    const relays = fastest(this.pool.up())
     if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
-    let answers = 0
-    let failure: OverlayError | undefined
-    const { promise: graceOver, resolve: endGrace } = Promise.withResolvers<void>()
-    let cancelGrace: (() => void) | undefined
-    const asked = relays.map(async ({ link }) => {
+    const asks = relays.map(({ link }) => async () => {
       try {
-        options.take(await ask(link))
-        answers++
-        if (options.enough()) cancelGrace ??= this.clock.after(othersMs, endGrace)
+        return await ask(link)
       } catch (error) {
-        failure ??= asOverlayError(error, 'no_relay', `Could not ${what}`)
         if (isOverlayError(error, 'timed_out')) link.probe()
+        throw error
       }
     })
-    await Promise.race([Promise.all(asked), graceOver])
-    cancelGrace?.()
-    options.signal?.throwIfAborted()
-    if (answers === 0 && failure !== undefined) throw failure
+    const { answers, errors } = await hedge(asks, {
+      clock: this.clock,
+      delayMs: hedgeMs,
+      enough: (answer) => !answer.partial,
+    })
+    signal?.throwIfAborted()
+    if (answers.length === 0) throw asOverlayError(errors[0], 'no_relay', `Could not ${what}`)
+    return answers
   }
 
   private async prove(found: SignedTerminator[], service: string, instanceId: string): Promise<Candidate[]> {
@@ -151,9 +126,4 @@ export class DirectoryClient {
     }
     return [...newest.values()]
   }
-}
-
-function joinRows(a: Row, b: Row): Row {
-  const [older, newer] = a.sinceMs <= b.sinceMs ? [a, b] : [b, a]
-  return { ...older, terminators: older.terminators + newer.terminators, busy: a.busy && b.busy }
 }

@@ -10,9 +10,13 @@ import {
   NodeMessage,
   RelayMessage,
   type SignedTerminator,
+  type StatusResponse,
   type WatchEvent,
 } from '../wire/messages/directory.js'
-import { directoryProtocol } from './server.js'
+import type { FeedMessage, FeedReply } from './feed.js'
+import { encodeFeed } from './feed-codec.js'
+import type { RelayHint } from './known-relays.js'
+import { directoryProtocol } from './protocol.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
@@ -39,6 +43,7 @@ interface Pending {
  */
 export class DirectoryLink extends EventEmitter<LinkEvents> {
   private readonly pending = new Map<number, Pending>()
+  private readonly claims = new Set<string>()
   private nextRequestId = 1
   private heardMs: number
   private pingedMs: number | undefined
@@ -70,31 +75,69 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return this.over !== undefined
   }
 
-  async bind(terminator: Uint8Array<ArrayBuffer>, busy: boolean, signal?: AbortSignal): Promise<void> {
+  /** `claim` is the binding's own name for it; the relay is told how many there are, to compare. */
+  async bind(terminator: Uint8Array<ArrayBuffer>, busy: boolean, claim?: string, signal?: AbortSignal): Promise<void> {
     const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
     await this.request('bind', { bind: { terminator: signed, busy } }, signal)
+    if (claim !== undefined) this.claims.add(claim)
   }
 
   async unbind(service: string, instanceId: string, signal?: AbortSignal): Promise<void> {
+    this.claims.delete(claimOf({ service, instanceId }))
     await this.request('unbind', { unbind: { service, instanceId } }, signal)
   }
 
-  async lookup(service: string, instanceId: string, signal?: AbortSignal): Promise<LookupResponse> {
-    const { lookup } = await this.request('look up', { lookup: { service, instanceId } }, signal)
+  async lookup(
+    service: string,
+    instanceId: string,
+    signal?: AbortSignal,
+    local?: { shards: number[] },
+  ): Promise<LookupResponse> {
+    const request = { service, instanceId, local: local !== undefined, shards: local?.shards ?? [] }
+    const { lookup } = await this.request('look up', { lookup: request }, signal)
     return lookup ?? this.unexpected()
   }
 
-  async list(service: string, cursor: string, limit: number, signal?: AbortSignal): Promise<ListResponse> {
-    const { list } = await this.request('list', { list: { service, cursor, limit } }, signal)
+  async list(
+    service: string,
+    cursor: string,
+    limit: number,
+    signal?: AbortSignal,
+    local?: { shards: number[] },
+  ): Promise<ListResponse> {
+    const request = { service, cursor, limit, local: local !== undefined, shards: local?.shards ?? [] }
+    const { list } = await this.request('list', { list: request }, signal)
     return list ?? this.unexpected()
   }
 
-  async watch(service: string, signal?: AbortSignal): Promise<void> {
-    await this.request('watch', { watch: { service } }, signal)
+  async watch(service: string, signal?: AbortSignal, local?: { shards: number[] }): Promise<void> {
+    const request = { service, local: local !== undefined, shards: local?.shards ?? [] }
+    await this.request('watch', { watch: request }, signal)
   }
 
   unwatch(service: string): void {
     this.send({ requestId: 0, unwatch: { service } })
+  }
+
+  /** One message of an owner to a home; only between relays. */
+  async feed(message: FeedMessage, signal?: AbortSignal): Promise<FeedReply> {
+    const { feed } = await this.request('feed', { feed: encodeFeed(message) }, signal)
+    return feed ?? this.unexpected()
+  }
+
+  /** Relays that the relay knows; with a peer id where that one is. */
+  async relays(peerId: string, signal?: AbortSignal): Promise<RelayHint[]> {
+    const { relays } = await this.request('ask for relays', { relays: { peerId } }, signal)
+    return (relays ?? this.unexpected()).relays.map(({ name, peerId, multiaddrs }) => ({
+      name,
+      peerId,
+      addresses: multiaddrs,
+    }))
+  }
+
+  async status(signal?: AbortSignal): Promise<StatusResponse> {
+    const { status } = await this.request('ask for the state', { status: {} }, signal)
+    return status ?? this.unexpected()
   }
 
   pushDocument(document: Uint8Array<ArrayBuffer>): void {
@@ -167,15 +210,17 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     }
     if (message.ping) this.send({ requestId: 0, pong: message.ping })
     else if (message.event) this.emit('event', message.event)
-    else if (message.replaced) this.emit('replaced', message.replaced)
-    else if (message.document) this.emit('document', message.document.document)
+    else if (message.replaced) {
+      this.claims.delete(claimOf(message.replaced))
+      this.emit('replaced', message.replaced)
+    } else if (message.document) this.emit('document', message.document.document)
     else this.pending.get(message.requestId)?.resolve(message)
   }
 
   private ping(waitMs: number = linkHeartbeatMs): void {
     if (this.over !== undefined) return
     this.pingedMs = this.clock.monotonic()
-    this.send({ requestId: 0, ping: { id: 0 } })
+    this.send({ requestId: 0, ping: { id: 0, claimed: this.claims.size } })
     this.schedule(waitMs)
   }
 
@@ -216,3 +261,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     this.emit('closed', error)
   }
 }
+
+/** A binding's name within a link. */
+export const claimOf = ({ service, instanceId }: { service: string; instanceId: string }): string =>
+  `${service}\0${instanceId}`

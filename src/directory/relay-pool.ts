@@ -1,16 +1,25 @@
 import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
-import { anySignal } from '../core/abort.js'
+import { anySignal, raceAbort } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { pathAttemptTimeoutMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
+import {
+  maxOnDemandLinks,
+  maxRelayLinks,
+  pathAttemptTimeoutMs,
+  relayDiscoveryMs,
+  relayRetryMaxMs,
+  relayRetryMinMs,
+} from '../core/limits.js'
 import { relayRole } from '../identity/identity-file.js'
 import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
+import { KnownRelays, type RelayHint } from './known-relays.js'
 import { DirectoryLink } from './link.js'
+import { RelayMemory } from './relay-memory.js'
 
 /** A relay of the network and how it is doing. */
 export interface Relay {
@@ -23,9 +32,14 @@ export interface Relay {
 }
 
 interface Slot extends Relay {
+  /** Asked for by `ensure`, beyond the links that are kept anyway: not retried, and closed when idle and too many. */
+  onDemand: boolean
   attempt: number
+  /** The attempt under way. */
+  attempting?: Promise<void>
   cancelRetry: () => void
   stop: AbortController
+  usedMs: number
 }
 
 interface PoolEvents {
@@ -36,21 +50,54 @@ interface PoolEvents {
   warning: [unknown]
 }
 
+export interface RelayPoolOptions {
+  /** Links kept at any time; default 8. */
+  maxLinks?: number
+  /** Links asked for by `ensure` that are kept when idle; default 16. */
+  maxOnDemandLinks?: number
+  /** Another way to find where a relay is, tried before the relays are asked. */
+  find?: (peerId: string, signal: AbortSignal) => Promise<readonly string[]>
+}
+
+/** Relays by measured round trip, the fastest first; those not measured yet come last. */
+export function fastest<T extends { link: DirectoryLink }>(relays: readonly T[]): T[] {
+  const roundTripMs = ({ link }: T) => link.roundTripMs ?? Number.POSITIVE_INFINITY
+  return [...relays].sort((a, b) => {
+    const [first, second] = [roundTripMs(a), roundTripMs(b)]
+    return first === second ? 0 : first - second
+  })
+}
+
+/** So many failures in a row give another relay its turn. */
+const failuresBeforeReplacing = 2
+const saveDelayMs = 1_000
+
 /**
- * Keeps a link to every relay of the network document, and goes on trying those that are down for as long as it lives:
- * killed, restarted, unreachable for hours or added while running.
+ * Keeps links to a few relays of the network: those in its document, learnt from other relays, or remembered from the last
+ * run. Goes on trying for as long as it lives; one that stays down is replaced when another is free. Other relays are
+ * connected when `ensure` asks for them.
  */
 export class RelayPool extends EventEmitter<PoolEvents> {
+  readonly known: KnownRelays
   private readonly slots = new Map<string, Slot>()
+  private readonly memory: RelayMemory
+  private maxLinks: number
   private closing = false
+  private cancelSave: (() => void) | undefined
+  private cancelDiscovery: () => void = () => {}
 
   constructor(
     private readonly node: Node,
     private readonly trust: Trust,
     private readonly clock: Clock,
     private readonly random: () => number,
+    private readonly options: RelayPoolOptions = {},
   ) {
     super()
+    this.setMaxListeners(0) // one listener per binding and watch
+    this.known = new KnownRelays(trust.own.peerId)
+    this.memory = new RelayMemory(trust.identity, trust.network.networkId)
+    this.maxLinks = options.maxLinks ?? maxRelayLinks
   }
 
   start(): void {
@@ -60,6 +107,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       for (const relay of this.up()) relay.link?.pushDocument(network.envelope)
     })
     this.follow()
+    void this.memory.load().then((relays) => this.learn(relays))
+    this.discoverLater()
   }
 
   relays(): Relay[] {
@@ -74,9 +123,29 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     return this.slots.get(peerId)
   }
 
-  /** A person's name for a relay: the one in the network document, or its peer id. */
+  /** A person's name for a relay: the one in the network document, or that it has proved; else its peer id. */
   nameOf(peerId: string | PeerId): string {
-    return this.slots.get(peerId.toString())?.name ?? peerId.toString()
+    const text = peerId.toString()
+    return this.slots.get(text)?.name ?? this.known.get(text)?.name ?? text
+  }
+
+  /** Keeps at least this many links, when so many relays are known. */
+  want(links: number): void {
+    if (links <= this.maxLinks) return
+    this.maxLinks = links
+    this.fill()
+  }
+
+  /** Hears of relays; each has to prove itself before it counts. */
+  learn(relays: readonly RelayHint[]): void {
+    let news = false
+    for (const relay of relays) news = this.known.learn(relay) || news
+    if (!news || this.closing) return
+    this.fill()
+    this.cancelSave ??= this.clock.after(saveDelayMs, () => {
+      this.cancelSave = undefined
+      this.save()
+    })
   }
 
   /** Resolves when a relay is up, rejects with the signal's reason. */
@@ -97,45 +166,102 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     })
   }
 
+  /**
+   * A link to this relay: the one there is, or a new one. Rejects with `unreachable` when one attempt (about 4 s) fails, or
+   * with the signal's reason. The pool keeps and closes it.
+   */
+  async ensure(peerId: string, signal?: AbortSignal): Promise<DirectoryLink> {
+    let slot = this.slots.get(peerId)
+    if (slot?.link !== undefined) {
+      slot.usedMs = this.clock.monotonic()
+      return slot.link
+    }
+    if (slot === undefined) {
+      const hint = this.known.get(peerId) ?? (await this.find(peerId, signal))
+      if (this.closing) throw new OverlayError('closed', 'The context was closed.')
+      slot = this.slots.get(peerId) ?? this.open(hint, true)
+    }
+    slot.usedMs = this.clock.monotonic()
+    slot.cancelRetry()
+    await raceAbort(this.attempt(slot), signal)
+    const { link } = slot
+    if (link !== undefined) return link
+    throw slot.error ?? new OverlayError('unreachable', `Relay ${slot.name} is not connected.`, { relay: slot.name })
+  }
+
   async close(): Promise<void> {
     this.closing = true
+    this.cancelDiscovery()
+    if (this.cancelSave !== undefined) {
+      this.cancelSave()
+      this.save()
+    }
     await Promise.all([...this.slots.values()].map((slot) => this.remove(slot)))
   }
 
-  /** Slots follow the network document: relays come and go with it. */
   private follow(): void {
-    const listed = new Map(this.trust.network.relays.map((relay) => [relay.peerId, relay]))
-    listed.delete(this.node.libp2p.peerId.toString())
-    for (const slot of this.slots.values()) if (!listed.has(slot.peerId)) void this.remove(slot)
-    for (const relay of listed.values()) {
-      const known = this.slots.get(relay.peerId)
-      if (known !== undefined) {
-        known.addresses = relay.multiaddrs
-        known.name = relay.name
-        continue
-      }
-      const slot: Slot = {
-        name: relay.name,
-        peerId: relay.peerId,
-        addresses: relay.multiaddrs,
-        state: 'connecting',
-        attempt: 0,
-        cancelRetry: () => {},
-        stop: new AbortController(),
-      }
-      this.slots.set(relay.peerId, slot)
-      void this.connect(slot)
+    const listed = this.trust.network.relays.map(({ name, peerId, multiaddrs }) => ({
+      name,
+      peerId,
+      addresses: multiaddrs,
+    }))
+    for (const peerId of this.known.list(listed)) {
+      const slot = this.slots.get(peerId)
+      if (slot !== undefined) void this.remove(slot)
+    }
+    for (const { name, peerId, addresses } of listed) {
+      const slot = this.slots.get(peerId)
+      if (slot !== undefined) Object.assign(slot, { name, addresses })
+    }
+    this.fill()
+  }
+
+  /** Opens links until there are enough, or nobody is left. */
+  private fill(): void {
+    if (this.closing) return
+    let kept = this.relays().filter((slot) => !(slot as Slot).onDemand).length
+    for (; kept < this.maxLinks; kept++) {
+      const next = this.known.next(this.slots, this.random)
+      if (next === undefined) return
+      void this.attempt(this.open(next, false))
     }
   }
 
+  private open({ name, peerId, addresses }: RelayHint, onDemand: boolean): Slot {
+    const slot: Slot = {
+      name,
+      peerId,
+      addresses,
+      state: 'connecting',
+      onDemand,
+      attempt: 0,
+      cancelRetry: () => {},
+      stop: new AbortController(),
+      usedMs: this.clock.monotonic(),
+    }
+    this.slots.set(peerId, slot)
+    return slot
+  }
+
   private async remove(slot: Slot): Promise<void> {
-    this.slots.delete(slot.peerId)
+    if (this.slots.get(slot.peerId) === slot) this.slots.delete(slot.peerId)
     slot.cancelRetry()
     slot.stop.abort(new OverlayError('closed', 'The context was closed.'))
     const wasUp = slot.state === 'up'
+    const { link } = slot
     slot.state = 'down'
+    slot.link = undefined
     if (wasUp && !this.closing) this.emit('down', slot)
-    await slot.link?.close()
+    await link?.close()
+  }
+
+  /** One attempt at a time; never rejects. */
+  private attempt(slot: Slot): Promise<void> {
+    if (slot.state === 'up') return Promise.resolve()
+    slot.attempting ??= this.connect(slot).finally(() => {
+      slot.attempting = undefined
+    })
+    return slot.attempting
   }
 
   private async connect(slot: Slot): Promise<void> {
@@ -144,22 +270,22 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       const connection = await connectDirect(this.node, slot.peerId, slot.addresses, signal)
       const certificate = await this.node.gate.proved(connection)
       if (!certificate.roles.includes(relayRole)) {
-        throw new OverlayError('refused', `${certificate.name} is listed as a relay but is not certified as one.`)
+        throw new OverlayError('refused', `${certificate.name} is named as a relay but is not certified as one.`)
       }
       const link = await DirectoryLink.open(connection, this.clock, signal)
       if (slot.stop.signal.aborted) {
         await link.close()
         return
       }
-      slot.link = link
-      slot.attempt = 0
-      slot.state = 'up'
-      slot.error = undefined
+      Object.assign(slot, { link, attempt: 0, state: 'up', error: undefined, name: certificate.name })
+      this.known.succeeded(slot.peerId)
       link.on('event', (event) => this.emit('watch', event, slot))
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
       link.once('closed', (error) => this.onDown(slot, error))
       this.emit('up', slot)
+      if (!slot.onDemand) void this.discover(link)
+      this.closeIdle()
     } catch (error) {
       this.onDown(slot, asOverlayError(error, 'unreachable', `Relay ${slot.name} at ${slot.addresses.join(', ')}`))
     }
@@ -167,14 +293,71 @@ export class RelayPool extends EventEmitter<PoolEvents> {
 
   private onDown(slot: Slot, error: OverlayError): void {
     if (slot.stop.signal.aborted) return
+    const wasUp = slot.state === 'up'
     const first = slot.state !== 'down'
     slot.state = 'down'
     slot.link = undefined
     slot.error = error
+    this.known.failed(slot.peerId, this.clock.monotonic())
+    if (slot.onDemand) this.slots.delete(slot.peerId)
     if (first) this.emit('down', slot)
-    const waitMs = backoffMs(slot.attempt++, relayRetryMinMs, relayRetryMaxMs, this.random)
+    if (slot.onDemand) return
+    slot.attempt++
+    const tired = slot.attempt >= failuresBeforeReplacing || (!wasUp && slot.attempt > 1)
+    if (tired && this.known.hasFresh(this.slots)) {
+      this.slots.delete(slot.peerId)
+      slot.stop.abort(error)
+      this.fill()
+      return
+    }
+    const waitMs = backoffMs(slot.attempt - 1, relayRetryMinMs, relayRetryMaxMs, this.random)
     slot.cancelRetry = this.clock.after(waitMs, () => {
-      void this.connect(slot)
+      void this.attempt(slot)
     })
+  }
+
+  /** Links asked for once are closed when they carry nothing any more and newer ones need the room. */
+  private closeIdle(): void {
+    const idle = [...this.slots.values()].filter((slot) => slot.onDemand && slot.link !== undefined)
+    if (idle.length <= (this.options.maxOnDemandLinks ?? maxOnDemandLinks)) return
+    const carriesNothing = ({ link }: Slot) => link !== undefined && link.connection.streams.length <= 1
+    const oldest = idle.filter(carriesNothing).sort((a, b) => a.usedMs - b.usedMs)[0]
+    if (oldest !== undefined) void this.remove(oldest)
+  }
+
+  private async discover(link: DirectoryLink): Promise<void> {
+    try {
+      this.learn(await link.relays(''))
+    } catch {
+      // an older or busy relay; the next round asks again
+    }
+  }
+
+  private discoverLater(): void {
+    this.cancelDiscovery = this.clock.after(relayDiscoveryMs * (0.5 + this.random()), () => {
+      const links = this.up()
+      const chosen = links[Math.floor(this.random() * links.length)]
+      if (chosen !== undefined) void this.discover(chosen.link)
+      this.discoverLater()
+    })
+  }
+
+  /** Where a relay is that we have not heard of: asks the relays that are up, one after the other. */
+  private async find(peerId: string, signal?: AbortSignal): Promise<RelayHint> {
+    const limit = anySignal(signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
+    const addresses = (await this.options.find?.(peerId, limit).catch(() => [])) ?? []
+    if (addresses.length > 0) return { name: this.nameOf(peerId), peerId, addresses }
+    for (const { link } of this.up().slice(0, 3)) {
+      const hints = await link.relays(peerId, limit).catch(() => [])
+      this.learn(hints)
+      const hint = hints.find((each) => each.peerId === peerId)
+      if (hint !== undefined) return hint
+    }
+    limit.throwIfAborted()
+    throw new OverlayError('unreachable', `Nobody knows where relay ${peerId} is.`, { relay: peerId })
+  }
+
+  private save(): void {
+    this.memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
   }
 }

@@ -6,6 +6,7 @@ import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core
 import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
+import { relayRole } from '../identity/identity-file.js'
 import { mayBind, mayDial } from '../identity/policy.js'
 import { openTerminator } from '../identity/terminator.js'
 import { MessageIo } from '../net/message-io.js'
@@ -17,15 +18,27 @@ import {
   type LookupRequest,
   NodeMessage,
   RelayMessage,
+  type RelaysRequest,
+  type RelaysResponse,
+  type StatusResponse,
+  type WatchRequest,
 } from '../wire/messages/directory.js'
+import type { GlobalDirectory } from './global-directory.js'
+import { Mirror } from './mirror.js'
+import { parsePartitionKey, partitionKey } from './partition.js'
+import { directoryProtocol } from './protocol.js'
+import type { RelayPool } from './relay-pool.js'
+import { relayStatus } from './relay-status.js'
+import type { Replication } from './replication.js'
 import { directoryStatus, directoryStatusOf } from './status.js'
-import type { DirectoryStore, Entry } from './store.js'
-
-export const directoryProtocol = '/chat-p2p/directory/1.0.0'
+import type { DirectoryStore, Entry, Row } from './store.js'
 
 /** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
 const maxBindingsPerLink = 100_000
 const sweepMs = 500
+/** Questions of one link that may be under way at the same time; more wait their turn. */
+const maxQuestionsPerLink = 64
+const maxHints = 64
 
 interface ServerEvents {
   bound: [Entry]
@@ -42,10 +55,24 @@ interface Link {
   io: MessageIo
   /** By service and instance id. */
   bindings: Map<string, Entry>
-  /** Services watched, and the instances whose change has not been sent yet. */
-  watches: Map<string, Set<string>>
+  /** By service. */
+  watches: Map<string, Watch>
   flushing: boolean
   lastHeardMs: number
+  questions: Set<Promise<void>>
+  /** A relay that feeds us what it owns. */
+  feeds: boolean
+  /** Terminators the node believes to stand here, and since when that differs from what stands. */
+  claimed: number
+}
+
+interface Watch {
+  /** Another relay's: our own table only, and these shards. */
+  shards?: Set<number>
+  /** Instances whose change has not been sent yet. */
+  changed: Set<string>
+  /** Whether the watcher has been told that it knows everybody. */
+  current: boolean
 }
 
 /**
@@ -54,6 +81,12 @@ interface Link {
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly links = new Set<Link>()
+  /** By service. */
+  private readonly watchers = new Map<string, Set<Link>>()
+  /** By binding and host. */
+  private readonly holders = new Map<string, Link>()
+  private readonly mirror: Mirror
+  private readonly startedMs: number
   private sweep: NodeJS.Timeout | undefined
   private lastSweepMs = 0
 
@@ -62,14 +95,22 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     private readonly trust: Trust,
     private readonly store: DirectoryStore,
     private readonly clock: Clock,
+    private readonly shared: { replication: Replication; directory: GlobalDirectory; pool: RelayPool },
   ) {
     super()
+    this.startedMs = clock.monotonic()
+    this.mirror = new Mirror(
+      { ...shared, store },
+      (service, instanceId) => this.onChange(service, instanceId),
+      (service) => this.onCurrent(service),
+    )
   }
 
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
     this.trust.on('network', () => this.onNetwork())
+    this.mirror.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
       maxInboundStreams: 4,
       maxOutboundStreams: 4,
@@ -78,6 +119,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   stop(): void {
     clearInterval(this.sweep)
+    this.mirror.stop()
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
 
@@ -90,11 +132,36 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Call it from the store's `onChange`. */
   onChange(service: string, instanceId: string): void {
-    for (const link of this.links) {
-      const changed = link.watches.get(service)
-      if (changed === undefined) continue
-      changed.add(instanceId)
+    const watchers = this.watchers.get(service)
+    if (watchers === undefined) return
+    const shard = parsePartitionKey(this.store.partitionOf({ service, instanceId })).shard
+    for (const link of watchers) {
+      const watch = link.watches.get(service)
+      if (watch === undefined || watch.shards?.has(shard) === false) continue
+      watch.changed.add(instanceId)
       void this.flush(link)
+    }
+  }
+
+  /** What this relay holds, for its operator. */
+  status(): StatusResponse {
+    const claims = [...this.links]
+      .filter((link) => link.claimed !== link.bindings.size)
+      .map(({ certificate, claimed, bindings }) => {
+        const { name, peerId } = certificate
+        return { name, peerId, claimed, held: bindings.size }
+      })
+    return {
+      ...relayStatus(this.trust, this.store, this.shared.replication),
+      upMs: Math.round(this.clock.monotonic() - this.startedMs),
+      links: this.links.size,
+      claims,
+    }
+  }
+
+  private onCurrent(service: string): void {
+    for (const link of this.watchers.get(service) ?? []) {
+      if (link.watches.get(service)?.current === false) void this.flush(link)
     }
   }
 
@@ -109,6 +176,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       watches: new Map(),
       flushing: false,
       lastHeardMs: this.clock.monotonic(),
+      questions: new Set(),
+      feeds: false,
+      claimed: 0,
     }
     this.links.add(link)
     let reason = 'connection closed'
@@ -116,20 +186,41 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       for (;;) {
         const bytes = await link.io.read()
         link.lastHeardMs = this.clock.monotonic()
-        await this.handle(link, NodeMessage.decode(bytes))
+        const message = NodeMessage.decode(bytes)
+        // Questions may have to be passed on: what comes after them is not kept waiting.
+        if (message.lookup || message.list) await this.question(link, message)
+        else await this.handle(link, message)
       }
     } catch (error) {
       if (!isOverlayError(error, 'closed')) reason = errorText(error)
       link.io.abort(asOverlayError(error, 'protocol_error', 'A directory message could not be read'))
     } finally {
       this.links.delete(link)
+      for (const service of link.watches.keys()) this.unwatch(link, service)
       for (const entry of link.bindings.values()) this.drop(link, entry, reason)
+      if (
+        link.feeds &&
+        ![...this.links].some((other) => other.feeds && other.certificate.peerId === certificate.peerId)
+      ) {
+        this.shared.replication.disconnected(certificate.peerId)
+      }
     }
+  }
+
+  private async question(link: Link, message: NodeMessage): Promise<void> {
+    const answered = this.handle(link, message)
+      .catch((error) => link.io.abort(asOverlayError(error, 'closed', 'An answer could not be sent')))
+      .finally(() => link.questions.delete(answered))
+    link.questions.add(answered)
+    if (link.questions.size >= maxQuestionsPerLink) await Promise.race(link.questions)
   }
 
   private async handle(link: Link, message: NodeMessage): Promise<void> {
     const reply = (body: Body) => link.io.write(RelayMessage.encode({ requestId: message.requestId, ...body }))
-    if (message.ping) return reply({ pong: message.ping })
+    if (message.ping) {
+      link.claimed = message.ping.claimed
+      return reply({ pong: message.ping })
+    }
     if (message.pong) return
     try {
       if (message.bind) {
@@ -139,10 +230,16 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         const entry = link.bindings.get(bindingKey(message.unbind))
         if (entry !== undefined) this.drop(link, entry, 'unbound')
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
-      } else if (message.lookup) await reply({ lookup: this.lookup(link, message.lookup) })
-      else if (message.list) await reply({ list: this.list(link, message.list) })
-      else if (message.watch) await this.watch(link, message.watch.service, reply)
-      else if (message.unwatch) link.watches.delete(message.unwatch.service)
+      } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
+      else if (message.list) await reply({ list: await this.list(link, message.list) })
+      else if (message.watch) await this.watch(link, message.watch, reply)
+      else if (message.unwatch) this.unwatch(link, message.unwatch.service)
+      else if (message.feed) {
+        this.checkRelay(link)
+        link.feeds = true
+        await reply({ feed: this.shared.replication.receive(link.certificate.peerId, message.feed) })
+      } else if (message.relays) await reply({ relays: await this.relays(link, message.relays) })
+      else if (message.status) await reply({ status: this.status() })
       else if (message.document) await this.trust.adopt(message.document.document)
       else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
     } catch (error) {
@@ -174,7 +271,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
       throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
     }
-    if (held === undefined) this.replaceElsewhere(link, key, record)
+    if (held === undefined) this.replaceElsewhere(link, record)
     const entry: Entry = {
       record,
       identityName: link.certificate.name,
@@ -184,64 +281,112 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
     if (!this.store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
     link.bindings.set(key, entry)
+    this.holders.set(holderKey(record), link)
     if (held === undefined) this.emit('bound', entry)
   }
 
   /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
-  private replaceElsewhere(link: Link, key: string, record: Entry['record']): void {
-    for (const other of this.links) {
-      const entry = other.bindings.get(key)
-      if (other === link || entry === undefined || entry.record.hostPeerId !== record.hostPeerId) continue
-      this.drop(other, entry, 'replaced by another process of the same identity')
-      const { service, instanceId } = record
-      other.io
-        .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
-        .catch((error) => this.emit('warning', error))
-    }
+  private replaceElsewhere(link: Link, record: Entry['record']): void {
+    const other = this.holders.get(holderKey(record))
+    const entry = other?.bindings.get(bindingKey(record))
+    if (other === undefined || other === link || entry === undefined) return
+    this.drop(other, entry, 'replaced by another process of the same identity')
+    const { service, instanceId } = record
+    other.io
+      .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
+      .catch((error) => this.emit('warning', error))
   }
 
   private drop(link: Link, entry: Entry, reason: string): void {
     link.bindings.delete(bindingKey(entry.record))
+    if (this.holders.get(holderKey(entry.record)) === link) this.holders.delete(holderKey(entry.record))
     this.store.remove(entry.record, this.clock.now())
     this.emit('left', entry, reason)
   }
 
   private lookup(link: Link, request: LookupRequest) {
-    this.checkMember(link, request.service)
-    if (request.instanceId === '') {
-      const entries = this.store.any(request.service, maxListLimit)
-      const status = entries.length > 0 ? directoryStatus.ok : directoryStatus.unknownInstance
-      return { status, terminators: entries.map((entry) => entry.signed), lastSeenMs: 0 }
+    const { service, instanceId, local, shards } = request
+    if (local) {
+      this.checkRelay(link)
+      return this.shared.directory.localLookup(service, instanceId, instanceId === '' ? shards : undefined)
     }
-    const found = this.store.lookup(request.service, request.instanceId)
-    if (found.state === 'online') {
-      return { status: directoryStatus.ok, terminators: found.entries.map((entry) => entry.signed), lastSeenMs: 0 }
-    }
-    if (found.state === 'offline') {
-      return { status: directoryStatus.offline, terminators: [], lastSeenMs: found.lastSeenMs }
-    }
-    return { status: directoryStatus.unknownInstance, terminators: [], lastSeenMs: 0 }
+    this.checkMember(link, service)
+    return this.shared.directory.lookup(service, instanceId)
   }
 
   private list(link: Link, request: ListRequest) {
-    this.checkMember(link, request.service)
+    const { service, cursor, local, shards } = request
     const limit = Math.min(request.limit === 0 ? defaultListLimit : request.limit, maxListLimit)
-    const { rows, cursor } = this.store.list(request.service, request.cursor === '' ? undefined : request.cursor, limit)
-    return { status: directoryStatus.ok, rows, cursor: cursor ?? '' }
+    if (local) {
+      this.checkRelay(link)
+      return this.shared.directory.localList(service, cursor, limit, shards)
+    }
+    this.checkMember(link, service)
+    return this.shared.directory.list(service, cursor, limit)
   }
 
-  private async watch(link: Link, service: string, reply: (body: Body) => Promise<void>): Promise<void> {
-    this.checkMember(link, service)
-    const changed = link.watches.get(service) ?? new Set()
-    link.watches.set(service, changed)
+  private async watch(link: Link, request: WatchRequest, reply: (body: Body) => Promise<void>): Promise<void> {
+    const { service, local } = request
+    if (local) this.checkRelay(link)
+    else this.checkMember(link, service)
+    const shards = local ? new Set(request.shards) : undefined
+    this.unwatch(link, service)
+    const watch: Watch = { shards, changed: new Set(), current: false }
+    link.watches.set(service, watch)
+    const watchers = this.watchers.get(service) ?? new Set()
+    this.watchers.set(service, watchers.add(link))
+    if (!local) this.mirror.follow(service)
     await reply({ result: { status: directoryStatus.ok, reason: '' } })
+    if (!local) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
     for (let cursor: string | undefined; ; ) {
-      const page = this.store.list(service, cursor, maxListLimit)
-      for (const row of page.rows) changed.add(row.instanceId)
+      const page = this.store.list(service, cursor, maxListLimit, shards)
+      for (const row of page.rows) watch.changed.add(row.instanceId)
       cursor = page.cursor
       if (cursor === undefined) break
     }
     void this.flush(link)
+  }
+
+  private unwatch(link: Link, service: string): void {
+    const watch = link.watches.get(service)
+    if (watch === undefined) return
+    link.watches.delete(service)
+    const watchers = this.watchers.get(service)
+    watchers?.delete(link)
+    if (watchers?.size === 0) this.watchers.delete(service)
+    if (watch.shards === undefined) this.mirror.unfollow(service)
+  }
+
+  /** True when nobody is missing. A home that has only just become one does not know who is. */
+  private knowsAll({ shards }: Watch, service: string): boolean {
+    if (shards === undefined) return this.mirror.current(service)
+    return [...shards].every((shard) => this.shared.replication.isSettledHome(partitionKey({ service, shard })))
+  }
+
+  private rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {
+    if (watch.shards !== undefined) return this.store.row(service, instanceId)
+    return this.mirror.row(service, instanceId) ?? this.store.row(service, instanceId)
+  }
+
+  /** Relays we know: the one asked for, or some at random. */
+  private async relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
+    const { pool } = this.shared
+    const own = {
+      name: this.trust.own.name,
+      peerId: this.trust.own.peerId,
+      addresses: this.node.libp2p.getMultiaddrs().map((address) => address.toString()),
+    }
+    let known = [own, ...pool.known.all()]
+    if (peerId !== '') known = known.filter((relay) => relay.peerId === peerId)
+    else if (known.length > maxHints) {
+      const first = Math.floor(Math.random() * known.length)
+      known = [...known.slice(first), ...known.slice(0, first)].slice(0, maxHints)
+    }
+    const asker = link.certificate.peerId
+    const relays = known
+      .filter((relay) => relay.peerId !== asker)
+      .map(({ name, peerId, addresses }) => ({ name, peerId, multiaddrs: addresses.slice(0, 16) }))
+    return { relays }
   }
 
   /** Sends what changed since the last time; while one write waits, later changes of an instance become one. */
@@ -252,14 +397,19 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       await Promise.resolve() // let the changes of this turn gather
       for (let sent = true; sent; ) {
         sent = false
-        for (const [service, changed] of link.watches) {
-          for (const instanceId of changed) {
+        for (const [service, watch] of link.watches) {
+          for (const instanceId of watch.changed) {
             sent = true
-            changed.delete(instanceId)
-            const row = this.store.row(service, instanceId)
-            const event = row ? { service, row, goneInstanceId: '' } : { service, goneInstanceId: instanceId }
+            watch.changed.delete(instanceId)
+            const row = this.rowFor(watch, service, instanceId)
+            const event = { service, row, goneInstanceId: row ? '' : instanceId, current: false }
             await link.io.write(RelayMessage.encode({ requestId: 0, event }))
           }
+          if (watch.current || !this.knowsAll(watch, service)) continue
+          sent = true
+          watch.current = true
+          const event = { service, goneInstanceId: '', current: true }
+          await link.io.write(RelayMessage.encode({ requestId: 0, event }))
         }
       }
     } catch (error) {
@@ -273,6 +423,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     const service = this.trust.network.services.get(name)
     if (service === undefined) throw new OverlayError('unknown_service', `The network has no service '${name}'.`)
     return service
+  }
+
+  private checkRelay(link: Link): void {
+    if (link.certificate.roles.includes(relayRole)) return
+    throw new OverlayError('not_permitted', `${link.certificate.name} is no relay.`)
   }
 
   private checkMember(link: Link, name: string): void {
@@ -300,6 +455,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     // After this process itself was stopped for a while, everyone looks silent: their messages wait to be read.
     const suspended = now - this.lastSweepMs > 4 * sweepMs
     this.lastSweepMs = now
+    for (const service of this.watchers.keys()) this.onCurrent(service)
     for (const link of this.links) {
       if (suspended) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
@@ -310,4 +466,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 }
 
+const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
+  `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
 const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`

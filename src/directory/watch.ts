@@ -1,13 +1,22 @@
 import type { WatchEvent } from '../wire/messages/directory.js'
-import type { Relay, RelayPool } from './relay-pool.js'
+import type { DirectoryLink } from './link.js'
+import { fastest, type Relay, type RelayPool } from './relay-pool.js'
+import { RowView } from './row-view.js'
 import type { Row } from './store.js'
 
 export type Change = { type: 'joined' | 'changed'; row: Row } | { type: 'left'; instanceId: string }
 
-/** Joins the watch events of all relays into one view of a service: who is there, and each change. */
+/**
+ * One view of a service: who is there, and each change. One relay is watched at a time; when it is lost another one goes on,
+ * and only what is different there is told.
+ */
 export class ServiceWatch {
-  private readonly instances = new Map<string, Map<string, Row>>()
-  private readonly lastRow = new Map<string, string>()
+  private readonly told = new Set<string>()
+  private readonly view = new RowView((instanceId, row) => this.tell(instanceId, row))
+  private source: { peerId: string; link: DirectoryLink } | undefined
+  /** Relays that refused; asked again when a relay comes up. */
+  private readonly refused = new Set<string>()
+  private stopped = false
 
   constructor(
     private readonly pool: RelayPool,
@@ -19,48 +28,55 @@ export class ServiceWatch {
     this.pool.on('up', this.onUp)
     this.pool.on('down', this.onDown)
     this.pool.on('watch', this.onEvent)
-    for (const relay of this.pool.up()) this.onUp(relay)
+    this.choose()
   }
 
   stop(): void {
+    this.stopped = true
     this.pool.off('up', this.onUp)
     this.pool.off('down', this.onDown)
     this.pool.off('watch', this.onEvent)
-    for (const { link } of this.pool.up()) link.unwatch(this.service)
+    this.source?.link.unwatch(this.service)
   }
 
-  private readonly onUp = (relay: Relay): void => {
-    relay.link?.watch(this.service).catch(() => {}) // a link that fails comes up again
+  private readonly onUp = (): void => {
+    this.refused.clear()
+    this.choose()
   }
 
   private readonly onDown = (relay: Relay): void => {
-    for (const [instanceId, rows] of this.instances) {
-      if (rows.delete(relay.peerId)) this.tell(instanceId, rows)
-    }
+    if (relay.peerId !== this.source?.peerId) return
+    this.source = undefined
+    this.choose()
+  }
+
+  private choose(): void {
+    if (this.source !== undefined || this.stopped) return
+    const relay = fastest(this.pool.up().filter(({ peerId }) => !this.refused.has(peerId)))[0]
+    if (relay === undefined) return
+    const { peerId, link } = relay
+    this.source = { peerId, link }
+    this.view.begin()
+    link.watch(this.service).catch(() => {
+      if (this.source?.link !== link) return
+      this.refused.add(peerId)
+      this.source = undefined
+      this.choose()
+    })
   }
 
   private readonly onEvent = (event: WatchEvent, relay: Relay): void => {
-    if (event.service !== this.service) return
-    const instanceId = event.row?.instanceId ?? event.goneInstanceId
-    const rows = this.instances.get(instanceId) ?? new Map<string, Row>()
-    if (event.row) rows.set(relay.peerId, event.row)
-    else rows.delete(relay.peerId)
-    this.instances.set(instanceId, rows)
-    this.tell(instanceId, rows)
+    if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
+    if (event.current) this.view.end()
+    else if (event.row) this.view.put(event.row)
+    else this.view.gone(event.goneInstanceId)
   }
 
-  private tell(instanceId: string, rows: Map<string, Row>): void {
-    const known = this.lastRow.get(instanceId)
-    if (rows.size === 0) {
-      this.instances.delete(instanceId)
-      if (this.lastRow.delete(instanceId)) this.onChange({ type: 'left', instanceId })
-      return
-    }
-    const all = [...rows.values()].sort((a, b) => a.sinceMs - b.sinceMs)
-    const row: Row = { ...all[0]!, terminators: rows.size, busy: all.every((each) => each.busy) }
-    const text = JSON.stringify(row)
-    if (text === known) return
-    this.lastRow.set(instanceId, text)
-    this.onChange({ type: known === undefined ? 'joined' : 'changed', row })
+  private tell(instanceId: string, row: Row | undefined): void {
+    if (row !== undefined) {
+      const type = this.told.has(instanceId) ? 'changed' : 'joined'
+      this.told.add(instanceId)
+      this.onChange({ type, row })
+    } else if (this.told.delete(instanceId)) this.onChange({ type: 'left', instanceId })
   }
 }

@@ -1,7 +1,7 @@
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
-import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -42,6 +42,8 @@ export interface Node {
   libp2p: Libp2p
   gate: Gate
   components: NodeComponents
+  /** On relays. */
+  dht?: KadDHT
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -107,6 +109,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
               peerInfoMapper: passthroughMapper,
               allowQueryWithZeroPeers: true,
               initialQuerySelfInterval: 500,
+              querySelfInterval: 30_000,
             }),
             circuit: (all: Parameters<ReturnType<typeof circuitRelayServer>>[0]) => {
               const service = circuitRelayServer({
@@ -133,6 +136,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     libp2p,
     gate,
     components,
+    dht: (libp2p.services as { dht?: KadDHT }).dht,
     async start() {
       await gate.start()
       try {

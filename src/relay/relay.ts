@@ -1,13 +1,17 @@
 import { EventEmitter } from 'node:events'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
+import { GlobalDirectory } from '../directory/global-directory.js'
 import { type Relay as PeerRelay, RelayPool } from '../directory/relay-pool.js'
+import { Replication } from '../directory/replication.js'
 import { DirectoryServer } from '../directory/server.js'
 import { DirectoryStore, type Entry } from '../directory/store.js'
 import type { Identity } from '../identity/identity-file.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
+import type { StatusResponse } from '../wire/messages/directory.js'
 
 export interface RelayOptions {
   /** Multiaddrs to listen on; default: the relay's own in the network document. */
@@ -34,6 +38,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   constructor(
     private readonly node: Node,
     private readonly server: DirectoryServer,
+    readonly replication: Replication,
     private readonly pool: RelayPool,
     readonly store: DirectoryStore,
     readonly trust: Trust,
@@ -45,6 +50,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     pool.on('up', (relay) => this.emit('relay:up', relay))
     pool.on('down', (relay) => this.emit('relay:down', relay))
     pool.on('warning', (error) => this.emit('warning', error))
+    replication.on('warning', (error) => this.emit('warning', error))
     node.gate.on('refused', (connection, error) => this.emit('refused', connection.remotePeer.toString(), error))
     trust.on('network', (network) => this.emit('network', network.revision))
     trust.on('warning', (error) => this.emit('warning', error))
@@ -59,7 +65,13 @@ export class Relay extends EventEmitter<RelayEvents> {
     return this.node.libp2p.getMultiaddrs().map((address) => address.toString())
   }
 
+  /** What it holds, for its operator. */
+  status(): StatusResponse {
+    return this.server.status()
+  }
+
   async close(): Promise<void> {
+    this.replication.stop()
     this.server.stop()
     await this.pool.close()
     await this.node.stop()
@@ -86,7 +98,22 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   const addresses = listen.map(checkMultiaddr)
   options.announce?.forEach(checkMultiaddr)
 
-  const store: DirectoryStore = new DirectoryStore((service, instanceId) => server.onChange(service, instanceId))
+  // Changed only together with the tables below, in one step.
+  let services = trust.network.services
+  const store: DirectoryStore = new DirectoryStore(
+    (service, instanceId, entry, present) => {
+      replication.onStoreChange(entry, present)
+      server.onChange(service, instanceId)
+    },
+    (service) => services.get(service)?.shards ?? 1,
+  )
+  trust.on('network', (network) => {
+    const resharded = [...network.services.values()].some(({ name, shards }) => services.get(name)?.shards !== shards)
+    services = network.services
+    if (!resharded) return
+    store.reshard()
+    replication.reset()
+  })
   const node = await createNode({
     trust,
     kind: 'relay',
@@ -94,18 +121,41 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     announce: options.announce,
     preferConnection: (connections) => server.preferBound(connections),
   })
-  const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock)
-  const pool = new RelayPool(node, trust, systemClock, Math.random)
+  const pool = new RelayPool(node, trust, systemClock, Math.random, {
+    maxOnDemandLinks: Number.POSITIVE_INFINITY,
+    find: (peerId, signal) => findRelay(node, peerId, signal),
+  })
+  const replication: Replication = new Replication({
+    node,
+    trust,
+    store,
+    pool,
+    clock: systemClock,
+    random: Math.random,
+  })
+  const directory = new GlobalDirectory({ store, replication, pool, clock: systemClock })
+  const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, { replication, directory, pool })
   await node.start()
   try {
     await server.start()
-    const relay = new Relay(node, server, pool, store, trust)
+    const relay = new Relay(node, server, replication, pool, store, trust)
+    replication.start()
     pool.start()
     return relay
   } catch (error) {
     await node.stop()
     throw error
   }
+}
+
+/** Where a relay is, as this one's peer store knows or the DHT finds. */
+async function findRelay(node: Node, peerId: string, signal: AbortSignal): Promise<string[]> {
+  const peer = peerIdFromString(peerId)
+  const known = await node.libp2p.peerStore.get(peer).catch(() => undefined) // not met yet
+  if (known !== undefined && known.addresses.length > 0)
+    return known.addresses.map(({ multiaddr }) => multiaddr.toString())
+  const found = await node.libp2p.peerRouting.findPeer(peer, { signal })
+  return found.multiaddrs.map((address) => address.toString())
 }
 
 /** Without a trailing `/p2p/…`, which libp2p does not listen on. */

@@ -1,3 +1,5 @@
+/* eslint-disable require-yield */
+
 import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
@@ -14,6 +16,9 @@ export interface NodeMessage {
   watch?: WatchRequest
   unwatch?: UnwatchRequest
   document?: DocumentPush
+  relays?: RelaysRequest
+  status?: StatusRequest
+  feed?: FeedUpdate
 }
 
 export namespace NodeMessage {
@@ -28,7 +33,52 @@ export namespace NodeMessage {
 
         obj = { ...obj }
 
+        if (obj.feed != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.status != null) {
+          obj.feed = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.relays != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.document != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.unwatch = undefined
           obj.watch = undefined
           obj.list = undefined
@@ -40,6 +90,9 @@ export namespace NodeMessage {
         }
 
         if (obj.unwatch != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.watch = undefined
           obj.list = undefined
@@ -51,6 +104,9 @@ export namespace NodeMessage {
         }
 
         if (obj.watch != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.list = undefined
@@ -62,6 +118,9 @@ export namespace NodeMessage {
         }
 
         if (obj.list != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -73,6 +132,9 @@ export namespace NodeMessage {
         }
 
         if (obj.lookup != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -84,6 +146,9 @@ export namespace NodeMessage {
         }
 
         if (obj.unbind != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -95,6 +160,9 @@ export namespace NodeMessage {
         }
 
         if (obj.bind != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -106,6 +174,9 @@ export namespace NodeMessage {
         }
 
         if (obj.pong != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -117,6 +188,9 @@ export namespace NodeMessage {
         }
 
         if (obj.ping != null) {
+          obj.feed = undefined
+          obj.status = undefined
+          obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
           obj.watch = undefined
@@ -175,6 +249,21 @@ export namespace NodeMessage {
         if (obj.document != null) {
           w.uint32(82)
           DocumentPush.codec().encode(obj.document, w)
+        }
+
+        if (obj.relays != null) {
+          w.uint32(98)
+          RelaysRequest.codec().encode(obj.relays, w)
+        }
+
+        if (obj.status != null) {
+          w.uint32(106)
+          StatusRequest.codec().encode(obj.status, w)
+        }
+
+        if (obj.feed != null) {
+          w.uint32(90)
+          FeedUpdate.codec().encode(obj.feed, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -249,6 +338,24 @@ export namespace NodeMessage {
               })
               break
             }
+            case 12: {
+              obj.relays = RelaysRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.relays
+              })
+              break
+            }
+            case 13: {
+              obj.status = StatusRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.status
+              })
+              break
+            }
+            case 11: {
+              obj.feed = FeedUpdate.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.feed
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -256,7 +363,52 @@ export namespace NodeMessage {
           }
         }
 
+        if (obj.feed != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.status != null) {
+          delete obj.feed
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.relays != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.document != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.unwatch
           delete obj.watch
           delete obj.list
@@ -268,6 +420,9 @@ export namespace NodeMessage {
         }
 
         if (obj.unwatch != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.watch
           delete obj.list
@@ -279,6 +434,9 @@ export namespace NodeMessage {
         }
 
         if (obj.watch != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.list
@@ -290,6 +448,9 @@ export namespace NodeMessage {
         }
 
         if (obj.list != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -301,6 +462,9 @@ export namespace NodeMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -312,6 +476,9 @@ export namespace NodeMessage {
         }
 
         if (obj.unbind != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -323,6 +490,9 @@ export namespace NodeMessage {
         }
 
         if (obj.bind != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -334,6 +504,9 @@ export namespace NodeMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -345,6 +518,9 @@ export namespace NodeMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.feed
+          delete obj.status
+          delete obj.relays
           delete obj.document
           delete obj.unwatch
           delete obj.watch
@@ -433,6 +609,27 @@ export namespace NodeMessage {
 
               break
             }
+            case 12: {
+              yield * RelaysRequest.codec().stream(reader, reader.uint32(), `${prefix}.relays`, {
+                limits: opts.limits?.relays
+              })
+
+              break
+            }
+            case 13: {
+              yield * StatusRequest.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                limits: opts.limits?.status
+              })
+
+              break
+            }
+            case 11: {
+              yield * FeedUpdate.codec().stream(reader, reader.uint32(), `${prefix}.feed`, {
+                limits: opts.limits?.feed
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -455,8 +652,18 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessagePingClaimedFieldEvent {
+    field: '$.ping.claimed'
+    value: number
+  }
+
   export interface NodeMessagePongIdFieldEvent {
     field: '$.pong.id'
+    value: number
+  }
+
+  export interface NodeMessagePongClaimedFieldEvent {
+    field: '$.pong.claimed'
     value: number
   }
 
@@ -495,6 +702,17 @@ export namespace NodeMessage {
     value: string
   }
 
+  export interface NodeMessageLookupLocalFieldEvent {
+    field: '$.lookup.local'
+    value: boolean
+  }
+
+  export interface NodeMessageLookupShardsFieldEvent {
+    field: '$.lookup.shards[]'
+    index: number
+    value: number
+  }
+
   export interface NodeMessageListServiceFieldEvent {
     field: '$.list.service'
     value: string
@@ -510,9 +728,31 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessageListLocalFieldEvent {
+    field: '$.list.local'
+    value: boolean
+  }
+
+  export interface NodeMessageListShardsFieldEvent {
+    field: '$.list.shards[]'
+    index: number
+    value: number
+  }
+
   export interface NodeMessageWatchServiceFieldEvent {
     field: '$.watch.service'
     value: string
+  }
+
+  export interface NodeMessageWatchLocalFieldEvent {
+    field: '$.watch.local'
+    value: boolean
+  }
+
+  export interface NodeMessageWatchShardsFieldEvent {
+    field: '$.watch.shards[]'
+    index: number
+    value: number
   }
 
   export interface NodeMessageUnwatchServiceFieldEvent {
@@ -525,6 +765,110 @@ export namespace NodeMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NodeMessageRelaysPeerIdFieldEvent {
+    field: '$.relays.peerId'
+    value: string
+  }
+
+  export interface NodeMessageFeedEpochFieldEvent {
+    field: '$.feed.epoch'
+    value: number
+  }
+
+  export interface NodeMessageFeedVersionFieldEvent {
+    field: '$.feed.version'
+    value: number
+  }
+
+  export interface NodeMessageFeedCompleteFieldEvent {
+    field: '$.feed.complete'
+    value: boolean
+  }
+
+  export interface NodeMessageFeedPartsServiceFieldEvent {
+    field: '$.feed.parts[].service'
+    value: string
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsShardFieldEvent {
+    field: '$.feed.parts[].shard'
+    value: number
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsBeginFieldEvent {
+    field: '$.feed.parts[].begin'
+    value: boolean
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsEndFieldEvent {
+    field: '$.feed.parts[].end'
+    value: boolean
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsDropFieldEvent {
+    field: '$.feed.parts[].drop'
+    value: boolean
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutSignedTerminatorFieldEvent {
+    field: '$.feed.parts[].put[].signed.terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutSignedCertificateFieldEvent {
+    field: '$.feed.parts[].put[].signed.certificate'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutIdentityNameFieldEvent {
+    field: '$.feed.parts[].put[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutBusyFieldEvent {
+    field: '$.feed.parts[].put[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutSinceMsFieldEvent {
+    field: '$.feed.parts[].put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsRemovedInstanceIdFieldEvent {
+    field: '$.feed.parts[].removed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsRemovedHostPeerIdFieldEvent {
+    field: '$.feed.parts[].removed[].hostPeerId'
+    value: string
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsDepartedInstanceIdFieldEvent {
+    field: '$.feed.parts[].departed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsDepartedLastSeenMsFieldEvent {
+    field: '$.feed.parts[].departed[].lastSeenMs'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<NodeMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NodeMessage.codec())
   }
@@ -533,7 +877,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePongIdFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutSignedTerminatorFieldEvent | NodeMessageFeedPartsPutSignedCertificateFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -548,6 +892,9 @@ export interface RelayMessage {
   event?: WatchEvent
   document?: DocumentPush
   replaced?: Replaced
+  feed?: FeedReply
+  relays?: RelaysResponse
+  status?: StatusResponse
 }
 
 export namespace RelayMessage {
@@ -562,7 +909,49 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.status != null) {
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.relays != null) {
+          obj.status = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.feed != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.replaced != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.document = undefined
           obj.event = undefined
           obj.list = undefined
@@ -573,6 +962,9 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.event = undefined
           obj.list = undefined
@@ -583,6 +975,9 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.list = undefined
@@ -593,6 +988,9 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.event = undefined
@@ -603,6 +1001,9 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.event = undefined
@@ -613,6 +1014,9 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.event = undefined
@@ -623,6 +1027,9 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.event = undefined
@@ -633,6 +1040,9 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
           obj.replaced = undefined
           obj.document = undefined
           obj.event = undefined
@@ -685,6 +1095,21 @@ export namespace RelayMessage {
         if (obj.replaced != null) {
           w.uint32(74)
           Replaced.codec().encode(obj.replaced, w)
+        }
+
+        if (obj.feed != null) {
+          w.uint32(82)
+          FeedReply.codec().encode(obj.feed, w)
+        }
+
+        if (obj.relays != null) {
+          w.uint32(90)
+          RelaysResponse.codec().encode(obj.relays, w)
+        }
+
+        if (obj.status != null) {
+          w.uint32(98)
+          StatusResponse.codec().encode(obj.status, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -753,6 +1178,24 @@ export namespace RelayMessage {
               })
               break
             }
+            case 10: {
+              obj.feed = FeedReply.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.feed
+              })
+              break
+            }
+            case 11: {
+              obj.relays = RelaysResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.relays
+              })
+              break
+            }
+            case 12: {
+              obj.status = StatusResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.status
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -760,7 +1203,49 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.status != null) {
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.relays != null) {
+          delete obj.status
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.feed != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.replaced != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.document
           delete obj.event
           delete obj.list
@@ -771,6 +1256,9 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.event
           delete obj.list
@@ -781,6 +1269,9 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.list
@@ -791,6 +1282,9 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.event
@@ -801,6 +1295,9 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.event
@@ -811,6 +1308,9 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.event
@@ -821,6 +1321,9 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.event
@@ -831,6 +1334,9 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
           delete obj.replaced
           delete obj.document
           delete obj.event
@@ -911,6 +1417,27 @@ export namespace RelayMessage {
 
               break
             }
+            case 10: {
+              yield * FeedReply.codec().stream(reader, reader.uint32(), `${prefix}.feed`, {
+                limits: opts.limits?.feed
+              })
+
+              break
+            }
+            case 11: {
+              yield * RelaysResponse.codec().stream(reader, reader.uint32(), `${prefix}.relays`, {
+                limits: opts.limits?.relays
+              })
+
+              break
+            }
+            case 12: {
+              yield * StatusResponse.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
+                limits: opts.limits?.status
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -933,8 +1460,18 @@ export namespace RelayMessage {
     value: number
   }
 
+  export interface RelayMessagePingClaimedFieldEvent {
+    field: '$.ping.claimed'
+    value: number
+  }
+
   export interface RelayMessagePongIdFieldEvent {
     field: '$.pong.id'
+    value: number
+  }
+
+  export interface RelayMessagePongClaimedFieldEvent {
+    field: '$.pong.claimed'
     value: number
   }
 
@@ -968,6 +1505,11 @@ export namespace RelayMessage {
   export interface RelayMessageLookupLastSeenMsFieldEvent {
     field: '$.lookup.lastSeenMs'
     value: number
+  }
+
+  export interface RelayMessageLookupPartialFieldEvent {
+    field: '$.lookup.partial'
+    value: boolean
   }
 
   export interface RelayMessageListStatusFieldEvent {
@@ -1016,6 +1558,11 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageListPartialFieldEvent {
+    field: '$.list.partial'
+    value: boolean
+  }
+
   export interface RelayMessageEventServiceFieldEvent {
     field: '$.event.service'
     value: string
@@ -1056,6 +1603,11 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageEventCurrentFieldEvent {
+    field: '$.event.current'
+    value: boolean
+  }
+
   export interface RelayMessageDocumentDocumentFieldEvent {
     field: '$.document.document'
     value: Uint8Array<ArrayBuffer>
@@ -1071,6 +1623,236 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageFeedEpochFieldEvent {
+    field: '$.feed.epoch'
+    value: number
+  }
+
+  export interface RelayMessageFeedVersionFieldEvent {
+    field: '$.feed.version'
+    value: number
+  }
+
+  export interface RelayMessageFeedResyncFieldEvent {
+    field: '$.feed.resync'
+    value: boolean
+  }
+
+  export interface RelayMessageRelaysRelaysNameFieldEvent {
+    field: '$.relays.relays[].name'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageRelaysRelaysPeerIdFieldEvent {
+    field: '$.relays.relays[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageRelaysRelaysMultiaddrsFieldEvent {
+    field: '$.relays.relays[].multiaddrs[]'
+    index: number
+    value: string
+  }
+
+  export interface RelayMessageStatusNameFieldEvent {
+    field: '$.status.name'
+    value: string
+  }
+
+  export interface RelayMessageStatusPeerIdFieldEvent {
+    field: '$.status.peerId'
+    value: string
+  }
+
+  export interface RelayMessageStatusRevisionFieldEvent {
+    field: '$.status.revision'
+    value: number
+  }
+
+  export interface RelayMessageStatusUpMsFieldEvent {
+    field: '$.status.upMs'
+    value: number
+  }
+
+  export interface RelayMessageStatusLinksFieldEvent {
+    field: '$.status.links'
+    value: number
+  }
+
+  export interface RelayMessageStatusTerminatorsFieldEvent {
+    field: '$.status.terminators'
+    value: number
+  }
+
+  export interface RelayMessageStatusMemoryBytesFieldEvent {
+    field: '$.status.memoryBytes'
+    value: number
+  }
+
+  export interface RelayMessageStatusPartitionsServiceFieldEvent {
+    field: '$.status.partitions[].service'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsShardFieldEvent {
+    field: '$.status.partitions[].shard'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsHomesFieldEvent {
+    field: '$.status.partitions[].homes[]'
+    index: number
+    value: string
+  }
+
+  export interface RelayMessageStatusPartitionsHomeFieldEvent {
+    field: '$.status.partitions[].home'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsSettledFieldEvent {
+    field: '$.status.partitions[].settled'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsInstancesFieldEvent {
+    field: '$.status.partitions[].instances'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsTerminatorsFieldEvent {
+    field: '$.status.partitions[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsOwnedFieldEvent {
+    field: '$.status.partitions[].owned'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusPartitionsOwnedDigestFieldEvent {
+    field: '$.status.partitions[].ownedDigest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayMessageStatusFeedsHomeFieldEvent {
+    field: '$.status.feeds[].home'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusFeedsEpochFieldEvent {
+    field: '$.status.feeds[].epoch'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusFeedsVersionFieldEvent {
+    field: '$.status.feeds[].version'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusFeedsAcknowledgedFieldEvent {
+    field: '$.status.feeds[].acknowledged'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusFeedsPendingFieldEvent {
+    field: '$.status.feeds[].pending'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersOwnerFieldEvent {
+    field: '$.status.owners[].owner'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersEpochFieldEvent {
+    field: '$.status.owners[].epoch'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersVersionFieldEvent {
+    field: '$.status.owners[].version'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersSilentMsFieldEvent {
+    field: '$.status.owners[].silentMs'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersHeldServiceFieldEvent {
+    field: '$.status.owners[].held[].service'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersHeldShardFieldEvent {
+    field: '$.status.owners[].held[].shard'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersHeldTerminatorsFieldEvent {
+    field: '$.status.owners[].held[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusOwnersHeldDigestFieldEvent {
+    field: '$.status.owners[].held[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayMessageStatusRelaysFieldEvent {
+    field: '$.status.relays[]'
+    index: number
+    value: string
+  }
+
+  export interface RelayMessageStatusClaimsNameFieldEvent {
+    field: '$.status.claims[].name'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusClaimsPeerIdFieldEvent {
+    field: '$.status.claims[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusClaimsClaimedFieldEvent {
+    field: '$.status.claims[].claimed'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusClaimsHeldFieldEvent {
+    field: '$.status.claims[].held'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -1079,13 +1861,14 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePongIdFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListRowsInstanceIdFieldEvent | RelayMessageListRowsIdentityNameFieldEvent | RelayMessageListRowsPeerIdFieldEvent | RelayMessageListRowsTerminatorsFieldEvent | RelayMessageListRowsSinceMsFieldEvent | RelayMessageListRowsBusyFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListRowsInstanceIdFieldEvent | RelayMessageListRowsIdentityNameFieldEvent | RelayMessageListRowsPeerIdFieldEvent | RelayMessageListRowsTerminatorsFieldEvent | RelayMessageListRowsSinceMsFieldEvent | RelayMessageListRowsBusyFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
 
 export interface LinkPing {
   id: number
+  claimed: number
 }
 
 export namespace LinkPing {
@@ -1103,12 +1886,18 @@ export namespace LinkPing {
           w.uint32(obj.id)
         }
 
+        if ((obj.claimed != null && obj.claimed !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.claimed)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          id: 0
+          id: 0,
+          claimed: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1119,6 +1908,10 @@ export namespace LinkPing {
           switch (tag >>> 3) {
             case 1: {
               obj.id = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.claimed = reader.uint32()
               break
             }
             default: {
@@ -1143,6 +1936,13 @@ export namespace LinkPing {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.claimed`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1160,6 +1960,11 @@ export namespace LinkPing {
     value: number
   }
 
+  export interface LinkPingClaimedFieldEvent {
+    field: '$.claimed'
+    value: number
+  }
+
   export function encode (obj: Partial<LinkPing>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LinkPing.codec())
   }
@@ -1168,7 +1973,7 @@ export namespace LinkPing {
     return decodeMessage(buf, LinkPing.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LinkPing>): Generator<LinkPingIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LinkPing>): Generator<LinkPingIdFieldEvent | LinkPingClaimedFieldEvent> {
     return streamMessage(buf, LinkPing.codec(), opts)
   }
 }
@@ -1518,6 +2323,8 @@ export namespace UnbindRequest {
 export interface LookupRequest {
   service: string
   instanceId: string
+  local: boolean
+  shards: number[]
 }
 
 export namespace LookupRequest {
@@ -1540,13 +2347,27 @@ export namespace LookupRequest {
           w.string(obj.instanceId)
         }
 
+        if ((obj.local != null && obj.local !== false)) {
+          w.uint32(24)
+          w.bool(obj.local)
+        }
+
+        if (obj.shards != null && obj.shards.length > 0) {
+          for (const value of obj.shards) {
+            w.uint32(32)
+            w.uint32(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           service: '',
-          instanceId: ''
+          instanceId: '',
+          local: false,
+          shards: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1563,6 +2384,22 @@ export namespace LookupRequest {
               obj.instanceId = reader.string()
               break
             }
+            case 3: {
+              obj.local = reader.bool()
+              break
+            }
+            case 4: {
+              if (opts.limits?.shards != null && obj.shards.length === opts.limits.shards) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              obj.shards.push(reader.uint32())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1572,6 +2409,10 @@ export namespace LookupRequest {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          shards: 1024
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -1590,6 +2431,32 @@ export namespace LookupRequest {
                 field: `${prefix}.instanceId`,
                 value: reader.string()
               }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.local`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.shards != null && obj.shards === opts.limits.shards) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.shards[]`,
+                index: obj.shards,
+                value: reader.uint32()
+              }
+
+              obj.shards++
+
               break
             }
             default: {
@@ -1614,6 +2481,17 @@ export namespace LookupRequest {
     value: string
   }
 
+  export interface LookupRequestLocalFieldEvent {
+    field: '$.local'
+    value: boolean
+  }
+
+  export interface LookupRequestShardsFieldEvent {
+    field: '$.shards[]'
+    index: number
+    value: number
+  }
+
   export function encode (obj: Partial<LookupRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupRequest.codec())
   }
@@ -1622,7 +2500,7 @@ export namespace LookupRequest {
     return decodeMessage(buf, LookupRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent | LookupRequestLocalFieldEvent | LookupRequestShardsFieldEvent> {
     return streamMessage(buf, LookupRequest.codec(), opts)
   }
 }
@@ -1631,6 +2509,7 @@ export interface LookupResponse {
   status: number
   terminators: SignedTerminator[]
   lastSeenMs: number
+  partial: boolean
 }
 
 export namespace LookupResponse {
@@ -1660,6 +2539,11 @@ export namespace LookupResponse {
           w.uint64Number(obj.lastSeenMs)
         }
 
+        if ((obj.partial != null && obj.partial !== false)) {
+          w.uint32(32)
+          w.bool(obj.partial)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1667,7 +2551,8 @@ export namespace LookupResponse {
         const obj: any = {
           status: 0,
           terminators: [],
-          lastSeenMs: 0
+          lastSeenMs: 0,
+          partial: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1696,6 +2581,10 @@ export namespace LookupResponse {
             }
             case 3: {
               obj.lastSeenMs = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.partial = reader.bool()
               break
             }
             default: {
@@ -1753,6 +2642,13 @@ export namespace LookupResponse {
               }
               break
             }
+            case 4: {
+              yield {
+                field: `${prefix}.partial`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1787,6 +2683,11 @@ export namespace LookupResponse {
     value: number
   }
 
+  export interface LookupResponsePartialFieldEvent {
+    field: '$.partial'
+    value: boolean
+  }
+
   export function encode (obj: Partial<LookupResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupResponse.codec())
   }
@@ -1795,7 +2696,7 @@ export namespace LookupResponse {
     return decodeMessage(buf, LookupResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseStatusFieldEvent | LookupResponseTerminatorsTerminatorFieldEvent | LookupResponseTerminatorsCertificateFieldEvent | LookupResponseLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseStatusFieldEvent | LookupResponseTerminatorsTerminatorFieldEvent | LookupResponseTerminatorsCertificateFieldEvent | LookupResponseLastSeenMsFieldEvent | LookupResponsePartialFieldEvent> {
     return streamMessage(buf, LookupResponse.codec(), opts)
   }
 }
@@ -1804,6 +2705,8 @@ export interface ListRequest {
   service: string
   cursor: string
   limit: number
+  local: boolean
+  shards: number[]
 }
 
 export namespace ListRequest {
@@ -1831,6 +2734,18 @@ export namespace ListRequest {
           w.uint32(obj.limit)
         }
 
+        if ((obj.local != null && obj.local !== false)) {
+          w.uint32(32)
+          w.bool(obj.local)
+        }
+
+        if (obj.shards != null && obj.shards.length > 0) {
+          for (const value of obj.shards) {
+            w.uint32(40)
+            w.uint32(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1838,7 +2753,9 @@ export namespace ListRequest {
         const obj: any = {
           service: '',
           cursor: '',
-          limit: 0
+          limit: 0,
+          local: false,
+          shards: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1859,6 +2776,22 @@ export namespace ListRequest {
               obj.limit = reader.uint32()
               break
             }
+            case 4: {
+              obj.local = reader.bool()
+              break
+            }
+            case 5: {
+              if (opts.limits?.shards != null && obj.shards.length === opts.limits.shards) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              obj.shards.push(reader.uint32())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1868,6 +2801,10 @@ export namespace ListRequest {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          shards: 1024
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -1893,6 +2830,32 @@ export namespace ListRequest {
                 field: `${prefix}.limit`,
                 value: reader.uint32()
               }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.local`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.shards != null && obj.shards === opts.limits.shards) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.shards[]`,
+                index: obj.shards,
+                value: reader.uint32()
+              }
+
+              obj.shards++
+
               break
             }
             default: {
@@ -1922,6 +2885,17 @@ export namespace ListRequest {
     value: number
   }
 
+  export interface ListRequestLocalFieldEvent {
+    field: '$.local'
+    value: boolean
+  }
+
+  export interface ListRequestShardsFieldEvent {
+    field: '$.shards[]'
+    index: number
+    value: number
+  }
+
   export function encode (obj: Partial<ListRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListRequest.codec())
   }
@@ -1930,7 +2904,7 @@ export namespace ListRequest {
     return decodeMessage(buf, ListRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent | ListRequestLocalFieldEvent | ListRequestShardsFieldEvent> {
     return streamMessage(buf, ListRequest.codec(), opts)
   }
 }
@@ -1939,6 +2913,7 @@ export interface ListResponse {
   status: number
   rows: InstanceRow[]
   cursor: string
+  partial: boolean
 }
 
 export namespace ListResponse {
@@ -1968,6 +2943,11 @@ export namespace ListResponse {
           w.string(obj.cursor)
         }
 
+        if ((obj.partial != null && obj.partial !== false)) {
+          w.uint32(32)
+          w.bool(obj.partial)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1975,7 +2955,8 @@ export namespace ListResponse {
         const obj: any = {
           status: 0,
           rows: [],
-          cursor: ''
+          cursor: '',
+          partial: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2004,6 +2985,10 @@ export namespace ListResponse {
             }
             case 3: {
               obj.cursor = reader.string()
+              break
+            }
+            case 4: {
+              obj.partial = reader.bool()
               break
             }
             default: {
@@ -2058,6 +3043,13 @@ export namespace ListResponse {
               yield {
                 field: `${prefix}.cursor`,
                 value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.partial`,
+                value: reader.bool()
               }
               break
             }
@@ -2119,6 +3111,11 @@ export namespace ListResponse {
     value: string
   }
 
+  export interface ListResponsePartialFieldEvent {
+    field: '$.partial'
+    value: boolean
+  }
+
   export function encode (obj: Partial<ListResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListResponse.codec())
   }
@@ -2127,7 +3124,7 @@ export namespace ListResponse {
     return decodeMessage(buf, ListResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseRowsInstanceIdFieldEvent | ListResponseRowsIdentityNameFieldEvent | ListResponseRowsPeerIdFieldEvent | ListResponseRowsTerminatorsFieldEvent | ListResponseRowsSinceMsFieldEvent | ListResponseRowsBusyFieldEvent | ListResponseCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseRowsInstanceIdFieldEvent | ListResponseRowsIdentityNameFieldEvent | ListResponseRowsPeerIdFieldEvent | ListResponseRowsTerminatorsFieldEvent | ListResponseRowsSinceMsFieldEvent | ListResponseRowsBusyFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent> {
     return streamMessage(buf, ListResponse.codec(), opts)
   }
 }
@@ -2338,6 +3335,8 @@ export namespace InstanceRow {
 
 export interface WatchRequest {
   service: string
+  local: boolean
+  shards: number[]
 }
 
 export namespace WatchRequest {
@@ -2355,12 +3354,26 @@ export namespace WatchRequest {
           w.string(obj.service)
         }
 
+        if ((obj.local != null && obj.local !== false)) {
+          w.uint32(16)
+          w.bool(obj.local)
+        }
+
+        if (obj.shards != null && obj.shards.length > 0) {
+          for (const value of obj.shards) {
+            w.uint32(24)
+            w.uint32(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          service: ''
+          service: '',
+          local: false,
+          shards: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2373,6 +3386,22 @@ export namespace WatchRequest {
               obj.service = reader.string()
               break
             }
+            case 2: {
+              obj.local = reader.bool()
+              break
+            }
+            case 3: {
+              if (opts.limits?.shards != null && obj.shards.length === opts.limits.shards) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "shards" had too many elements')
+              }
+
+              obj.shards.push(reader.uint32())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2382,6 +3411,10 @@ export namespace WatchRequest {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          shards: 1024
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -2393,6 +3426,32 @@ export namespace WatchRequest {
                 field: `${prefix}.service`,
                 value: reader.string()
               }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.local`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.shards != null && obj.shards === opts.limits.shards) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              if (obj.shards === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "shards" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.shards[]`,
+                index: obj.shards,
+                value: reader.uint32()
+              }
+
+              obj.shards++
+
               break
             }
             default: {
@@ -2412,6 +3471,17 @@ export namespace WatchRequest {
     value: string
   }
 
+  export interface WatchRequestLocalFieldEvent {
+    field: '$.local'
+    value: boolean
+  }
+
+  export interface WatchRequestShardsFieldEvent {
+    field: '$.shards[]'
+    index: number
+    value: number
+  }
+
   export function encode (obj: Partial<WatchRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WatchRequest.codec())
   }
@@ -2420,7 +3490,7 @@ export namespace WatchRequest {
     return decodeMessage(buf, WatchRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchRequest>): Generator<WatchRequestServiceFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchRequest>): Generator<WatchRequestServiceFieldEvent | WatchRequestLocalFieldEvent | WatchRequestShardsFieldEvent> {
     return streamMessage(buf, WatchRequest.codec(), opts)
   }
 }
@@ -2518,6 +3588,7 @@ export interface WatchEvent {
   service: string
   row?: InstanceRow
   goneInstanceId: string
+  current: boolean
 }
 
 export namespace WatchEvent {
@@ -2545,13 +3616,19 @@ export namespace WatchEvent {
           w.string(obj.goneInstanceId)
         }
 
+        if ((obj.current != null && obj.current !== false)) {
+          w.uint32(32)
+          w.bool(obj.current)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           service: '',
-          goneInstanceId: ''
+          goneInstanceId: '',
+          current: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2572,6 +3649,10 @@ export namespace WatchEvent {
             }
             case 3: {
               obj.goneInstanceId = reader.string()
+              break
+            }
+            case 4: {
+              obj.current = reader.bool()
               break
             }
             default: {
@@ -2607,6 +3688,13 @@ export namespace WatchEvent {
               yield {
                 field: `${prefix}.goneInstanceId`,
                 value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.current`,
+                value: reader.bool()
               }
               break
             }
@@ -2662,6 +3750,11 @@ export namespace WatchEvent {
     value: string
   }
 
+  export interface WatchEventCurrentFieldEvent {
+    field: '$.current'
+    value: boolean
+  }
+
   export function encode (obj: Partial<WatchEvent>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WatchEvent.codec())
   }
@@ -2670,7 +3763,7 @@ export namespace WatchEvent {
     return decodeMessage(buf, WatchEvent.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchEvent>): Generator<WatchEventServiceFieldEvent | WatchEventRowInstanceIdFieldEvent | WatchEventRowIdentityNameFieldEvent | WatchEventRowPeerIdFieldEvent | WatchEventRowTerminatorsFieldEvent | WatchEventRowSinceMsFieldEvent | WatchEventRowBusyFieldEvent | WatchEventGoneInstanceIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchEvent>): Generator<WatchEventServiceFieldEvent | WatchEventRowInstanceIdFieldEvent | WatchEventRowIdentityNameFieldEvent | WatchEventRowPeerIdFieldEvent | WatchEventRowTerminatorsFieldEvent | WatchEventRowSinceMsFieldEvent | WatchEventRowBusyFieldEvent | WatchEventGoneInstanceIdFieldEvent | WatchEventCurrentFieldEvent> {
     return streamMessage(buf, WatchEvent.codec(), opts)
   }
 }
@@ -2985,5 +4078,3265 @@ export namespace Result {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Result>): Generator<ResultStatusFieldEvent | ResultReasonFieldEvent> {
     return streamMessage(buf, Result.codec(), opts)
+  }
+}
+
+export interface FeedUpdate {
+  epoch: number
+  version: number
+  complete: boolean
+  parts: FeedPart[]
+}
+
+export namespace FeedUpdate {
+  let _codec: Codec<FeedUpdate>
+
+  export const codec = (): Codec<FeedUpdate> => {
+    if (_codec == null) {
+      _codec = message<FeedUpdate>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.complete != null && obj.complete !== false)) {
+          w.uint32(24)
+          w.bool(obj.complete)
+        }
+
+        if (obj.parts != null && obj.parts.length > 0) {
+          for (const value of obj.parts) {
+            w.uint32(34)
+            FeedPart.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          epoch: 0,
+          version: 0,
+          complete: false,
+          parts: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.complete = reader.bool()
+              break
+            }
+            case 4: {
+              if (opts.limits?.parts != null && obj.parts.length === opts.limits.parts) {
+                throw new MaxLengthError('Decode error - repeated field "parts" had too many elements')
+              }
+
+              if (obj.parts.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "parts" had too many elements')
+              }
+
+              obj.parts.push(FeedPart.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.parts$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          parts: 1024
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.complete`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.parts != null && obj.parts === opts.limits.parts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "parts" had too many elements')
+              }
+
+              if (obj.parts === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "parts" had too many elements')
+              }
+
+              for (const evt of FeedPart.codec().stream(reader, reader.uint32(), `${prefix}.parts[]`, {
+                limits: opts.limits?.parts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.parts
+                }
+              }
+
+              obj.parts++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedUpdateEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface FeedUpdateVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface FeedUpdateCompleteFieldEvent {
+    field: '$.complete'
+    value: boolean
+  }
+
+  export interface FeedUpdatePartsServiceFieldEvent {
+    field: '$.parts[].service'
+    value: string
+    index: number
+  }
+
+  export interface FeedUpdatePartsShardFieldEvent {
+    field: '$.parts[].shard'
+    value: number
+    index: number
+  }
+
+  export interface FeedUpdatePartsBeginFieldEvent {
+    field: '$.parts[].begin'
+    value: boolean
+    index: number
+  }
+
+  export interface FeedUpdatePartsEndFieldEvent {
+    field: '$.parts[].end'
+    value: boolean
+    index: number
+  }
+
+  export interface FeedUpdatePartsDropFieldEvent {
+    field: '$.parts[].drop'
+    value: boolean
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutSignedTerminatorFieldEvent {
+    field: '$.parts[].put[].signed.terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutSignedCertificateFieldEvent {
+    field: '$.parts[].put[].signed.certificate'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutIdentityNameFieldEvent {
+    field: '$.parts[].put[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutBusyFieldEvent {
+    field: '$.parts[].put[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutSinceMsFieldEvent {
+    field: '$.parts[].put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface FeedUpdatePartsRemovedInstanceIdFieldEvent {
+    field: '$.parts[].removed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface FeedUpdatePartsRemovedHostPeerIdFieldEvent {
+    field: '$.parts[].removed[].hostPeerId'
+    value: string
+    index: number
+  }
+
+  export interface FeedUpdatePartsDepartedInstanceIdFieldEvent {
+    field: '$.parts[].departed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface FeedUpdatePartsDepartedLastSeenMsFieldEvent {
+    field: '$.parts[].departed[].lastSeenMs'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<FeedUpdate>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedUpdate.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): FeedUpdate {
+    return decodeMessage(buf, FeedUpdate.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutSignedTerminatorFieldEvent | FeedUpdatePartsPutSignedCertificateFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent> {
+    return streamMessage(buf, FeedUpdate.codec(), opts)
+  }
+}
+
+export interface FeedPart {
+  service: string
+  shard: number
+  begin: boolean
+  end: boolean
+  drop: boolean
+  put: FeedEntry[]
+  removed: FeedKey[]
+  departed: FeedDeparted[]
+}
+
+export namespace FeedPart {
+  let _codec: Codec<FeedPart>
+
+  export const codec = (): Codec<FeedPart> => {
+    if (_codec == null) {
+      _codec = message<FeedPart>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.shard != null && obj.shard !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.shard)
+        }
+
+        if ((obj.begin != null && obj.begin !== false)) {
+          w.uint32(24)
+          w.bool(obj.begin)
+        }
+
+        if ((obj.end != null && obj.end !== false)) {
+          w.uint32(32)
+          w.bool(obj.end)
+        }
+
+        if ((obj.drop != null && obj.drop !== false)) {
+          w.uint32(40)
+          w.bool(obj.drop)
+        }
+
+        if (obj.put != null && obj.put.length > 0) {
+          for (const value of obj.put) {
+            w.uint32(50)
+            FeedEntry.codec().encode(value, w)
+          }
+        }
+
+        if (obj.removed != null && obj.removed.length > 0) {
+          for (const value of obj.removed) {
+            w.uint32(58)
+            FeedKey.codec().encode(value, w)
+          }
+        }
+
+        if (obj.departed != null && obj.departed.length > 0) {
+          for (const value of obj.departed) {
+            w.uint32(66)
+            FeedDeparted.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          shard: 0,
+          begin: false,
+          end: false,
+          drop: false,
+          put: [],
+          removed: [],
+          departed: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.shard = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.begin = reader.bool()
+              break
+            }
+            case 4: {
+              obj.end = reader.bool()
+              break
+            }
+            case 5: {
+              obj.drop = reader.bool()
+              break
+            }
+            case 6: {
+              if (opts.limits?.put != null && obj.put.length === opts.limits.put) {
+                throw new MaxLengthError('Decode error - repeated field "put" had too many elements')
+              }
+
+              if (obj.put.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "put" had too many elements')
+              }
+
+              obj.put.push(FeedEntry.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.put$
+              }))
+              break
+            }
+            case 7: {
+              if (opts.limits?.removed != null && obj.removed.length === opts.limits.removed) {
+                throw new MaxLengthError('Decode error - repeated field "removed" had too many elements')
+              }
+
+              if (obj.removed.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "removed" had too many elements')
+              }
+
+              obj.removed.push(FeedKey.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.removed$
+              }))
+              break
+            }
+            case 8: {
+              if (opts.limits?.departed != null && obj.departed.length === opts.limits.departed) {
+                throw new MaxLengthError('Decode error - repeated field "departed" had too many elements')
+              }
+
+              if (obj.departed.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "departed" had too many elements')
+              }
+
+              obj.departed.push(FeedDeparted.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.departed$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          put: 1024,
+          removed: 1024,
+          departed: 1024
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.shard`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.begin`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.end`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.drop`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 6: {
+              if (opts.limits?.put != null && obj.put === opts.limits.put) {
+                throw new MaxLengthError('Streaming decode error - repeated field "put" had too many elements')
+              }
+
+              if (obj.put === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "put" had too many elements')
+              }
+
+              for (const evt of FeedEntry.codec().stream(reader, reader.uint32(), `${prefix}.put[]`, {
+                limits: opts.limits?.put$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.put
+                }
+              }
+
+              obj.put++
+
+              break
+            }
+            case 7: {
+              if (opts.limits?.removed != null && obj.removed === opts.limits.removed) {
+                throw new MaxLengthError('Streaming decode error - repeated field "removed" had too many elements')
+              }
+
+              if (obj.removed === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "removed" had too many elements')
+              }
+
+              for (const evt of FeedKey.codec().stream(reader, reader.uint32(), `${prefix}.removed[]`, {
+                limits: opts.limits?.removed$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.removed
+                }
+              }
+
+              obj.removed++
+
+              break
+            }
+            case 8: {
+              if (opts.limits?.departed != null && obj.departed === opts.limits.departed) {
+                throw new MaxLengthError('Streaming decode error - repeated field "departed" had too many elements')
+              }
+
+              if (obj.departed === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "departed" had too many elements')
+              }
+
+              for (const evt of FeedDeparted.codec().stream(reader, reader.uint32(), `${prefix}.departed[]`, {
+                limits: opts.limits?.departed$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.departed
+                }
+              }
+
+              obj.departed++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedPartServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface FeedPartShardFieldEvent {
+    field: '$.shard'
+    value: number
+  }
+
+  export interface FeedPartBeginFieldEvent {
+    field: '$.begin'
+    value: boolean
+  }
+
+  export interface FeedPartEndFieldEvent {
+    field: '$.end'
+    value: boolean
+  }
+
+  export interface FeedPartDropFieldEvent {
+    field: '$.drop'
+    value: boolean
+  }
+
+  export interface FeedPartPutSignedTerminatorFieldEvent {
+    field: '$.put[].signed.terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedPartPutSignedCertificateFieldEvent {
+    field: '$.put[].signed.certificate'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedPartPutIdentityNameFieldEvent {
+    field: '$.put[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface FeedPartPutBusyFieldEvent {
+    field: '$.put[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface FeedPartPutSinceMsFieldEvent {
+    field: '$.put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface FeedPartRemovedInstanceIdFieldEvent {
+    field: '$.removed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface FeedPartRemovedHostPeerIdFieldEvent {
+    field: '$.removed[].hostPeerId'
+    value: string
+    index: number
+  }
+
+  export interface FeedPartDepartedInstanceIdFieldEvent {
+    field: '$.departed[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface FeedPartDepartedLastSeenMsFieldEvent {
+    field: '$.departed[].lastSeenMs'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<FeedPart>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedPart.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): FeedPart {
+    return decodeMessage(buf, FeedPart.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): Generator<FeedPartServiceFieldEvent | FeedPartShardFieldEvent | FeedPartBeginFieldEvent | FeedPartEndFieldEvent | FeedPartDropFieldEvent | FeedPartPutSignedTerminatorFieldEvent | FeedPartPutSignedCertificateFieldEvent | FeedPartPutIdentityNameFieldEvent | FeedPartPutBusyFieldEvent | FeedPartPutSinceMsFieldEvent | FeedPartRemovedInstanceIdFieldEvent | FeedPartRemovedHostPeerIdFieldEvent | FeedPartDepartedInstanceIdFieldEvent | FeedPartDepartedLastSeenMsFieldEvent> {
+    return streamMessage(buf, FeedPart.codec(), opts)
+  }
+}
+
+export interface FeedEntry {
+  signed?: SignedTerminator
+  identityName: string
+  busy: boolean
+  sinceMs: number
+}
+
+export namespace FeedEntry {
+  let _codec: Codec<FeedEntry>
+
+  export const codec = (): Codec<FeedEntry> => {
+    if (_codec == null) {
+      _codec = message<FeedEntry>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.signed != null) {
+          w.uint32(10)
+          SignedTerminator.codec().encode(obj.signed, w)
+        }
+
+        if ((obj.identityName != null && obj.identityName !== '')) {
+          w.uint32(18)
+          w.string(obj.identityName)
+        }
+
+        if ((obj.busy != null && obj.busy !== false)) {
+          w.uint32(24)
+          w.bool(obj.busy)
+        }
+
+        if ((obj.sinceMs != null && obj.sinceMs !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.sinceMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          identityName: '',
+          busy: false,
+          sinceMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.signed = SignedTerminator.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.signed
+              })
+              break
+            }
+            case 2: {
+              obj.identityName = reader.string()
+              break
+            }
+            case 3: {
+              obj.busy = reader.bool()
+              break
+            }
+            case 4: {
+              obj.sinceMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * SignedTerminator.codec().stream(reader, reader.uint32(), `${prefix}.signed`, {
+                limits: opts.limits?.signed
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.identityName`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.busy`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.sinceMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedEntrySignedTerminatorFieldEvent {
+    field: '$.signed.terminator'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FeedEntrySignedCertificateFieldEvent {
+    field: '$.signed.certificate'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FeedEntryIdentityNameFieldEvent {
+    field: '$.identityName'
+    value: string
+  }
+
+  export interface FeedEntryBusyFieldEvent {
+    field: '$.busy'
+    value: boolean
+  }
+
+  export interface FeedEntrySinceMsFieldEvent {
+    field: '$.sinceMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<FeedEntry>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedEntry.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): FeedEntry {
+    return decodeMessage(buf, FeedEntry.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): Generator<FeedEntrySignedTerminatorFieldEvent | FeedEntrySignedCertificateFieldEvent | FeedEntryIdentityNameFieldEvent | FeedEntryBusyFieldEvent | FeedEntrySinceMsFieldEvent> {
+    return streamMessage(buf, FeedEntry.codec(), opts)
+  }
+}
+
+export interface FeedKey {
+  instanceId: string
+  hostPeerId: string
+}
+
+export namespace FeedKey {
+  let _codec: Codec<FeedKey>
+
+  export const codec = (): Codec<FeedKey> => {
+    if (_codec == null) {
+      _codec = message<FeedKey>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.instanceId != null && obj.instanceId !== '')) {
+          w.uint32(10)
+          w.string(obj.instanceId)
+        }
+
+        if ((obj.hostPeerId != null && obj.hostPeerId !== '')) {
+          w.uint32(18)
+          w.string(obj.hostPeerId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          instanceId: '',
+          hostPeerId: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.instanceId = reader.string()
+              break
+            }
+            case 2: {
+              obj.hostPeerId = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.instanceId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.hostPeerId`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedKeyInstanceIdFieldEvent {
+    field: '$.instanceId'
+    value: string
+  }
+
+  export interface FeedKeyHostPeerIdFieldEvent {
+    field: '$.hostPeerId'
+    value: string
+  }
+
+  export function encode (obj: Partial<FeedKey>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedKey.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedKey>): FeedKey {
+    return decodeMessage(buf, FeedKey.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedKey>): Generator<FeedKeyInstanceIdFieldEvent | FeedKeyHostPeerIdFieldEvent> {
+    return streamMessage(buf, FeedKey.codec(), opts)
+  }
+}
+
+export interface FeedDeparted {
+  instanceId: string
+  lastSeenMs: number
+}
+
+export namespace FeedDeparted {
+  let _codec: Codec<FeedDeparted>
+
+  export const codec = (): Codec<FeedDeparted> => {
+    if (_codec == null) {
+      _codec = message<FeedDeparted>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.instanceId != null && obj.instanceId !== '')) {
+          w.uint32(10)
+          w.string(obj.instanceId)
+        }
+
+        if ((obj.lastSeenMs != null && obj.lastSeenMs !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.lastSeenMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          instanceId: '',
+          lastSeenMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.instanceId = reader.string()
+              break
+            }
+            case 2: {
+              obj.lastSeenMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.instanceId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.lastSeenMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedDepartedInstanceIdFieldEvent {
+    field: '$.instanceId'
+    value: string
+  }
+
+  export interface FeedDepartedLastSeenMsFieldEvent {
+    field: '$.lastSeenMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<FeedDeparted>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedDeparted.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedDeparted>): FeedDeparted {
+    return decodeMessage(buf, FeedDeparted.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedDeparted>): Generator<FeedDepartedInstanceIdFieldEvent | FeedDepartedLastSeenMsFieldEvent> {
+    return streamMessage(buf, FeedDeparted.codec(), opts)
+  }
+}
+
+export interface FeedReply {
+  epoch: number
+  version: number
+  resync: boolean
+}
+
+export namespace FeedReply {
+  let _codec: Codec<FeedReply>
+
+  export const codec = (): Codec<FeedReply> => {
+    if (_codec == null) {
+      _codec = message<FeedReply>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.resync != null && obj.resync !== false)) {
+          w.uint32(24)
+          w.bool(obj.resync)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          epoch: 0,
+          version: 0,
+          resync: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.resync = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.resync`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedReplyEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface FeedReplyVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface FeedReplyResyncFieldEvent {
+    field: '$.resync'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<FeedReply>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedReply.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedReply>): FeedReply {
+    return decodeMessage(buf, FeedReply.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedReply>): Generator<FeedReplyEpochFieldEvent | FeedReplyVersionFieldEvent | FeedReplyResyncFieldEvent> {
+    return streamMessage(buf, FeedReply.codec(), opts)
+  }
+}
+
+export interface RelaysRequest {
+  peerId: string
+}
+
+export namespace RelaysRequest {
+  let _codec: Codec<RelaysRequest>
+
+  export const codec = (): Codec<RelaysRequest> => {
+    if (_codec == null) {
+      _codec = message<RelaysRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(10)
+          w.string(obj.peerId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peerId: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peerId = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RelaysRequestPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export function encode (obj: Partial<RelaysRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RelaysRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelaysRequest>): RelaysRequest {
+    return decodeMessage(buf, RelaysRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelaysRequest>): Generator<RelaysRequestPeerIdFieldEvent> {
+    return streamMessage(buf, RelaysRequest.codec(), opts)
+  }
+}
+
+export interface RelaysResponse {
+  relays: RelayHint[]
+}
+
+export namespace RelaysResponse {
+  let _codec: Codec<RelaysResponse>
+
+  export const codec = (): Codec<RelaysResponse> => {
+    if (_codec == null) {
+      _codec = message<RelaysResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.relays != null && obj.relays.length > 0) {
+          for (const value of obj.relays) {
+            w.uint32(10)
+            RelayHint.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          relays: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.relays != null && obj.relays.length === opts.limits.relays) {
+                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements')
+              }
+
+              if (obj.relays.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements')
+              }
+
+              obj.relays.push(RelayHint.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.relays$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          relays: 64
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.relays != null && obj.relays === opts.limits.relays) {
+                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements')
+              }
+
+              if (obj.relays === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements')
+              }
+
+              for (const evt of RelayHint.codec().stream(reader, reader.uint32(), `${prefix}.relays[]`, {
+                limits: opts.limits?.relays$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.relays
+                }
+              }
+
+              obj.relays++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RelaysResponseRelaysNameFieldEvent {
+    field: '$.relays[].name'
+    value: string
+    index: number
+  }
+
+  export interface RelaysResponseRelaysPeerIdFieldEvent {
+    field: '$.relays[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelaysResponseRelaysMultiaddrsFieldEvent {
+    field: '$.relays[].multiaddrs[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<RelaysResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RelaysResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelaysResponse>): RelaysResponse {
+    return decodeMessage(buf, RelaysResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelaysResponse>): Generator<RelaysResponseRelaysNameFieldEvent | RelaysResponseRelaysPeerIdFieldEvent | RelaysResponseRelaysMultiaddrsFieldEvent> {
+    return streamMessage(buf, RelaysResponse.codec(), opts)
+  }
+}
+
+export interface RelayHint {
+  name: string
+  peerId: string
+  multiaddrs: string[]
+}
+
+export namespace RelayHint {
+  let _codec: Codec<RelayHint>
+
+  export const codec = (): Codec<RelayHint> => {
+    if (_codec == null) {
+      _codec = message<RelayHint>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(18)
+          w.string(obj.peerId)
+        }
+
+        if (obj.multiaddrs != null && obj.multiaddrs.length > 0) {
+          for (const value of obj.multiaddrs) {
+            w.uint32(26)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          peerId: '',
+          multiaddrs: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 3: {
+              if (opts.limits?.multiaddrs != null && obj.multiaddrs.length === opts.limits.multiaddrs) {
+                throw new MaxLengthError('Decode error - repeated field "multiaddrs" had too many elements')
+              }
+
+              if (obj.multiaddrs.length === 16) {
+                throw new MaxLengthError('Decode error - repeated field "multiaddrs" had too many elements')
+              }
+
+              obj.multiaddrs.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          multiaddrs: 16
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.multiaddrs != null && obj.multiaddrs === opts.limits.multiaddrs) {
+                throw new MaxLengthError('Streaming decode error - repeated field "multiaddrs" had too many elements')
+              }
+
+              if (obj.multiaddrs === 16) {
+                throw new MaxLengthError('Streaming decode error - repeated field "multiaddrs" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.multiaddrs[]`,
+                index: obj.multiaddrs,
+                value: reader.string()
+              }
+
+              obj.multiaddrs++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RelayHintNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface RelayHintPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface RelayHintMultiaddrsFieldEvent {
+    field: '$.multiaddrs[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<RelayHint>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RelayHint.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayHint>): RelayHint {
+    return decodeMessage(buf, RelayHint.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayHint>): Generator<RelayHintNameFieldEvent | RelayHintPeerIdFieldEvent | RelayHintMultiaddrsFieldEvent> {
+    return streamMessage(buf, RelayHint.codec(), opts)
+  }
+}
+
+export interface StatusRequest {}
+
+export namespace StatusRequest {
+  let _codec: Codec<StatusRequest>
+
+  export const codec = (): Codec<StatusRequest> => {
+    if (_codec == null) {
+      _codec = message<StatusRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {}
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export function encode (obj: Partial<StatusRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, StatusRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusRequest>): StatusRequest {
+    return decodeMessage(buf, StatusRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusRequest>): Generator<{}> {
+    return streamMessage(buf, StatusRequest.codec(), opts)
+  }
+}
+
+export interface StatusResponse {
+  name: string
+  peerId: string
+  revision: number
+  upMs: number
+  links: number
+  terminators: number
+  memoryBytes: number
+  partitions: PartitionStatus[]
+  feeds: FeedStatus[]
+  owners: OwnerStatus[]
+  relays: string[]
+  claims: ClaimStatus[]
+}
+
+export namespace StatusResponse {
+  let _codec: Codec<StatusResponse>
+
+  export const codec = (): Codec<StatusResponse> => {
+    if (_codec == null) {
+      _codec = message<StatusResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(18)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.revision != null && obj.revision !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.revision)
+        }
+
+        if ((obj.upMs != null && obj.upMs !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.upMs)
+        }
+
+        if ((obj.links != null && obj.links !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.links)
+        }
+
+        if ((obj.terminators != null && obj.terminators !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.terminators)
+        }
+
+        if ((obj.memoryBytes != null && obj.memoryBytes !== 0)) {
+          w.uint32(56)
+          w.uint64Number(obj.memoryBytes)
+        }
+
+        if (obj.partitions != null && obj.partitions.length > 0) {
+          for (const value of obj.partitions) {
+            w.uint32(66)
+            PartitionStatus.codec().encode(value, w)
+          }
+        }
+
+        if (obj.feeds != null && obj.feeds.length > 0) {
+          for (const value of obj.feeds) {
+            w.uint32(74)
+            FeedStatus.codec().encode(value, w)
+          }
+        }
+
+        if (obj.owners != null && obj.owners.length > 0) {
+          for (const value of obj.owners) {
+            w.uint32(82)
+            OwnerStatus.codec().encode(value, w)
+          }
+        }
+
+        if (obj.relays != null && obj.relays.length > 0) {
+          for (const value of obj.relays) {
+            w.uint32(90)
+            w.string(value)
+          }
+        }
+
+        if (obj.claims != null && obj.claims.length > 0) {
+          for (const value of obj.claims) {
+            w.uint32(98)
+            ClaimStatus.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          peerId: '',
+          revision: 0,
+          upMs: 0,
+          links: 0,
+          terminators: 0,
+          memoryBytes: 0,
+          partitions: [],
+          feeds: [],
+          owners: [],
+          relays: [],
+          claims: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 3: {
+              obj.revision = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.upMs = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.links = reader.uint32()
+              break
+            }
+            case 6: {
+              obj.terminators = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.memoryBytes = reader.uint64Number()
+              break
+            }
+            case 8: {
+              if (opts.limits?.partitions != null && obj.partitions.length === opts.limits.partitions) {
+                throw new MaxLengthError('Decode error - repeated field "partitions" had too many elements')
+              }
+
+              if (obj.partitions.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "partitions" had too many elements')
+              }
+
+              obj.partitions.push(PartitionStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.partitions$
+              }))
+              break
+            }
+            case 9: {
+              if (opts.limits?.feeds != null && obj.feeds.length === opts.limits.feeds) {
+                throw new MaxLengthError('Decode error - repeated field "feeds" had too many elements')
+              }
+
+              if (obj.feeds.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "feeds" had too many elements')
+              }
+
+              obj.feeds.push(FeedStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.feeds$
+              }))
+              break
+            }
+            case 10: {
+              if (opts.limits?.owners != null && obj.owners.length === opts.limits.owners) {
+                throw new MaxLengthError('Decode error - repeated field "owners" had too many elements')
+              }
+
+              if (obj.owners.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "owners" had too many elements')
+              }
+
+              obj.owners.push(OwnerStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.owners$
+              }))
+              break
+            }
+            case 11: {
+              if (opts.limits?.relays != null && obj.relays.length === opts.limits.relays) {
+                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements')
+              }
+
+              if (obj.relays.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "relays" had too many elements')
+              }
+
+              obj.relays.push(reader.string())
+              break
+            }
+            case 12: {
+              if (opts.limits?.claims != null && obj.claims.length === opts.limits.claims) {
+                throw new MaxLengthError('Decode error - repeated field "claims" had too many elements')
+              }
+
+              if (obj.claims.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "claims" had too many elements')
+              }
+
+              obj.claims.push(ClaimStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.claims$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          partitions: 4096,
+          feeds: 4096,
+          owners: 4096,
+          relays: 4096,
+          claims: 4096
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.revision`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.upMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.links`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.terminators`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.memoryBytes`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 8: {
+              if (opts.limits?.partitions != null && obj.partitions === opts.limits.partitions) {
+                throw new MaxLengthError('Streaming decode error - repeated field "partitions" had too many elements')
+              }
+
+              if (obj.partitions === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "partitions" had too many elements')
+              }
+
+              for (const evt of PartitionStatus.codec().stream(reader, reader.uint32(), `${prefix}.partitions[]`, {
+                limits: opts.limits?.partitions$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.partitions
+                }
+              }
+
+              obj.partitions++
+
+              break
+            }
+            case 9: {
+              if (opts.limits?.feeds != null && obj.feeds === opts.limits.feeds) {
+                throw new MaxLengthError('Streaming decode error - repeated field "feeds" had too many elements')
+              }
+
+              if (obj.feeds === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "feeds" had too many elements')
+              }
+
+              for (const evt of FeedStatus.codec().stream(reader, reader.uint32(), `${prefix}.feeds[]`, {
+                limits: opts.limits?.feeds$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.feeds
+                }
+              }
+
+              obj.feeds++
+
+              break
+            }
+            case 10: {
+              if (opts.limits?.owners != null && obj.owners === opts.limits.owners) {
+                throw new MaxLengthError('Streaming decode error - repeated field "owners" had too many elements')
+              }
+
+              if (obj.owners === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "owners" had too many elements')
+              }
+
+              for (const evt of OwnerStatus.codec().stream(reader, reader.uint32(), `${prefix}.owners[]`, {
+                limits: opts.limits?.owners$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.owners
+                }
+              }
+
+              obj.owners++
+
+              break
+            }
+            case 11: {
+              if (opts.limits?.relays != null && obj.relays === opts.limits.relays) {
+                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements')
+              }
+
+              if (obj.relays === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "relays" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.relays[]`,
+                index: obj.relays,
+                value: reader.string()
+              }
+
+              obj.relays++
+
+              break
+            }
+            case 12: {
+              if (opts.limits?.claims != null && obj.claims === opts.limits.claims) {
+                throw new MaxLengthError('Streaming decode error - repeated field "claims" had too many elements')
+              }
+
+              if (obj.claims === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "claims" had too many elements')
+              }
+
+              for (const evt of ClaimStatus.codec().stream(reader, reader.uint32(), `${prefix}.claims[]`, {
+                limits: opts.limits?.claims$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.claims
+                }
+              }
+
+              obj.claims++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface StatusResponseNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface StatusResponsePeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface StatusResponseRevisionFieldEvent {
+    field: '$.revision'
+    value: number
+  }
+
+  export interface StatusResponseUpMsFieldEvent {
+    field: '$.upMs'
+    value: number
+  }
+
+  export interface StatusResponseLinksFieldEvent {
+    field: '$.links'
+    value: number
+  }
+
+  export interface StatusResponseTerminatorsFieldEvent {
+    field: '$.terminators'
+    value: number
+  }
+
+  export interface StatusResponseMemoryBytesFieldEvent {
+    field: '$.memoryBytes'
+    value: number
+  }
+
+  export interface StatusResponsePartitionsServiceFieldEvent {
+    field: '$.partitions[].service'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponsePartitionsShardFieldEvent {
+    field: '$.partitions[].shard'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponsePartitionsHomesFieldEvent {
+    field: '$.partitions[].homes[]'
+    index: number
+    value: string
+  }
+
+  export interface StatusResponsePartitionsHomeFieldEvent {
+    field: '$.partitions[].home'
+    value: boolean
+    index: number
+  }
+
+  export interface StatusResponsePartitionsSettledFieldEvent {
+    field: '$.partitions[].settled'
+    value: boolean
+    index: number
+  }
+
+  export interface StatusResponsePartitionsInstancesFieldEvent {
+    field: '$.partitions[].instances'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponsePartitionsTerminatorsFieldEvent {
+    field: '$.partitions[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponsePartitionsOwnedFieldEvent {
+    field: '$.partitions[].owned'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponsePartitionsOwnedDigestFieldEvent {
+    field: '$.partitions[].ownedDigest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface StatusResponseFeedsHomeFieldEvent {
+    field: '$.feeds[].home'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseFeedsEpochFieldEvent {
+    field: '$.feeds[].epoch'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseFeedsVersionFieldEvent {
+    field: '$.feeds[].version'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseFeedsAcknowledgedFieldEvent {
+    field: '$.feeds[].acknowledged'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseFeedsPendingFieldEvent {
+    field: '$.feeds[].pending'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersOwnerFieldEvent {
+    field: '$.owners[].owner'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseOwnersEpochFieldEvent {
+    field: '$.owners[].epoch'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersVersionFieldEvent {
+    field: '$.owners[].version'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersSilentMsFieldEvent {
+    field: '$.owners[].silentMs'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersHeldServiceFieldEvent {
+    field: '$.owners[].held[].service'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseOwnersHeldShardFieldEvent {
+    field: '$.owners[].held[].shard'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersHeldTerminatorsFieldEvent {
+    field: '$.owners[].held[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseOwnersHeldDigestFieldEvent {
+    field: '$.owners[].held[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface StatusResponseRelaysFieldEvent {
+    field: '$.relays[]'
+    index: number
+    value: string
+  }
+
+  export interface StatusResponseClaimsNameFieldEvent {
+    field: '$.claims[].name'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseClaimsPeerIdFieldEvent {
+    field: '$.claims[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseClaimsClaimedFieldEvent {
+    field: '$.claims[].claimed'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseClaimsHeldFieldEvent {
+    field: '$.claims[].held'
+    value: number
+    index: number
+  }
+
+  export function encode (obj: Partial<StatusResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, StatusResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): StatusResponse {
+    return decodeMessage(buf, StatusResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent> {
+    return streamMessage(buf, StatusResponse.codec(), opts)
+  }
+}
+
+export interface ClaimStatus {
+  name: string
+  peerId: string
+  claimed: number
+  held: number
+}
+
+export namespace ClaimStatus {
+  let _codec: Codec<ClaimStatus>
+
+  export const codec = (): Codec<ClaimStatus> => {
+    if (_codec == null) {
+      _codec = message<ClaimStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(18)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.claimed != null && obj.claimed !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.claimed)
+        }
+
+        if ((obj.held != null && obj.held !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.held)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          peerId: '',
+          claimed: 0,
+          held: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 3: {
+              obj.claimed = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.held = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.claimed`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.held`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ClaimStatusNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface ClaimStatusPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface ClaimStatusClaimedFieldEvent {
+    field: '$.claimed'
+    value: number
+  }
+
+  export interface ClaimStatusHeldFieldEvent {
+    field: '$.held'
+    value: number
+  }
+
+  export function encode (obj: Partial<ClaimStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ClaimStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ClaimStatus>): ClaimStatus {
+    return decodeMessage(buf, ClaimStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ClaimStatus>): Generator<ClaimStatusNameFieldEvent | ClaimStatusPeerIdFieldEvent | ClaimStatusClaimedFieldEvent | ClaimStatusHeldFieldEvent> {
+    return streamMessage(buf, ClaimStatus.codec(), opts)
+  }
+}
+
+export interface PartitionStatus {
+  service: string
+  shard: number
+  homes: string[]
+  home: boolean
+  settled: boolean
+  instances: number
+  terminators: number
+  owned: number
+  ownedDigest: Uint8Array<ArrayBuffer>
+}
+
+export namespace PartitionStatus {
+  let _codec: Codec<PartitionStatus>
+
+  export const codec = (): Codec<PartitionStatus> => {
+    if (_codec == null) {
+      _codec = message<PartitionStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.shard != null && obj.shard !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.shard)
+        }
+
+        if (obj.homes != null && obj.homes.length > 0) {
+          for (const value of obj.homes) {
+            w.uint32(26)
+            w.string(value)
+          }
+        }
+
+        if ((obj.home != null && obj.home !== false)) {
+          w.uint32(32)
+          w.bool(obj.home)
+        }
+
+        if ((obj.settled != null && obj.settled !== false)) {
+          w.uint32(40)
+          w.bool(obj.settled)
+        }
+
+        if ((obj.instances != null && obj.instances !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.instances)
+        }
+
+        if ((obj.terminators != null && obj.terminators !== 0)) {
+          w.uint32(56)
+          w.uint32(obj.terminators)
+        }
+
+        if ((obj.owned != null && obj.owned !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.owned)
+        }
+
+        if ((obj.ownedDigest != null && obj.ownedDigest.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.ownedDigest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          shard: 0,
+          homes: [],
+          home: false,
+          settled: false,
+          instances: 0,
+          terminators: 0,
+          owned: 0,
+          ownedDigest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.shard = reader.uint32()
+              break
+            }
+            case 3: {
+              if (opts.limits?.homes != null && obj.homes.length === opts.limits.homes) {
+                throw new MaxLengthError('Decode error - repeated field "homes" had too many elements')
+              }
+
+              if (obj.homes.length === 16) {
+                throw new MaxLengthError('Decode error - repeated field "homes" had too many elements')
+              }
+
+              obj.homes.push(reader.string())
+              break
+            }
+            case 4: {
+              obj.home = reader.bool()
+              break
+            }
+            case 5: {
+              obj.settled = reader.bool()
+              break
+            }
+            case 6: {
+              obj.instances = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.terminators = reader.uint32()
+              break
+            }
+            case 8: {
+              obj.owned = reader.uint32()
+              break
+            }
+            case 9: {
+              obj.ownedDigest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          homes: 16
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.shard`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.homes != null && obj.homes === opts.limits.homes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "homes" had too many elements')
+              }
+
+              if (obj.homes === 16) {
+                throw new MaxLengthError('Streaming decode error - repeated field "homes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.homes[]`,
+                index: obj.homes,
+                value: reader.string()
+              }
+
+              obj.homes++
+
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.home`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.settled`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.instances`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.terminators`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.owned`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.ownedDigest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PartitionStatusServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface PartitionStatusShardFieldEvent {
+    field: '$.shard'
+    value: number
+  }
+
+  export interface PartitionStatusHomesFieldEvent {
+    field: '$.homes[]'
+    index: number
+    value: string
+  }
+
+  export interface PartitionStatusHomeFieldEvent {
+    field: '$.home'
+    value: boolean
+  }
+
+  export interface PartitionStatusSettledFieldEvent {
+    field: '$.settled'
+    value: boolean
+  }
+
+  export interface PartitionStatusInstancesFieldEvent {
+    field: '$.instances'
+    value: number
+  }
+
+  export interface PartitionStatusTerminatorsFieldEvent {
+    field: '$.terminators'
+    value: number
+  }
+
+  export interface PartitionStatusOwnedFieldEvent {
+    field: '$.owned'
+    value: number
+  }
+
+  export interface PartitionStatusOwnedDigestFieldEvent {
+    field: '$.ownedDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<PartitionStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PartitionStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PartitionStatus>): PartitionStatus {
+    return decodeMessage(buf, PartitionStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PartitionStatus>): Generator<PartitionStatusServiceFieldEvent | PartitionStatusShardFieldEvent | PartitionStatusHomesFieldEvent | PartitionStatusHomeFieldEvent | PartitionStatusSettledFieldEvent | PartitionStatusInstancesFieldEvent | PartitionStatusTerminatorsFieldEvent | PartitionStatusOwnedFieldEvent | PartitionStatusOwnedDigestFieldEvent> {
+    return streamMessage(buf, PartitionStatus.codec(), opts)
+  }
+}
+
+export interface FeedStatus {
+  home: string
+  epoch: number
+  version: number
+  acknowledged: number
+  pending: number
+}
+
+export namespace FeedStatus {
+  let _codec: Codec<FeedStatus>
+
+  export const codec = (): Codec<FeedStatus> => {
+    if (_codec == null) {
+      _codec = message<FeedStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.home != null && obj.home !== '')) {
+          w.uint32(10)
+          w.string(obj.home)
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.acknowledged != null && obj.acknowledged !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.acknowledged)
+        }
+
+        if ((obj.pending != null && obj.pending !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.pending)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          home: '',
+          epoch: 0,
+          version: 0,
+          acknowledged: 0,
+          pending: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.home = reader.string()
+              break
+            }
+            case 2: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.acknowledged = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.pending = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.home`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.acknowledged`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.pending`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FeedStatusHomeFieldEvent {
+    field: '$.home'
+    value: string
+  }
+
+  export interface FeedStatusEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface FeedStatusVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface FeedStatusAcknowledgedFieldEvent {
+    field: '$.acknowledged'
+    value: number
+  }
+
+  export interface FeedStatusPendingFieldEvent {
+    field: '$.pending'
+    value: number
+  }
+
+  export function encode (obj: Partial<FeedStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FeedStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedStatus>): FeedStatus {
+    return decodeMessage(buf, FeedStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedStatus>): Generator<FeedStatusHomeFieldEvent | FeedStatusEpochFieldEvent | FeedStatusVersionFieldEvent | FeedStatusAcknowledgedFieldEvent | FeedStatusPendingFieldEvent> {
+    return streamMessage(buf, FeedStatus.codec(), opts)
+  }
+}
+
+export interface OwnerStatus {
+  owner: string
+  epoch: number
+  version: number
+  silentMs: number
+  held: HeldStatus[]
+}
+
+export namespace OwnerStatus {
+  let _codec: Codec<OwnerStatus>
+
+  export const codec = (): Codec<OwnerStatus> => {
+    if (_codec == null) {
+      _codec = message<OwnerStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.owner != null && obj.owner !== '')) {
+          w.uint32(10)
+          w.string(obj.owner)
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.epoch)
+        }
+
+        if ((obj.version != null && obj.version !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.version)
+        }
+
+        if ((obj.silentMs != null && obj.silentMs !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.silentMs)
+        }
+
+        if (obj.held != null && obj.held.length > 0) {
+          for (const value of obj.held) {
+            w.uint32(42)
+            HeldStatus.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          owner: '',
+          epoch: 0,
+          version: 0,
+          silentMs: 0,
+          held: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.owner = reader.string()
+              break
+            }
+            case 2: {
+              obj.epoch = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.version = reader.uint64Number()
+              break
+            }
+            case 4: {
+              obj.silentMs = reader.uint64Number()
+              break
+            }
+            case 5: {
+              if (opts.limits?.held != null && obj.held.length === opts.limits.held) {
+                throw new MaxLengthError('Decode error - repeated field "held" had too many elements')
+              }
+
+              if (obj.held.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "held" had too many elements')
+              }
+
+              obj.held.push(HeldStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.held$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          held: 4096
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.owner`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.silentMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.held != null && obj.held === opts.limits.held) {
+                throw new MaxLengthError('Streaming decode error - repeated field "held" had too many elements')
+              }
+
+              if (obj.held === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "held" had too many elements')
+              }
+
+              for (const evt of HeldStatus.codec().stream(reader, reader.uint32(), `${prefix}.held[]`, {
+                limits: opts.limits?.held$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.held
+                }
+              }
+
+              obj.held++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface OwnerStatusOwnerFieldEvent {
+    field: '$.owner'
+    value: string
+  }
+
+  export interface OwnerStatusEpochFieldEvent {
+    field: '$.epoch'
+    value: number
+  }
+
+  export interface OwnerStatusVersionFieldEvent {
+    field: '$.version'
+    value: number
+  }
+
+  export interface OwnerStatusSilentMsFieldEvent {
+    field: '$.silentMs'
+    value: number
+  }
+
+  export interface OwnerStatusHeldServiceFieldEvent {
+    field: '$.held[].service'
+    value: string
+    index: number
+  }
+
+  export interface OwnerStatusHeldShardFieldEvent {
+    field: '$.held[].shard'
+    value: number
+    index: number
+  }
+
+  export interface OwnerStatusHeldTerminatorsFieldEvent {
+    field: '$.held[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface OwnerStatusHeldDigestFieldEvent {
+    field: '$.held[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<OwnerStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, OwnerStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerStatus>): OwnerStatus {
+    return decodeMessage(buf, OwnerStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<OwnerStatus>): Generator<OwnerStatusOwnerFieldEvent | OwnerStatusEpochFieldEvent | OwnerStatusVersionFieldEvent | OwnerStatusSilentMsFieldEvent | OwnerStatusHeldServiceFieldEvent | OwnerStatusHeldShardFieldEvent | OwnerStatusHeldTerminatorsFieldEvent | OwnerStatusHeldDigestFieldEvent> {
+    return streamMessage(buf, OwnerStatus.codec(), opts)
+  }
+}
+
+export interface HeldStatus {
+  service: string
+  shard: number
+  terminators: number
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace HeldStatus {
+  let _codec: Codec<HeldStatus>
+
+  export const codec = (): Codec<HeldStatus> => {
+    if (_codec == null) {
+      _codec = message<HeldStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.shard != null && obj.shard !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.shard)
+        }
+
+        if ((obj.terminators != null && obj.terminators !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.terminators)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          shard: 0,
+          terminators: 0,
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.shard = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.terminators = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.shard`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.terminators`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HeldStatusServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface HeldStatusShardFieldEvent {
+    field: '$.shard'
+    value: number
+  }
+
+  export interface HeldStatusTerminatorsFieldEvent {
+    field: '$.terminators'
+    value: number
+  }
+
+  export interface HeldStatusDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<HeldStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HeldStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeldStatus>): HeldStatus {
+    return decodeMessage(buf, HeldStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HeldStatus>): Generator<HeldStatusServiceFieldEvent | HeldStatusShardFieldEvent | HeldStatusTerminatorsFieldEvent | HeldStatusDigestFieldEvent> {
+    return streamMessage(buf, HeldStatus.codec(), opts)
   }
 }

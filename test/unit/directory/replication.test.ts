@@ -45,7 +45,7 @@ class Net {
     for (let busy = true; busy; ) {
       busy = false
       for (const [name, relay] of this.relays) {
-        for (const home of relay.publisher.homes()) busy = this.pass(name, home, lossy) || busy
+        for (const home of relay.publisher.homes()) busy = this.pass(name, home, lossy) !== undefined || busy
       }
     }
   }

@@ -1,0 +1,82 @@
+import { equalBytes } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { peekTerminator } from '../identity/terminator.js'
+import type { FeedUpdate, FeedPart as WirePart } from '../wire/messages/directory.js'
+import type { FeedMessage, FeedPart } from './feed.js'
+import { parsePartitionKey, partitionKey } from './partition.js'
+import type { Entry } from './store.js'
+
+export function encodeFeed({ parts, ...head }: FeedMessage): FeedUpdate {
+  return { ...head, parts: parts.map(encodePart) }
+}
+
+function encodePart({ partition, put, removed, ...rest }: FeedPart): WirePart {
+  return {
+    ...rest,
+    ...parsePartitionKey(partition),
+    put: put.map(({ signed, identityName, busy, sinceMs }) => ({ signed, identityName, busy, sinceMs })),
+    removed: removed.map(({ instanceId, hostPeerId }) => ({ instanceId, hostPeerId })),
+  }
+}
+
+/**
+ * Reads what an owner feeds its homes. Signatures are not checked here: whoever dials checks them, and an owner is believed
+ * about its own terminators only. Keeps one copy of each host's certificate.
+ */
+export class FeedDecoder {
+  private readonly certificates = new Map<string, Uint8Array<ArrayBuffer>>()
+
+  constructor(private readonly ownerPeerId: string) {}
+
+  /** Throws `protocol_error` or `certificate_invalid`. */
+  decode({ parts, ...head }: FeedUpdate): FeedMessage {
+    return { ...head, parts: parts.map((part) => this.part(part)) }
+  }
+
+  private part({ service, shard, put, removed, ...rest }: WirePart): FeedPart {
+    return {
+      ...rest,
+      partition: partitionKey({ service, shard }),
+      put: put.map((entry) => this.entry(entry)),
+      removed: removed.map((key) => ({ ...key, service, relayPeerId: this.ownerPeerId })),
+    }
+  }
+
+  private entry({ signed, identityName, busy, sinceMs }: WirePart['put'][number]): Entry {
+    if (signed === undefined) throw new OverlayError('protocol_error', 'A fed terminator is missing.')
+    // Copies: what was decoded is a window on the whole message, which would stay in memory with it.
+    const terminator = signed.terminator.slice()
+    const record = peekTerminator(terminator)
+    return {
+      record: { ...record, relayPeerId: this.intern(record.relayPeerId), networkId: this.intern(record.networkId) },
+      identityName,
+      signed: { terminator, certificate: this.certificate(record.hostPeerId, signed.certificate) },
+      busy,
+      sinceMs,
+    }
+  }
+
+  private certificate(hostPeerId: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const known = this.certificates.get(hostPeerId)
+    if (known !== undefined && equalBytes(known, bytes)) return known
+    const copy = bytes.slice()
+    this.certificates.delete(hostPeerId)
+    this.certificates.set(hostPeerId, copy)
+    if (this.certificates.size > maxCertificates) {
+      this.certificates.delete(this.certificates.keys().next().value as string)
+    }
+    return copy
+  }
+
+  private readonly texts = new Map<string, string>()
+
+  /** The few texts that every terminator of an owner repeats, once each. */
+  private intern(text: string): string {
+    const known = this.texts.get(text)
+    if (known !== undefined) return known
+    if (this.texts.size < 16) this.texts.set(text, text)
+    return text
+  }
+}
+
+const maxCertificates = 10_000

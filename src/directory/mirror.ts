@@ -1,0 +1,150 @@
+import type { WatchEvent } from '../wire/messages/directory.js'
+import { parsePartitionKey } from './partition.js'
+import type { Relay, RelayPool } from './relay-pool.js'
+import type { Replication } from './replication.js'
+import { RowView } from './row-view.js'
+import type { DirectoryStore, Row } from './store.js'
+
+interface Followed {
+  /** How many links watch the service here. */
+  watchers: number
+  /** By partition; those we are a settled home of have none. */
+  parts: Map<string, { view: RowView; source?: string }>
+}
+
+const retryMs = 1_000
+
+/**
+ * Rows of watched services whose homes are elsewhere: a relay watches one home of each partition on behalf of everybody who
+ * watches here, and changes over to another home when that one is lost, without anybody seeing it.
+ */
+export class Mirror {
+  private readonly followed = new Map<string, Followed>()
+  private timer: NodeJS.Timeout | undefined
+
+  /** `onChange` hears of instances whose row may have changed. */
+  constructor(
+    private readonly deps: { pool: RelayPool; replication: Replication; store: DirectoryStore },
+    private readonly onChange: (service: string, instanceId: string) => void,
+    /** Told when every part of a service has been told once. */
+    private readonly onCurrent: (service: string) => void,
+  ) {}
+
+  start(): void {
+    const { pool, replication } = this.deps
+    pool.on('watch', (event, relay) => this.onEvent(event, relay))
+    pool.on('down', (relay) => this.onDown(relay))
+    replication.on('placement', () => this.assignAll())
+    this.timer = setInterval(() => this.assignAll(), retryMs)
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+  }
+
+  follow(service: string): void {
+    let followed = this.followed.get(service)
+    if (followed === undefined) {
+      followed = { watchers: 0, parts: new Map() }
+      this.followed.set(service, followed)
+    }
+    followed.watchers++
+    this.assign(service, followed)
+  }
+
+  unfollow(service: string): void {
+    const followed = this.followed.get(service)
+    if (followed === undefined || --followed.watchers > 0) return
+    this.followed.delete(service)
+    const sources = new Set([...followed.parts.values()].map(({ source }) => source))
+    for (const source of sources) if (source !== undefined) this.deps.pool.get(source)?.link?.unwatch(service)
+  }
+
+  /** Undefined when nobody has told of it, or the service is not followed. */
+  row(service: string, instanceId: string): Row | undefined {
+    const partition = this.deps.store.partitionOf({ service, instanceId })
+    return this.followed.get(service)?.parts.get(partition)?.view.rows.get(instanceId)
+  }
+
+  instanceIds(service: string): string[] {
+    return [...(this.followed.get(service)?.parts.values() ?? [])].flatMap(({ view }) => [...view.rows.keys()])
+  }
+
+  /** True when nothing is missing: every home that was asked has told everything. */
+  current(service: string): boolean {
+    for (const { view } of this.followed.get(service)?.parts.values() ?? []) if (!view.current) return false
+    return true
+  }
+
+  private assignAll(): void {
+    for (const [service, followed] of this.followed) this.assign(service, followed)
+  }
+
+  private assign(service: string, followed: Followed): void {
+    const { replication } = this.deps
+    const changed = new Set<string>()
+    for (const partition of replication.partitions()) {
+      if (parsePartitionKey(partition).service !== service) continue
+      const part = followed.parts.get(partition)
+      if (replication.isSettledHome(partition)) {
+        if (part === undefined) continue
+        followed.parts.delete(partition)
+        if (part.source !== undefined) changed.add(part.source)
+        for (const instanceId of part.view.rows.keys()) this.onChange(service, instanceId)
+        continue
+      }
+      const homes = replication.otherHomes(partition)
+      if (part?.source !== undefined && homes.includes(part.source)) continue
+      const source = homes[0]
+      const view = part?.view ?? new RowView((instanceId) => this.onChange(service, instanceId))
+      if (part?.source !== undefined) changed.add(part.source)
+      followed.parts.set(partition, { view, source })
+      if (source !== undefined) changed.add(source)
+      else if (homes.length === 0 && !view.current) view.end() // there is nobody else
+    }
+    for (const source of changed) void this.watch(service, source)
+    if (this.current(service)) this.onCurrent(service)
+  }
+
+  private async watch(service: string, source: string): Promise<void> {
+    try {
+      const link = await this.deps.pool.ensure(source)
+      const parts = [...(this.followed.get(service)?.parts ?? [])].filter(([, part]) => part.source === source)
+      if (parts.length === 0) return link.unwatch(service)
+      for (const [, { view }] of parts) view.begin()
+      await link.watch(service, undefined, { shards: parts.map(([partition]) => parsePartitionKey(partition).shard) })
+    } catch {
+      this.lose(service, source)
+    }
+  }
+
+  /** Another home is taken at the next turn; what is shown stays until then. */
+  private lose(service: string, source: string): void {
+    for (const part of this.followed.get(service)?.parts.values() ?? []) {
+      if (part.source === source) part.source = undefined
+    }
+  }
+
+  private onDown(relay: Relay): void {
+    for (const [service, followed] of this.followed) {
+      this.lose(service, relay.peerId)
+      this.assign(service, followed)
+    }
+  }
+
+  private onEvent(event: WatchEvent, relay: Relay): void {
+    const { service } = event
+    const followed = this.followed.get(service)
+    if (followed === undefined) return
+    if (event.current) {
+      for (const { view, source } of followed.parts.values()) if (source === relay.peerId) view.end()
+      if (this.current(service)) this.onCurrent(service)
+      return
+    }
+    const instanceId = event.row?.instanceId ?? event.goneInstanceId
+    const part = followed.parts.get(this.deps.store.partitionOf({ service, instanceId }))
+    if (part === undefined || part.source !== relay.peerId) return
+    if (event.row) part.view.put(event.row)
+    else part.view.gone(instanceId)
+  }
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { writeFileAtomic } from '../identity/atomic-file.js'
+import type { Identity } from '../identity/identity-file.js'
+import type { RelayHint } from './known-relays.js'
+
+const maxRemembered = 64
+
+/**
+ * Relays learnt in earlier runs, in a file beside the identity, so that a dead bootstrap relay locks nobody out. It is a
+ * memory only: a damaged or missing file is an empty one. Identities without a file have none.
+ */
+export class RelayMemory {
+  private readonly file: string | undefined
+  private last = ''
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(
+    identity: Pick<Identity, 'name' | 'path'>,
+    private readonly networkId: string,
+  ) {
+    this.file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.relays`)
+  }
+
+  async load(): Promise<RelayHint[]> {
+    if (this.file === undefined) return []
+    try {
+      this.last = await readFile(this.file, 'utf8')
+      const { networkId, relays } = JSON.parse(this.last) as { networkId: string; relays: RelayHint[] }
+      if (networkId !== this.networkId) return []
+      return relays.filter(isHint).slice(0, maxRemembered)
+    } catch {
+      return []
+    }
+  }
+
+  /** Keeps these. Writes one after the other; rejects with `file_unreadable`. */
+  save(relays: readonly RelayHint[]): Promise<void> {
+    const { file } = this
+    if (file === undefined) return Promise.resolve()
+    const text = `${JSON.stringify({ networkId: this.networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
+    if (text === this.last) return this.writing
+    this.last = text
+    this.writing = this.writing
+      .catch(() => {}) // said to whoever asked for it
+      .then(() => writeFileAtomic(file, text, { mode: 0o600, replace: true, folderMode: 0o700 }))
+    return this.writing
+  }
+}
+
+function isHint(value: unknown): value is RelayHint {
+  const hint = value as Partial<RelayHint> | null
+  const isText = (text: unknown) => typeof text === 'string' && text.length < 1_024
+  return (
+    typeof hint === 'object' &&
+    isText(hint?.name) &&
+    isText(hint?.peerId) &&
+    Array.isArray(hint?.addresses) &&
+    hint.addresses.length <= 16 &&
+    hint.addresses.every(isText)
+  )
+}

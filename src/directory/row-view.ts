@@ -1,0 +1,63 @@
+import type { Row } from './store.js'
+
+/**
+ * The rows of a service, or a part of it, as one source tells them, and another one after it: what the new source does not
+ * tell again is gone once it says that it has told everything. Pure.
+ */
+export class RowView {
+  readonly rows = new Map<string, Row>()
+  /** Instances the present source has not told yet; undefined once it is current. */
+  private untold: Set<string> | undefined = new Set()
+
+  /** `onChange` hears of every instance whose row appeared, changed or went. */
+  constructor(private readonly onChange: (instanceId: string, row: Row | undefined) => void) {}
+
+  /** True when the present source has told everything. */
+  get current(): boolean {
+    return this.untold === undefined
+  }
+
+  /** A source begins to tell. */
+  begin(): void {
+    this.untold = new Set(this.rows.keys())
+  }
+
+  put(row: Row): void {
+    this.untold?.delete(row.instanceId)
+    const known = this.rows.get(row.instanceId)
+    if (known !== undefined && sameRow(known, row)) return
+    this.rows.set(row.instanceId, row)
+    this.onChange(row.instanceId, row)
+  }
+
+  gone(instanceId: string): void {
+    this.untold?.delete(instanceId)
+    if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined)
+  }
+
+  /** The source has told everything. */
+  end(): void {
+    const { untold } = this
+    this.untold = undefined
+    for (const instanceId of untold ?? []) {
+      if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined)
+    }
+  }
+}
+
+export function sameRow(a: Row, b: Row): boolean {
+  return (
+    a.instanceId === b.instanceId &&
+    a.identityName === b.identityName &&
+    a.peerId === b.peerId &&
+    a.terminators === b.terminators &&
+    a.sinceMs === b.sinceMs &&
+    a.busy === b.busy
+  )
+}
+
+/** Two answers about the same instance, from sources of which neither may be complete. */
+export function joinRows(a: Row, b: Row): Row {
+  const older = a.sinceMs <= b.sinceMs ? a : b
+  return { ...older, terminators: Math.max(a.terminators, b.terminators), busy: a.busy && b.busy }
+}
