@@ -1,13 +1,13 @@
 import type { Stream } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { pathAttemptTimeoutMs, pathHeartbeatMs, pathStrikeMs, receiveWindowBytes } from '../core/limits.js'
+import { pathAttemptTimeoutMs, pathHeartbeatMs, pathStrikeMs } from '../core/limits.js'
 import { type Frame, sessionIdBytes, sessionSecretBytes } from '../wire/frames.js'
 import type { DialAnswer, DialRequest, ResumeAnswer, ResumeRequest } from '../wire/messages/session.js'
 import { dialStatusOf, refusalError } from '../wire/session-status.js'
 import { FrameChannel } from './frame-channel.js'
 import { PathLiveness } from './path-liveness.js'
-import type { Ending } from './types.js'
+import { type Ending, resolveSessionLimits, type SessionLimits } from './types.js'
 
 /** How long a stream may take to close after its last frame. */
 const endTimeoutMs = pathAttemptTimeoutMs
@@ -31,6 +31,8 @@ export interface DialOnOptions {
   signal?: AbortSignal
   /** The host was reached and rings; called once at most. */
   onRinging?: () => void
+  /** For tests; the session that follows must get the same. */
+  limits?: Partial<SessionLimits>
 }
 
 /** The request without what the session layer fills in. */
@@ -44,8 +46,9 @@ export type DialOnRequest = Omit<DialRequest, 'receiveWindowBytes'>
 export function dialOn(stream: Stream, request: DialOnRequest, options: DialOnOptions): Promise<AcceptedDial> {
   const { signal, clock } = options
   const channel = new FrameChannel(stream)
+  const { receiveWindowBytes } = resolveSessionLimits(options.limits)
   let ringing = false
-  const accepted = exchange<AcceptedDial>({
+  return exchange<AcceptedDial>({
     channel,
     clock,
     signal,
@@ -66,7 +69,6 @@ export function dialOn(stream: Stream, request: DialOnRequest, options: DialOnOp
       return { result: acceptance(answer, channel) }
     },
   })
-  return accepted
 }
 
 function acceptance(answer: DialAnswer, channel: FrameChannel): AcceptedDial {

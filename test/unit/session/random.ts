@@ -1,18 +1,12 @@
-/** Repeatable randomness: the same seed gives the same numbers (mulberry32). */
+import { seeded } from '../../support/random.js'
+
+/** Repeatable randomness: the same seed gives the same numbers. */
 export class Random {
-  #state: number
+  /** From 0 to 1, 1 excluded. */
+  readonly next: () => number
 
   constructor(seed: number) {
-    this.#state = seed >>> 0
-  }
-
-  /** From 0 to 1, 1 excluded. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0
-    let t = this.#state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 0x1_0000_0000
+    this.next = seeded(seed)
   }
 
   /** An integer from `low` to `high`, both included. */

@@ -204,7 +204,10 @@ export class Simulation {
         if (time !== undefined) next = Math.min(next, Math.max(time, side.asleepUntil))
       }
     }
-    return Math.min(next, this.options.abortAtMs !== undefined && this.options.abortAtMs > this.now ? this.options.abortAtMs : next)
+    return Math.min(
+      next,
+      this.options.abortAtMs !== undefined && this.options.abortAtMs > this.now ? this.options.abortAtMs : next,
+    )
   }
 
   #turn(side: Side): void {
@@ -291,7 +294,8 @@ export class Simulation {
       const bytes = state.read(this.now, this.random.int(1, 400))
       if (bytes === undefined) break
       for (const byte of bytes) {
-        if (byte !== contentByte(side.other, side.read)) throw new Error(`${side.role} read a wrong byte at ${side.read}`)
+        if (byte !== contentByte(side.other, side.read))
+          throw new Error(`${side.role} read a wrong byte at ${side.read}`)
         side.read++
       }
       if (this.random.chance(0.1)) side.readsAt = this.now + this.random.int(1, 200)
@@ -306,7 +310,8 @@ export class Simulation {
       while (pipe.queued < 600) {
         const batch = new FrameBatch()
         let frame = side.state.nextFrame(link.id, this.now)
-        for (; frame !== undefined && batch.byteLength < 300; frame = side.state.nextFrame(link.id, this.now)) batch.add(frame)
+        for (; frame !== undefined && batch.byteLength < 300; frame = side.state.nextFrame(link.id, this.now))
+          batch.add(frame)
         if (frame !== undefined) batch.add(frame)
         if (batch.byteLength === 0) break
         this.sentBytes += batch.byteLength
@@ -350,7 +355,11 @@ export class Simulation {
     link.attached.add('host').add('dialer')
     host.state.attachPath(link.id, { ...offer, remoteReceived: received, remoteCredit: credit }, this.now)
     this.#drain(host)
-    dialer.state.attachPath(link.id, { ...offer, remoteReceived: answer.received, remoteCredit: answer.credit }, this.now)
+    dialer.state.attachPath(
+      link.id,
+      { ...offer, remoteReceived: answer.received, remoteCredit: answer.credit },
+      this.now,
+    )
     this.#drain(dialer)
   }
 
