@@ -54,9 +54,12 @@ export async function runDemo(): Promise<void> {
     await user1.sees(/^connected to user2/)
     await converse(user1, user2, ['Hello!', 'How are you?'], ['Hi!', 'Fine, thanks.'])
 
-    const [killed] = relays.splice(0, 1)
-    killed?.process.kill('SIGKILL')
-    say(`${killed?.name} was killed (SIGKILL)`)
+    const carrier = await carrierOf(user1)
+    const killed = relays.find((relay) => relay.name === carrier)
+    if (killed === undefined)
+      throw new OverlayError('internal', `The call is carried by '${carrier}', which is no relay.`)
+    killed.process.kill('SIGKILL')
+    say(`${killed.name}, which carried the call, was killed (SIGKILL)`)
     await converse(user1, user2, ['Still there?'], ['Still here.'])
     user1.types('/bye')
     await user2.sees(/user1/)
@@ -84,9 +87,19 @@ async function listsBoth(person: Person): Promise<void> {
   for (let tries = 0; tries < 40; tries++) {
     person.types('/list')
     await person.sees(/^1: /)
-    if (await person.seesWithin(/^2: /, 500)) return
+    if ((await person.seesWithin(/^2: /, 500)) !== undefined) return
   }
   throw new OverlayError('timed_out', `${person.name} does not see both users in /list.`)
+}
+
+/** The relay that carries the call, once a second one stands by; that takes a moment after a call has begun. */
+async function carrierOf(person: Person): Promise<string | undefined> {
+  for (let tries = 0; tries < 40; tries++) {
+    person.types('/status')
+    const active = await person.sees(/^path: .*\(active\)/)
+    if ((await person.seesWithin(/^path: .*\(standby\)/, 500)) !== undefined) return /^path: (\S+)/.exec(active)?.[1]
+  }
+  throw new OverlayError('timed_out', `The call of ${person.name} has no second path.`)
 }
 
 async function converse(one: Person, other: Person, lines: string[], answers: string[]): Promise<void> {
@@ -138,19 +151,21 @@ class Person {
     this.child.stdin?.write(`${line}\n`)
   }
 
-  /** Waits for a line that matches; lines before it count as seen. */
-  async sees(pattern: RegExp): Promise<void> {
-    if (await this.seesWithin(pattern, stepTimeoutMs)) return
+  /** Waits for a line that matches and returns it; lines before it count as seen. */
+  async sees(pattern: RegExp): Promise<string> {
+    const line = await this.seesWithin(pattern, stepTimeoutMs)
+    if (line !== undefined) return line
     throw new OverlayError('timed_out', `${this.name} did not see ${pattern} within ${stepTimeoutMs / 1000} s.`)
   }
 
-  async seesWithin(pattern: RegExp, ms: number): Promise<boolean> {
+  /** Undefined when no such line comes in time. */
+  async seesWithin(pattern: RegExp, ms: number): Promise<string | undefined> {
     const over = AbortSignal.timeout(ms)
     for (;;) {
       for (let line = this.unseen.shift(); line !== undefined; line = this.unseen.shift()) {
-        if (pattern.test(line)) return true
+        if (pattern.test(line)) return line
       }
-      if (over.aborted) return false
+      if (over.aborted) return undefined
       if (this.ended) throw new OverlayError('closed', `The chat of ${this.name} ended early.`)
       await new Promise<void>((resolve) => {
         this.wake = resolve

@@ -12,10 +12,17 @@ export function createLog(source: string, write: (line: string) => void = (line)
   }
 }
 
-/** Resolves with the first of SIGINT, SIGTERM or SIGHUP, or with `disconnect` when a parent that started us goes away. */
+/**
+ * Resolves with the first of SIGINT, SIGTERM or SIGHUP, or with `disconnect` when a parent that started us goes away.
+ * Afterwards the channel to that parent no longer keeps this process alive.
+ */
 export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal))
-    if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'))
+    const told = (what: NodeJS.Signals | 'disconnect') => {
+      process.channel?.unref()
+      resolve(what)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => told(signal))
+    if (process.channel !== undefined) process.once('disconnect', () => told('disconnect'))
   })
 }

@@ -9,6 +9,7 @@ import { createContext } from '../sdk/index.js'
 import { runChat } from './chat.js'
 import { type ChildNode, startChild } from './children.js'
 import { freePorts } from './demo.js'
+import { programName } from './program-name.js'
 import { setupNetwork } from './setup.js'
 
 const echoName = 'echo'
