@@ -84,6 +84,27 @@ test('a text that crosses the hang-up is not shown, and its sender is told', asy
   expect(one.shown).toEqual([])
 })
 
+test('once we have hung up, nothing more is shown, even of what is here already', async () => {
+  const [a, peer] = FakeConnection.pair(user1, user2)
+  const shown: string[] = []
+  let show = () => {}
+  const call = new Call(a, {
+    clock,
+    onText: (text) => {
+      shown.push(text)
+      return new Promise<void>((resolve) => (show = resolve))
+    },
+  })
+  const frames = [1, 2].map((id) => encodeFrame({ text: { id, text: `text ${id}` } }))
+  await peer.write(new Uint8Array(Buffer.concat(frames)))
+  await settle()
+  void call.hangUp()
+  show()
+  await call.ended
+  await settle()
+  expect(shown).toEqual(['text 1'])
+})
+
 test('what an interrupted session could not deliver is said when the wait is over', async () => {
   const { one } = pair()
   one.connection.interrupt()

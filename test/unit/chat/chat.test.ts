@@ -347,6 +347,12 @@ describe('dialing', () => {
     expect(user1.paper.take()).toEqual([])
     clock.pass(1)
     expect(user1.paper.take()).toEqual(['user2 is ringing; /bye gives up'])
+    await join('user3')
+    await user1.types('/bye')
+    await user1.types('/connect user3')
+    network.dials[1]!.decline()
+    await settle()
+    expect(clock.pending).toBe(0)
   })
 
   test('the prompt stays usable: other commands work, a second /connect is refused', async () => {

@@ -212,6 +212,7 @@ export class FakeDial implements IncomingDial {
     readonly appData: Uint8Array,
     private readonly settle: { resolve: (connection: Connection) => void; reject: (error: OverlayError) => void },
     readonly service = 'chat-p2p',
+    private readonly acceptance: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.sides = FakeConnection.pair(caller, host, service)
   }
@@ -221,7 +222,7 @@ export class FakeDial implements IncomingDial {
   }
 
   async accept(): Promise<Connection> {
-    await Promise.resolve()
+    await this.acceptance()
     if (this.answers.length > 0) throw new OverlayError('canceled', 'The caller gave up.')
     this.answers.push('accepted')
     this.settle.resolve(this.sides[0])
@@ -293,6 +294,8 @@ export class FakeNetwork {
   /** The next dial fails with this. */
   dialError: OverlayError | undefined
   services = new Set(['chat-p2p'])
+  /** An accept takes until this resolves. */
+  acceptance: Promise<void> = Promise.resolve()
 
   context(name: string, roles: string[] = ['chat']): FakeContext {
     return new FakeContext({ name, peerId: `peer-${name}`, roles }, this)
@@ -336,7 +339,8 @@ export class FakeContext extends EventEmitter<ContextEvents> implements Context 
     }
     return new Promise((resolve, reject) => {
       const host = { name: instanceId, peerId: `peer-${instanceId}`, roles: ['chat'] }
-      const dial = new FakeDial(this.identity, host, options.appData ?? new Uint8Array(), { resolve, reject }, service)
+      const appData = options.appData ?? new Uint8Array()
+      const dial = new FakeDial(this.identity, host, appData, { resolve, reject }, service, () => this.fake.acceptance)
       this.fake.dials.push(dial)
       options.signal?.addEventListener('abort', () => dial.giveUp(), { once: true })
       queueMicrotask(() => {

@@ -98,6 +98,10 @@ describe('a script', () => {
     const user2 = await join('user2')
     user1.input.write('/connect user2\nfrom 1\n')
     user2.input.write('/connect user1\nfrom 2\n')
+    let accept = () => {}
+    network.acceptance = new Promise((resolve) => (accept = resolve))
+    await settle()
+    accept()
     await settle()
     expect(user1.output.lines).toContain('user2: from 2')
     expect(user2.output.lines).toContain('user1: from 1')
