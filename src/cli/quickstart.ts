@@ -36,9 +36,10 @@ async function runQuickstart(user: string, options: { verbose?: boolean; timesta
     await startMissing(dir, identity, children)
     if (children.length > 0) {
       talk(`started ${children.map((child) => child.name).join(', ')}; they stop when you leave this chat`)
-      talk(
-        `a second terminal: npm start -- ${user === 'user2' ? 'user1' : 'user2'}      somebody to talk to now: /connect ${echoName}`,
-      )
+      const other = user === 'user2' ? 'user1' : 'user2'
+      const again = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : `${programName()} quickstart`
+      talk(`in a second terminal: ${again} ${other}`)
+      talk(`somebody to talk to right now: /connect ${echoName}`)
     }
     await runChat({ identity, service: serviceOf(identity), verbose: options.verbose, timestamps: options.timestamps })
   } finally {
