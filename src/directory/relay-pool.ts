@@ -144,7 +144,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     this.fill()
     this.cancelSave ??= this.clock.after(saveDelayMs, () => {
       this.cancelSave = undefined
-      this.save()
+      void this.save()
     })
   }
 
@@ -192,11 +192,12 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   async close(): Promise<void> {
     this.closing = true
     this.cancelDiscovery()
+    let saved: Promise<void> | undefined
     if (this.cancelSave !== undefined) {
       this.cancelSave()
-      this.save()
+      saved = this.save()
     }
-    await Promise.all([...this.slots.values()].map((slot) => this.remove(slot)))
+    await Promise.all([saved, ...[...this.slots.values()].map((slot) => this.remove(slot))])
   }
 
   private follow(): void {
@@ -357,7 +358,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     throw new OverlayError('unreachable', `Nobody knows where relay ${peerId} is.`, { relay: peerId })
   }
 
-  private save(): void {
-    this.memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
+  private async save(): Promise<void> {
+    await this.memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
   }
 }

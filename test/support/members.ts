@@ -25,9 +25,12 @@ export interface Member {
   close(): Promise<void>
 }
 
-export async function startMember(identity: Identity, options: { maxLinks?: number } = {}): Promise<Member> {
+export async function startMember(
+  identity: Identity,
+  options: { maxLinks?: number; listen?: string[] } = {},
+): Promise<Member> {
   const trust = new Trust(identity, systemClock)
-  const node = await createNode({ trust, kind: 'member' })
+  const node = await createNode({ trust, kind: 'member', listen: options.listen })
   const pool = new RelayPool(node, trust, systemClock, Math.random, options)
   const circuits = new Circuits(node)
   const bindings: Binding[] = []

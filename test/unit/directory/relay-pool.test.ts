@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import type { Identity } from '../../../src/identity/identity-file.js'
+import { type Relay, startRelay } from '../../../src/relay/relay.js'
+import { eventually, type Member, startMember } from '../../support/members.js'
+import { freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
+
+const closers: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function startAll(count: number, listed = count): Promise<{ network: TestNetwork; relays: Relay[] }> {
+  const ports = await freePorts(count)
+  const network = await makeNetwork({ relayPorts: ports })
+  const view = await network.publish({ relays: network.view.relays.slice(0, listed) })
+  const relays: Relay[] = []
+  for (const [index, identity] of network.relays.entries()) {
+    relays.push(await startRelay({ ...identity, network: view }, { listen: [`/ip4/127.0.0.1/tcp/${ports[index]}`] }))
+    closers.push(() => relays[index]!.close())
+  }
+  return { network, relays }
+}
+
+async function join(identity: Identity, options: { maxLinks?: number } = {}): Promise<Member> {
+  const member = await startMember(identity, options)
+  closers.push(() => member.close())
+  await member.pool.ready(AbortSignal.timeout(20_000))
+  return member
+}
+
+test('a member keeps a bounded number of links, and replaces one that goes down for good', async () => {
+  const { network, relays } = await startAll(5)
+  const member = await join(await network.member('user1'), { maxLinks: 2 })
+  await eventually(
+    () => member.pool.up().length,
+    (up) => up === 2,
+  )
+  const lost = member.pool.up()[0]!.peerId
+  await relays.find((relay) => relay.peerId === lost)!.close()
+  await eventually(
+    () => member.pool.up().map(({ peerId }) => peerId),
+    (up) => up.length === 2 && !up.includes(lost),
+  )
+  expect(member.pool.relays()).toHaveLength(2)
+})
+
+test('a relay that a terminator leads through is connected when somebody asks for it', async () => {
+  const { network, relays } = await startAll(4, 1)
+  const member = await join(await network.member('user1'), { maxLinks: 1 })
+  // Not in any document, and not among the links kept: found through the relay that is up.
+  const far = relays[3]!
+  const link = await eventually(
+    () => member.pool.ensure(far.peerId),
+    () => true,
+  )
+  expect(link.closed).toBe(false)
+  expect(await member.pool.ensure(far.peerId)).toBe(link)
+  expect(member.pool.nameOf(far.peerId)).toBe('relay4')
+})
+
+test('asking for a relay that is gone fails, and asking for one that nobody knows', async () => {
+  const { network, relays } = await startAll(2)
+  const member = await join(await network.member('user1'))
+  await eventually(
+    () => member.pool.up().length,
+    (up) => up === 2,
+  )
+  await relays[1]!.close()
+  await eventually(
+    () => member.pool.up().length,
+    (up) => up === 1,
+  )
+  await expect(member.pool.ensure(relays[1]!.peerId)).rejects.toMatchObject({ code: 'unreachable' })
+  const stranger = (await network.member('user2')).peerId.toString()
+  await expect(member.pool.ensure(stranger)).rejects.toMatchObject({ code: 'unreachable' })
+})
+
+test('a member that says it is a relay is not taken for one', async () => {
+  const { network } = await startAll(1)
+  const liar = await startMember(await network.member('user2'), { listen: ['/ip4/127.0.0.1/tcp/0'] })
+  closers.push(() => liar.close())
+  const member = await join(await network.member('user1'))
+  const peerId = liar.node.libp2p.peerId.toString()
+  const addresses = liar.node.libp2p.getMultiaddrs().map((address) => address.toString())
+  member.pool.learn([{ name: 'relay9', peerId, addresses }])
+  await expect(member.pool.ensure(peerId)).rejects.toMatchObject({ code: 'refused' })
+})
+
+test('after a restart with the bootstrap relay dead, the relays of the last run are still known', async () => {
+  const dir = await mkdtemp(path.join(tmpdir(), 'chat-p2p-test-'))
+  closers.push(() => rm(dir, { recursive: true, force: true }))
+  const { network, relays } = await startAll(3, 1)
+  const identity = { ...(await network.member('user1')), path: path.join(dir, 'user1.json') }
+  const first = await startMember(identity)
+  await eventually(
+    () => first.pool.up().length,
+    (up) => up === 3,
+    60_000,
+  )
+  await first.close()
+  expect(await readFile(path.join(dir, '.state', 'user1.relays'), 'utf8')).toContain(relays[2]!.peerId)
+  await relays[0]!.close()
+  const second = await join(identity)
+  await eventually(
+    () => second.pool.up().length,
+    (up) => up === 2,
+  )
+})
