@@ -294,6 +294,8 @@ export class FakeNetwork {
   /** The next dial fails with this. */
   dialError: OverlayError | undefined
   services = new Set(['chat-p2p'])
+  /** A dial reaches its host when this has resolved. */
+  delivery: Promise<void> = Promise.resolve()
   /** An accept takes until this resolves. */
   acceptance: Promise<void> = Promise.resolve()
 
@@ -343,7 +345,8 @@ export class FakeContext extends EventEmitter<ContextEvents> implements Context 
       const dial = new FakeDial(this.identity, host, appData, { resolve, reject }, service, () => this.fake.acceptance)
       this.fake.dials.push(dial)
       options.signal?.addEventListener('abort', () => dial.giveUp(), { once: true })
-      queueMicrotask(() => {
+      void this.fake.delivery.then(() => {
+        if (dial.signal.aborted) return
         listener.emit('dial', dial)
         options.onRinging?.()
       })

@@ -96,13 +96,18 @@ describe('a script', () => {
   test('whose calls cross still sends its text in the one call that comes of it', async () => {
     const user1 = await join('user1')
     const user2 = await join('user2')
+    let deliver = () => {}
+    network.delivery = new Promise((resolve) => (deliver = resolve))
     user1.input.write('/connect user2\nfrom 1\n')
     user2.input.write('/connect user1\nfrom 2\n')
+    await settle()
     let accept = () => {}
     network.acceptance = new Promise((resolve) => (accept = resolve))
+    deliver() // both dials are on the way by now
     await settle()
     accept()
     await settle()
+    expect(network.dials).toHaveLength(2)
     expect(user1.output.lines).toContain('user2: from 2')
     expect(user2.output.lines).toContain('user1: from 1')
     expect(user1.output.lines.join()).not.toContain('not sent')
