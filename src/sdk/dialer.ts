@@ -270,6 +270,7 @@ export class Dialer {
   }
 
   private releaseLater(hostPeerId: string): void {
+    if (this.shared.closing.aborted) return // all circuits go, and a timer would keep the process
     const cancel = this.shared.clock.after(idleCircuitMs, () => {
       this.shared.closing.removeEventListener('abort', cancel)
       if (!this.sessions.to(hostPeerId)) void this.shared.circuits.release(hostPeerId)
