@@ -5,6 +5,8 @@ import { addChatCommand } from './chat.js'
 import { addDemoCommand } from './demo.js'
 import { addEchoCommand } from './echo.js'
 import { errorLine, exitCodeOf, exitCodes } from './exit.js'
+import { addForwardCommand } from './forward.js'
+import { addHostCommand } from './host.js'
 import { addIdentityCommand } from './identity.js'
 import { addListCommand } from './list.js'
 import { addNetworkCommand } from './network.js'
@@ -12,6 +14,7 @@ import { addQuickstartCommand } from './quickstart.js'
 import { addRelayCommand } from './relay.js'
 import { addRendezvousCommand, fromGoFlags } from './rendezvous.js'
 import { addSetupCommand } from './setup.js'
+import { addStdioCommand } from './stdio.js'
 
 /** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
 export function createProgram(): Command {
@@ -34,6 +37,9 @@ export function createProgram(): Command {
   addEchoCommand(program)
   addIdentityCommand(program)
   addNetworkCommand(program)
+  addHostCommand(program)
+  addForwardCommand(program)
+  addStdioCommand(program)
   addRendezvousCommand(program)
 
   addVerbose(program)

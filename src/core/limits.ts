@@ -114,6 +114,9 @@ export const rendezvousRetryMinMs = 1_000
 export const rendezvousRetryMaxMs = 60_000
 /** Rendezvous: how long a provider record is believed here. go announces itself anew after 2 h 37 min. */
 export const providerValidityMs = 3 * 3_600_000
+/** Rendezvous: how often those past that are dropped. Until then their peers and addresses must be known: answers need them. */
+export const providerSweepMs = 10 * 60_000
+export const providerAddressMs = 4 * 3_600_000
 /** Rendezvous: one look-up, one announcement, one attempt to open a stream. */
 export const rendezvousRoundTimeoutMs = 30_000
 

@@ -1,0 +1,85 @@
+import { errorText, isOverlayError } from '../../core/errors.js'
+import type { Connection } from '../../sdk/index.js'
+
+/** Who hears what happens, one line each; names from elsewhere are not escaped. */
+export type ForwardLog = (level: 'INFO' | 'WARNING', text: string) => void
+
+/** The paths a connection has taken so far, as `relay2, relay1`. */
+export class PathTrail {
+  private readonly labels: string[] = []
+
+  constructor(connection: Connection) {
+    const active = connection.paths().find(({ role }) => role === 'active')
+    if (active !== undefined) this.add(active.relay)
+    connection.on('path:changed', ({ to }) => this.add(to))
+  }
+
+  toString(): string {
+    return this.labels.length === 0 ? 'no path' : this.labels.join(', ')
+  }
+
+  private add(label: string): void {
+    if (this.labels.at(-1) !== label) this.labels.push(label)
+  }
+}
+
+/** Logs what a person wants to know of a connection while it lasts. */
+export function logPaths(connection: Connection, name: string, log: ForwardLog): void {
+  connection.on('path:changed', ({ from, to, gapMs }) => {
+    if (from === undefined || from === to) return
+    log('INFO', `${name} moved from ${from} to ${to}, nothing arrived for ${formatDuration(gapMs)}`)
+  })
+  connection.on('interrupted', ({ graceMs }) => {
+    log('WARNING', `${name} has no path at the moment; it is kept for ${formatDuration(graceMs)}`)
+  })
+  connection.on('resumed', () => log('INFO', `${name} goes on`))
+}
+
+export interface Ended {
+  /** Bytes each way, as seen from here. */
+  received: number
+  sent: number
+  durationMs: number
+  trail: PathTrail
+  /** Why it ended otherwise than by both sides closing it. */
+  error?: unknown
+}
+
+/** What one connection was: `ended in order: received 1.3 KiB, sent 12 MiB, 12.3 s, via relay1`. */
+export function describeEnd({ received, sent, durationMs, trail, error }: Ended): string {
+  const how = error === undefined ? 'ended' : `broke off (${describeFailure(error)})`
+  return `${how}: received ${formatBytes(received)}, sent ${formatBytes(sent)}, ${formatDuration(durationMs)}, via ${trail}`
+}
+
+/** An error with the other side's reason, when it gave one that the message does not repeat. */
+export function describeFailure(error: unknown): string {
+  const text = errorText(error)
+  const reason = isOverlayError(error) ? error.details.reason : undefined
+  return reason === undefined || reason === '' || text.includes(reason) ? text : `${text} Reason: ${reason}`
+}
+
+/** Three digits are enough for a person: `999 B`, `1.5 KiB`, `12.3 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let unit = 0
+  let amount = bytes
+  while (amount >= 1023.5 && unit < units.length - 1) {
+    amount /= 1024
+    unit++
+  }
+  return `${unit === 0 ? amount : digits(amount)} ${units[unit]}`
+}
+
+/** `12 ms`, `1.23 s`, `4 min 5 s`, `3 h 12 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${digits(ms / 1000)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+function digits(amount: number): string {
+  return amount.toFixed(amount < 9.995 ? 2 : amount < 99.95 ? 1 : 0)
+}

@@ -1,0 +1,133 @@
+import { setMaxListeners } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import { type Clock, systemClock } from '../../core/clock.js'
+import { asOverlayError, errorText, OverlayError } from '../../core/errors.js'
+import { maxRingingPerPeer } from '../../core/limits.js'
+import type { Connection, Context } from '../../sdk/index.js'
+import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
+import { formatHostPort, type HostPort } from './host-port.js'
+import { joinSocket } from './join.js'
+import { untilServiceKnown } from './known-service.js'
+import { Turns } from './turns.js'
+
+/** A host turns away who rings too often at once; other programs of the same identity may want to ring, too. */
+const maxDialing = maxRingingPerPeer / 2
+
+export interface ForwardOptions {
+  /** Where local connections are taken; port 0 for any free one. */
+  listen: HostPort
+  /** Which host; without it the service's strategy chooses for every connection anew. */
+  instanceId?: string
+  /** Ends it; connections that are still open are broken off. */
+  signal: AbortSignal
+  log: ForwardLog
+  /** Local connections are taken from now on, here. */
+  onReady?: (address: HostPort) => void
+  /** Default: the machine's. */
+  clock?: Clock
+}
+
+/**
+ * Takes local TCP connections, and dials an instance of the service for each. A connection that cannot be made is reset, and one
+ * line says why. Resolves after the signal fired and every connection is gone; rejects with `port_in_use` or `bad_argument` when
+ * it can't listen there. The context stays the caller's.
+ */
+export async function runForward(context: Context, service: string, options: ForwardOptions): Promise<void> {
+  const { listen, instanceId, signal, log, onReady, clock = systemClock } = options
+  if (signal.aborted) return
+  await untilServiceKnown(context, service, signal)
+  const over = new AbortController()
+  setMaxListeners(0, over.signal) // one for each connection
+  const turns = new Turns(maxDialing)
+  const carrying = new Set<Promise<void>>()
+  let carried = 0
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    const done = carry(socket, `#${++carried}`).finally(() => carrying.delete(done))
+    carrying.add(done)
+  })
+
+  const carry = async (socket: Socket, name: string): Promise<void> => {
+    let connection: Connection
+    try {
+      connection = await dialFor(socket)
+    } catch (error) {
+      if (!socket.destroyed) socket.resetAndDestroy()
+      if (!over.signal.aborted) log('WARNING', `${name} was not connected: ${errorText(error)}`)
+      return
+    }
+    const startMs = clock.monotonic()
+    const trail = new PathTrail(connection)
+    log('INFO', `${name} connected to ${connection.instanceId}, via ${trail}`)
+    logPaths(connection, name, log)
+    const error = await joinSocket(connection, socket, { signal: over.signal })
+    const { bytesRead: received, bytesWritten: sent } = connection.stats
+    log('INFO', `${name} ${describeEnd({ received, sent, durationMs: clock.monotonic() - startMs, trail, error })}`)
+  }
+
+  const dialFor = async (socket: Socket): Promise<Connection> => {
+    const gone = new AbortController()
+    const giveUp = () => gone.abort(new OverlayError('canceled', 'the local side gave up'))
+    const stop = () => gone.abort(over.signal.reason)
+    socket.on('error', giveUp).on('close', giveUp)
+    over.signal.addEventListener('abort', stop, { once: true })
+    try {
+      const whom = instanceId === undefined ? {} : { instanceId }
+      return await turns.take(() => context.dial(service, { ...whom, signal: gone.signal }), gone.signal)
+    } finally {
+      socket.off('close', giveUp)
+      over.signal.removeEventListener('abort', stop)
+    }
+  }
+
+  const address = await startListening(server, listen)
+  onReady?.(address)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => resolve(), { once: true })
+      if (signal.aborted) resolve()
+      // For example out of file descriptors: those who are connected stay so.
+      server.on('error', (error) => log('WARNING', `a local connection was not taken: ${errorText(error)}`))
+      server.once('close', () => reject(new OverlayError('closed', 'The local port was closed.')))
+    })
+  } finally {
+    over.abort(new OverlayError('closed', 'the forward was stopped'))
+    await new Promise((resolve) => {
+      server.close(resolve)
+    })
+    await Promise.all(carrying)
+  }
+}
+
+function startListening(server: Server, listen: HostPort): Promise<HostPort> {
+  const where = formatHostPort(listen)
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, where)))
+    server.listen({ ...listen, exclusive: true }, () => {
+      server.removeAllListeners('error')
+      const { address, port } = server.address() as { address: string; port: number }
+      resolve({ host: address, port })
+    })
+  })
+}
+
+function listenError(error: NodeJS.ErrnoException, where: string): OverlayError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new OverlayError(
+        'port_in_use',
+        `${where} is in use by another program: choose another port, or 0 for any free one.`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new OverlayError('bad_argument', `Not permitted to listen on ${where}: choose a port from 1024 on.`, {
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new OverlayError('bad_argument', `Cannot listen on ${where}: it is no address of this machine.`, {
+        cause: error,
+      })
+    default:
+      return asOverlayError(error, 'internal', `Cannot listen on ${where}`)
+  }
+}

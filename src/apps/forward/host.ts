@@ -1,0 +1,223 @@
+import { setMaxListeners } from 'node:events'
+import type { Socket } from 'node:net'
+import { type Clock, systemClock } from '../../core/clock.js'
+import { errorText, isOverlayError } from '../../core/errors.js'
+import { targetConnectTimeoutMs } from '../../core/limits.js'
+import type { Connection, Context, IncomingDial, Listener } from '../../sdk/index.js'
+import { type AllowList, isAllowed } from './allow.js'
+import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
+import { TargetHealth } from './health.js'
+import { formatHostPort, type HostPort } from './host-port.js'
+import { joinSocket } from './join.js'
+import { untilServiceKnown } from './known-service.js'
+import { proxyHeader } from './proxy-header.js'
+import { connectTarget, probeTarget } from './target.js'
+
+export interface HostOptions {
+  /** Where each caller's connection goes. */
+  target: HostPort
+  /** Default: the identity's name. */
+  instanceId?: string
+  /** Narrows what the service's policy permits. */
+  allow: AllowList
+  /** Callers served at the same time; further ones are told that it is busy. */
+  maxConnections: number
+  /** Put a PROXY protocol v2 header with the caller's identity in front of each connection. */
+  proxyProtocol: boolean
+  /** Between probes of the target; `Infinity` for none. */
+  healthIntervalMs: number
+  /** Default: the service's. */
+  maxTerminators?: number
+  /** Ends it; connections that are still open are broken off. */
+  signal: AbortSignal
+  log: ForwardLog
+  /** The first terminator stands: it can be called. */
+  onReady?: () => void
+  /** Default: the machine's. */
+  clock?: Clock
+}
+
+/**
+ * Offers a TCP endpoint under the context's identity. Resolves after the signal fired and every connection is gone; rejects when
+ * the service can't be offered, at once or later (`unknown_service`, `not_permitted`, `replaced`, …). The context stays the
+ * caller's.
+ */
+export async function runHost(context: Context, service: string, options: HostOptions): Promise<void> {
+  if (options.signal.aborted) return
+  await new TcpHost(context, service, options).run()
+}
+
+class TcpHost {
+  private readonly health: TargetHealth
+  private readonly clock: Clock
+  private readonly target: string
+  private readonly over = new AbortController()
+  private readonly serving = new Set<Promise<void>>()
+  private listener: Listener | undefined
+  private cancelProbe = () => {}
+  private probing: Promise<void> = Promise.resolve()
+  private served = 0
+
+  constructor(
+    private readonly context: Context,
+    private readonly service: string,
+    private readonly options: HostOptions,
+  ) {
+    this.health = new TargetHealth(options.healthIntervalMs)
+    this.clock = options.clock ?? systemClock
+    this.target = formatHostPort(options.target)
+    setMaxListeners(0, this.over.signal) // one for each connection
+  }
+
+  async run(): Promise<void> {
+    const { instanceId, maxTerminators, signal, log, onReady } = this.options
+    await untilServiceKnown(this.context, this.service, signal)
+    // Known before anybody can ask, so that nobody is sent to a target that is down.
+    await this.probe()
+    const listener = await this.context.listen(this.service, {
+      ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
+      ...(maxTerminators === undefined ? {} : { maxTerminators }),
+      precedence: this.health.health === 'down' ? 'failed' : 'default',
+    })
+    this.listener = listener
+    this.scheduleProbe()
+    try {
+      await new Promise<void>((resolve, reject) => {
+        signal.addEventListener('abort', () => resolve(), { once: true })
+        if (signal.aborted) resolve()
+        listener.on('error', reject)
+        listener.on('dial', (dial) => this.take(dial))
+        listener.on('terminator:established', ({ relay }) => log('INFO', `reachable through ${relay}`))
+        listener.on('terminator:lost', ({ relay }, error) =>
+          log('WARNING', `not reachable through ${relay} any more: ${errorText(error)}`),
+        )
+        if (listener.terminators().length > 0) onReady?.()
+        else if (onReady !== undefined) listener.once('terminator:established', onReady)
+      })
+    } finally {
+      this.over.abort(new Error('the host was stopped'))
+      this.cancelProbe()
+      await Promise.all([listener.close(), this.probing, ...this.serving])
+    }
+  }
+
+  private take(dial: IncomingDial): void {
+    const { allow, maxConnections, log } = this.options
+    const { caller } = dial
+    if (!isAllowed(allow, caller)) {
+      log('WARNING', `${caller.name} (${caller.peerId}) was declined: not on the --allow list`)
+      dial.decline('this host does not allow it')
+      return
+    }
+    if (this.over.signal.aborted) {
+      dial.busy('the host was stopped')
+      return
+    }
+    if (this.serving.size >= maxConnections) {
+      log('WARNING', `${caller.name} was turned away: all ${maxConnections} connections are in use`)
+      dial.busy(`all ${maxConnections} connections of this host are in use`)
+      return
+    }
+    const done = this.serve(dial, `#${++this.served} ${caller.name}`).finally(() => this.serving.delete(done))
+    this.serving.add(done)
+  }
+
+  private async serve(dial: IncomingDial, name: string): Promise<void> {
+    const { log } = this.options
+    const socket = await this.reachTarget(dial, name)
+    if (socket === undefined) return
+    let connection: Connection
+    try {
+      connection = await dial.accept()
+    } catch (error) {
+      socket.destroy()
+      log('INFO', `${name} gave up: ${errorText(error)}`)
+      return
+    }
+    if (this.options.proxyProtocol) this.introduce(connection, socket)
+    const startMs = this.clock.monotonic()
+    const trail = new PathTrail(connection)
+    log('INFO', `${name} (${dial.caller.peerId}) connected, via ${trail}`)
+    logPaths(connection, name, log)
+    const error = await joinSocket(connection, socket, { signal: this.over.signal })
+    const { bytesRead: received, bytesWritten: sent } = connection.stats
+    const durationMs = this.clock.monotonic() - startMs
+    log('INFO', `${name} ${describeEnd({ received, sent, durationMs, trail, error })}`)
+  }
+
+  /** The target first: a caller is not told "connected" before there is somebody to talk to. */
+  private async reachTarget(dial: IncomingDial, name: string): Promise<Socket | undefined> {
+    try {
+      const socket = await connectTarget(this.options.target, {
+        timeoutMs: targetConnectTimeoutMs,
+        signal: dial.signal,
+      })
+      socket.on('error', () => {}) // heard of again when it is read
+      this.report(undefined)
+      return socket
+    } catch (error) {
+      if (dial.signal.aborted) {
+        this.options.log('INFO', `${name} gave up`)
+        return undefined
+      }
+      this.report(error)
+      const reason = (isOverlayError(error) && error.details.reason) || 'cannot be reached'
+      this.options.log('WARNING', `${name} was turned away: ${errorText(error)}`)
+      dial.busy(`the target of this host ${reason}`)
+      return undefined
+    }
+  }
+
+  private introduce(connection: Connection, socket: Socket): void {
+    const { name, peerId, roles } = connection.remote
+    const end = (host = '', port = 0): HostPort => ({ host, port })
+    socket.write(
+      proxyHeader(
+        { name, peerId, roles, sessionId: connection.id },
+        end(socket.localAddress, socket.localPort),
+        end(socket.remoteAddress, socket.remotePort),
+      ),
+    )
+  }
+
+  private async probe(): Promise<void> {
+    if (this.health.dueInMs(this.clock.monotonic()) > 0) return
+    const { target, proxyProtocol, signal } = this.options
+    try {
+      await probeTarget(target, { timeoutMs: targetConnectTimeoutMs, signal, proxyProtocol })
+      this.report(undefined)
+    } catch (error) {
+      if (!signal.aborted) this.report(error)
+    }
+  }
+
+  private scheduleProbe(): void {
+    this.cancelProbe()
+    const dueMs = this.health.dueInMs(this.clock.monotonic())
+    if (dueMs === Number.POSITIVE_INFINITY || this.over.signal.aborted) return
+    this.cancelProbe = this.clock.after(dueMs, () => {
+      this.probing = this.probe().then(() => this.scheduleProbe())
+    })
+  }
+
+  /** What a probe or a caller's connection says of the target; a change is told to the directory. */
+  private report(error: unknown): void {
+    const wasDown = this.health.health === 'down'
+    if (!this.health.report(error === undefined, this.clock.monotonic())) return
+    const { log } = this.options
+    if (error !== undefined) {
+      log('WARNING', `${errorText(error)}; ${this.service} is marked failed until it takes them`)
+      this.update('failed')
+    } else if (wasDown) {
+      log('INFO', `${this.target} takes connections again`)
+      this.update('default')
+    }
+  }
+
+  private update(precedence: 'default' | 'failed'): void {
+    // Before there is a listener, its options say it.
+    this.listener?.update({ precedence }).catch((error) => {
+      if (!this.over.signal.aborted) this.options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
+    })
+  }
+}

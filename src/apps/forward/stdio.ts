@@ -1,0 +1,65 @@
+import type { Readable, Writable } from 'node:stream'
+import { asOverlayError, OverlayError } from '../../core/errors.js'
+import type { Connection, Context } from '../../sdk/index.js'
+import { describeFailure } from './carried.js'
+import { flushed, join, NearError } from './join.js'
+import { untilServiceKnown } from './known-service.js'
+
+/** After the other side's end, input that is quiet for this long has nothing more to say; the default of socat's -t. */
+const quietMs = 500
+/** Who was asked to leave waits this long for the end of the other side. */
+const leaveMs = 2_000
+
+export interface StdioOptions {
+  input: Readable
+  output: Writable
+  /** Asks to end in order: what the input holds is still sent. */
+  leave: AbortSignal
+  onConnected?: (connection: Connection) => void
+}
+
+/**
+ * Joins input and output, as they come from pipes or a terminal, to one connection. Resolves when both directions have ended and
+ * the output has everything; rejects with what `Context.dial` rejects with, or with what broke the session. Whoever reads our
+ * output may stop early: that is an end. Input and output are no longer used afterwards; the context stays the caller's.
+ */
+export async function runStdio(
+  context: Context,
+  service: string,
+  instanceId: string,
+  { input, output, leave, onConnected }: StdioOptions,
+): Promise<void> {
+  const connection = await connect(context, service, instanceId, leave)
+  onConnected?.(connection)
+  const enough = new AbortController()
+  const timers: NodeJS.Timeout[] = []
+  let quiet: NodeJS.Timeout | undefined
+  const untilQuiet = () => {
+    if (quiet !== undefined) return
+    quiet = setTimeout(() => enough.abort(), quietMs)
+    timers.push(quiet)
+    input.on('data', () => quiet?.refresh())
+  }
+  const onLeave = () => {
+    untilQuiet()
+    timers.push(setTimeout(() => connection.abort('the other side was told to leave'), leaveMs))
+  }
+  leave.addEventListener('abort', onLeave, { once: true })
+  if (leave.aborted) onLeave()
+  const near = { input, output, finish: () => flushed(output), reset: () => void input.destroy() }
+  const error = await join(connection, near, { enough: enough.signal, onFarEnd: untilQuiet })
+  for (const timer of timers) clearTimeout(timer)
+  leave.removeEventListener('abort', onLeave)
+  // Else a terminal, or a pipe that stays open, would keep the process.
+  input.destroy()
+  if (error === undefined || leave.aborted || (error instanceof NearError && error.code === 'EPIPE')) return
+  const { code } = asOverlayError(error, 'aborted', 'local')
+  throw new OverlayError(code, `The connection to '${instanceId}' broke off: ${describeFailure(error)}`, {
+    cause: error,
+  })
+}
+
+async function connect(context: Context, service: string, instanceId: string, leave: AbortSignal): Promise<Connection> {
+  await untilServiceKnown(context, service, leave)
+  return context.dial(service, { instanceId, signal: leave })
+}

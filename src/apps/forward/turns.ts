@@ -1,0 +1,38 @@
+/** Lets so many go on at the same time; the others wait for their turn, in the order they came. */
+export class Turns {
+  private free: number
+  private readonly waiting: Array<() => void> = []
+
+  constructor(count: number) {
+    this.free = count
+  }
+
+  /** Runs `run` when it is its turn. Rejects with the signal's reason when that fires while it waits. */
+  async take<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted()
+    if (this.free > 0) this.free--
+    else await this.wait(signal)
+    try {
+      return await run()
+    } finally {
+      const next = this.waiting.shift()
+      if (next === undefined) this.free++
+      else next()
+    }
+  }
+
+  private wait(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      }
+      const onAbort = () => {
+        this.waiting.splice(this.waiting.indexOf(go), 1)
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.waiting.push(go)
+    })
+  }
+}

@@ -1,0 +1,79 @@
+import type { Command } from 'commander'
+import { errorText } from '../core/errors.js'
+import type { Context } from '../sdk/index.js'
+import { createLog, type Log, untilTold } from './log.js'
+
+interface ForwardFlags {
+  identity: string
+  listen: string
+  direct?: boolean
+}
+
+/** `chat-p2p forward`: a local port that leads to an instance of a service. */
+export function addForwardCommand(program: Command): void {
+  program
+    .command('forward')
+    .argument('<service>', 'name of the service')
+    .argument('[instance]', "which host; without it the service's strategy chooses for each connection")
+    .description('open a local port that leads to an instance of a service')
+    .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
+    .requiredOption('--listen <host:port>', 'where to listen; a port alone is on 127.0.0.1, port 0 is any free one')
+    .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
+    .action((service: string, instance: string | undefined, flags: ForwardFlags) =>
+      runForwardCommand(service, instance, flags),
+    )
+}
+
+async function runForwardCommand(service: string, instanceId: string | undefined, flags: ForwardFlags): Promise<void> {
+  // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
+  const [{ runForward }, { formatHostPort, isLoopback, parseHostPort }, { createContext, loadIdentity }] =
+    await Promise.all([
+      import('../apps/forward/forward.js'),
+      import('../apps/forward/host-port.js'),
+      import('../sdk/index.js'),
+    ])
+  const listen = parseHostPort(flags.listen, '--listen')
+  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const context = await createContext(identity, { direct: flags.direct === true })
+  const log = createLog(identity.name)
+  const over = new AbortController()
+  void untilTold().then((signal) => {
+    log('INFO', `stopping (${signal})`)
+    over.abort()
+  })
+  try {
+    await runForward(context, service, {
+      listen,
+      ...(instanceId === undefined ? {} : { instanceId }),
+      signal: over.signal,
+      log,
+      onReady: (address) => {
+        process.stdout.write(`${formatHostPort(address)}\n`)
+        log('INFO', `${formatHostPort(address)} leads to ${instanceId ?? 'any instance'} of ${service}`)
+        if (!isLoopback(address.host)) {
+          log('WARNING', `whoever can reach ${formatHostPort(address)} acts as ${identity.name}`)
+        }
+        process.send?.({ ready: true })
+        void lookAhead(context, service, instanceId, over.signal, log)
+      },
+    })
+  } finally {
+    await context.close()
+  }
+}
+
+/** Says early what every connection would run into; the host, or a relay, may still come. */
+async function lookAhead(
+  context: Context,
+  service: string,
+  instanceId: string | undefined,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> {
+  try {
+    await context.ready({ timeout: 10_000, signal })
+    if (instanceId !== undefined) await context.whois(service, instanceId, { signal })
+  } catch (error) {
+    if (!signal.aborted) log('WARNING', `not now: ${errorText(error)}`)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Command } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
+import { toNumber } from './flag-values.js'
+import { createLog, untilTold } from './log.js'
+import { programName } from './program-name.js'
+
+interface HostFlags {
+  identity: string
+  to: string
+  instance?: string
+  allow?: Array<string | true>
+  maxConnections: string
+  proxyProtocol?: boolean
+  healthInterval: string
+  maxTerminators?: string
+  direct?: boolean
+}
+
+/** `chat-p2p host`: offers a TCP endpoint of this machine, or one it can reach, as an instance of a service. */
+export function addHostCommand(program: Command): void {
+  program
+    .command('host')
+    .argument('<service>', 'name of the service')
+    .description('offer a TCP endpoint as an instance of a service')
+    .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
+    .requiredOption('--to <host:port>', 'where each connection goes; a port alone is one of this machine')
+    .option('--instance <id>', "instance id to be reached under (default: the identity's name)")
+    .option(
+      '--allow [who]',
+      "only these callers, of those the policy permits: an identity, or '#role' (repeatable)",
+      collectAllow,
+    )
+    .option(
+      '--max-connections <n>',
+      'connections at the same time; further callers are told that it is busy',
+      String(defaultMaxConnections),
+    )
+    .option(
+      '--proxy-protocol',
+      "begin each connection with a PROXY protocol v2 header that names the caller's identity",
+    )
+    .option(
+      '--health-interval <seconds>',
+      'how often to see whether the target takes connections; 0 for never',
+      String(targetProbeMs / 1000),
+    )
+    .option('--max-terminators <n>', 'relays to be reachable through at the same time (default: the service decides)')
+    .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
+    .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
+}
+
+// The value is optional to commander, so that what is missing can be explained here.
+function collectAllow(value: string | true, all: Array<string | true> = []): Array<string | true> {
+  return [...all, value]
+}
+
+async function runHostCommand(service: string, flags: HostFlags): Promise<void> {
+  // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
+  const [{ runHost }, { parseAllowList }, { formatHostPort, parseHostPort }, { createContext, loadIdentity }] =
+    await Promise.all([
+      import('../apps/forward/host.js'),
+      import('../apps/forward/allow.js'),
+      import('../apps/forward/host-port.js'),
+      import('../sdk/index.js'),
+    ])
+  const target = parseHostPort(flags.to, '--to', { lowestPort: 1 })
+  const allow = parseAllowList(readAllow(flags.allow))
+  const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
+  const healthIntervalS = wholeNumber('--health-interval', flags.healthInterval, 0)
+  const maxTerminators =
+    flags.maxTerminators === undefined ? undefined : wholeNumber('--max-terminators', flags.maxTerminators, 1)
+  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const instanceId = flags.instance ?? identity.name
+  const context = await createContext(identity, { direct: flags.direct === true })
+  const log = createLog(identity.name)
+  const over = new AbortController()
+  void untilTold().then((signal) => {
+    log('INFO', `stopping (${signal})`)
+    over.abort()
+  })
+  try {
+    await runHost(context, service, {
+      target,
+      instanceId,
+      allow,
+      maxConnections,
+      proxyProtocol: flags.proxyProtocol === true,
+      healthIntervalMs: healthIntervalS === 0 ? Number.POSITIVE_INFINITY : healthIntervalS * 1000,
+      ...(maxTerminators === undefined ? {} : { maxTerminators }),
+      signal: over.signal,
+      log,
+      onReady: () => {
+        log('INFO', `${formatHostPort(target)} is ${instanceId}@${service}; others reach it with:`)
+        log('INFO', `  ${programName()} forward ${service} ${instanceId} --listen 127.0.0.1:0 -i <identity>`)
+        process.send?.({ ready: true })
+      },
+    })
+  } finally {
+    await context.close()
+  }
+}
+
+/** A `#role` without quotes is a comment to the shell: what is missing then must not open the host to everybody. */
+function readAllow(values: Array<string | true> = []): string[] {
+  return values.map((value) => {
+    if (value !== true) return value
+    throw new OverlayError('bad_argument', "--allow takes an identity, or a role in quotes, for example '#admin'.")
+  })
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const number = toNumber(text)
+  if (number >= least && number <= Number.MAX_SAFE_INTEGER) return number
+  throw new OverlayError('bad_argument', `${option} takes a whole number from ${least} on, not '${text}'.`)
+}

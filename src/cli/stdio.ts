@@ -1,0 +1,57 @@
+import type { Command } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { createLog } from './log.js'
+
+interface StdioFlags {
+  identity: string
+  direct?: boolean
+  verbose?: boolean
+}
+
+/** `chat-p2p stdio`: a connection on standard input and output, as ssh's ProxyCommand wants it. */
+export function addStdioCommand(program: Command): void {
+  program
+    .command('stdio')
+    .argument('<service>', 'name of the service')
+    .argument('<instance>', "which host; in ssh's ProxyCommand, %h")
+    .description("connect standard input and output to an instance of a service, for ssh's ProxyCommand")
+    .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
+    .option('--direct', 'let the connection leave the relay for a direct one where both sides allow it')
+    .option('-v, --verbose', 'also say which relay carries it; errors with their stack')
+    .action((service: string, instance: string, flags: StdioFlags) => runStdioCommand(service, instance, flags))
+}
+
+async function runStdioCommand(service: string, instanceId: string, flags: StdioFlags): Promise<void> {
+  const leave = new AbortController()
+  let interrupted = false
+  const onSignal = (signal: NodeJS.Signals) => {
+    interrupted = signal === 'SIGINT'
+    leave.abort(new OverlayError('canceled', `stopped by ${signal}`))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  const [{ runStdio }, { logPaths, PathTrail }, { createContext, loadIdentity }] = await Promise.all([
+    import('../apps/forward/stdio.js'),
+    import('../apps/forward/carried.js'),
+    import('../sdk/index.js'),
+  ])
+  // The program's own listener ends it at once when nobody reads; a session wants to be ended in order.
+  process.stdout.removeAllListeners('error')
+  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const context = await createContext(identity, { direct: flags.direct === true })
+  try {
+    await runStdio(context, service, instanceId, {
+      input: process.stdin,
+      output: process.stdout,
+      leave: leave.signal,
+      onConnected: (connection) => {
+        if (!flags.verbose) return
+        const log = createLog(identity.name)
+        log('INFO', `connected to ${instanceId}, via ${new PathTrail(connection)}`)
+        logPaths(connection, instanceId, log)
+      },
+    })
+  } finally {
+    await context.close()
+  }
+  if (interrupted) throw new OverlayError('canceled', 'interrupted')
+}
