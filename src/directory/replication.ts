@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { utf8 } from '../core/bytes.js'
 import type { Clock } from '../core/clock.js'
@@ -255,7 +256,7 @@ export class Replication extends EventEmitter<ReplicationEvents> {
 
   /** Relays close to the partition that answered the DHT's question; undefined when the question failed. */
   private async closest(partition: string): Promise<string[] | undefined> {
-    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(queryTimeoutMs)])
+    const signal = anySignal(this.stopping.signal, AbortSignal.timeout(queryTimeoutMs))
     const answered = new Set<string>()
     try {
       for await (const event of this.deps.node.dht!.getClosestPeers(utf8(partition), { signal })) {

@@ -1,4 +1,5 @@
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import type { Candidate } from '../directory/client.js'
 import type { Shared } from './context.js'
@@ -54,7 +55,7 @@ export async function openFirst(
   onFailed: (candidate: Candidate) => void,
 ): Promise<OpenedPath> {
   const giveUp = new AbortController()
-  const combined = AbortSignal.any([signal, giveUp.signal])
+  const combined = anySignal(signal, giveUp.signal)
   return new Promise((resolve, reject) => {
     let next = 0
     let running = 0

@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, pathHeartbeatMs, pathStrikeMs } from '../core/limits.js'
@@ -107,7 +108,7 @@ export async function resumeOn(
     return await exchange<ResumeOutcome>({
       channel,
       clock,
-      signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
+      signal: anySignal(signal, late.signal),
       attempted: 'Resuming a session',
       first: { type: 'resume', request },
       answer(frame) {

@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
@@ -147,7 +148,7 @@ export class PathKeeper {
     const { session, openPath, clock } = this.#options
     const late = new AbortController()
     const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))
-    const signal = AbortSignal.any([this.#stopped.signal, late.signal])
+    const signal = anySignal(this.#stopped.signal, late.signal)
     try {
       signal.throwIfAborted()
       const opened = openPath(excludeRelays, signal)
