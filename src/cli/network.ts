@@ -8,6 +8,7 @@ import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import type { ServiceDefinition } from '../identity/policy.js'
 import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
 import { collect } from './flag-values.js'
+import { addInspectCommands } from './inspect.js'
 import { readServiceFile } from './setup-network.js'
 import { authorityName } from './setup-plan.js'
 
@@ -21,7 +22,7 @@ interface PublishFlags {
   networkName?: string
 }
 
-/** Adds `chat-p2p network show|publish`. */
+/** Adds `chat-p2p network show|publish|inspect|check`. */
 export function addNetworkCommand(program: Command): void {
   const network = program.command('network').description('show and change what the authority says about the network')
   network
@@ -42,6 +43,7 @@ export function addNetworkCommand(program: Command): void {
     .option('--dir <dir>', 'folder that holds identities/', '.')
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
     .action(publishNetwork)
+  addInspectCommands(network)
 }
 
 async function showNetwork(flags: { identity?: string; json?: boolean; dir: string }): Promise<void> {

@@ -15,6 +15,7 @@ import { addRelayCommand } from './relay.js'
 import { addRendezvousCommand, fromGoFlags } from './rendezvous.js'
 import { addSetupCommand } from './setup.js'
 import { addStdioCommand } from './stdio.js'
+import { addWhyCommand } from './why.js'
 
 /** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
 export function createProgram(): Command {
@@ -41,6 +42,7 @@ export function createProgram(): Command {
   addForwardCommand(program)
   addStdioCommand(program)
   addRendezvousCommand(program)
+  addWhyCommand(program)
 
   addVerbose(program)
   return program

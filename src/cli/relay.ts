@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
+import type { Relay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
 
 interface RelayCommandOptions {
   identity: string
   listen?: string[]
   announce?: string[]
+  metrics?: string
   verbose?: boolean
 }
 
@@ -19,6 +21,7 @@ export function addRelayCommand(program: Command): void {
     .requiredOption('-i, --identity <identity>', 'a relay identity: a path, or a name in ./identities')
     .option('--listen <multiaddr>', 'listen here (repeatable); default: the address in the network document', collect)
     .option('--announce <multiaddr>', 'tell others this address (repeatable); default: where it listens', collect)
+    .option('--metrics <host:port>', 'serve Prometheus metrics at http://<host:port>/metrics')
     .option('-v, --verbose', 'also log relays that come and go, and refused connections')
     .action((options: RelayCommandOptions) => runRelay(options))
 }
@@ -49,11 +52,23 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
     )
     relay.on('refused', (peerId, error) => log('WARNING', `refused ${peerId}: ${error.message}`))
   }
+  const metrics = options.metrics === undefined ? undefined : await startMetrics(relay, options.metrics)
+  if (metrics !== undefined) log('INFO', `metrics at ${metrics.url}`)
   for (const address of relay.addresses()) log('INFO', `listening on ${address}`)
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 
   const told = await untilTold()
   log('INFO', `stopping (${told})`)
-  await relay.close()
+  await Promise.all([metrics?.close(), relay.close()])
+}
+
+async function startMetrics(relay: Relay, address: string) {
+  const { createRelayMetrics, serveMetrics } = await import('../relay/metrics.js')
+  try {
+    return await serveMetrics(createRelayMetrics(relay), address)
+  } catch (error) {
+    await relay.close()
+    throw error
+  }
 }

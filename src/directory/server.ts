@@ -14,6 +14,7 @@ import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
 import {
   type BindRequest,
+  type ClaimStatus,
   type ListRequest,
   type LookupRequest,
   NodeMessage,
@@ -43,6 +44,8 @@ const maxHints = 64
 interface ServerEvents {
   bound: [Entry]
   left: [Entry, string]
+  /** A lookup or list was answered: which, and how long it took in ms. */
+  answered: ['lookup' | 'list', number]
   warning: [unknown]
 }
 
@@ -62,7 +65,7 @@ interface Link {
   questions: Set<Promise<void>>
   /** A relay that feeds us what it owns. */
   feeds: boolean
-  /** Terminators the node believes to stand here, and since when that differs from what stands. */
+  /** Terminators the node believes to stand here. */
   claimed: number
 }
 
@@ -143,19 +146,27 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** What this relay holds, for its operator. */
+  get linkCount(): number {
+    return this.links.size
+  }
+
+  /** Hosts that claim more or fewer terminators than stand on their link. */
+  claims(): ClaimStatus[] {
+    const claims: ClaimStatus[] = []
+    for (const { claimed, bindings, certificate } of this.links) {
+      if (claimed === bindings.size) continue
+      claims.push({ name: certificate.name, peerId: certificate.peerId, claimed, held: bindings.size })
+    }
+    return claims
+  }
+
+  /** What this relay holds, for its operator. Costs a digest over everything. */
   status(): StatusResponse {
-    const claims = [...this.links]
-      .filter((link) => link.claimed !== link.bindings.size)
-      .map(({ certificate, claimed, bindings }) => {
-        const { name, peerId } = certificate
-        return { name, peerId, claimed, held: bindings.size }
-      })
     return {
       ...relayStatus(this.trust, this.store, this.shared.replication),
       upMs: Math.round(this.clock.monotonic() - this.startedMs),
       links: this.links.size,
-      claims,
+      claims: this.claims().slice(0, 4_096),
     }
   }
 
@@ -208,7 +219,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   private async question(link: Link, message: NodeMessage): Promise<void> {
+    const startedMs = this.clock.monotonic()
     const answered = this.handle(link, message)
+      .then(() => void this.emit('answered', message.lookup ? 'lookup' : 'list', this.clock.monotonic() - startedMs))
       .catch((error) => link.io.abort(asOverlayError(error, 'closed', 'An answer could not be sent')))
       .finally(() => link.questions.delete(answered))
     link.questions.add(answered)

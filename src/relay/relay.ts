@@ -11,7 +11,7 @@ import { DirectoryStore, type Entry } from '../directory/store.js'
 import type { Identity } from '../identity/identity-file.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
-import type { StatusResponse } from '../wire/messages/directory.js'
+import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
 
 export interface RelayOptions {
   /** Multiaddrs to listen on; default: the relay's own in the network document. */
@@ -23,6 +23,8 @@ export interface RelayOptions {
 interface RelayEvents {
   bound: [Entry]
   left: [Entry, string]
+  /** A lookup or list was answered: which, and how long it took in ms. */
+  answered: ['lookup' | 'list', number]
   'relay:up': [PeerRelay]
   'relay:down': [PeerRelay]
   refused: [string, OverlayError]
@@ -46,6 +48,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     super()
     server.on('bound', (entry) => this.emit('bound', entry))
     server.on('left', (entry, reason) => this.emit('left', entry, reason))
+    server.on('answered', (kind, ms) => this.emit('answered', kind, ms))
     server.on('warning', (error) => this.emit('warning', error))
     pool.on('up', (relay) => this.emit('relay:up', relay))
     pool.on('down', (relay) => this.emit('relay:down', relay))
@@ -65,7 +68,17 @@ export class Relay extends EventEmitter<RelayEvents> {
     return this.node.libp2p.getMultiaddrs().map((address) => address.toString())
   }
 
-  /** What it holds, for its operator. */
+  /** Nodes with a directory link to this relay. */
+  get links(): number {
+    return this.server.linkCount
+  }
+
+  /** Hosts that claim another number of terminators than is held for them. */
+  claims(): ClaimStatus[] {
+    return this.server.claims()
+  }
+
+  /** What it holds, for its operator. Costs a digest over everything. */
   status(): StatusResponse {
     return this.server.status()
   }

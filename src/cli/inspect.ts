@@ -1,0 +1,122 @@
+import type { Command } from 'commander'
+import { toHex } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { escapeControls } from '../core/text.js'
+import type { InspectedRelay } from '../directory/inspection.js'
+import { type Member, openMember } from './member.js'
+
+interface InspectFlags {
+  identity: string
+  json?: boolean
+  timeout: string
+}
+
+/** Changes on their way look like disagreements; what is one still is there after this long. */
+const secondLookMs = 3_000
+
+/** Adds `inspect` and `check` to `chat-p2p network`. */
+export function addInspectCommands(network: Command): void {
+  network
+    .command('inspect')
+    .description('show what every relay holds: tables, versions, feeds, terminators per service')
+    .requiredOption('-i, --identity <identity>', 'any identity of the network: a path, or a name in ./identities')
+    .option('--json', 'as JSON')
+    .option('--timeout <seconds>', 'give up when relays do not answer', '20')
+    .action(runInspect)
+  network
+    .command('check')
+    .description('compare what owners have, homes hold and hosts claim; exit 1 when they disagree')
+    .requiredOption('-i, --identity <identity>', 'any identity of the network: a path, or a name in ./identities')
+    .option('--json', 'as JSON: an array of sentences')
+    .option('--timeout <seconds>', 'give up when relays do not answer', '20')
+    .action(runCheck)
+}
+
+async function runInspect(flags: InspectFlags): Promise<void> {
+  await withRelays(flags, async (inspect) => {
+    const relays = await inspect()
+    console.log(flags.json ? JSON.stringify(relays.map(relayJson), null, 2) : relays.map(describeRelay).join('\n'))
+  })
+}
+
+async function runCheck(flags: InspectFlags): Promise<void> {
+  const { findDisagreements } = await import('../directory/inspection.js')
+  await withRelays(flags, async (inspect) => {
+    let relays = await inspect()
+    let found = findDisagreements(relays)
+    if (found.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, secondLookMs))
+      relays = await inspect()
+      const again = new Set(findDisagreements(relays))
+      found = found.filter((text) => again.has(text))
+    }
+    if (flags.json) console.log(JSON.stringify(found, null, 2))
+    else for (const text of found) console.log(escapeControls(text))
+    if (found.length > 0) {
+      const count = found.length === 1 ? '1 disagreement' : `${found.length} disagreements`
+      throw new OverlayError('internal', `${count} among ${relays.length} relays.`)
+    }
+    const terminators = relays.reduce(
+      (sum, { status }) => sum + (status?.partitions ?? []).reduce((n, p) => n + p.owned, 0),
+      0,
+    )
+    console.error(`${relays.length} relays agree about ${terminators} terminators.`)
+  })
+}
+
+async function withRelays(
+  flags: InspectFlags,
+  use: (inspect: () => Promise<InspectedRelay[]>) => Promise<void>,
+): Promise<void> {
+  const timeoutMs = Number(flags.timeout) * 1000
+  if (!(timeoutMs > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${flags.timeout}'.`)
+  const member: Member = await openMember(flags.identity)
+  const { inspectRelays } = await import('../directory/inspection.js')
+  try {
+    const signal = AbortSignal.timeout(timeoutMs)
+    await member.pool.ready(signal).catch(() => {
+      throw new OverlayError('no_relay', `No relay could be reached within ${flags.timeout} s.`)
+    })
+    await use(() => inspectRelays(member.pool, signal))
+  } finally {
+    await member.close()
+  }
+}
+
+/** What `network inspect --json` prints for one relay: its status with digests in hex. */
+export function relayJson({ name, peerId, status, error }: InspectedRelay): object {
+  if (status === undefined) return { name, peerId, error }
+  return {
+    ...status,
+    partitions: status.partitions.map((each) => ({ ...each, ownedDigest: toHex(each.ownedDigest) })),
+    owners: status.owners.map((owner) => ({
+      ...owner,
+      held: owner.held.map((each) => ({ ...each, digest: toHex(each.digest) })),
+    })),
+  }
+}
+
+function describeRelay({ name, peerId, status, error }: InspectedRelay): string {
+  const lines = [`${escapeControls(name)}  ${peerId}`]
+  if (status === undefined) return `${lines[0]}\n  cannot be asked: ${escapeControls(error)}`
+  lines.push(
+    `  up ${Math.round(status.upMs / 1000)} s, network document ${status.revision}, ${status.links} links, ` +
+      `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,
+  )
+  for (const { service, shard, home, settled, instances, terminators, owned } of status.partitions) {
+    const role = home ? (settled ? 'home' : 'home, new') : 'not home'
+    lines.push(
+      `  ${service}/${shard}: ${role}, ${instances} instances, ${terminators} terminators, ${owned} bound here`,
+    )
+  }
+  for (const { home, version, acknowledged, pending } of status.feeds) {
+    lines.push(`  feeds ${home}: version ${acknowledged} of ${version}, ${pending} changes waiting`)
+  }
+  for (const { owner, version, silentMs } of status.owners) {
+    lines.push(`  holds ${owner}: version ${version}, heard ${(silentMs / 1000).toFixed(1)} s ago`)
+  }
+  for (const { name: host, claimed, held } of status.claims) {
+    lines.push(`  ${escapeControls(host)} claims ${claimed} terminators, ${held} stand`)
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,178 @@
+import type { Command } from 'commander'
+import { type Address, formatAddress, parseAddress } from '../core/address.js'
+import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
+import { escapeControls } from '../core/text.js'
+import type { Candidate } from '../directory/client.js'
+import { mayDial } from '../identity/policy.js'
+import { type Member, openMember } from './member.js'
+
+interface WhyFlags {
+  identity: string
+  json?: boolean
+  timeout: string
+}
+
+/** One thing that has to hold before an instance can be called. */
+export interface Step {
+  step: 'name' | 'right' | 'relay' | 'binding' | 'liveness' | 'path'
+  holds: boolean
+  /** What was found. */
+  found: string
+  /** What to do, when it does not hold. */
+  advice?: string
+}
+
+/** `chat-p2p why`: which of the things a call needs holds, and which does not. */
+export function addWhyCommand(program: Command): void {
+  program
+    .command('why')
+    .argument('<instance>', 'instance, or instance@service')
+    .description('say step by step why an instance can or cannot be reached; exit 1 when it cannot')
+    .requiredOption('-i, --identity <identity>', 'who asks: a path, or a name in ./identities')
+    .option('--json', 'as JSON: an array of steps')
+    .option('--timeout <seconds>', 'how long relays may take to answer', '10')
+    .action(runWhy)
+}
+
+async function runWhy(text: string, flags: WhyFlags): Promise<void> {
+  const timeoutMs = Number(flags.timeout) * 1000
+  if (!(timeoutMs > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${flags.timeout}'.`)
+  const member = await openMember(flags.identity)
+  const steps: Step[] = []
+  try {
+    for await (const step of examine(member, text, timeoutMs)) {
+      steps.push(step)
+      if (!flags.json) console.log(describeStep(step))
+    }
+  } finally {
+    await member.close()
+  }
+  if (flags.json) console.log(JSON.stringify(steps, null, 2))
+  const failed = steps.find((step) => !step.holds)
+  if (failed !== undefined) throw new OverlayError('unreachable', `'${text}' cannot be reached: ${failed.found}`)
+}
+
+/** Goes through the steps in order and ends after the first that does not hold. */
+export async function* examine(member: Member, text: string, timeoutMs: number): AsyncGenerator<Step> {
+  const { trust, pool } = member
+  const services = trust.network.services
+  const defaultService = services.has('chat-p2p') ? 'chat-p2p' : ([...services.keys()][0] ?? 'chat-p2p')
+  let address: Address
+  try {
+    address = parseAddress(text, defaultService)
+  } catch (error) {
+    yield { step: 'name', holds: false, found: errorText(error), advice: 'type instance@service' }
+    return
+  }
+  const service = services.get(address.service)
+  if (service === undefined) {
+    const known = [...services.keys()].join(', ')
+    yield {
+      step: 'name',
+      holds: false,
+      found: `revision ${trust.network.revision} of the network has no service '${address.service}'`,
+      advice: `use one of: ${known}`,
+    }
+    return
+  }
+  yield { step: 'name', holds: true, found: `${formatAddress(address)}: the service exists` }
+
+  const { name, roles } = trust.own
+  const policy = `${service.dial.semantic} of ${service.dial.roles.join(' ') || 'nobody'}`
+  const may = mayDial(service, trust.own)
+  yield {
+    step: 'right',
+    holds: may,
+    found: `${name} (${roles.map((role) => `#${role}`).join(' ') || 'no roles'}) ${may ? 'may' : 'may not'} dial: ${policy}`,
+    advice: may ? undefined : 'ask the authority for a certificate with a fitting role, or for another policy',
+  }
+  if (!may) return
+
+  const ready = await pool.ready(AbortSignal.timeout(timeoutMs)).then(
+    () => true,
+    () => false,
+  )
+  const up = pool.up().map((relay) => relay.name)
+  const down = pool.relays().filter((relay) => relay.state !== 'up')
+  const others = down.map((relay) => `${relay.name} is not (${relay.error?.message ?? relay.state})`)
+  yield {
+    step: 'relay',
+    holds: ready,
+    found: ready ? [`connected to ${up.join(', ')}`, ...others].join('; ') : `no relay answers: ${others.join('; ')}`,
+    advice: ready ? undefined : 'start a relay, or check the network between here and the addresses above',
+  }
+  if (!ready) return
+
+  let candidates: Candidate[]
+  try {
+    candidates = await member.directory.lookup(address.service, address.instanceId, AbortSignal.timeout(timeoutMs))
+  } catch (error) {
+    yield { step: 'binding', holds: false, found: errorText(error), advice: bindingAdvice(error, address) }
+    return
+  }
+  const hosts = new Set(candidates.map(({ host }) => `${host.name} (${host.peerId})`))
+  const failed = candidates.every(({ record }) => record.precedence === 'failed')
+    ? '; its host says that it has failed'
+    : ''
+  const through = candidates.map(({ record }) => pool.nameOf(record.relayPeerId)).join(', ')
+  yield { step: 'binding', holds: true, found: `bound by ${[...hosts].join(' and ')} through ${through}${failed}` }
+
+  const reached = await Promise.all(
+    candidates.map(async ({ record }) => {
+      const relay = pool.nameOf(record.relayPeerId)
+      try {
+        return { record, relay, link: await pool.ensure(record.relayPeerId, AbortSignal.timeout(timeoutMs)) }
+      } catch (error) {
+        return { record, relay, error: errorText(error) }
+      }
+    }),
+  )
+  const alive = reached.filter((each) => each.link !== undefined)
+  const dead = reached
+    .filter((each) => each.link === undefined)
+    .map(({ relay, error }) => `${relay} does not answer (${error})`)
+  yield {
+    step: 'liveness',
+    holds: alive.length > 0,
+    found: [...alive.map(({ relay }) => `${relay} answers`), ...dead].join('; '),
+    advice:
+      alive.length > 0
+        ? undefined
+        : 'its relays cannot be reached from here: check the network, or wait until it binds on others',
+  }
+  if (alive.length === 0) return
+
+  const paths = await Promise.all(
+    alive.map(async ({ record, relay, link }) => {
+      const startMs = performance.now()
+      try {
+        const signal = AbortSignal.timeout(timeoutMs)
+        await member.circuits.connect(link!.connection, record.hostPeerId, signal)
+        return { holds: true, found: `through ${relay} in ${Math.round(performance.now() - startMs)} ms` }
+      } catch (error) {
+        return { holds: false, found: `not through ${relay}: ${errorText(error)}` }
+      }
+    }),
+  )
+  const holds = paths.some((path) => path.holds)
+  yield {
+    step: 'path',
+    holds,
+    found: holds
+      ? `the host proved who it is ${paths.map((path) => path.found).join('; ')}`
+      : paths.map((path) => path.found).join('; '),
+    advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
+  }
+}
+
+function bindingAdvice(error: unknown, { instanceId, service }: Address): string {
+  if (isOverlayError(error, 'offline')) return `start it again: whoever holds the identity of '${instanceId}'`
+  if (isOverlayError(error, 'unknown_instance'))
+    return `check the spelling with \`chat-p2p list ${service}\`, or start it`
+  return 'try again; if it stays, look at `chat-p2p network check`'
+}
+
+function describeStep({ step, holds, found, advice }: Step): string {
+  const line = `${holds ? 'ok  ' : 'FAIL'}  ${step.padEnd(8)}  ${escapeControls(found)}`
+  return advice === undefined ? line : `${line}\n                → ${escapeControls(advice)}`
+}

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { findDisagreements, type InspectedRelay } from '../../../src/directory/inspection.js'
+import { digestOf } from '../../../src/directory/relay-status.js'
+import type { StatusResponse } from '../../../src/wire/messages/directory.js'
+import { entry } from '../../support/directory.js'
+
+const one = digestOf([entry('user1')])
+const other = digestOf([entry('user2')])
+const partition = { service: 'chat', shard: 0 }
+
+/** `a` owns one terminator, `b` is its home and holds it; each call gives fresh objects to change. */
+function agreeing(): { a: StatusResponse; b: StatusResponse } {
+  const status = (name: string): StatusResponse => ({
+    name,
+    peerId: `peer-${name}`,
+    revision: 3,
+    upMs: 1,
+    links: 1,
+    terminators: 1,
+    memoryBytes: 1,
+    partitions: [
+      {
+        ...partition,
+        homes: ['peer-b'],
+        home: name === 'b',
+        settled: true,
+        instances: 1,
+        terminators: 1,
+        owned: 0,
+        ownedDigest: digestOf([]),
+      },
+    ],
+    feeds: [],
+    owners: [],
+    relays: [],
+    claims: [],
+  })
+  const [a, b] = [status('a'), status('b')]
+  Object.assign(a.partitions[0]!, { owned: 1, ownedDigest: one })
+  b.owners = [
+    { owner: 'peer-a', epoch: 1, version: 1, silentMs: 1, held: [{ ...partition, terminators: 1, digest: one }] },
+  ]
+  return { a, b }
+}
+
+const inspected = (...states: StatusResponse[]): InspectedRelay[] =>
+  states.map((status) => ({ name: status.name, peerId: status.peerId, status }))
+
+test('owners and homes that hold the same agree', () => {
+  const { a, b } = agreeing()
+  expect(findDisagreements(inspected(a, b))).toEqual([])
+})
+
+const table: Array<[string, (a: StatusResponse, b: StatusResponse) => void, RegExp]> = [
+  [
+    'a home that holds nothing of an owner',
+    (_, b) => (b.owners = []),
+    /^b holds 0 of 1 terminators that a owns in chat\/0$/,
+  ],
+  ['a home that holds too many', (_, b) => (b.owners[0]!.held[0]!.terminators = 2), /^b holds 2 of 1 /],
+  [
+    'a home that holds others',
+    (_, b) => (b.owners[0]!.held[0]!.digest = other),
+    /^b holds other terminators in chat\/0 than a owns$/,
+  ],
+  ['a relay with an old network document', (a) => (a.revision = 2), /^a has network document 2, others have 3$/],
+  [
+    'relays that see other homes',
+    (a, b) => {
+      a.partitions[0]!.owned = 0
+      b.owners = []
+      a.partitions[0]!.homes = ['peer-a']
+    },
+    /^the homes of chat\/0 are not agreed on: a \(say a\); b \(say b\)$/,
+  ],
+  [
+    'a host that claims more than stands',
+    (a) => {
+      a.claims = [{ name: 'user1', peerId: 'peer-user1', claimed: 2, held: 1 }]
+    },
+    /^user1 \(peer-user1\) claims 2 terminators on a, which holds 1$/,
+  ],
+]
+test.each(table)('%s is named', (_, change, sentence) => {
+  const { a, b } = agreeing()
+  change(a, b)
+  const found = findDisagreements(inspected(a, b))
+  expect(found).toHaveLength(1)
+  expect(found[0]).toMatch(sentence)
+})
+
+test('a relay that cannot be asked is named, and so is what others hold for it', () => {
+  const { b } = agreeing()
+  const found = findDisagreements([{ name: 'a', peerId: 'peer-a', error: 'gone' }, ...inspected(b)])
+  expect(found).toEqual(['a cannot be asked: gone', 'b holds 1 terminators of a, which cannot be asked'])
+})
+
+test('the digest does not depend on the order, and on every part that matters', () => {
+  const entries = [entry('user1'), entry('user2'), entry('user3')]
+  expect(digestOf([...entries].reverse())).toEqual(digestOf(entries))
+  for (const changed of [entry('user1', { sequence: 2 }), entry('user1', { hostPeerId: 'x' }), entry('user9')]) {
+    expect(digestOf([changed])).not.toEqual(digestOf([entry('user1')]))
+  }
+})

@@ -1,0 +1,67 @@
+import { afterEach, expect, test } from 'vitest'
+import { examine, type Step } from '../../../src/cli/why.js'
+import { Circuits } from '../../../src/net/circuit.js'
+import { startRelay } from '../../../src/relay/relay.js'
+import { eventually, type Member, startMember } from '../../support/members.js'
+import { chatService, freePorts, makeNetwork } from '../../support/network.js'
+
+const closers: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+async function start() {
+  const network = await makeNetwork({
+    relayPorts: await freePorts(2),
+    services: [chatService, { ...chatService, name: 'ssh', dial: { roles: ['#admin'], semantic: 'AnyOf' } }],
+  })
+  const relays = await Promise.all(network.relays.map((identity) => startRelay(identity)))
+  for (const relay of relays) closers.push(() => relay.close())
+  const join = async (name: string) => {
+    const member = await startMember(await network.member(name))
+    closers.push(() => member.close())
+    return member
+  }
+  return { network, relays, join }
+}
+
+async function why(member: Member, text: string): Promise<string[]> {
+  const steps: Step[] = []
+  for await (const step of examine({ ...member, circuits: new Circuits(member.node) }, text, 5_000)) steps.push(step)
+  // Each one that fails says what to do, and is the last.
+  for (const [index, step] of steps.entries()) {
+    expect(step.holds || step.advice !== undefined).toBe(true)
+    expect(step.holds || index === steps.length - 1).toBe(true)
+  }
+  return steps.map(({ step, holds }) => `${holds ? '' : 'no '}${step}`)
+}
+
+test('everything holds for a live instance', async () => {
+  const { join } = await start()
+  const [asker, host] = [await join('user1'), await join('user2')]
+  await host.bind('user2', { maxTerminators: 2 })
+  expect(await why(asker, 'user2')).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path'])
+})
+
+test('the first thing that fails is named: name, right, binding, relay', async () => {
+  const { relays, join } = await start()
+  const asker = await join('user1')
+  expect(await why(asker, 'user2@nothing')).toEqual(['no name'])
+  expect(await why(asker, '')).toEqual(['no name'])
+  expect(await why(asker, 'user2@ssh')).toEqual(['name', 'no right'])
+  expect(await why(asker, 'user2@chat-p2p')).toEqual(['name', 'right', 'relay', 'no binding'])
+  await Promise.all(relays.map((relay) => relay.close()))
+  await eventually(
+    () => asker.pool.up().length,
+    (up) => up === 0,
+  )
+  expect(await why(asker, 'user2@chat-p2p')).toEqual(['name', 'right', 'no relay'])
+})
+
+test('a host that takes no circuits fails at the path', async () => {
+  const { join } = await start()
+  const [asker, host] = [await join('user1'), await join('user2')]
+  await host.bind('user2', { maxTerminators: 1 })
+  await host.node.libp2p.unhandle('/libp2p/circuit/relay/0.2.0/stop')
+  expect(await why(asker, 'user2')).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'no path'])
+})
