@@ -27,6 +27,7 @@ export function addRelayCommand(program: Command): void {
 }
 
 async function runRelay(options: RelayCommandOptions): Promise<void> {
+  const told = untilTold() // first of all: a signal may come before the relay is up
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
   const [{ loadIdentity }, { startRelay }] = await Promise.all([
     import('../identity/identity-file.js'),
@@ -58,8 +59,8 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 
-  const told = await untilTold()
-  log('INFO', `stopping (${told})`)
+  const reason = await told
+  log('INFO', `stopping (${reason})`)
   await Promise.all([metrics?.close(), relay.close()])
 }
 
