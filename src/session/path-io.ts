@@ -23,6 +23,7 @@ export interface PathEnd {
 export class PathIo {
   readonly #channel: FrameChannel
   readonly #end: PathEnd
+  readonly #batch = new FrameBatch()
 
   constructor(channel: FrameChannel, end: PathEnd) {
     this.#channel = channel
@@ -42,7 +43,7 @@ export class PathIo {
 
   /** Sends what there is. Small frames go out together, a big one at once. */
   flush(): void {
-    const batch = new FrameBatch()
+    const batch = this.#batch
     while (this.#channel.writable) {
       const frame = this.#end.next()
       if (frame !== undefined) batch.add(frame)

@@ -21,6 +21,9 @@ export interface SessionStateOptions {
 /** How a session ended, seen from here. */
 type Outcome = 'done' | 'aborted here' | 'aborted there' | 'lost'
 
+/** A process that was stopped while the session was interrupted has this long to find a path again, ms. */
+const wakeUpMs = 10_000
+
 const never = Number.POSITIVE_INFINITY
 
 /**
@@ -502,7 +505,12 @@ export class SessionState {
 
   #advance(now: number): number {
     const due = this.#dueAt()
-    return this.#time.advance(now, due === never ? undefined : due)
+    const time = this.#time.advance(now, due === never ? undefined : due)
+    // Whoever has slept gets a little time to find a path again.
+    if (this.#time.late && this.#phase === 'open' && this.#deadline !== undefined) {
+      this.#deadline = Math.max(this.#deadline, time + wakeUpMs)
+    }
+    return time
   }
 
   /** In the session's own time. */

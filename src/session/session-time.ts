@@ -6,6 +6,7 @@ export class SessionTime {
   readonly #toleranceMs: number
   #skew = 0
   #latest: number
+  #late = false
 
   constructor(now: number, toleranceMs: number) {
     this.#latest = now
@@ -17,11 +18,16 @@ export class SessionTime {
     return this.#latest
   }
 
+  /** The call before was late: the process has just woken up. */
+  get late(): boolean {
+    return this.#late
+  }
+
   /** The session's time at `now`, given the session's time of the tick that was promised. Never goes back. */
   advance(now: number, promised: number | undefined): number {
     const time = now - this.#skew
-    if (promised !== undefined && time > promised + this.#toleranceMs)
-      this.#skew = now - Math.max(promised, this.#latest)
+    this.#late = promised !== undefined && time > promised + this.#toleranceMs
+    if (this.#late) this.#skew = now - Math.max(promised!, this.#latest)
     this.#latest = Math.max(this.#latest, now - this.#skew)
     return this.#latest
   }

@@ -26,6 +26,7 @@ export function content(role: SessionRole, from: number, to: number): Uint8Array
 class Pipe {
   readonly batches: { at: number; bytes: Uint8Array }[] = []
   readonly decoder: FrameDecoder
+  readonly batch = new FrameBatch()
   queued = 0
   /** Nothing arrives before this time. */
   frozenUntil = 0
@@ -33,6 +34,8 @@ class Pipe {
   dead = false
   /** Bytes that still get through before it is dead; undefined for all. */
   left: number | undefined
+  onDelivered: (bytes: number) => void = () => {}
+  onCut: () => void = () => {}
 
   constructor(
     readonly to: Side,
@@ -48,9 +51,14 @@ class Pipe {
     this.queued += bytes.byteLength
   }
 
-  get nextAt(): number | undefined {
+  get nextAt(): number {
     const first = this.batches[0]
-    return first && !this.dead ? Math.max(first.at, this.frozenUntil) : undefined
+    return first && !this.dead ? Math.max(first.at, this.frozenUntil) : Number.POSITIVE_INFINITY
+  }
+
+  /** Nothing will ever arrive any more. */
+  get isOver(): boolean {
+    return this.dead || this.batches.length === 0 || this.frozenUntil === Number.POSITIVE_INFINITY
   }
 
   cutAfter(bytes: number): void {
@@ -114,7 +122,7 @@ export interface SimulationOptions {
 export class Simulation {
   now = 1000
   readonly sides: Record<SessionRole, Side>
-  readonly links: Link[] = []
+  links: Link[] = []
   #nextId = 1
   #dialing: { doneAt: number; received: number; credit: number } | undefined
   #dialAgainAt = 0
@@ -171,6 +179,9 @@ export class Simulation {
   step(): void {
     this.#faults()
     this.#dial()
+    this.links = this.links.filter(({ attached, towards }) => {
+      return attached.size > 0 || !towards.dialer.isOver || !towards.host.isOver
+    })
     for (const side of this.both) if (side.asleepUntil <= this.now) this.#turn(side)
     this.settle()
   }
@@ -195,19 +206,20 @@ export class Simulation {
   }
 
   #nextAt(): number {
-    let next = Math.min(this.#nextFaultAt, this.#dialing?.doneAt ?? this.#dialAgainAt)
-    if (next <= this.now) next = this.#dialing === undefined ? this.now + 50 : this.now + 1
+    const { dialer, host } = this.sides
+    const dialAt = this.#dialing === undefined ? this.#dialAgainAt : Math.max(this.#dialing.doneAt, host.asleepUntil)
+    let next = Math.min(this.#nextFaultAt, Math.max(dialAt, dialer.asleepUntil))
+    if (next <= this.now) next = this.now + 50
     for (const side of this.both) {
-      const times = [side.state.nextTick(), side.readsAt > this.now ? side.readsAt : undefined]
-      for (const link of this.links) times.push(link.towards[side.role].nextAt, link.closingAt.get(side.role))
-      for (const time of times) {
-        if (time !== undefined) next = Math.min(next, Math.max(time, side.asleepUntil))
+      let due = side.state.nextTick() ?? Number.POSITIVE_INFINITY
+      if (side.readsAt > this.now) due = Math.min(due, side.readsAt)
+      for (const link of this.links) {
+        due = Math.min(due, link.towards[side.role].nextAt, link.closingAt.get(side.role) ?? due)
       }
+      next = Math.min(next, Math.max(due, side.asleepUntil))
     }
-    return Math.min(
-      next,
-      this.options.abortAtMs !== undefined && this.options.abortAtMs > this.now ? this.options.abortAtMs : next,
-    )
+    const { abortAtMs } = this.options
+    return abortAtMs !== undefined && abortAtMs > this.now ? Math.min(next, abortAtMs) : next
   }
 
   #turn(side: Side): void {
@@ -222,14 +234,16 @@ export class Simulation {
   }
 
   #deliver(link: Link, pipe: Pipe): void {
-    while ((pipe.nextAt ?? Number.POSITIVE_INFINITY) <= this.now) {
+    while (pipe.nextAt <= this.now) {
       let { bytes } = pipe.batches.shift()!
       pipe.queued -= bytes.byteLength
       if (pipe.left !== undefined) {
         bytes = bytes.subarray(0, pipe.left)
         pipe.left -= bytes.byteLength
         pipe.dead = pipe.left === 0
+        if (pipe.dead) pipe.onCut()
       }
+      pipe.onDelivered(bytes.byteLength)
       // In pieces, as a network would.
       for (let from = 0; from < bytes.byteLength; ) {
         const to = from + this.random.int(1, bytes.byteLength - from)
@@ -308,7 +322,7 @@ export class Simulation {
       if (!link.attached.has(side.role)) continue
       const pipe = link.towards[side.other]
       while (pipe.queued < 600) {
-        const batch = new FrameBatch()
+        const { batch } = pipe
         let frame = side.state.nextFrame(link.id, this.now)
         for (; frame !== undefined && batch.byteLength < 300; frame = side.state.nextFrame(link.id, this.now))
           batch.add(frame)
