@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { utf8 } from '../core/bytes.js'
 
@@ -11,7 +11,7 @@ export interface Partition {
 
 /** Which shard of its service an instance belongs to. */
 export function shardOf(instanceId: string, shards: number): number {
-  return shards <= 1 ? 0 : createHash('sha256').update(instanceId).digest().readUInt32BE() % shards
+  return shards <= 1 ? 0 : hash('sha256', instanceId, 'buffer').readUInt32BE() % shards
 }
 
 /** `service/shard`: what the DHT is asked for, and the key in our own tables. Service names may hold `/`, shards do not. */

@@ -38,7 +38,7 @@ interface RelayEvents {
  */
 export class Relay extends EventEmitter<RelayEvents> {
   constructor(
-    private readonly node: Node,
+    readonly node: Node,
     private readonly server: DirectoryServer,
     readonly replication: Replication,
     private readonly pool: RelayPool,

@@ -1,0 +1,282 @@
+/**
+ * Figures of the directory, as ratios where machines differ. `npm run bench:directory -- [flat] [memory] [list] [watch]
+ * [simulation] [real]`; without a word, all of them.
+ */
+import '../../src/core/polyfill.js'
+import { randomBytes } from 'node:crypto'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { encodeFeed, FeedDecoder } from '../../src/directory/feed-codec.js'
+import { DirectoryStore, type Entry } from '../../src/directory/store.js'
+import { issueCertificate } from '../../src/identity/certificate.js'
+import { sealTerminator } from '../../src/identity/terminator.js'
+import { MessageIo } from '../../src/net/message-io.js'
+import { type Relay, startRelay } from '../../src/relay/relay.js'
+import { FeedUpdate } from '../../src/wire/messages/directory.js'
+import { entry } from '../support/directory.js'
+import { eventually, type Member, startMember } from '../support/members.js'
+import { freePorts, makeNetwork, type TestNetwork } from '../support/network.js'
+import { realRun } from './directory-real-run.js'
+import { Simulation } from './directory-simulation.js'
+
+const wanted = process.argv.slice(2)
+const print = (line: string) => console.log(line)
+
+async function section(name: string, run: () => Promise<void>): Promise<void> {
+  if (wanted.length > 0 && !wanted.includes(name)) return
+  print(`\n== ${name}`)
+  await run()
+}
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!
+const quantile = (values: number[], q: number) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))]!
+
+async function medianMs(times: number, run: (index: number) => Promise<unknown>): Promise<number> {
+  const measured: number[] = []
+  for (let index = 0; index < times; index++) {
+    const startMs = performance.now()
+    await run(index)
+    measured.push(performance.now() - startMs)
+  }
+  return median(measured)
+}
+
+async function withNetwork(
+  count: number,
+  use: (network: TestNetwork, relays: Relay[], join: (name: string) => Promise<Member>) => Promise<void>,
+): Promise<void> {
+  const network = await makeNetwork({ relayPorts: await freePorts(count) })
+  const relays = await Promise.all(network.relays.map((identity) => startRelay(identity)))
+  const members: Member[] = []
+  try {
+    await use(network, relays, async (name) => {
+      const member = await startMember(await network.member(name))
+      members.push(member)
+      await eventually(
+        () => member.pool.up().length,
+        (up) => up === Math.min(8, count),
+      )
+      return member
+    })
+  } finally {
+    await Promise.all(members.map((member) => member.close()))
+    await Promise.all(relays.map((relay) => relay.close()))
+  }
+}
+
+/** One real relay, one real client, and a table that grows under them. */
+async function flatCost(): Promise<void> {
+  await withNetwork(1, async (_, [relay], join) => {
+    const host = await join('user1')
+    const client = await join('user2')
+    const fill = (from: number, to: number) => {
+      for (let index = from; index < to; index++) {
+        const id = `filler${String(index * 7919).padStart(12, '0')}`
+        relay!.store.put(entry(id, { service: 'chat-p2p', relayPeerId: relay!.peerId, hostPeerId: id }))
+      }
+    }
+    const measure = async () => {
+      const link = host.pool.up()[0]!.link
+      const ids: string[] = []
+      // Sealed beforehand: what the host does to sign does not depend on the directory.
+      const sealed: Uint8Array<ArrayBuffer>[] = []
+      for (let index = 0; index < 400; index++) {
+        const instanceId = `user1/${index}`
+        ids.push(instanceId)
+        sealed.push(
+          await sealTerminator(host.trust.identity.privateKey, {
+            networkId: host.trust.network.networkId,
+            service: 'chat-p2p',
+            instanceId,
+            hostPeerId: host.trust.own.peerId,
+            relayPeerId: relay!.peerId,
+            cost: 0,
+            precedence: 'default',
+            sequence: Date.now(),
+            issuedAtMs: Date.now(),
+          }),
+        )
+      }
+      const bind = await medianMs(400, (index) => link.bind(sealed[index]!, false))
+      const lookup = await medianMs(400, (index) => client.directory.lookup('chat-p2p', ids[index]!))
+      const page = await medianMs(200, (index) =>
+        client.directory.list('chat-p2p', { cursor: `filler${String(index).padStart(12, '0')}`, limit: 100 }),
+      )
+      for (const id of ids) await link.unbind('chat-p2p', id)
+      return { bind, lookup, page }
+    }
+    fill(0, 100)
+    await measure() // the machine warms up
+    const small = await measure()
+    fill(100, 100_000)
+    const large = await measure()
+    for (const key of ['bind', 'lookup', 'page'] as const) {
+      const ratio = (large[key] / small[key]).toFixed(2)
+      print(
+        `${key}: ${small[key].toFixed(2)} ms at 100, ${large[key].toFixed(2)} ms at 100 000: ${ratio} × (goal ≤ 1.3)`,
+      )
+    }
+  })
+}
+
+/** What a home keeps for each terminator, certificates and signatures included, after they came over the wire. */
+async function memory(): Promise<void> {
+  const count = 30_000
+  const terminatorsPerHost = 3
+  const authority = await generateKeyPair('Ed25519')
+  const relayPeerId = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()
+  const networkId = peerIdFromPrivateKey(authority).toString()
+  const store = new DirectoryStore()
+  const decoder = new FeedDecoder(relayPeerId)
+  const used = () => {
+    global.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const before = used()
+  for (let done = 0; done < count; ) {
+    const entries: Entry[] = []
+    while (entries.length < 240) {
+      const key = await generateKeyPair('Ed25519')
+      const hostPeerId = peerIdFromPrivateKey(key).toString()
+      const name = `host-${done + entries.length}`
+      const certificate = await issueCertificate(authority, { name, peerId: hostPeerId, roles: ['chat'] })
+      for (let index = 0; index < terminatorsPerHost; index++) {
+        const base = entry(`${name}/${index}`, { hostPeerId, relayPeerId, networkId, service: 'chat-p2p' })
+        entries.push({
+          ...base,
+          signed: { terminator: await sealTerminator(key, base.record), certificate: certificate.envelope },
+        })
+      }
+    }
+    const parts = [
+      { partition: 'chat-p2p/0', begin: false, end: false, drop: false, put: entries, removed: [], departed: [] },
+    ]
+    const update = FeedUpdate.encode(encodeFeed({ epoch: 1, version: 1, complete: true, parts }))
+    for (const each of decoder.decode(FeedUpdate.decode(update)).parts[0]!.put) store.put(each)
+    done += entries.length
+  }
+  const bytes = (used() - before) / store.size
+  print(
+    `a home keeps ${Math.round(bytes)} bytes per terminator (goal ≤ 2048), ${terminatorsPerHost} terminators per certificate`,
+  )
+}
+
+async function listing(): Promise<void> {
+  await withNetwork(3, async (_, relays, join) => {
+    const client = await join('user2')
+    // Bound on all three, as real ones would be, with the signed bytes nobody looks at until a row is used.
+    for (const relay of relays) {
+      for (let index = 0; index < 1_000; index++) {
+        const id = `instance${String(index).padStart(4, '0')}`
+        relay.store.put(entry(id, { service: 'chat-p2p', relayPeerId: relay.peerId, hostPeerId: relay.peerId }))
+      }
+    }
+    await eventually(
+      () => relays.map((relay) => relay.store.size),
+      (sizes) => sizes.every((size) => size === 3_000),
+    )
+    const { rows } = await client.directory.list('chat-p2p', { limit: 1_000 })
+    const link = client.pool.up()[0]!.link
+    const size = (await link.list('chat-p2p', '', 1_000)).rows.length * 90 // about a row's bytes on the wire
+    for (const relay of relays) {
+      await relay.node.libp2p.handle('/bench/plain', async (stream) => {
+        const io = new MessageIo(stream, 1 << 20)
+        for (;;) {
+          const request = await io.read().catch(() => undefined)
+          if (request === undefined) return
+          await io.write(randomBytes(size))
+        }
+      })
+    }
+    const io = new MessageIo(await link.connection.newStream('/bench/plain'), 1 << 20)
+    const plain = async () => {
+      await io.write(new Uint8Array(16))
+      await io.read()
+    }
+    await medianMs(50, plain)
+    await medianMs(50, () => client.directory.list('chat-p2p', { limit: 1_000 }))
+    const plainMs = await medianMs(200, plain)
+    const listMs = await medianMs(200, () => client.directory.list('chat-p2p', { limit: 1_000 }))
+    print(
+      `a complete list of ${rows.length} instances: ${listMs.toFixed(2)} ms, ${size} plain bytes over the same link: ` +
+        `${plainMs.toFixed(2)} ms: ${(listMs / plainMs).toFixed(1)} × (goal ≤ 3)`,
+    )
+  })
+}
+
+async function watching(): Promise<void> {
+  await withNetwork(5, async (_, _relays, join) => {
+    const host = await join('user1')
+    const watchers = await Promise.all(['user2', 'user3', 'user4'].map(join))
+    const joined: number[] = []
+    const left: number[] = []
+    const startedMs = new Map<string, number>()
+    const watches = watchers.map((watcher) => watcher.watch())
+    await host.bind('user1', { maxTerminators: 1 })
+    for (const watch of watches) await watch.until((changes) => changes.length > 0)
+    for (let round = 0; round < 100; round++) {
+      const id = `user1/${round}`
+      startedMs.set(id, performance.now())
+      const seen = (type: 'joined' | 'left', into: number[]) =>
+        Promise.all(
+          watches.map(async (watch) => {
+            await watch.until((changes) =>
+              changes.some(
+                (each) => each.type === type && (each.type === 'left' ? each.instanceId : each.row.instanceId) === id,
+              ),
+            )
+            into.push(performance.now() - startedMs.get(id)!)
+          }),
+        )
+      const joins = seen('joined', joined)
+      const binding = await host.bind(id, { maxTerminators: 1 })
+      await joins
+      startedMs.set(id, performance.now())
+      const leaves = seen('left', left)
+      await binding.close()
+      await leaves
+    }
+    for (const [name, values] of [
+      ['join', joined],
+      ['leave', left],
+    ] as const) {
+      print(
+        `a ${name} reaches watchers in ${median(values).toFixed(0)} ms (median), ${quantile(values, 0.99).toFixed(0)} ms ` +
+          `(p99) of ${values.length} (goal ≤ 1000), from the host's request on`,
+      )
+    }
+  })
+}
+
+async function simulation(): Promise<void> {
+  const startMs = performance.now()
+  const result = await new Simulation({
+    relays: 1_000,
+    instances: 333_334,
+    terminatorsEach: 3,
+    shards: 64,
+    churnSeconds: 45,
+    churnPerSecond: 1_000,
+    relaysKilled: 20,
+    seed: 1,
+    log: (line) => print(`${((performance.now() - startMs) / 1_000).toFixed(0).padStart(5)} s  ${line}`),
+  }).run()
+  print(
+    `${result.terminators} terminators on 1000 relays, ${result.homeCopies} copies at homes, ${result.messages} messages`,
+  )
+  print(
+    `lookups of a bound instance under churn, 20 relays killed: ${result.wrongLookups} of ${result.lookups} wrong (goal 0)`,
+  )
+  print(`after killing 20 more relays owners and homes agree again in ${result.agreedAfterSeconds} simulated seconds`)
+  print(result.errors.length === 0 ? 'no disagreement is left' : result.errors.join('\n'))
+}
+
+await section('flat', flatCost)
+await section('memory', memory)
+await section('list', listing)
+await section('watch', watching)
+await section('simulation', simulation)
+await section('real', () => realRun(print))
+process.exit(0)
