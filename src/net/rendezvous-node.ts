@@ -2,14 +2,23 @@ import { identify, identifyPush } from '@libp2p/identify'
 import {
   type ComponentLogger,
   type Connection,
+  type IdentifyResult,
   type Libp2p,
   type PeerId,
+  type PeerInfo,
   type PrivateKey,
   type Startable,
   type Stream,
   stop,
 } from '@libp2p/interface'
-import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import {
+  type DisjointPath,
+  type KadDHT,
+  kadDHT,
+  MessageType,
+  passthroughMapper,
+  type QueryEvent,
+} from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
@@ -22,7 +31,7 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { fromUtf8, utf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
-import { providerValidityMs } from '../core/limits.js'
+import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
 import { dhtMode } from './rendezvous-address.js'
 
 /** Where those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing, nsToCid). */
@@ -50,6 +59,8 @@ export interface FoundPeer {
 
 /** How programs of this project name themselves to others (identify's agent version). */
 const ownAgent = 'chat-p2p/'
+/** A peer says what it is right after connecting, or not at all. */
+const identifyTimeoutMs = 2_000
 
 /** A libp2p node for the rendezvous mode: TCP, noise, yamux, identify, ping and go's DHT. `stop()` closes everything. */
 export class RendezvousNode {
@@ -95,7 +106,7 @@ export class RendezvousNode {
       },
       connectionMonitor: { enabled: false },
       // A record in the DHT is worth nothing without the provider's addresses, and makes every answer fail without its peer.
-      peerStore: { maxAddressAge: 2 * providerValidityMs, maxPeerAge: 2 * providerValidityMs },
+      peerStore: { maxAddressAge: providerAddressMs, maxPeerAge: providerAddressMs },
       services: {
         identify: identify(),
         identifyPush: identifyPush(),
@@ -112,7 +123,7 @@ export class RendezvousNode {
           allowQueryWithZeroPeers: true,
           initialQuerySelfInterval: 500,
           // What is ours is announced anew by whoever uses this node, much sooner; this is for forgetting the others'.
-          reprovide: { validity: providerValidityMs, interval: providerValidityMs / 20, threshold: 0 },
+          reprovide: { validity: providerValidityMs, interval: providerSweepMs, threshold: 0 },
         }),
       },
     })
@@ -163,26 +174,40 @@ export class RendezvousNode {
 
   /** Who else is at the rendezvous point, each once, as the answers come in. */
   async *search(signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
+    const { dht } = this.#libp2p.services
     const seen = new Set([this.peerId])
-    for await (const event of this.#libp2p.services.dht.findProviders(this.#key, { signal })) {
-      // Whole answers: the PROVIDER events stop at 20, and a row of dead ones would hide who comes after.
-      if (event.name !== 'PEER_RESPONSE') continue
-      for (const { id, multiaddrs } of event.providers) {
-        const peerId = id.toString()
-        if (seen.has(peerId)) continue
-        seen.add(peerId)
-        yield { peerId, addresses: multiaddrs.map(String) }
+    for await (const event of dht.findProviders(this.#key, { signal })) {
+      if (event.name === 'PROVIDER') yield* fresh(event.providers, seen)
+    }
+    // kad-dht is content with that many. But records stay for hours after their makers, and most of them may be dead ones.
+    if (seen.size > dht.k) yield* this.#askEveryServer(seen, signal)
+  }
+
+  /** Asks each of the servers closest to the key for all it knows. */
+  async *#askEveryServer(seen: Set<string>, signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
+    const { dht } = this.#libp2p.services
+    const target = this.#key.multihash.bytes
+    const servers: PeerId[] = []
+    for await (const event of dht.getClosestPeers(target, { signal })) {
+      if (event.name === 'FINAL_PEER') servers.push(event.peer.id)
+    }
+    const path = { index: -1, queued: 0, running: 0, total: 0 }
+    const answers = servers.map(async (server) => {
+      const providers: PeerInfo[] = []
+      const request = { type: MessageType.GET_PROVIDERS, key: target }
+      for await (const event of internals(dht).network.sendRequest(server, request, { signal, path })) {
+        if (event.name === 'PEER_RESPONSE') providers.push(...event.providers)
       }
+      return providers
+    })
+    for (const answer of await Promise.allSettled(answers)) {
+      if (answer.status === 'fulfilled') yield* fresh(answer.value, seen)
     }
   }
 
   /** No longer answers others with this peer, and leaves room in our own search, until it announces itself again. */
   async forget(peerId: string): Promise<void> {
-    // Not in kad-dht's public interface, but the one place where it keeps provider records.
-    const { providers } = this.#libp2p.services.dht as unknown as {
-      providers: { removeProvider(key: CID, provider: PeerId): Promise<void> }
-    }
-    await providers.removeProvider(this.#key, peerIdFromString(peerId))
+    await internals(this.#libp2p.services.dht).providers.removeProvider(this.#key, peerIdFromString(peerId))
   }
 
   /** Opens a chat stream, over the connection there is or a new one. */
@@ -196,12 +221,29 @@ export class RendezvousNode {
 
   /**
    * True for a program of ours, which takes the end of a chat stream calmly. Any other may be go's, which crashes; that is
-   * also assumed of one that has not said yet what it is.
+   * also assumed of one that does not say in time what it is.
    */
   async survivesEnd(peerId: string): Promise<boolean> {
+    const { promise: said, resolve } = Promise.withResolvers<void>()
+    const onIdentify = ({ detail }: CustomEvent<IdentifyResult>) => {
+      if (detail.peerId.toString() === peerId) resolve()
+    }
+    const giveUp = setTimeout(resolve, identifyTimeoutMs)
+    this.#libp2p.addEventListener('peer:identify', onIdentify)
+    try {
+      // Just connected: identify is running, and would not run twice at once.
+      if ((await this.#agentOf(peerId)) === undefined && this.isConnected(peerId)) await said
+      return (await this.#agentOf(peerId))?.startsWith(ownAgent) === true || !this.isConnected(peerId)
+    } finally {
+      clearTimeout(giveUp)
+      this.#libp2p.removeEventListener('peer:identify', onIdentify)
+    }
+  }
+
+  async #agentOf(peerId: string): Promise<string | undefined> {
     const peer = await this.#libp2p.peerStore.get(peerIdFromString(peerId)).catch(() => undefined)
     const agent = peer?.metadata.get('AgentVersion')
-    return agent !== undefined && fromUtf8(agent).startsWith(ownAgent)
+    return agent === undefined ? undefined : fromUtf8(agent)
   }
 
   /**
@@ -241,6 +283,30 @@ export class RendezvousNode {
   }
 }
 
+/** Parts of kad-dht that its public interface leaves out. */
+interface DhtInternals {
+  providers: { removeProvider(key: CID, provider: PeerId): Promise<void> }
+  network: {
+    /** A server that does not answer is an event too, no error. */
+    sendRequest(
+      to: PeerId,
+      request: { type: MessageType; key: Uint8Array },
+      options: { signal: AbortSignal; path: DisjointPath },
+    ): AsyncIterable<QueryEvent>
+  }
+}
+
+const internals = (dht: KadDHT) => dht as unknown as DhtInternals
+
+function* fresh(providers: readonly PeerInfo[], seen: Set<string>): Generator<FoundPeer, undefined> {
+  for (const { id, multiaddrs } of providers) {
+    const peerId = id.toString()
+    if (seen.has(peerId)) continue
+    seen.add(peerId)
+    yield { peerId, addresses: multiaddrs.map(String) }
+  }
+}
+
 interface Listener {
   /** Private in @libp2p/tcp (closeServerOnMaxConnections uses it): stops listening, lets connections be. */
   pause(permanent: boolean): void
@@ -256,7 +322,7 @@ async function hangUp(connection: Connection): Promise<void> {
     .catch((error) => connection.abort(error instanceof Error ? error : new Error(String(error))))
 }
 
-function startError(error: unknown, { listen, protocol }: RendezvousNodeOptions): OverlayError {
+function startError(error: unknown, { listen }: RendezvousNodeOptions): OverlayError {
   const text = wholeText(error)
   const where = listen.map(String).join(', ')
   if (text.includes('EADDRINUSE')) {
@@ -264,16 +330,15 @@ function startError(error: unknown, { listen, protocol }: RendezvousNodeOptions)
       cause: error,
     })
   }
-  if (error instanceof Error && error.name === 'DuplicateProtocolHandlerError') {
-    return new OverlayError('bad_argument', `The protocol id ${protocol} is taken by libp2p itself; use another one.`)
-  }
-  return new OverlayError('bad_argument', `Cannot listen on ${where}: ${text}`, { cause: error })
+  // libp2p puts each address and its error on a line of its own.
+  const reason = /listen [A-Z]+: [^\n]+/.exec(text)?.[0] ?? errorText(error)
+  return new OverlayError('bad_argument', `Cannot listen on ${where}: ${reason}`, { cause: error })
 }
 
 function wholeText(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(wholeText).join('; ')
   if (!(error instanceof Error)) return String(error)
-  return error.cause === undefined ? errorText(error) : `${errorText(error)}: ${wholeText(error.cause)}`
+  return error.cause === undefined ? error.message : `${error.message}: ${wholeText(error.cause)}`
 }
 
 const noop = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => noop })

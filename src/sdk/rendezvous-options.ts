@@ -28,6 +28,14 @@ export interface ResolvedRendezvousOptions {
   privateKey: PrivateKey | undefined
 }
 
+/** What the node speaks besides the chat. */
+const takenProtocols = [
+  '/multistream/1.0.0',
+  '/ipfs/id/1.0.0',
+  '/ipfs/id/push/1.0.0',
+  '/ipfs/ping/1.0.0',
+  '/ipfs/kad/1.0.0',
+]
 /** Protocol ids travel with their length; go refuses longer lines than 1 KiB. */
 const maxProtocolBytes = 256
 
@@ -39,6 +47,9 @@ export function resolveRendezvousOptions(options: RendezvousOptions): ResolvedRe
       'bad_argument',
       `The protocol id '${escapeControls(protocol.slice(0, 40))}' is empty, over ${maxProtocolBytes} bytes, or has control characters; go's is ${defaultRendezvousProtocol}.`,
     )
+  }
+  if (takenProtocols.includes(protocol)) {
+    throw new OverlayError('bad_argument', `The protocol id ${protocol} is taken by libp2p itself; use another one.`)
   }
   return {
     protocol,

@@ -15,7 +15,7 @@ import {
 export { loadOrCreateRendezvousKey } from './rendezvous-key.js'
 export type { FoundPeer, RendezvousOptions }
 
-interface RendezvousEvents {
+export interface RendezvousEvents {
   /** Somebody opened a stream here. Without a listener it stays open and unread. */
   stream: [RendezvousStream]
   /** The last connection to a peer is gone. */
