@@ -63,14 +63,24 @@ export class LookUp {
   names(): Promise<string[]> {
     const nowMs = this.clock.monotonic()
     if (this.#names === undefined || nowMs - this.#names.atMs > namesFreshMs) {
-      const signal = AbortSignal.timeout(namesTimeoutMs)
-      const list = this.context.listTerminators(this.service, { limit: pageRows, signal }).then(
-        ({ instances }) => instances.map(({ instanceId }) => instanceId),
-        () => [], // Tab then knows the recent names only
-      )
-      this.#names = { atMs: nowMs, list }
+      const names = { atMs: nowMs, list: this.#fetchNames() }
+      this.#names = names
+      void names.list.then((list) => {
+        if (list.length === 0 && this.#names === names) this.#names = undefined
+      })
     }
     return this.#names.list
+  }
+
+  async #fetchNames(): Promise<string[]> {
+    const signal = AbortSignal.timeout(namesTimeoutMs)
+    try {
+      await firstRelay(this.context, signal)
+      const { instances } = await this.context.listTerminators(this.service, { limit: pageRows, signal })
+      return instances.map(({ instanceId }) => instanceId)
+    } catch {
+      return [] // Tab then knows the recent names only
+    }
   }
 
   async #ask(service: string, instanceId: string): Promise<Party> {

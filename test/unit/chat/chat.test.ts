@@ -549,6 +549,20 @@ describe('Tab', () => {
     expect((await user1.chat.complete('/connect "')).candidates).toEqual(['"user3" ', '"two words" ', '"user2" '])
   })
 
+  test('knows the names as soon as a relay answers, and asks for them every few seconds', async () => {
+    const user1 = await join('user1')
+    await join('user2')
+    const relays = network.relayStates
+    network.relayStates = []
+    expect((await user1.chat.complete('/connect ')).candidates).toEqual([])
+    network.relayStates = relays
+    expect((await user1.chat.complete('/connect ')).candidates).toEqual(['user2 '])
+    await join('user3')
+    expect((await user1.chat.complete('/connect ')).candidates).toEqual(['user2 '])
+    clock.pass(5_001)
+    expect((await user1.chat.complete('/connect ')).candidates).toEqual(['user2 ', 'user3 '])
+  })
+
   test('offers /accept and /decline those who wait, and text a tab', async () => {
     const user1 = await join('user1')
     stranger(user1.context, 'user7')

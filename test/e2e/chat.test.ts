@@ -1,0 +1,221 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { bin, chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
+import { freePorts } from '../support/network.js'
+
+const hasTmux = spawnSync('tmux', ['-V']).status === 0
+if (!hasTmux) console.warn('skipped: the chat on a real terminal needs tmux, which is not installed')
+
+let folder: ReturnType<typeof temporaryFolder>
+let relay: RunningCli
+const running: RunningCli[] = []
+
+beforeAll(async () => {
+  folder = temporaryFolder()
+  const [port] = await freePorts(1)
+  const setup = ['setup', '--relays', '1', '--users', 'user1,user2,echo', '--relay-base-port', String(port)]
+  const { code, stderr } = await chatP2p(setup, { cwd: folder.dir })
+  expect(code, stderr).toBe(0)
+  relay = RunningCli.start(['relay', '-i', 'relay1'], folder.dir)
+  await relay.sees(/is up/)
+})
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((cli) => cli.kill()))
+})
+
+afterAll(async () => {
+  await relay?.kill()
+  folder?.remove()
+})
+
+/** A chat that others can reach; its head has been seen. */
+async function join(user: string, ...flags: string[]): Promise<RunningCli> {
+  const cli = RunningCli.start(['-i', user, '-v', ...flags], folder.dir)
+  running.push(cli)
+  await cli.sees(/^bound on relay1$/)
+  return cli
+}
+
+async function startEcho(): Promise<RunningCli> {
+  const cli = RunningCli.start(['echo', '-i', 'echo'], folder.dir)
+  running.push(cli)
+  await cli.sees(/repeating what is said/)
+  return cli
+}
+
+/** Both in a call, from user1 to user2. */
+async function call(): Promise<[user1: RunningCli, user2: RunningCli]> {
+  const [user1, user2] = [await join('user1'), await join('user2')]
+  user1.type('/connect user2')
+  await user2.sees(/^Incoming connection from user1/)
+  user2.type('/accept')
+  await user1.sees(/^connected to user2$/)
+  await user2.sees(/^connection accepted/)
+  return [user1, user2]
+}
+
+describe('two chats', () => {
+  test('play the transcript: list, connect, accept, talk, bye', async () => {
+    const [user1, user2] = [await join('user1'), await join('user2')]
+    user1.type('/list')
+    await user1.sees(/^1: user1 \(you\)$/)
+    await user1.sees(/^2: user2$/)
+    user1.type('/connect user2')
+    await user1.sees(/^connecting to user2\.\.\.$/)
+    await user2.sees(
+      /^Incoming connection from user1 with appData 'hi there'\. Type \/accept to accept the connection or \/decline to decline it$/,
+    )
+    user2.type('/accept')
+    await user2.sees(/^connection accepted and chat now in progress\.\.\.$/)
+    await user1.sees(/^connected to user2$/)
+    user2.type('Hello!')
+    await user1.sees(/^user2: Hello!$/)
+    user1.type('Hi!')
+    await user2.sees(/^user1: Hi!$/)
+    user1.type('/list')
+    await user1.sees(/^2: user2 \(busy\)$/)
+    user1.type('/bye')
+    await user1.sees(/^disconnected from user2$/)
+    await user2.sees(/^user1 disconnected$/)
+    user1.type('/quit')
+    expect(await user1.exited()).toBe(0)
+  })
+
+  test('tell a decline with its reason, and who has left from who never was there', async () => {
+    const [user1, user2] = [await join('user1'), await join('user2')]
+    user1.type('/connect user2')
+    await user2.sees(/^Incoming connection/)
+    user2.type('/decline in a meeting')
+    await user1.sees(/^user2 declined: 'in a meeting'/)
+    user2.type('/quit')
+    expect(await user2.exited()).toBe(0)
+    user1.type('/connect user2')
+    await user1.sees(/^user2 is offline, last seen at \d\d:\d\d\./)
+    user1.type('/connect nobody')
+    await user1.sees(/^nobody called nobody has been seen on chat-p2p\./)
+  })
+
+  test('who call each other at the same moment are in one call', async () => {
+    const [user1, user2] = [await join('user1'), await join('user2')]
+    user1.type('/connect user2')
+    user2.type('/connect user1')
+    user1.type('from 1')
+    user2.type('from 2')
+    await Promise.all([user1.sees(/^user2: from 2$/), user2.sees(/^user1: from 1$/)])
+  })
+
+  test('a dial that is given up stops ringing', async () => {
+    const [user1, user2] = [await join('user1'), await join('user2')]
+    user1.type('/connect user2')
+    await user2.sees(/^Incoming connection/)
+    user1.child.kill('SIGTERM') // a script cannot type while it waits; a signal gives the dial up as /bye would
+    await user2.sees(/^user1 gave up calling$/)
+    expect(await user1.exited()).toBe(0)
+  })
+})
+
+describe('a script', () => {
+  test('connects, says something, reads the answers and is done', async () => {
+    await startEcho()
+    const { code, stdout } = await chatP2p(['-i', 'user1'], {
+      cwd: folder.dir,
+      stdin: '/connect echo\nhello\nhow are you?\n',
+    })
+    expect(code).toBe(0)
+    expect(stdout.slice(stdout.indexOf('connecting'))).toBe(
+      'connecting to echo...\nconnected to echo\necho: hello\necho: how are you?\n',
+    )
+  })
+
+  test('whose output nobody reads any more ends in order', async () => {
+    const echo = await startEcho()
+    const child = spawn(process.execPath, [bin, '-i', 'user1'], { cwd: folder.dir, stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdin.on('error', () => {})
+    const exited = new Promise((resolve) => child.once('close', (code) => resolve(code)))
+    child.stdin.write('/connect echo\n')
+    await echo.sees(/user1 came/)
+    child.stdout.destroy()
+    child.stdin.write('/list\n/list\n/list\n')
+    expect(await exited).toBe(0)
+    await echo.sees(/user1 left/)
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 0],
+    ['SIGHUP', 0],
+  ] as const)('is left in order on %s, with exit code %i', async (signal, code) => {
+    const [user1, user2] = await call()
+    user1.child.kill(signal)
+    expect(await user1.exited()).toBe(code)
+    await user2.sees(/^user1 disconnected$/)
+  })
+})
+
+test.each([
+  [[], 2, /needs an identity/],
+  [['-i', 'nobody'], 1, /no identity 'nobody'/],
+  [['-i', 'relay1'], 1, /relay identity/],
+  [['-i', 'user1', '-s', 'nope'], 1, /no service 'nope'/],
+  [['-i', 'user1', '--max-terminators', '0'], 2, /--max-terminators/],
+])('chat-p2p %j fails in one line, exit code %i', async (args, code, text) => {
+  const finished = await chatP2p(args, { cwd: folder.dir })
+  expect(finished.code).toBe(code)
+  expect(finished.stderr.trimEnd().split('\n')).toHaveLength(1)
+  expect(finished.stderr).toMatch(text)
+})
+
+describe.skipIf(!hasTmux)('on a real terminal', () => {
+  const socket = (): string => path.join(folder.dir, 'tmux')
+  const tmux = (...args: string[]): string =>
+    execFileSync('tmux', ['-S', socket(), '-f', '/dev/null', ...args], { encoding: 'utf8' })
+  afterEach(() => {
+    spawnSync('tmux', ['-S', socket(), 'kill-server'])
+  })
+
+  const types = (...keys: string[]) => tmux('send-keys', ...keys)
+  /** The screen with long rows put together again. */
+  async function shows(pattern: RegExp): Promise<string> {
+    for (let tries = 0; tries < 400; tries++) {
+      const screen = tmux('capture-pane', '-p', '-J', '-S', '-100').replace(/ +$/gm, '').trimEnd()
+      if (pattern.test(screen)) return screen
+      await new Promise((resolve) => setTimeout(resolve, 50)) // tmux has no event for this
+    }
+    throw new Error(`no ${pattern} on\n${tmux('capture-pane', '-p', '-J', '-S', '-100')}`)
+  }
+
+  test('what is being typed is never broken up, and the terminal is given back', async () => {
+    const user2 = await join('user2')
+    const command = `'${process.execPath}' '${bin}' -i user1; echo "exit $?"; stty -a | grep -o '[-]*icanon'; exec cat`
+    tmux('new-session', '-d', '-x', '40', '-y', '40', '-c', folder.dir, command)
+    await shows(/^user1 >$/m)
+    types('-l', '/con')
+    types('Tab')
+    types('-l', 'us')
+    types('Tab')
+    types('Enter')
+    await user2.sees(/^Incoming connection from user1/)
+    user2.type('/accept')
+    await shows(/connected to user2\nuser1 >$/)
+
+    const typed = 'a line that is longer than 40 columns, 日本語 and all'
+    types('-l', typed)
+    await shows(new RegExp(`user1 > ${typed}$`))
+    user2.type('Hello!')
+    await shows(new RegExp(`connected to user2\nuser2: Hello!\nuser1 > ${typed}$`))
+    tmux('resize-window', '-x', '55')
+    user2.type('Still typing?')
+    await shows(new RegExp(`user2: Hello!\nuser2: Still typing\\?\nuser1 > ${typed}$`))
+    types('Enter')
+    await user2.sees(new RegExp(`^user1: ${typed}$`))
+
+    types('-l', 'half a tho')
+    types('C-c')
+    await shows(/Ctrl-C again, Ctrl-D or \/quit leaves\nuser1 >$/)
+    types('C-d')
+    await shows(/exit 0\nicanon$/)
+    await user2.sees(/^user1 disconnected$/)
+  })
+})
