@@ -167,7 +167,9 @@ export class PathSet {
       this.#handover ??= { from, heardAt: from.liveness.heardAt }
       if (this.#handover.from === path) this.#handover = undefined
       if (this.#options.role === 'dialer') path.chooseDue = ++this.#choice
+      // The new one soon says how long the gap was; the old one may be broken.
       path.liveness.probe(now)
+      this.#active?.liveness.probe(now)
     }
     this.#active = this.#lastActive = path
     this.#options.watch.restart(now)

@@ -145,9 +145,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return this.#closing
   }
 
-  /** Ends both directions at once. The other side gets the error of `code`, by default `aborted`, with the reason. */
+  /**
+   * Ends both directions at once. The other side gets the error of `code`, by default `aborted`, with the reason. Reading
+   * and writing here reject with `closed`, or with the code of a permission that was withdrawn.
+   */
   abort(reason = '', code: AbortCode = 'aborted'): void {
-    const error = new OverlayError('closed', 'The session was aborted here.', reason === '' ? {} : { reason })
+    const withdrawn = code === 'not_permitted' || code === 'certificate_revoked'
+    const error = withdrawn
+      ? new OverlayError(code, reason)
+      : new OverlayError('closed', 'The session was aborted here.', reason === '' ? {} : { reason })
     this.#do((now) => this.#state.abort(abortCode[code], truncateUtf8(reason, maxReasonBytes), error, now))
   }
 

@@ -29,6 +29,7 @@ export class ManualClock implements Clock {
   /** Lets `ms` pass, timer by timer; `settle` is awaited after each, so that what it caused happens in between. */
   async advance(ms: number, settle: () => Promise<void> = async () => {}): Promise<void> {
     const end = this.#now + ms
+    await settle()
     for (;;) {
       const next = [...this.#timers].sort((a, b) => a.at - b.at)[0]
       if (next === undefined || next.at > end) break
