@@ -12,7 +12,7 @@ const tasks = {
   start: ['dist/cli/bin.js', 'quickstart'],
   demo: ['dist/cli/bin.js', 'demo'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
-  failover: ['dist/harness/main.js'],
+  failover: ['build/test/harness/main.js'],
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -37,8 +37,10 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   if (status !== 0) process.exit(1)
 }
 const { build } = await import('./build.mjs')
+const { buildHarness } = await import('./build-harness.mjs')
 try {
-  build()
+  if (task === 'failover') buildHarness()
+  else build()
 } catch {
   process.exit(1) // tsc has said why
 }

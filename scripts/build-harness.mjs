@@ -1,0 +1,41 @@
+// Compiles src/, test/harness/, test/bench/ and test/support/ to build/ when a source is newer than the last build: the
+// harness starts many node processes, which must not each compile TypeScript.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const out = path.join(root, 'build')
+const stamp = path.join(out, '.built')
+
+function newest(entry) {
+  if (!existsSync(entry)) return 0
+  const info = statSync(entry)
+  if (!info.isDirectory()) return info.mtimeMs
+  return Math.max(info.mtimeMs, ...readdirSync(entry).map((name) => newest(path.join(entry, name))))
+}
+
+export function buildHarness() {
+  const sources = ['src', 'test/harness', 'test/bench', 'test/support', 'tsconfig.json', 'tsconfig.harness.json']
+  const changed = Math.max(...sources.map((name) => newest(path.join(root, name))))
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return
+  console.error('building the harness…')
+  const startedAt = new Date()
+  const fresh = `${out}.${process.pid}`
+  try {
+    execFileSync(
+      process.execPath,
+      [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.harness.json', '--outDir', fresh],
+      { cwd: root, stdio: 'inherit' },
+    )
+    rmSync(out, { recursive: true, force: true })
+    renameSync(fresh, out)
+    writeFileSync(stamp, '')
+    utimesSync(stamp, startedAt, startedAt) // a source changed while tsc ran counts as changed
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) buildHarness()

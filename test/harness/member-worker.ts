@@ -1,0 +1,127 @@
+// One host, dialer or observer as a process of its own, built on the public SDK only.
+import { type Connection, type Context, createContext, type Instance, type Listener } from '../../src/sdk/index.js'
+import { serve } from './rpc.js'
+import { type SessionEvent, type SessionReport, SessionRun } from './session-run.js'
+import type { Pace, SessionKind, SessionSpec } from './session-spec.js'
+import { TransferEnd, type TransferSpec } from './transfer.js'
+
+/** What a worker says without being asked. */
+export type MemberEvent = SessionEvent | { type: 'warning'; text: string }
+
+export interface SessionState {
+  session: string
+  kind: SessionKind
+  lost: boolean
+  active?: string
+  standby: string[]
+}
+
+const contexts = new Map<string, Context>()
+const runs = new Map<string, SessionRun>()
+let listener: Listener | undefined
+let transfer: TransferEnd | undefined
+
+const contextOf = (identity: string): Context => {
+  const context = contexts.get(identity)
+  if (context === undefined) throw new Error(`No context for ${identity}.`)
+  return context
+}
+const first = (): Context => [...contexts.values()][0]!
+
+function take(connection: Connection, spec: SessionSpec, side: 'dialer' | 'host'): void {
+  runs.set(spec.name, new SessionRun(connection, spec, side, tell))
+}
+
+const methods = {
+  async open(identity: string): Promise<void> {
+    contexts.set(identity, await createContext(identity))
+  },
+
+  async close(identity: string): Promise<void> {
+    await contextOf(identity).close()
+    contexts.delete(identity)
+  },
+
+  async listen({ service, terminators }: { service: string; terminators: number }): Promise<void> {
+    listener = await first().listen(service)
+    listener.on('error', (error) => tell({ type: 'warning', text: error.message }))
+    listener.on('dial', async (dial) => {
+      try {
+        const spec: SessionSpec | TransferSpec = JSON.parse(Buffer.from(dial.appData).toString())
+        const connection = await dial.accept()
+        if ('transferBytes' in spec) transfer = new TransferEnd(connection, spec, 'host')
+        else take(connection, spec, 'host')
+      } catch (error) {
+        tell({ type: 'warning', text: `a dial failed: ${error}` })
+      }
+    })
+    await listener.established(terminators, { timeout: 30_000 })
+  },
+
+  async dial({ service, instanceId, spec }: { service: string; instanceId: string; spec: SessionSpec }): Promise<void> {
+    const appData = Buffer.from(JSON.stringify(spec))
+    take(await first().dial(service, { instanceId, appData, connectTimeout: 30_000 }), spec, 'dialer')
+  },
+
+  async transfer(call: { service: string; instanceId: string; spec: TransferSpec }): Promise<void> {
+    const appData = Buffer.from(JSON.stringify(call.spec))
+    const connection = await first().dial(call.service, { instanceId: call.instanceId, appData })
+    transfer = new TransferEnd(connection, call.spec, 'dialer')
+  },
+
+  transferState: () => transfer?.state(),
+  resumeReading: () => transfer?.resumeReading(),
+
+  /** Names of the relays this host has a terminator on. */
+  terminators: (): string[] => listener?.terminators().map(({ relay }) => relay) ?? [],
+
+  relaysUp: (): string[] =>
+    first()
+      .relays()
+      .filter(({ state }) => state === 'up')
+      .map(({ name }) => name),
+
+  /** What the relays known to this identity say; undefined when none can be asked. */
+  async list({ identity, service }: { identity: string; service: string }): Promise<Instance[] | undefined> {
+    try {
+      const { instances } = await contextOf(identity).listTerminators(service, { signal: AbortSignal.timeout(5_000) })
+      return instances
+    } catch {
+      return undefined
+    }
+  },
+
+  sessions: (): SessionState[] =>
+    [...runs.values()].map((run) => {
+      const paths = run.paths()
+      const active = paths.find(({ role }) => role === 'active')?.relay
+      return {
+        session: run.name,
+        kind: run.kind,
+        lost: run.report().lost !== undefined,
+        ...(active === undefined ? {} : { active }),
+        standby: paths.filter(({ role }) => role === 'standby').map(({ relay }) => relay),
+      }
+    }),
+
+  /** Changes the pace of these sessions, or of all. */
+  pace({ sessions, pace }: { sessions?: string[]; pace: Pace }): void {
+    for (const run of runs.values()) if (sessions === undefined || sessions.includes(run.name)) run.setPace(pace)
+  },
+
+  hole(call: { session: string; kind: 'longest' | 'first'; fromMs: number; toMs: number }): number {
+    return runs.get(call.session)!.hole(call.kind, call.fromMs, call.toMs)
+  },
+
+  lastArrivalMs: (session: string): number | undefined => runs.get(session)?.lastArrivalMs,
+
+  async finish(): Promise<void> {
+    await Promise.all([...runs.values()].map((run) => run.finish()))
+  },
+
+  reports: (): SessionReport[] => [...runs.values()].map((run) => run.report()),
+}
+
+export type MemberMethods = typeof methods
+
+const tell = serve<MemberEvent>(methods)

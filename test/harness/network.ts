@@ -1,0 +1,90 @@
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { issueCertificate } from '../../src/identity/certificate.js'
+import { relayRole, writeIdentityFile } from '../../src/identity/identity-file.js'
+import { issueNetworkDocument, type NetworkView } from '../../src/identity/network-document.js'
+
+export const service = 'failover'
+const role = 'member'
+
+export interface RelayPlace {
+  name: string
+  multiaddr: string
+}
+
+/** Name of the observer that knows only this relay, and so hears what this one says. */
+export const observerOf = (relay: string) => `observer-of-${relay}`
+
+/** Makes the identities of a whole network as files `<folder>/<name>.json`, observers included. */
+export async function makeNetwork(
+  folder: string,
+  places: readonly RelayPlace[],
+  members: readonly string[],
+  maxTerminators: number,
+): Promise<void> {
+  const authority = await generateKeyPair('Ed25519')
+  const issuedAtMs = Date.now()
+  const keys = new Map(
+    await Promise.all(places.map(async ({ name }) => [name, await generateKeyPair('Ed25519')] as const)),
+  )
+  const relays = places.map(({ name, multiaddr }) => ({
+    name,
+    peerId: peerIdFromPrivateKey(keys.get(name)!).toString(),
+    multiaddrs: [multiaddr],
+  }))
+  const document = (known: typeof relays) =>
+    issueNetworkDocument(authority, {
+      networkName: 'failover',
+      revision: 1,
+      issuedAtMs,
+      relays: known,
+      services: [
+        {
+          name: service,
+          bind: { roles: [`#${role}`], semantic: 'AnyOf' },
+          dial: { roles: [`#${role}`], semantic: 'AnyOf' },
+          maxTerminators,
+          strategy: 'smartrouting',
+          shards: 1,
+        },
+      ],
+    })
+  const everything = await document(relays)
+  const write = async (name: string, kind: 'user' | 'relay', network: NetworkView) => {
+    const privateKey = keys.get(name) ?? (await generateKeyPair('Ed25519'))
+    const peerId = peerIdFromPrivateKey(privateKey)
+    const certificate = await issueCertificate(authority, {
+      name,
+      peerId: peerId.toString(),
+      roles: [kind === 'relay' ? relayRole : role],
+      issuedAtMs,
+    })
+    await writeIdentityFile(path.join(folder, `${name}.json`), { name, kind, privateKey, peerId, certificate, network })
+  }
+  for (const { name } of relays) await write(name, 'relay', everything)
+  for (const name of members) await write(name, 'user', everything)
+  // Of the same revision, so that nobody adopts it from an observer, nor an observer the whole one.
+  for (const relay of relays) await write(observerOf(relay.name), 'user', await document([relay]))
+}
+
+/**
+ * Free ports below the range that the system takes for outgoing connections: while a relay is down, nobody else gets its
+ * port, and nobody who dials it can meet himself.
+ */
+export async function relayPorts(count: number): Promise<number[]> {
+  const ports: number[] = []
+  for (let port = 12_000 + Math.floor(Math.random() * 18_000); ports.length < count; port++) {
+    if (await isFree(port)) ports.push(port)
+  }
+  return ports
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}

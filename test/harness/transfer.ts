@@ -1,0 +1,100 @@
+import { createCipheriv, createHash, type Hash } from 'node:crypto'
+import type { Connection } from '../../src/sdk/index.js'
+import type { Side } from './session-run.js'
+
+/** One big transfer in one direction, for looking at memory. Travels with the dial as its appData. */
+export interface TransferSpec {
+  transferBytes: number
+  from: Side
+  seed: number
+  /** The reader stops here until it is told to go on. */
+  stopAfterBytes: number
+}
+
+export interface TransferState {
+  from: Side
+  written: number
+  read: number
+  checksum: string
+  /** The reader has stopped and waits. */
+  stopped: boolean
+  /** The whole transfer has come to its end here. */
+  finished: boolean
+  error?: string
+}
+
+const pieceBytes = 256 * 1024
+
+/** One end of a transfer: writes as fast as it goes, or reads, stopping once on the way. */
+export class TransferEnd {
+  private written = 0
+  private read = 0
+  private stopped = false
+  private finished = false
+  private error: string | undefined
+  private goOn = () => {}
+  private pause: Promise<void> | undefined
+  private readonly hash: Hash = createHash('sha256')
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly spec: TransferSpec,
+    side: Side,
+  ) {
+    ;(spec.from === side ? this.writeAll() : this.readAll()).then(
+      () => {
+        this.finished = true
+      },
+      (error) => {
+        this.error = String(error)
+      },
+    )
+  }
+
+  state(): TransferState {
+    const { written, read, stopped, finished, error } = this
+    const checksum = this.hash.copy().digest('hex')
+    const { from } = this.spec
+    return { from, written, read, checksum, stopped, finished, ...(error === undefined ? {} : { error }) }
+  }
+
+  pauseReading(): void {
+    this.pause ??= new Promise((resolve) => {
+      this.goOn = resolve
+    })
+  }
+
+  resumeReading(): void {
+    this.pause = undefined
+    this.goOn()
+  }
+
+  private async writeAll(): Promise<void> {
+    const key = createHash('sha256').update(`${this.spec.seed}`).digest().subarray(0, 16)
+    const cipher = createCipheriv('aes-128-ctr', key, Buffer.alloc(16))
+    const zeros = Buffer.alloc(pieceBytes)
+    while (this.written < this.spec.transferBytes) {
+      const piece = cipher.update(zeros.subarray(0, Math.min(pieceBytes, this.spec.transferBytes - this.written)))
+      this.hash.update(piece)
+      await this.connection.write(piece)
+      this.written += piece.length
+    }
+    await this.connection.closeWrite()
+  }
+
+  private async readAll(): Promise<void> {
+    await this.connection.closeWrite()
+    this.pauseReading()
+    for (;;) {
+      if (this.read >= this.spec.stopAfterBytes && this.pause !== undefined) {
+        this.stopped = true
+        await this.pause
+        this.stopped = false
+      }
+      const bytes = await this.connection.read()
+      if (bytes === undefined) return
+      this.hash.update(bytes)
+      this.read += bytes.byteLength
+    }
+  }
+}
