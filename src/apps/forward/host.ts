@@ -73,7 +73,7 @@ class TcpHost {
     const { instanceId, maxTerminators, signal, log, onReady } = this.options
     await untilServiceKnown(this.context, this.service, signal)
     // Known before anybody can ask, so that nobody is sent to a target that is down.
-    await this.probe()
+    if (this.health.dueInMs(this.clock.monotonic()) === 0) await this.probe()
     const listener = await this.context.listen(this.service, {
       ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
@@ -181,7 +181,6 @@ class TcpHost {
   }
 
   private async probe(): Promise<void> {
-    if (this.health.dueInMs(this.clock.monotonic()) > 0) return
     const { target, proxyProtocol, signal } = this.options
     try {
       await probeTarget(target, { timeoutMs: targetConnectTimeoutMs, signal, proxyProtocol })
@@ -196,14 +195,16 @@ class TcpHost {
     const dueMs = this.health.dueInMs(this.clock.monotonic())
     if (dueMs === Number.POSITIVE_INFINITY || this.over.signal.aborted) return
     this.cancelProbe = this.clock.after(dueMs, () => {
-      this.probing = this.probe().then(() => this.scheduleProbe())
+      this.probing = this.probe()
     })
   }
 
   /** What a probe or a caller's connection says of the target; a change is told to the directory. */
   private report(error: unknown): void {
     const wasDown = this.health.health === 'down'
-    if (!this.health.report(error === undefined, this.clock.monotonic())) return
+    const changed = this.health.report(error === undefined, this.clock.monotonic())
+    if (this.listener !== undefined) this.scheduleProbe()
+    if (!changed) return
     const { log } = this.options
     if (error !== undefined) {
       log('WARNING', `${errorText(error)}; ${this.service} is marked failed until it takes them`)

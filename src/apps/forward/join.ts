@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { errorText } from '../../core/errors.js'
 import type { Connection } from '../../sdk/index.js'
@@ -63,6 +63,7 @@ export function joinSocket(connection: Connection, socket: Socket, options: Join
 export async function join(connection: Connection, near: NearEnd, options: JoinOptions = {}): Promise<unknown> {
   const { signal, enough, onFarEnd } = options
   let failure: unknown
+  let received = false
   let flushTimer: NodeJS.Timeout | undefined
   const fail = (error: unknown) => {
     failure ??= error
@@ -73,7 +74,8 @@ export async function join(connection: Connection, near: NearEnd, options: JoinO
     connection.once('close', (error) => {
       if (error !== undefined) {
         failure ??= error
-        flushTimer = setTimeout(() => near.reset(), flushTimeoutMs)
+        if (received) near.reset()
+        else flushTimer = setTimeout(() => near.reset(), flushTimeoutMs)
       }
       resolve()
     })
@@ -87,7 +89,10 @@ export async function join(connection: Connection, near: NearEnd, options: JoinO
   await Promise.all([
     send(near.input, connection, enough).catch(fail),
     receive(connection, near)
-      .then(onFarEnd)
+      .then(() => {
+        received = true
+        onFarEnd?.()
+      })
       .catch((error) => {
         fail(error)
         near.reset()
@@ -111,7 +116,7 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
     const settle = (run: () => void) => {
       settled = true
       input.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose).pause()
-      enough?.removeEventListener('abort', onEnd)
+      enough?.removeEventListener('abort', finish)
       run()
     }
     const onData = (bytes: Uint8Array) => {
@@ -123,14 +128,24 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
         (error) => settle(() => reject(error)),
       )
     }
-    const onEnd = () => settle(() => written.then(() => connection.closeWrite()).then(resolve, reject))
+    const finish = () => settle(() => written.then(() => connection.closeWrite()).then(resolve, reject))
+    const onEnd = () => (wasReset(input) ? onClose() : finish())
     const onError = (error: Error) => settle(() => reject(nearError(error)))
     const onClose = () => settle(() => reject(new NearError('ECONNRESET')))
     if (input.destroyed) return onClose()
-    if (enough?.aborted) return onEnd()
-    enough?.addEventListener('abort', onEnd, { once: true })
+    if (enough?.aborted) return finish()
+    enough?.addEventListener('abort', finish, { once: true })
     input.on('end', onEnd).on('error', onError).on('close', onClose).on('data', onData)
   })
+}
+
+/**
+ * libuv reports an end in order when data and a reset come together (uv__stream_io, its short cut for POLLHUP). A socket without
+ * a peer has been reset all the same, unless we had ended our direction, too. Node remembers the peer once it was asked for, so
+ * nobody should before.
+ */
+function wasReset(input: Readable): boolean {
+  return input instanceof Socket && !input.writableEnded && input.remoteAddress === undefined
 }
 
 /** Resolves when the other side's direction has ended and all of it has been handed over; rejects as {@link send} does. */

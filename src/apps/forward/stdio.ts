@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { type Clock, systemClock } from '../../core/clock.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeFailure } from './carried.js'
@@ -16,6 +17,8 @@ export interface StdioOptions {
   /** Asks to end in order: what the input holds is still sent. */
   leave: AbortSignal
   onConnected?: (connection: Connection) => void
+  /** Default: the machine's. */
+  clock?: Clock
 }
 
 /**
@@ -27,29 +30,33 @@ export async function runStdio(
   context: Context,
   service: string,
   instanceId: string,
-  { input, output, leave, onConnected }: StdioOptions,
+  { input, output, leave, onConnected, clock = systemClock }: StdioOptions,
 ): Promise<void> {
   const connection = await connect(context, service, instanceId, leave)
   onConnected?.(connection)
   const enough = new AbortController()
-  const timers: NodeJS.Timeout[] = []
-  let quiet: NodeJS.Timeout | undefined
+  let cancelQuiet: (() => void) | undefined
+  let cancelLeave = () => {}
+  const waitForQuiet = () => {
+    cancelQuiet?.()
+    cancelQuiet = clock.after(quietMs, () => enough.abort())
+  }
   const untilQuiet = () => {
-    if (quiet !== undefined) return
-    quiet = setTimeout(() => enough.abort(), quietMs)
-    timers.push(quiet)
-    input.on('data', () => quiet?.refresh())
+    if (cancelQuiet === undefined) input.on('data', waitForQuiet)
+    waitForQuiet()
   }
   const onLeave = () => {
     untilQuiet()
-    timers.push(setTimeout(() => connection.abort('the other side was told to leave'), leaveMs))
+    cancelLeave = clock.after(leaveMs, () => connection.abort('told to leave'))
   }
   leave.addEventListener('abort', onLeave, { once: true })
   if (leave.aborted) onLeave()
   const near = { input, output, finish: () => flushed(output), reset: () => void input.destroy() }
   const error = await join(connection, near, { enough: enough.signal, onFarEnd: untilQuiet })
-  for (const timer of timers) clearTimeout(timer)
   leave.removeEventListener('abort', onLeave)
+  input.off('data', waitForQuiet)
+  cancelQuiet?.()
+  cancelLeave()
   // Else a terminal, or a pipe that stays open, would keep the process.
   input.destroy()
   if (error === undefined || leave.aborted || (error instanceof NearError && error.code === 'EPIPE')) return
