@@ -169,6 +169,8 @@ export class Binding extends EventEmitter<BindingEvents> {
       return
     }
     if (!held.link.closed) {
+      // An answer that did not come in time may have been a yes: what we do not count must not stand.
+      held.link.unbind(this.options.service, this.options.instanceId).catch(() => {})
       const { peerId } = held.relay
       const attempt = this.attempts.get(peerId) ?? 0
       this.attempts.set(peerId, attempt + 1)

@@ -73,7 +73,7 @@ export class DirectoryClient {
     const { cursor = '', signal } = options
     const answers = await this.ask(`list '${service}'`, (link) => link.list(service, cursor, limit, signal), signal)
     const complete = answers.find((answer) => !answer.partial)
-    const page = joinLists(complete === undefined ? answers : [complete], limit)
+    const page = complete ?? joinLists(answers, limit)
     return page.cursor === '' ? { rows: page.rows } : { rows: page.rows, cursor: page.cursor }
   }
 

@@ -28,11 +28,25 @@ export function parsePartitionKey(key: string): Partition {
 export type Place = Uint8Array
 
 export function placeOfPartition(key: string): Place {
-  return sha256(utf8(key))
+  return remembered(`/${key}`, () => sha256(utf8(key)))
 }
 
 export function placeOfPeer(peerId: string): Place {
-  return sha256(peerIdFromString(peerId).toMultihash().bytes)
+  return remembered(peerId, () => sha256(peerIdFromString(peerId).toMultihash().bytes))
+}
+
+const maxPlaces = 16_384
+const places = new Map<string, Place>()
+
+/** The same few thousand are asked for again and again. */
+function remembered(name: string, compute: () => Place): Place {
+  let place = places.get(name)
+  if (place === undefined) {
+    place = compute()
+    if (places.size >= maxPlaces) places.delete(places.keys().next().value as string)
+    places.set(name, place)
+  }
+  return place
 }
 
 /** Less than 0 when `a` is closer to `target` than `b` is, by the XOR metric of Kademlia. */

@@ -6,7 +6,6 @@ import { compareDistance, type Place, placeOfPartition, placeOfPeer } from './pa
  * ourselves, the relays that are connected, and those the DHT found. Pure: the caller asks the DHT and watches connections.
  */
 export class Placement {
-  private readonly places = new Map<string, Place>()
   private readonly connected = new Set<string>()
   private readonly found = new Map<string, readonly string[]>()
   /** Relays that could not be reached, until when they are left out. */
@@ -52,7 +51,7 @@ export class Placement {
     }
     if (this.own !== undefined) candidates.add(this.own)
     const target = placeOfPartition(partition)
-    const homes = closest(target, candidates, this.replicas, (peerId) => this.placeOf(peerId))
+    const homes = closest(target, candidates, this.replicas)
     this.cache.set(partition, { homes, untilMs })
     return homes
   }
@@ -64,22 +63,13 @@ export class Placement {
   relays(): string[] {
     return [...this.connected]
   }
-
-  private placeOf(peerId: string): Place {
-    let place = this.places.get(peerId)
-    if (place === undefined) {
-      place = placeOfPeer(peerId)
-      this.places.set(peerId, place)
-    }
-    return place
-  }
 }
 
 /** The `count` peers closest to `target`, closest first. */
-function closest(target: Place, peers: Iterable<string>, count: number, placeOf: (peerId: string) => Place): string[] {
+function closest(target: Place, peers: Iterable<string>, count: number): string[] {
   const nearest: Array<{ peerId: string; place: Place }> = []
   for (const peerId of peers) {
-    const place = placeOf(peerId)
+    const place = placeOfPeer(peerId)
     let at = nearest.length
     while (at > 0 && compareDistance(target, place, nearest[at - 1]!.place) < 0) at--
     if (at >= count) continue

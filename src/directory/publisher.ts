@@ -9,6 +9,8 @@ import type { DirectoryStore, Entry } from './store.js'
  */
 export class Publisher {
   private readonly feeds = new Map<string, Feed>()
+  /** By partition, the feeds that tell it: a change costs the same however many homes there are in all. */
+  private readonly fedBy = new Map<string, Feed[]>()
   private lastEpoch = 0
 
   /** `homesOf` gives the wanted homes of a partition; `epochOf` a number that is higher after a restart. */
@@ -24,7 +26,7 @@ export class Publisher {
     if (entry.record.relayPeerId !== this.own) return
     const partition = this.store.partitionOf(entry.record)
     let fed = false
-    for (const feed of this.feeds.values()) {
+    for (const feed of this.fedBy.get(partition) ?? []) {
       if (!feed.has(partition)) continue
       feed.change(partition, entry, present)
       fed = true
@@ -43,6 +45,7 @@ export class Publisher {
         if (filled && nowMs - retiredMs >= placementSettleMs) feed.drop(partition)
       }
       for (const home of wanted) this.feedFor(home).add(partition)
+      this.index(partition)
     }
     for (const [home, feed] of this.feeds) if (feed.partitions().length === 0) this.feeds.delete(home)
   }
@@ -70,7 +73,9 @@ export class Publisher {
     const feed = this.feeds.get(home)
     if (feed === undefined) return
     const wanted = feed.partitions().some((partition) => this.homesOf(partition, nowMs).includes(home))
-    if (!wanted) this.feeds.delete(home)
+    if (wanted) return
+    this.feeds.delete(home)
+    for (const partition of feed.partitions()) this.index(partition)
   }
 
   /** For the operator. */
@@ -81,7 +86,14 @@ export class Publisher {
   /** Forgets all feeds, because partitions were cut anew. */
   reset(nowMs: number): void {
     this.feeds.clear()
+    this.fedBy.clear()
     this.reconcile(nowMs)
+  }
+
+  private index(partition: string): void {
+    const feeds = [...this.feeds.values()].filter((feed) => feed.has(partition))
+    if (feeds.length > 0) this.fedBy.set(partition, feeds)
+    else this.fedBy.delete(partition)
   }
 
   private partitions(): Set<string> {

@@ -91,6 +91,7 @@ export class Simulation {
     while (this.instances.length < options.instances) {
       for (let batch = 0; batch < 20_000 && this.instances.length < options.instances; batch++) this.join()
       this.step()
+      log(`${this.instances.length} instances are bound`)
     }
     this.agree(60)
     const terminators = this.count((relay) => relay.peerId)
