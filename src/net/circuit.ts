@@ -87,11 +87,13 @@ export class Circuits {
       )
   }
 
-  /** Closes the connections to a host that no session needs any more. */
+  /** Closes the connections to a host that was dialed, unless something still uses them. */
   async release(hostPeerId: string): Promise<void> {
     const connections = this.node.libp2p.getConnections(peerIdFromString(hostPeerId))
     // An inbound circuit is the other side's, for what it dials.
-    const ours = connections.filter((connection) => connection.direct || connection.direction === 'outbound')
+    const ours = connections.filter(
+      ({ direct, direction, streams }) => streams.length === 0 && (direct || direction === 'outbound'),
+    )
     await Promise.all(ours.map((connection) => connection.close().catch((error) => connection.abort(error))))
   }
 

@@ -45,6 +45,7 @@ export class Gate extends EventEmitter<GateEvents> {
     private readonly trust: Trust,
   ) {
     super()
+    this.setMaxListeners(0) // one listener per session that would like a direct path
   }
 
   async start(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { asOverlayError, type ErrorCode, errorText, OverlayError } from '../core/errors.js'
+import { asOverlayError, type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { maxCertificateBytes, maxNetworkDocumentBytes, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
@@ -32,13 +32,13 @@ export async function helloAsInitiator(
   const io = new MessageIo(stream, maxHelloBytes)
   await io.write(HelloRequest.encode({ certificate: trust.own.envelope, revision: trust.network.revision }))
   const response = decode(HelloResponse, await io.read(signal))
-  if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
   if (response.document.byteLength > 0) await trust.adopt(response.document)
+  if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
   let certificate: VerifiedCertificate
   try {
     certificate = await trust.verify(response.certificate, connection.remotePeer.toString())
   } catch (error) {
-    await io.write(HelloConfirm.encode({ ...statusOf(error), document: new Uint8Array(0) }))
+    await io.write(HelloConfirm.encode({ ...statusOf(error), document: proofOf(error, trust) }))
     await untilRead(io)
     throw error
   }
@@ -61,8 +61,8 @@ export async function helloAsResponder(
   try {
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
   } catch (error) {
-    const empty = new Uint8Array(0)
-    await io.write(HelloResponse.encode({ ...statusOf(error), certificate: empty, revision: 0, document: empty }))
+    const document = proofOf(error, trust)
+    await io.write(HelloResponse.encode({ ...statusOf(error), certificate: new Uint8Array(0), revision: 0, document }))
     await untilRead(io)
     throw error
   }
@@ -77,10 +77,10 @@ export async function helloAsResponder(
     }),
   )
   const confirm = decode(HelloConfirm, await io.read(signal))
+  if (confirm.document.byteLength > 0) await trust.adopt(confirm.document)
   if (confirm.status !== helloStatus.ok) throw refusal(confirm.status, confirm.reason)
+  // The newer document may revoke the very certificate that brought it.
   if (confirm.document.byteLength > 0) {
-    await trust.adopt(confirm.document)
-    // The newer document may revoke the very certificate that brought it.
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
   }
   await io.close()
@@ -103,6 +103,11 @@ async function untilRead(io: MessageIo): Promise<void> {
 function statusOf(error: unknown): { status: number; reason: string } {
   const code = error instanceof OverlayError ? error.code : 'refused'
   return { status: statusOfCode[code] ?? helloStatus.refused, reason: truncateUtf8(errorText(error), maxReasonBytes) }
+}
+
+/** Who was revoked does not have to take our word for it: the authority's goes with the refusal. */
+function proofOf(error: unknown, trust: Trust): Uint8Array<ArrayBuffer> {
+  return isOverlayError(error, 'certificate_revoked') ? trust.network.envelope : new Uint8Array(0)
 }
 
 function refusal(status: number, reason: string): OverlayError {

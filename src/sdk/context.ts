@@ -1,18 +1,19 @@
-import { EventEmitter } from 'node:events'
-import { anySignal } from '../core/abort.js'
+import { EventEmitter, setMaxListeners } from 'node:events'
+import { anySignal, timeoutSignal } from '../core/abort.js'
 import { type Clock, systemClock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { DirectoryClient } from '../directory/client.js'
-import { type Relay, RelayPool } from '../directory/relay-pool.js'
+import { RelayPool } from '../directory/relay-pool.js'
 import { type Change, ServiceWatch } from '../directory/watch.js'
 import { type Identity, loadIdentity } from '../identity/identity-file.js'
-import { mayDial } from '../identity/policy.js'
 import { Circuits } from '../net/circuit.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
+import { type Use, withdrawalOf } from './permission.js'
+import { firstAttempts, noRelayError, stateOf } from './relay-states.js'
 import type {
   Connection,
   Context,
@@ -81,6 +82,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     direct: boolean,
   ) {
     super()
+    setMaxListeners(0, this.closing.signal) // whatever waits for something listens to it
     const { name, peerId, roles } = trust.own
     this.identity = { name, peerId, roles }
     const pool = new RelayPool(node, trust, systemClock, Math.random)
@@ -118,7 +120,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
 
   async dial(service: string, options: DialOptions = {}): Promise<Connection> {
     this.checkOpen()
-    this.checkDialable(service)
+    this.checkUse({ service, instanceId: options.instanceId ?? '', dialer: this.trust.own })
     return this.dialer.dial(service, options)
   }
 
@@ -126,6 +128,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkOpen()
     this.checkService(service)
     const signal = anySignal(options.signal, this.closing.signal)
+    await firstAttempts(this.shared.pool, signal)
     const { rows, cursor } = await this.shared.directory.list(service, { ...options, signal })
     return cursor === undefined ? { instances: rows } : { instances: rows, cursor }
   }
@@ -165,6 +168,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkOpen()
     this.checkService(service)
     const signal = anySignal(options.signal, this.closing.signal)
+    await firstAttempts(this.shared.pool, signal)
     const [first] = await this.shared.directory.lookup(service, instanceId, signal)
     const { name, peerId, roles } = first!.host
     return { name, peerId, roles }
@@ -182,12 +186,11 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkOpen()
     const timeout = options.timeout ?? defaultConnectTimeoutMs
     try {
-      await this.shared.pool.ready(anySignal(options.signal, this.closing.signal, AbortSignal.timeout(timeout)))
+      await this.shared.pool.ready(anySignal(options.signal, this.closing.signal, timeoutSignal(timeout)))
     } catch (error) {
       if (options.signal?.aborted) throw asOverlayError(options.signal.reason, 'canceled', 'Waiting for a relay')
       if (error instanceof OverlayError) throw error
-      const relays = this.shared.pool.relays().flatMap((relay) => `${relay.name} (${relay.addresses.join(', ')})`)
-      throw new OverlayError('no_relay', `No relay could be reached within ${timeout / 1000} s: ${relays.join(', ')}.`)
+      throw noRelayError(this.shared.pool, timeout)
     }
   }
 
@@ -208,23 +211,14 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     if (this.closed !== undefined) throw new OverlayError('closed', 'The context was closed.')
   }
 
-  private checkService(name: string) {
-    const service = this.trust.network.services.get(name)
-    if (service === undefined) {
-      const known = [...this.trust.network.services.keys()].join(', ')
-      throw new OverlayError('unknown_service', `The network has no service '${name}'; it has: ${known || 'none'}.`, {
-        service: name,
-      })
-    }
-    return service
+  private checkService(service: string): void {
+    this.checkUse({ service, instanceId: '' })
   }
 
-  private checkDialable(name: string): void {
-    if (mayDial(this.checkService(name), this.trust.own)) return
-    throw new OverlayError('not_permitted', `${this.identity.name} may not dial service '${name}'.`, { service: name })
+  private checkUse(use: Use): void {
+    const withdrawn = withdrawalOf(this.trust.network, use)
+    if (withdrawn === undefined) return
+    const { service, instanceId } = use
+    throw new OverlayError(withdrawn.code, withdrawn.text, { service, ...(instanceId === '' ? {} : { instanceId }) })
   }
-}
-
-function stateOf({ name, peerId, state, error, link }: Relay): RelayState {
-  return { name, peerId, state, error, roundTripMs: link?.roundTripMs }
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
-import { mayBind, mayDial } from '../identity/policy.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
@@ -14,12 +14,14 @@ import { directLabel, offerDirect } from './direct.js'
 import { checkCost, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
 import { maxStreamsPerConnection, sessionProtocol } from './paths.js'
+import { type Use, withdrawalOf } from './permission.js'
 import type { Listener, ListenOptions } from './types.js'
 
 /** All that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
   private readonly listeners = new Map<string, HostListener>()
-
+  /** Of calls that wait for an answer. */
+  private readonly uses = new WeakMap<RingingDial, Required<Use> & { withdraw: (error: OverlayError) => void }>()
   private readonly sessions: LiveSessions
   private readonly table: SessionTable = new HostTable()
 
@@ -31,6 +33,7 @@ export class Hosting {
     this.shared.pool.on('replaced', ({ service, instanceId, relay }) => {
       this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId)
     })
+    this.shared.trust.on('network', () => this.recheck())
     await this.shared.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: maxStreamsPerConnection,
@@ -40,21 +43,14 @@ export class Hosting {
 
   listen(service: string, options: ListenOptions): Listener {
     const { trust } = this.shared
-    const definition = trust.network.services.get(service)
-    if (definition === undefined) {
-      throw new OverlayError('unknown_service', `The network has no service '${service}'.`, { service })
-    }
+    options.signal?.throwIfAborted()
     const instanceId = checkInstanceId(options.instanceId ?? trust.own.name)
-    if (!mayBind(definition, trust.own, instanceId)) {
-      throw new OverlayError(
-        'not_permitted',
-        `${trust.own.name} may not bind '${instanceId}' on service '${service}'.`,
-        {
-          service,
-          instanceId,
-        },
-      )
+    if (options.bindUsingIdentity && instanceId !== trust.own.name) {
+      throw new OverlayError('bad_argument', `bindUsingIdentity means '${trust.own.name}', not '${instanceId}'.`)
     }
+    const withdrawn = withdrawalOf(trust.network, { service, instanceId, host: trust.own })
+    if (withdrawn !== undefined) throw new OverlayError(withdrawn.code, withdrawn.text, { service, instanceId })
+    const definition = trust.network.services.get(service)!
     const key = keyOf(service, instanceId)
     if (this.listeners.has(key)) {
       throw new OverlayError('bad_argument', `This context listens as '${instanceId}' on '${service}' already.`)
@@ -78,9 +74,27 @@ export class Hosting {
       () => this.listeners.delete(key),
     )
     this.listeners.set(key, listener)
-    options.signal?.addEventListener('abort', () => void listener.close(), { once: true })
+    const onAbort = () => void listener.close()
+    options.signal?.addEventListener('abort', onAbort, { once: true })
+    listener.once('close', () => options.signal?.removeEventListener('abort', onAbort))
     listener.start()
     return listener
+  }
+
+  /** A newer network document: what it no longer permits ends at once. */
+  private recheck(): void {
+    const { network, own } = this.shared.trust
+    for (const dial of this.table.dials) {
+      const use = this.uses.get(dial)
+      const withdrawn = use && withdrawalOf(network, use)
+      if (withdrawn !== undefined) use?.withdraw(new OverlayError(withdrawn.code, withdrawn.text))
+    }
+    for (const listener of [...this.listeners.values()]) {
+      const { service, instanceId } = listener
+      const withdrawn = withdrawalOf(network, { service, instanceId, host: own })
+      if (withdrawn !== undefined)
+        listener.fail(new OverlayError(withdrawn.code, withdrawn.text, { service, instanceId }))
+    }
   }
 
   async close(): Promise<void> {
@@ -108,29 +122,37 @@ export class Hosting {
 
   private onDial(dial: RingingDial, caller: VerifiedCertificate): void {
     const { service, instanceId, appData } = dial.request
-    const definition = this.shared.trust.network.services.get(service)
+    const { trust } = this.shared
     const listener = this.listeners.get(keyOf(service, instanceId))
-    if (definition === undefined || listener === undefined) {
+    if (listener === undefined) {
       dial.refuse('unknown_instance')
       return
     }
-    if (!mayDial(definition, caller)) {
-      dial.refuse('not_permitted', `${caller.name} may not dial '${service}'.`)
+    const use = { service, instanceId, host: trust.own, dialer: caller }
+    const forbidden = withdrawalOf(trust.network, use)
+    if (forbidden !== undefined) {
+      dial.refuse('not_permitted', forbidden.text)
       return
     }
     if (appData.byteLength > maxAppDataBytes) {
       dial.refuse('protocol_error', 'appData is over its cap.')
       return
     }
+    const withdrawn = new AbortController()
+    const withdraw = (error: OverlayError) => {
+      dial.refuse('not_permitted', error.message)
+      withdrawn.abort(error)
+    }
+    this.uses.set(dial, { ...use, withdraw })
     const party = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
     listener.ring({
       caller: party,
       appData,
       connectTimeoutMs: dial.request.connectTimeoutMs,
-      gone: dial.signal,
+      gone: anySignal(dial.signal, withdrawn.signal),
       accept: () => {
         const session = dial.accept({ direct: this.shared.direct })
-        this.sessions.add({ session, remote: caller, dialer: caller, service })
+        this.sessions.add({ session, ...use })
         if (this.shared.direct && dial.request.direct) offerDirect(this.shared, session, caller.peerId)
         return new SessionConnection(session, party, service, instanceId)
       },

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { anySignal } from '../core/abort.js'
+import { anySignal, timeoutSignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
@@ -48,6 +48,8 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
   private readonly binding: Binding
   private readonly ringing = new Set<AbortController>()
   private closed = false
+  /** Why it closed by itself. */
+  private failure: OverlayError | undefined
 
   constructor(
     readonly service: string,
@@ -76,35 +78,30 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
   }
 
   async established(count = 1, options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
-    const timeout = options.timeout ?? defaultConnectTimeoutMs
-    const signal = anySignal(options.signal, this.shared.closing, AbortSignal.timeout(timeout))
+    const { maxTerminators } = this.options
+    if (!(count <= maxTerminators)) {
+      throw new OverlayError('bad_argument', `${count} terminators can't stand: maxTerminators is ${maxTerminators}.`)
+    }
+    const { timeout = defaultConnectTimeoutMs } = options
+    const signal = anySignal(options.signal, this.shared.closing, timeoutSignal(timeout))
     while (this.binding.bound().length < count) {
-      if (this.closed) throw new OverlayError('closed', 'The listener was closed.')
-      await new Promise<void>((resolve, reject) => {
-        const settle = (run: () => void) => {
+      if (this.closed) throw this.failure ?? new OverlayError('closed', 'The listener was closed.')
+      if (signal.aborted) {
+        if (signal.reason instanceof OverlayError) throw signal.reason
+        if (options.signal?.aborted) throw asOverlayError(signal.reason, 'canceled', 'Waiting for terminators')
+        const stand = this.binding.bound().length
+        throw new OverlayError('timed_out', `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s.`)
+      }
+      await new Promise<void>((resolve) => {
+        const onChange = () => {
           this.binding.off('established', onChange)
-          this.off('error', onError)
           this.off('close', onChange)
-          signal.removeEventListener('abort', onAbort)
-          run()
+          signal.removeEventListener('abort', onChange)
+          resolve()
         }
-        const onChange = () => settle(resolve)
-        const onError = (error: OverlayError) => settle(() => reject(error))
-        const onAbort = () =>
-          settle(() => {
-            if (signal.reason instanceof OverlayError) return reject(signal.reason)
-            if (options.signal?.aborted)
-              return reject(asOverlayError(signal.reason, 'canceled', 'Waiting for terminators'))
-            const stand = this.binding.bound().length
-            return reject(
-              new OverlayError('timed_out', `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s.`),
-            )
-          })
-        if (signal.aborted) return onAbort()
-        this.binding.once('established', onChange)
-        this.once('error', onError)
-        this.once('close', onChange)
-        signal.addEventListener('abort', onAbort, { once: true })
+        this.binding.on('established', onChange)
+        this.on('close', onChange)
+        signal.addEventListener('abort', onChange)
       })
     }
   }
@@ -183,8 +180,10 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
     this.emit('close')
   }
 
-  private fail(error: OverlayError): void {
+  /** It cannot go on: says why, and closes. */
+  fail(error: OverlayError): void {
     if (this.closed) return
+    this.failure = error
     // An `error` event nobody listens to would end the process.
     if (this.listenerCount('error') > 0) this.emit('error', error)
     void this.close()

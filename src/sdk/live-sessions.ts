@@ -1,39 +1,40 @@
-import { toHex } from '../core/bytes.js'
-import type { VerifiedCertificate } from '../identity/certificate.js'
-import { mayDial } from '../identity/policy.js'
 import type { Session } from '../session/session.js'
 import type { Shared } from './context.js'
+import { type Use, withdrawalOf } from './permission.js'
 
-interface Live {
+interface Live extends Required<Use> {
   session: Session
-  remote: VerifiedCertificate
-  /** Whose right to dial the session rests on. */
-  dialer: VerifiedCertificate
-  service: string
 }
 
-/** How long sessions get to say goodbye when a context closes. */
-const goodbyeMs = 1_000
+/** How long sessions get to say goodbye when a context closes, ms. */
+export const goodbyeMs = 1_000
 
 /** The sessions of one side of a context: ended with it, and as soon as a permission or certificate is withdrawn. */
 export class LiveSessions {
   private readonly live = new Set<Live>()
+  private closed = false
 
   constructor(private readonly shared: Shared) {
     shared.trust.on('network', () => this.recheck())
   }
 
   add(live: Live): void {
+    if (this.closed) {
+      live.session.destroy()
+      return
+    }
     this.live.add(live)
     live.session.once('over', () => this.live.delete(live))
   }
 
-  to(peerId: string): boolean {
-    return [...this.live].some(({ remote }) => remote.peerId === peerId)
+  /** True while there is one to this host. */
+  to(hostPeerId: string): boolean {
+    return [...this.live].some(({ host }) => host.peerId === hostPeerId)
   }
 
   /** Ends all; those that ended in order just now still get a moment to be confirmed. */
   async close(): Promise<void> {
+    this.closed = true
     const all = [...this.live].map(({ session }) => session)
     for (const session of all) session.abort('', 'closed')
     const { promise: late, resolve } = Promise.withResolvers<void>()
@@ -44,15 +45,13 @@ export class LiveSessions {
   }
 
   private recheck(): void {
-    const { revokedSerials, services } = this.shared.trust.network
-    for (const { session, remote, dialer, service } of this.live) {
-      if (revokedSerials.has(toHex(remote.serial))) {
-        session.abort(`The certificate of ${remote.name} was revoked.`, 'certificate_revoked')
-      } else {
-        const definition = services.get(service)
-        if (definition !== undefined && mayDial(definition, dialer)) continue
-        session.abort(`${dialer.name} may no longer dial '${service}'.`, 'not_permitted')
-      }
+    for (const live of this.live) {
+      const withdrawn = withdrawalOf(this.shared.trust.network, live)
+      if (withdrawn === undefined) continue
+      live.session.abort(
+        withdrawn.text,
+        withdrawn.code === 'certificate_revoked' ? 'certificate_revoked' : 'not_permitted',
+      )
     }
   }
 }

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto'
+import type { Stream } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
+import { backoffMs } from '../core/backoff.js'
+import { type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
+import { ringingGraceMs } from '../core/limits.js'
+import type { Candidate } from '../directory/client.js'
+import type { Selector } from '../directory/selection.js'
+import { type AcceptedDial, dialOn } from '../session/dial-handshake.js'
+import type { Shared } from './context.js'
+import { type OpenedPath, openFirst } from './paths.js'
+import { noRelayError } from './relay-states.js'
+
+/** A dial waits this long for a first relay before it says that there is none. */
+const firstRelayMs = 10_000
+const retryMinMs = 100
+const retryMaxMs = 2_000
+/** Rounds over all terminators after which an instance that never rang counts as unreachable. */
+const maxSilentRounds = 4
+
+/** Answers that are final; anything else that goes wrong is retried over another path with the same dial id. */
+const finalAnswers = new Set<ErrorCode>([
+  'declined',
+  'busy',
+  'not_permitted',
+  'timed_out',
+  'canceled',
+  'too_large',
+  'certificate_revoked',
+])
+
+export interface OutgoingDialOptions {
+  service: string
+  /** Empty: any instance but one's own. */
+  instanceId: string
+  appData: Uint8Array<ArrayBuffer>
+  connectTimeout: number
+  stickyToken?: string
+  /** Gives up, `connectTimeout` included; the host stops ringing. */
+  signal: AbortSignal
+  /** Called once. */
+  onRinging: () => void
+  /** A path that did not work, or broke. */
+  onBroken: (path: OpenedPath) => void
+}
+
+/** What an accepted dial yields. */
+export interface Answered {
+  accepted: AcceptedDial
+  path: OpenedPath
+}
+
+/** One call until its answer: over whichever relays it takes, with one dial id, so that it rings once. */
+export class OutgoingDial {
+  private readonly dialId = new Uint8Array(randomBytes(16))
+  /** The one that rang first; only it can be meant from then on. */
+  private hostPeerId: string | undefined
+  /** When the last path over which it rang broke. */
+  private lostMs: number | undefined
+  private leaving: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly shared: Shared,
+    private readonly selector: Selector,
+    private readonly options: OutgoingDialOptions,
+  ) {}
+
+  /** Resolves when a host that was told to stop ringing has heard it, or its path is gone. */
+  get left(): Promise<void> {
+    return this.leaving
+  }
+
+  /** Rejects with the host's refusal, why it could not be reached, or the signal's reason. */
+  async run(): Promise<Answered> {
+    const { signal } = this.options
+    signal.throwIfAborted()
+    await this.firstRelay()
+    for (let round = 0; ; round++) {
+      try {
+        return await this.round(await this.candidates())
+      } catch (error) {
+        signal.throwIfAborted()
+        if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
+        if (this.isHopeless(error, round)) throw error
+      }
+      await this.pause(backoffMs(round, retryMinMs, retryMaxMs, this.shared.random))
+    }
+  }
+
+  /** Before it rang, "unknown" and "offline" are answers; afterwards they are part of the trouble on the way. */
+  private isHopeless(error: unknown, round: number): boolean {
+    if (this.hostPeerId === undefined) {
+      const isAnswer = (['offline', 'unknown_instance', 'self_dial'] as const).some((code) =>
+        isOverlayError(error, code),
+      )
+      return isAnswer || round + 1 >= maxSilentRounds
+    }
+    // The host has stopped ringing by then.
+    return this.lostMs !== undefined && this.shared.clock.monotonic() - this.lostMs >= ringingGraceMs
+  }
+
+  private async firstRelay(): Promise<void> {
+    const { pool, clock } = this.shared
+    const late = new AbortController()
+    const cancel = clock.after(firstRelayMs, () => late.abort(noRelayError(pool, firstRelayMs)))
+    try {
+      await pool.ready(anySignal(this.options.signal, late.signal))
+    } finally {
+      cancel()
+    }
+  }
+
+  /** The terminators to try, best first. */
+  private async candidates(): Promise<Candidate[]> {
+    const { directory, trust, pool, clock } = this.shared
+    const { service, instanceId, stickyToken, signal } = this.options
+    const all = await directory.lookup(service, instanceId, signal)
+    const others = all.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
+    if (others.length === 0) throw selfDial(service, instanceId)
+    const same = others.filter(({ record }) => record.hostPeerId === this.hostPeerId)
+    return this.selector.order(same.length > 0 ? same : others, {
+      strategy: trust.network.services.get(service)?.strategy ?? 'smartrouting',
+      stickyToken,
+      roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
+      nowMs: clock.monotonic(),
+    })
+  }
+
+  private async round(candidates: Candidate[]): Promise<Answered> {
+    const { clock } = this.shared
+    const { signal, onBroken } = this.options
+    let left = candidates
+    let failure: unknown
+    while (left.length > 0) {
+      const failed = new Set<Candidate>()
+      const onFailed = (candidate: Candidate) => {
+        failed.add(candidate)
+        this.selector.failed(candidate, clock.monotonic())
+      }
+      const path = await openFirst(this.shared, left, signal, onFailed)
+      try {
+        const accepted = await this.ask(path)
+        this.selector.succeeded(path.candidate, clock.monotonic())
+        return { accepted, path }
+      } catch (error) {
+        if (signal.aborted) this.leaving = closeOf(path.stream)
+        signal.throwIfAborted()
+        if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
+        failure = error
+        onFailed(path.candidate)
+        onBroken(path)
+      }
+      left = left.filter((candidate) => !failed.has(candidate))
+    }
+    throw failure ?? new OverlayError('unreachable', 'No terminator could be reached.')
+  }
+
+  private async ask(path: OpenedPath): Promise<AcceptedDial> {
+    const { clock, direct } = this.shared
+    const { service, appData, connectTimeout, signal, onRinging } = this.options
+    const { record } = path.candidate
+    const { instanceId } = record
+    const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
+    const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
+    let rang = false
+    try {
+      return await dialOn(path.stream, request, {
+        clock,
+        signal,
+        onRinging: () => {
+          rang = true
+          if (this.hostPeerId === undefined) onRinging()
+          this.hostPeerId = record.hostPeerId
+        },
+      })
+    } catch (error) {
+      if (rang) this.lostMs = clock.monotonic()
+      // We did not give up: the host waited for us to come back after a path broke, and has stopped.
+      if (!signal.aborted && isOverlayError(error, 'canceled')) {
+        throw new OverlayError('unreachable', 'The host took the call for lost.', { cause: error })
+      }
+      throw error
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    const { signal } = this.options
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        cancel()
+        reject(signal.reason)
+      }
+      const cancel = this.shared.clock.after(ms, () => {
+        signal.removeEventListener('abort', onAbort)
+        resolve()
+      })
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+}
+
+/** Dialing oneself, by name or because nobody else is there. */
+export function selfDial(service: string, instanceId: string): OverlayError {
+  return new OverlayError('self_dial', `'${instanceId}' is you; dialing yourself is refused.`, { service, instanceId })
+}
+
+function closeOf(stream: Stream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.status !== 'open' && stream.status !== 'closing') resolve()
+    else stream.addEventListener('close', () => resolve(), { once: true })
+  })
+}

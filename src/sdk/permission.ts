@@ -1,0 +1,39 @@
+import { toHex } from '../core/bytes.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
+import type { NetworkView } from '../identity/network-document.js'
+import { mayBind, mayDial } from '../identity/policy.js'
+
+/** What somebody does, or is about to do, in the network. */
+export interface Use {
+  service: string
+  instanceId: string
+  /** Who offers the instance; unknown before a call. */
+  host?: VerifiedCertificate
+  /** Who calls it, in a call or session. */
+  dialer?: VerifiedCertificate
+}
+
+export interface Withdrawal {
+  code: 'certificate_revoked' | 'unknown_service' | 'not_permitted'
+  text: string
+}
+
+/** Why the network document forbids this use; undefined while it permits it. */
+export function withdrawalOf(network: NetworkView, { service, instanceId, host, dialer }: Use): Withdrawal | undefined {
+  for (const certificate of [host, dialer]) {
+    if (certificate === undefined || !network.revokedSerials.has(toHex(certificate.serial))) continue
+    return { code: 'certificate_revoked', text: `The certificate of ${certificate.name} was revoked.` }
+  }
+  const definition = network.services.get(service)
+  if (definition === undefined) {
+    const known = [...network.services.keys()].join(', ') || 'none'
+    return { code: 'unknown_service', text: `The network has no service '${service}'; it has: ${known}.` }
+  }
+  if (host !== undefined && !mayBind(definition, host, instanceId)) {
+    return { code: 'not_permitted', text: `${host.name} may not bind '${instanceId}' on service '${service}'.` }
+  }
+  if (dialer !== undefined && !mayDial(definition, dialer)) {
+    return { code: 'not_permitted', text: `${dialer.name} may not dial service '${service}'.` }
+  }
+  return undefined
+}

@@ -1,0 +1,39 @@
+import { errorText, OverlayError } from '../core/errors.js'
+import type { Relay, RelayPool } from '../directory/relay-pool.js'
+import type { RelayState } from './types.js'
+
+/** A relay as applications see it. */
+export function stateOf({ name, peerId, state, error, link }: Relay): RelayState {
+  return { name, peerId, state, error, roundTripMs: link?.roundTripMs }
+}
+
+/** Says which relays were tried for so long, and what was wrong with each. */
+export function noRelayError(pool: RelayPool, waitedMs: number): OverlayError {
+  const tried = pool.relays().map(({ name, addresses, error }) => {
+    const where = `${name} (${addresses.join(', ')})`
+    return error === undefined || error.code === 'unreachable' ? where : `${where}: ${errorText(error)}`
+  })
+  return new OverlayError(
+    'no_relay',
+    `No relay could be reached within ${waitedMs / 1000} s${tried.length === 0 ? '.' : `: ${tried.join('; ')}.`}`,
+  )
+}
+
+/** Waits while no relay is up but some are tried for the first time. Rejects with the signal's reason. */
+export async function firstAttempts(pool: RelayPool, signal: AbortSignal): Promise<void> {
+  const pending = () => pool.up().length === 0 && pool.relays().some(({ state }) => state === 'connecting')
+  while (pending()) {
+    signal.throwIfAborted()
+    await new Promise<void>((resolve) => {
+      const onChange = () => {
+        pool.off('up', onChange)
+        pool.off('down', onChange)
+        signal.removeEventListener('abort', onChange)
+        resolve()
+      }
+      pool.on('up', onChange)
+      pool.on('down', onChange)
+      signal.addEventListener('abort', onChange)
+    })
+  }
+}
