@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
-import { toNumber } from './flag-values.js'
+import { collect, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
 import { programName } from './program-name.js'
+import { readWho } from './service-flags.js'
 
 interface HostFlags {
   identity: string
   to: string
   instance?: string
-  allow?: Array<string | true>
+  allow?: string[] | true
   maxConnections: string
   proxyProtocol?: boolean
   healthInterval: string
@@ -29,7 +30,7 @@ export function addHostCommand(program: Command): void {
     .option(
       '--allow [who]',
       "only these callers, of those the policy permits: an identity, or '#role' (repeatable)",
-      collectAllow,
+      collect,
     )
     .option(
       '--max-connections <n>',
@@ -50,11 +51,6 @@ export function addHostCommand(program: Command): void {
     .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
 }
 
-// The value is optional to commander, so that what is missing can be explained here.
-function collectAllow(value: string | true, all: Array<string | true> = []): Array<string | true> {
-  return [...all, value]
-}
-
 async function runHostCommand(service: string, flags: HostFlags): Promise<void> {
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
   const [{ runHost }, { parseAllowList }, { formatHostPort, parseHostPort }, { createContext, loadIdentity }] =
@@ -65,7 +61,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       import('../sdk/index.js'),
     ])
   const target = parseHostPort(flags.to, '--to', { lowestPort: 1 })
-  const allow = parseAllowList(readAllow(flags.allow))
+  const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
   const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
   const healthIntervalS = wholeNumber('--health-interval', flags.healthInterval, 0)
   const maxTerminators =
@@ -99,14 +95,6 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   } finally {
     await context.close()
   }
-}
-
-/** A `#role` without quotes is a comment to the shell: what is missing then must not open the host to everybody. */
-function readAllow(values: Array<string | true> = []): string[] {
-  return values.map((value) => {
-    if (value !== true) return value
-    throw new OverlayError('bad_argument', "--allow takes an identity, or a role in quotes, for example '#admin'.")
-  })
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

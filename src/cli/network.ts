@@ -1,18 +1,20 @@
 import path from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { inspectIdentity, relayRole } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
-import type { ServiceDefinition } from '../identity/policy.js'
+import { type ServiceDefinition, strategies } from '../identity/policy.js'
 import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
 import { collect } from './flag-values.js'
 import { addInspectCommands } from './inspect.js'
+import { programName } from './program-name.js'
+import { missingMembers, readServiceFlags, type ServiceFlags } from './service-flags.js'
 import { readServiceFile } from './setup-network.js'
 import { authorityName } from './setup-plan.js'
 
-interface PublishFlags {
+interface PublishFlags extends ServiceFlags {
   dir: string
   authority?: string
   serviceFile?: string[]
@@ -36,6 +38,11 @@ export function addNetworkCommand(program: Command): void {
     .command('publish')
     .description('sign the next revision (needs the authority) and put it into the identity files of this folder')
     .option('--service-file <file>', 'add this service, or replace the one of its name (repeatable)', collect)
+    .option('--service <name>', 'add this service, or change it, as the next four say')
+    .option('--bind [who]', "who may offer it: '#role', '@name' or '#all' (repeatable)", collect)
+    .option('--dial [who]', 'who may call it (repeatable)', collect)
+    .addOption(new Option('--strategy <strategy>', 'which terminators a dial takes').choices(strategies))
+    .option('--max-terminators <n>', 'relays that each host holds its place through')
     .option('--relay <name=multiaddr>', 'where a relay is; several times for several addresses or relays', collect)
     .option('--remove-service <name>', 'take a service out (repeatable)', collect)
     .option('--remove-relay <name>', 'take a relay out (repeatable)', collect)
@@ -104,29 +111,29 @@ function describeNetwork(network: NetworkView): string {
 }
 
 async function publishNetwork(flags: PublishFlags): Promise<void> {
-  const changes = ['serviceFile', 'relay', 'removeService', 'removeRelay', 'networkName'] as const
-  if (changes.every((flag) => flags[flag] === undefined)) {
+  const { dir: _, authority: __, ...changes } = flags
+  if (Object.keys(changes).every((flag) => flag === 'verbose')) {
     throw new OverlayError('bad_argument', 'network publish has nothing to change: see network publish --help.')
   }
   const nowMs = Date.now()
-  const { network, names } = await withAuthority(flags, async (authority) =>
-    publishRevision(
-      authority,
-      flags.dir,
-      {
-        networkName: flags.networkName,
-        relays: changeRelays(authority, flags, nowMs),
-        services: changeServices(authority.network, flags),
-      },
-      nowMs,
-    ),
-  )
+  const { network, names, members } = await withAuthority(flags, async (authority) => {
+    const change = {
+      networkName: flags.networkName,
+      relays: changeRelays(authority, flags, nowMs),
+      services: changeServices(authority.network, flags),
+    }
+    const members = authority.issued.filter((one) => isLive(one, authority, nowMs))
+    return { ...(await publishRevision(authority, flags.dir, change, nowMs)), members }
+  })
   process.stdout.write(`${network.revision}\n`)
   process.stderr.write(
     `Signed revision ${network.revision} of '${network.networkName}'; ${names.join(', ') || 'no other identity'} in ` +
       `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n` +
       'Start or restart any one of them: running nodes hand it on by themselves.\n',
   )
+  const service = flags.service === undefined ? undefined : network.services.get(flags.service)
+  if (service === undefined) return
+  for (const line of missingMembers(service, members, programName())) process.stderr.write(`${line}\n`)
 }
 
 function changeServices(network: NetworkView, flags: PublishFlags): ServiceDefinition[] {
@@ -141,6 +148,8 @@ function changeServices(network: NetworkView, flags: PublishFlags): ServiceDefin
     }
     services.set(service.name, service)
   }
+  const described = readServiceFlags(services, flags)
+  if (described !== undefined) services.set(described.name, described)
   return [...services.values()]
 }
 

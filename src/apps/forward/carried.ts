@@ -4,22 +4,24 @@ import type { Connection } from '../../sdk/index.js'
 /** Who hears what happens, one line each; names from elsewhere are not escaped. */
 export type ForwardLog = (level: 'INFO' | 'WARNING', text: string) => void
 
-/** The paths a connection has taken so far, as `relay2, relay1`. */
+/** The relays that have carried a connection so far: `relay2, relay1 (3 changes)`, in the order of their first turn. */
 export class PathTrail {
-  private readonly labels: string[] = []
+  private readonly labels = new Set<string>()
+  private changes = 0
 
   constructor(connection: Connection) {
     const active = connection.paths().find(({ role }) => role === 'active')
-    if (active !== undefined) this.add(active.relay)
-    connection.on('path:changed', ({ to }) => this.add(to))
+    if (active !== undefined) this.labels.add(active.relay)
+    connection.on('path:changed', ({ from, to }) => {
+      if (from !== undefined && from !== to) this.changes++
+      this.labels.add(to)
+    })
   }
 
   toString(): string {
-    return this.labels.length === 0 ? 'no path' : this.labels.join(', ')
-  }
-
-  private add(label: string): void {
-    if (this.labels.at(-1) !== label) this.labels.push(label)
+    if (this.labels.size === 0) return 'no path'
+    const names = [...this.labels].join(', ')
+    return this.changes < 2 ? names : `${names} (${this.changes} changes)`
   }
 }
 

@@ -37,11 +37,13 @@ test.each([
 test('the end of a connection says bytes each way, how long, over which relays, and what broke it', () => {
   const [connection] = FakeConnection.pair(admin, server1)
   const trail = new PathTrail(connection)
+  expect(`${trail}`).toBe('relay1')
   connection.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 12 })
+  expect(`${trail}`).toBe('relay1, relay2')
   connection.emit('path:changed', { from: 'relay2', to: 'relay2', gapMs: 0 })
   connection.emit('path:changed', { from: 'relay2', to: 'relay1', gapMs: 12 })
   const ended = { received: 1288, sent: 3, durationMs: 12_300, trail }
-  expect(describeEnd(ended)).toBe('ended: received 1.26 KiB, sent 3 B, 12.3 s, via relay1, relay2, relay1')
+  expect(describeEnd(ended)).toBe('ended: received 1.26 KiB, sent 3 B, 12.3 s, via relay1, relay2 (2 changes)')
   const error = new OverlayError('aborted', 'The other side ended the session.', { reason: 'the connection was reset' })
   expect(describeEnd({ ...ended, error })).toMatch(
     /^broke off \(The other side ended the session\. Reason: the connection was reset\): received/,
