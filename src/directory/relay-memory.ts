@@ -37,7 +37,7 @@ export class RelayMemory {
   /** Keeps these. Writes one after the other; rejects with `file_unreadable`. */
   save(relays: readonly RelayHint[]): Promise<void> {
     const { file } = this
-    if (file === undefined) return Promise.resolve()
+    if (file === undefined || (relays.length === 0 && this.last === '')) return Promise.resolve()
     const text = `${JSON.stringify({ networkId: this.networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
     if (text === this.last) return this.writing
     this.last = text

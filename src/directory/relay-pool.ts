@@ -192,12 +192,9 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   async close(): Promise<void> {
     this.closing = true
     this.cancelDiscovery()
-    let saved: Promise<void> | undefined
-    if (this.cancelSave !== undefined) {
-      this.cancelSave()
-      saved = this.save()
-    }
-    await Promise.all([saved, ...[...this.slots.values()].map((slot) => this.remove(slot))])
+    this.cancelSave?.()
+    // Also when nothing is new: a write may be under way.
+    await Promise.all([this.save(), ...[...this.slots.values()].map((slot) => this.remove(slot))])
   }
 
   private follow(): void {

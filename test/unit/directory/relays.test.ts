@@ -36,7 +36,10 @@ async function joinAt(network: TestNetwork, name: string, relay: Relay): Promise
   const identity = await network.member(name)
   const member = await startMember(identity, { maxLinks: 0 })
   closers.push(() => member.close())
-  await member.pool.ensure(relay.peerId)
+  await eventually(
+    () => member.pool.ensure(relay.peerId),
+    () => true,
+  )
   return member
 }
 
