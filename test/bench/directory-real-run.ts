@@ -82,7 +82,7 @@ export async function realRun(print: (line: string) => void): Promise<void> {
       )
       return { owned, wrong, answering }
     }
-    await eventually(agree, ({ owned, wrong }) => owned === terminators && wrong.length === 0, 60_000)
+    await eventually(agree, ({ owned, wrong }) => owned === terminators && wrong.length === 0, 180_000)
     print(`owners and homes agree about all of them ${seconds()} s after the first bind`)
     const { answering } = await agree()
     for (const { name, status } of answering) {

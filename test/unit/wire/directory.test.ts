@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest'
+import { NodeMessage, RelayMessage } from '../../../src/wire/messages/directory.js'
+import { fromHex } from './hex.js'
+
+const bytes = (...values: number[]) => Uint8Array.from(values)
+const signed = { terminator: bytes(1, 2), certificate: bytes(3) }
+const row = { instanceId: 'a', identityName: 'b', peerId: 'c', terminators: 3, sinceMs: 300, busy: true }
+const part = { service: 's', shard: 1, begin: true, end: true, drop: false, put: [], removed: [], departed: [] }
+
+const nodeMessages: Array<[string, NodeMessage, string]> = [
+  ['ping', { requestId: 0, ping: { id: 1, claimed: 5 } }, '120408011005'],
+  ['pong', { requestId: 0, pong: { id: 1, claimed: 0 } }, '1a020801'],
+  ['bind', { requestId: 1, bind: { terminator: signed, busy: true } }, '0801220b0a070a0201021201031001'],
+  ['unbind', { requestId: 2, unbind: { service: 's', instanceId: 'a' } }, '08022a060a0173120161'],
+  [
+    'lookup',
+    { requestId: 3, lookup: { service: 's', instanceId: 'a', local: false, shards: [] } },
+    '080332060a0173120161',
+  ],
+  [
+    'local lookup',
+    { requestId: 3, lookup: { service: 's', instanceId: '', local: true, shards: [0, 7] } },
+    '080332090a0173180120002007',
+  ],
+  [
+    'list',
+    { requestId: 4, list: { service: 's', cursor: 'a', limit: 100, local: false, shards: [] } },
+    '08043a080a01731201611864',
+  ],
+  ['watch', { requestId: 5, watch: { service: 's', local: true, shards: [2] } }, '080542070a017310011802'],
+  ['unwatch', { requestId: 0, unwatch: { service: 's' } }, '4a030a0173'],
+  ['document', { requestId: 0, document: { document: bytes(9) } }, '52030a0109'],
+  ['relays', { requestId: 6, relays: { peerId: 'p' } }, '080662030a0170'],
+  ['status', { requestId: 7, status: {} }, '08076a00'],
+  [
+    'heartbeat',
+    { requestId: 8, feed: { epoch: 300, version: 2, complete: true, parts: [] } },
+    '08085a0708ac0210021801',
+  ],
+  [
+    'feed',
+    {
+      requestId: 9,
+      feed: {
+        epoch: 300,
+        version: 1,
+        complete: false,
+        parts: [
+          {
+            ...part,
+            put: [{ signed, identityName: 'b', busy: false, sinceMs: 300 }],
+            removed: [{ instanceId: 'x', hostPeerId: 'h' }],
+            departed: [{ instanceId: 'y', lastSeenMs: 300 }],
+          },
+        ],
+      },
+    },
+    '08095a3108ac021001222a0a0173100118012001320f0a070a02010212010312016220ac023a060a017812016842060a017910ac02',
+  ],
+]
+
+const relayMessages: Array<[string, RelayMessage, string]> = [
+  ['result', { requestId: 1, result: { status: 4, reason: 'no' } }, '08012206080412026e6f'],
+  [
+    'lookup',
+    { requestId: 3, lookup: { status: 0, terminators: [signed], lastSeenMs: 0, partial: true } },
+    '08032a0b12070a0201021201032001',
+  ],
+  [
+    'list',
+    { requestId: 4, list: { status: 0, rows: [row], cursor: 'a', partial: false } },
+    '0804321512100a01611201621a0163200328ac0230011a0161',
+  ],
+  [
+    'event',
+    { requestId: 0, event: { service: 's', row, goneInstanceId: '', current: false } },
+    '3a150a017312100a01611201621a0163200328ac023001',
+  ],
+  ['left', { requestId: 0, event: { service: 's', goneInstanceId: 'a', current: false } }, '3a060a01731a0161'],
+  ['current', { requestId: 0, event: { service: 's', goneInstanceId: '', current: true } }, '3a050a01732001'],
+  ['replaced', { requestId: 0, replaced: { service: 's', instanceId: 'a' } }, '4a060a0173120161'],
+  ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
+  [
+    'relays',
+    { requestId: 6, relays: { relays: [{ name: 'r', peerId: 'p', multiaddrs: ['/m'] }] } },
+    '08065a0c0a0a0a01721201701a022f6d',
+  ],
+]
+
+describe('a node says', () => {
+  test.each(nodeMessages)('%s in these bytes', (_, message, hex) => {
+    expect(Buffer.from(NodeMessage.encode(message)).toString('hex')).toBe(hex)
+    expect(NodeMessage.decode(fromHex(hex))).toEqual(message)
+  })
+})
+
+describe('a relay says', () => {
+  test.each(relayMessages)('%s in these bytes', (_, message, hex) => {
+    expect(Buffer.from(RelayMessage.encode(message)).toString('hex')).toBe(hex)
+    expect(RelayMessage.decode(fromHex(hex))).toEqual(message)
+  })
+})
+
+test('a message cut at any byte is refused, or is shorter by whole fields', () => {
+  for (const [, message] of nodeMessages) {
+    const whole = NodeMessage.encode(message)
+    for (let length = 0; length < whole.byteLength; length++) {
+      let decoded: NodeMessage
+      try {
+        decoded = NodeMessage.decode(whole.subarray(0, length))
+      } catch {
+        continue
+      }
+      expect(NodeMessage.encode(decoded).byteLength).toBeLessThan(whole.byteLength)
+    }
+  }
+})
+
+describe('lists over their cap are refused:', () => {
+  const many = <T>(value: T, count: number) => Array.from({ length: count }, () => value)
+  const table: Array<[string, () => unknown]> = [
+    [
+      'rows',
+      () =>
+        RelayMessage.decode(
+          RelayMessage.encode({
+            requestId: 1,
+            list: { status: 0, rows: many(row, 1_001), cursor: '', partial: false },
+          }),
+        ),
+    ],
+    [
+      'terminators',
+      () =>
+        RelayMessage.decode(
+          RelayMessage.encode({
+            requestId: 1,
+            lookup: { status: 0, terminators: many(signed, 1_001), lastSeenMs: 0, partial: false },
+          }),
+        ),
+    ],
+    [
+      'relays',
+      () =>
+        RelayMessage.decode(
+          RelayMessage.encode({ requestId: 1, relays: { relays: many({ name: '', peerId: '', multiaddrs: [] }, 65) } }),
+        ),
+    ],
+    [
+      'shards',
+      () =>
+        NodeMessage.decode(
+          NodeMessage.encode({ requestId: 1, watch: { service: '', local: true, shards: many(1, 1_025) } }),
+        ),
+    ],
+    [
+      'parts',
+      () =>
+        NodeMessage.decode(
+          NodeMessage.encode({
+            requestId: 1,
+            feed: { epoch: 1, version: 1, complete: true, parts: many(part, 1_025) },
+          }),
+        ),
+    ],
+    [
+      'entries of a part',
+      () =>
+        NodeMessage.decode(
+          NodeMessage.encode({
+            requestId: 1,
+            feed: {
+              epoch: 1,
+              version: 1,
+              complete: true,
+              parts: [{ ...part, removed: many({ instanceId: '', hostPeerId: '' }, 1_025) }],
+            },
+          }),
+        ),
+    ],
+  ]
+  test.each(table)('%s', (_, decode) => {
+    expect(decode).toThrow(/repeated field/)
+  })
+})
