@@ -1,7 +1,7 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import { raceAbort } from '../core/abort.js'
+import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import type { Node } from './node.js'
@@ -22,6 +22,7 @@ export class Circuits {
   private readonly keys = new WeakMap<Connection, string>()
   private readonly doubted = new WeakSet<Connection>()
   private readonly opening = new Map<string, Promise<Connection>>()
+  private readonly reserving = new Map<string, Promise<unknown>>()
 
   constructor(private readonly node: Node) {}
 
@@ -33,8 +34,13 @@ export class Circuits {
   async reserve(relay: Connection, signal?: AbortSignal): Promise<void> {
     await this.node.gate.proved(relay)
     signal?.throwIfAborted()
-    const store = this.transport().reservationStore
-    await store.addRelay(relay.remotePeer, 'configured')
+    const late = AbortSignal.timeout(2 * pathAttemptTimeoutMs)
+    try {
+      await raceAbort(this.addRelay(relay), anySignal(signal, late))
+    } catch (error) {
+      if (late.aborted) this.reserving.delete(relay.id)
+      throw error
+    }
     if (relay.status !== 'open') throw new OverlayError('closed', 'The relay closed the connection while reserving.')
   }
 
@@ -95,6 +101,20 @@ export class Circuits {
       ({ direct, direction, streams }) => streams.length === 0 && (direct || direction === 'outbound'),
     )
     await Promise.all(ours.map((connection) => connection.close().catch((error) => connection.abort(error))))
+  }
+
+  /**
+   * One request at a time and relay. libp2p joins a second one to the first, and when that is over but not yet out of its
+   * queue (a few turns later) the second one waits for ever (@libp2p/utils 7.4.1).
+   */
+  private addRelay(relay: Connection): Promise<unknown> {
+    const known = this.reserving.get(relay.id)
+    if (known !== undefined) return known
+    const attempt = this.transport().reservationStore.addRelay(relay.remotePeer, 'configured')
+    this.reserving.set(relay.id, attempt)
+    const over = () => void setImmediate(() => this.reserving.delete(relay.id))
+    attempt.then(over, over)
+    return attempt
   }
 
   private keep(connection: Connection): void {
