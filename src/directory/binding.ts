@@ -23,6 +23,8 @@ export interface Held {
   link: DirectoryLink
   state: 'binding' | 'bound'
   sinceMs: number
+  /** While it is `binding`, once the relay has been asked. */
+  registering?: Promise<void>
 }
 
 interface BindingEvents {
@@ -45,6 +47,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private readonly attempts = new Map<string, number>()
   private lastUpdate: Promise<unknown> = Promise.resolve()
   private busy = false
+  private changes = 0
   private closed = false
   private sequence: number
 
@@ -72,6 +75,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     if (change.cost !== undefined) this.options.cost = change.cost
     if (change.precedence !== undefined) this.options.precedence = change.precedence
     if (change.busy !== undefined) this.busy = change.busy
+    this.changes++
     // One after the other, so that a relay never sees a newer sequence before an older one.
     const update = this.lastUpdate.then(() =>
       Promise.all(this.bound().map((held) => this.register(held).catch((error) => this.lose(held, error)))),
@@ -91,9 +95,10 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.deps.pool.off('up', this.onUp)
     this.deps.pool.off('down', this.onDown)
     for (const cancel of this.retries.values()) cancel()
-    const { service, instanceId } = this.options
     await Promise.all(
-      this.bound().map((held) => held.link.unbind(service, instanceId).catch(() => {})), // the relay notices by itself
+      [...this.held.values()].map((held) => {
+        return held.state === 'bound' ? this.withdraw(held) : held.registering?.catch(() => {})
+      }),
     )
     this.held.clear()
   }
@@ -129,7 +134,9 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.held.set(relay.peerId, held)
     try {
       await this.deps.circuits.reserve(link.connection)
-      await this.register(held)
+      if (this.closed) return
+      held.registering = this.registerFirst(held)
+      await held.registering
       if (this.closed || this.held.get(relay.peerId) !== held || link.closed) return
       held.state = 'bound'
       this.attempts.delete(relay.peerId)
@@ -138,6 +145,18 @@ export class Binding extends EventEmitter<BindingEvents> {
     } catch (error) {
       if (this.closed || this.held.get(relay.peerId) !== held) return
       this.lose(held, error)
+    }
+  }
+
+  /** What is said of the instance may change meanwhile, or the binding be closed: then it is taken back. */
+  private async registerFirst(held: Held): Promise<void> {
+    try {
+      for (let said = -1; said !== this.changes; ) {
+        said = this.changes
+        await this.register(held)
+      }
+    } finally {
+      if (this.closed) await this.withdraw(held)
     }
   }
 
@@ -158,6 +177,11 @@ export class Binding extends EventEmitter<BindingEvents> {
     await held.link.bind(terminator, this.busy, claimOf({ service, instanceId }))
   }
 
+  /** A link that breaks meanwhile has the same effect. */
+  private async withdraw({ link }: Held): Promise<void> {
+    await link.unbind(this.options.service, this.options.instanceId).catch(() => {})
+  }
+
   private lose(held: Held, cause: unknown): void {
     if (this.held.get(held.relay.peerId) !== held) return
     this.held.delete(held.relay.peerId)
@@ -170,7 +194,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     }
     if (!held.link.closed) {
       // An answer that did not come in time may have been a yes: what we do not count must not stand.
-      held.link.unbind(this.options.service, this.options.instanceId).catch(() => {})
+      void this.withdraw(held)
       const { peerId } = held.relay
       const attempt = this.attempts.get(peerId) ?? 0
       this.attempts.set(peerId, attempt + 1)

@@ -1,7 +1,7 @@
 import { EventEmitter, setMaxListeners } from 'node:events'
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { type Clock, systemClock } from '../core/clock.js'
-import { asOverlayError, OverlayError } from '../core/errors.js'
+import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
@@ -50,7 +50,7 @@ type ContextEvents = { 'relay:up': [RelayState]; 'relay:down': [RelayState]; clo
  * `file_unreadable`, `identity_*` or `certificate_*`. The caller ends it with `close()`.
  */
 export async function createContext(identity: string | Identity, options: ContextOptions = {}): Promise<Context> {
-  options.signal?.throwIfAborted()
+  throwIfAborted(options.signal, 'Opening a context')
   const loaded = typeof identity === 'string' ? await loadIdentity(identity) : identity
   const trust = new Trust(loaded, systemClock)
   const listen = options.direct ? (options.directListen ?? ['/ip4/0.0.0.0/tcp/0']) : []
@@ -59,7 +59,7 @@ export async function createContext(identity: string | Identity, options: Contex
   await node.start()
   try {
     await context.start()
-    options.signal?.throwIfAborted()
+    throwIfAborted(options.signal, 'Opening a context')
     return context
   } catch (error) {
     await context.close()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
-import { OverlayError } from '../core/errors.js'
+import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { acceptPath } from '../session/accept-handshake.js'
@@ -41,9 +41,8 @@ export class Hosting {
     })
   }
 
-  listen(service: string, options: ListenOptions): Listener {
+  async listen(service: string, options: ListenOptions): Promise<Listener> {
     const { trust } = this.shared
-    options.signal?.throwIfAborted()
     const instanceId = checkInstanceId(options.instanceId ?? trust.own.name)
     if (options.bindUsingIdentity && instanceId !== trust.own.name) {
       throw new OverlayError('bad_argument', `bindUsingIdentity means '${trust.own.name}', not '${instanceId}'.`)
@@ -52,6 +51,10 @@ export class Hosting {
     if (withdrawn !== undefined) throw new OverlayError(withdrawn.code, withdrawn.text, { service, instanceId })
     const definition = trust.network.services.get(service)!
     const key = keyOf(service, instanceId)
+    const before = this.listeners.get(key)
+    if (before?.isClosed) await before.close()
+    throwIfAborted(options.signal, `Listening on '${service}'`)
+    throwIfAborted(this.shared.closing, `Listening on '${service}'`)
     if (this.listeners.has(key)) {
       throw new OverlayError('bad_argument', `This context listens as '${instanceId}' on '${service}' already.`)
     }
@@ -124,7 +127,7 @@ export class Hosting {
     const { service, instanceId, appData } = dial.request
     const { trust } = this.shared
     const listener = this.listeners.get(keyOf(service, instanceId))
-    if (listener === undefined) {
+    if (listener === undefined || listener.isClosed) {
       dial.refuse('unknown_instance')
       return
     }

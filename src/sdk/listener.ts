@@ -47,7 +47,7 @@ const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
 export class HostListener extends EventEmitter<ListenerEvents> implements Listener {
   private readonly binding: Binding
   private readonly ringing = new Set<AbortController>()
-  private closed = false
+  private closing: Promise<void> | undefined
   /** Why it closed by itself. */
   private failure: OverlayError | undefined
 
@@ -85,7 +85,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
     const { timeout = defaultConnectTimeoutMs } = options
     const signal = anySignal(options.signal, this.shared.closing, timeoutSignal(timeout))
     while (this.binding.bound().length < count) {
-      if (this.closed) throw this.failure ?? new OverlayError('closed', 'The listener was closed.')
+      if (this.isClosed) throw this.failure ?? new OverlayError('closed', 'The listener was closed.')
       if (signal.aborted) {
         if (signal.reason instanceof OverlayError) throw signal.reason
         if (options.signal?.aborted) throw asOverlayError(signal.reason, 'canceled', 'Waiting for terminators')
@@ -124,7 +124,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
   }
 
   ring(ring: Ring): void {
-    if (this.closed || this.listenerCount('dial') === 0) {
+    if (this.isClosed || this.listenerCount('dial') === 0) {
       ring.busy('Nobody is there to answer.')
       return
     }
@@ -171,18 +171,25 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
     else this.emit('dial', dial)
   }
 
-  async close(): Promise<void> {
-    if (this.closed) return
-    this.closed = true
+  get isClosed(): boolean {
+    return this.closing !== undefined
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.shutDown()
+    return this.closing
+  }
+
+  private async shutDown(): Promise<void> {
     for (const over of this.ringing) over.abort(new OverlayError('closed', 'The listener was closed.'))
-    this.onClosed()
     await this.binding.close()
+    this.onClosed()
     this.emit('close')
   }
 
   /** It cannot go on: says why, and closes. */
   fail(error: OverlayError): void {
-    if (this.closed) return
+    if (this.isClosed) return
     this.failure = error
     // An `error` event nobody listens to would end the process.
     if (this.listenerCount('error') > 0) this.emit('error', error)

@@ -105,6 +105,9 @@ export class OutgoingDial {
     const cancel = clock.after(firstRelayMs, () => late.abort(noRelayError(pool, firstRelayMs)))
     try {
       await pool.ready(anySignal(this.options.signal, late.signal))
+    } catch (error) {
+      // Nobody's patience with a host has ended: none was asked.
+      throw isOverlayError(error, 'timed_out') ? noRelayError(pool, this.options.connectTimeout) : error
     } finally {
       cancel()
     }
