@@ -1,0 +1,241 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { temporaryFolder } from '../../support/cli.js'
+import { connectionsOf, JsChat, runs, Talker } from '../../support/rendezvous.js'
+
+// Against a peer on the go-libp2p module, built here: peer/main.go says what it has in common with go's program.
+
+const source = path.join(import.meta.dirname, 'peer')
+const binary = path.resolve(import.meta.dirname, '../../../node_modules/.cache/chat-p2p/rendezvous-peer')
+
+/** Why there is no peer to test against; undefined when there is one. */
+function build(): string | undefined {
+  const go = (...args: string[]) => spawnSync('go', args, { cwd: source, encoding: 'utf8' })
+  const version = go('env', 'GOVERSION')
+  if (version.error !== undefined) return 'there is no Go toolchain here'
+  // Downloads the modules and compiles nothing: what fails here is a proxy out of reach, or a toolchain too old.
+  const modules = go('list', '-deps', '.')
+  if (modules.status !== 0) return `go-libp2p cannot be had here (${modules.stderr.trim().split('\n').at(-1)})`
+  mkdirSync(path.dirname(binary), { recursive: true })
+  console.warn(`building a go-libp2p peer with ${version.stdout.trim()}; a minute or two when it is the first time…`)
+  const built = go('build', '-o', binary, '.')
+  if (built.status !== 0) throw new Error(`go build failed:\n${built.stderr}`)
+  return undefined
+}
+
+const missing = build()
+if (missing !== undefined) console.warn(`skipped: the rendezvous chat against go-libp2p, as ${missing}`)
+
+class GoChat extends Talker {
+  static start(name: string, peers: string[], args: string[] = []): GoChat {
+    const all = ['-listen', '/ip4/127.0.0.1/tcp/0', ...peers.flatMap((peer) => ['-peer', peer]), ...args]
+    return new GoChat(name, spawn(binary, all, { stdio: 'pipe' }))
+  }
+
+  async peerId(): Promise<string> {
+    return await this.sees(/^listening .*\/p2p\/(\S+)$/)
+  }
+
+  async shortId(): Promise<string> {
+    return (await this.peerId()).slice(-8)
+  }
+
+  /** Waits until it has a stream with each of these peer ids. */
+  async meets(...peerIds: string[]): Promise<void> {
+    for (const peerId of peerIds) await this.sees(new RegExp(`^stream (?:in|out)bound ${peerId}$`))
+  }
+
+  /** What it has heard from a peer. */
+  heard(peerId: string): string[] {
+    const start = `line ${peerId} `
+    return this.out
+      .filter((line) => line.startsWith(start))
+      .map((line) => JSON.parse(line.slice(start.length)) as string)
+  }
+
+  /** Types the text until it has gone to this peer: each line goes to one stream, and they take turns. */
+  async says(text: string, peerId: string): Promise<void> {
+    const sent = () => this.out.filter((line) => line.startsWith('sent '))
+    for (let turn = 0; turn < 8; turn++) {
+      const before = sent().length
+      this.type(text)
+      const last = await this.until('sent', 10_000, () => (sent().length > before ? sent().at(-1) : undefined))
+      if (last.startsWith(`sent ${peerId} `)) return
+    }
+    throw new Error(`${this.name} never talks to ${peerId}:\n${this.lines.join('\n')}`)
+  }
+}
+
+const talkers: Talker[] = []
+const folders: Array<ReturnType<typeof temporaryFolder>> = []
+
+afterEach(async () => {
+  // go's first: what we hold the line to must be gone for the holder to go.
+  for (const talker of talkers.splice(0).sort((a) => (a instanceof GoChat ? -1 : 1))) await talker.kill()
+  for (const folder of folders.splice(0)) folder.remove()
+})
+
+function js(name: string, peers: string[] = [], args: string[] = [], listen?: string): JsChat {
+  const chat = JsChat.start(name, peers, args, listen)
+  talkers.push(chat)
+  return chat
+}
+
+function go(name: string, peers: string[], args: string[] = []): GoChat {
+  const chat = GoChat.start(name, peers, args)
+  talkers.push(chat)
+  return chat
+}
+
+/** A DHT server and nothing else: it is at another rendezvous point. */
+async function bootstrap(): Promise<string> {
+  return await js('boot', [], ['-rendezvous', 'nowhere near']).address()
+}
+
+async function gone(pid: number): Promise<void> {
+  await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })
+}
+
+/** Both ways: UTF-8, blank lines, a long line; every line once and whole. */
+async function talk(us: JsChat, them: GoChat): Promise<void> {
+  const [ourId, theirId, theirShort] = [await us.peerId(), await them.peerId(), await them.shortId()]
+  const long = `${'日本語'.repeat(30_000)}.`
+  const ours = ['Hello from js', 'añ✓🎉', 'two  spaces', long, 'the end']
+  us.type(ours[0]!, '', '', ...ours.slice(1))
+  await vi.waitFor(() => expect(them.heard(ourId)).toEqual(ours), { timeout: 10_000 })
+
+  const theirs = ['Hello from go', 'ünïcödé 🎈', long, 'bye']
+  for (const text of ['', ...theirs.slice(0, 2), '', '', ...theirs.slice(2)]) await them.says(text, ourId)
+  const said = () => us.talk().filter((line) => line.startsWith(`${theirShort}: `))
+  await vi.waitFor(() => expect(said()).toEqual(theirs.map((text) => `${theirShort}: ${text}`)), { timeout: 10_000 })
+  expect(theirId.endsWith(theirShort)).toBe(true)
+}
+
+describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () => {
+  test.each([
+    ['Ctrl-C', (chat: JsChat) => chat.child.kill('SIGINT'), 130],
+    ['the end of the input', (chat: JsChat) => chat.child.stdin!.end(), 0],
+    ['SIGKILL', (chat: JsChat) => chat.child.kill('SIGKILL'), -2],
+  ] as const)('go finds js, they talk, js leaves by %s, and go lives on', async (_, leave, code) => {
+    const us = js('us')
+    const them = go('them', [await us.address()])
+    await them.meets(await us.peerId())
+    expect(them.out.filter((line) => line.startsWith('stream'))[0]).toMatch(/^stream outbound /)
+    await us.meets(1)
+    await talk(us, them)
+
+    const holder = connectionsOf(us)
+    leave(us)
+    expect(await us.exited()).toBe(code)
+    // Its stream still takes what is typed, and nothing has ended.
+    for (let line = 0; line < 3; line++) await them.says('is anybody there?', await us.peerId())
+    expect(them.code).toBeUndefined()
+    if (code >= 0) expect(us.err.join('\n')).toMatch(/is still here.*\n.*kill \d+/)
+    // What holds the line ends with those it is held for.
+    if (holder !== us.child.pid) expect(runs(holder)).toBe(true)
+    await them.kill()
+    await gone(holder)
+  })
+
+  test('js finds go, which has stopped searching; they talk; go leaves, which js says and survives', async () => {
+    const boot = await bootstrap()
+    const them = go('them', [boot])
+    await them.sees(/^searched$/)
+    const us = js('us', [boot])
+    await us.meets(1)
+    await us.sees(new RegExp(`^Found peer: ${await them.peerId()}$`))
+    expect(await them.sees(/^stream .*$/)).toBe(`stream inbound ${await us.peerId()}`)
+    await talk(us, them)
+
+    await them.kill()
+    await us.sees(new RegExp(`^${await them.shortId()} left$`))
+    const other = go('other', [boot])
+    await other.meets(await us.peerId())
+    await talk(us, other)
+  })
+
+  test('js + go + go: everyone talks with everyone, and both go live on when js leaves', async () => {
+    const us = js('us')
+    const first = go('first', [await us.address()])
+    await first.meets(await us.peerId())
+    const second = go('second', [await us.address()])
+    await second.meets(await us.peerId(), await first.peerId())
+    await first.meets(await second.peerId())
+    await us.meets(2)
+    us.type('to everyone ✓')
+    for (const them of [first, second]) {
+      await vi.waitFor(async () => expect(them.heard(await us.peerId())).toEqual(['to everyone ✓']), {
+        timeout: 10_000,
+      })
+      await them.says(`from ${them.name}`, await us.peerId())
+      await us.sees(new RegExp(`^${await them.shortId()}: from ${them.name}$`))
+    }
+    await first.says('among us', await second.peerId())
+    await vi.waitFor(async () => expect(second.heard(await first.peerId())).toContain('among us'), { timeout: 10_000 })
+
+    us.child.kill('SIGTERM')
+    expect(await us.exited()).toBe(0)
+    await second.says('is it quiet here?', await us.peerId())
+    await second.says('still us', await first.peerId())
+    await vi.waitFor(async () => expect(first.heard(await second.peerId())).toContain('still us'), { timeout: 10_000 })
+    expect([first.code, second.code]).toEqual([undefined, undefined])
+  })
+
+  test('js + js + go: each line is shown once by each, although there may be two streams between two of them', async () => {
+    const boot = await bootstrap()
+    const [a, b] = [js('a', [boot]), js('b', [boot])]
+    await Promise.all([a.meets(1), b.meets(1)])
+    const them = go('them', [boot])
+    await them.meets(await a.peerId(), await b.peerId())
+    await Promise.all([a.meets(2), b.meets(2)])
+    const [aId, bId] = [await a.shortId(), await b.shortId()]
+    for (const us of [a, b]) us.type(`one from ${us.name}`, `two from ${us.name}`)
+    for (const us of [a, b]) {
+      const heard = async () => them.heard(await us.peerId())
+      await vi.waitFor(async () => expect(await heard()).toEqual([`one from ${us.name}`, `two from ${us.name}`]), {
+        timeout: 10_000,
+      })
+    }
+    await them.says('to a', await a.peerId())
+    await them.says('to b', await b.peerId())
+    await a.sees(/: to a$/)
+    await b.sees(/: to b$/)
+    await vi.waitFor(() => {
+      expect(a.talk().filter((line) => line.startsWith(bId))).toEqual([`${bId}: one from b`, `${bId}: two from b`])
+      expect(b.talk().filter((line) => line.startsWith(aId))).toEqual([`${aId}: one from a`, `${aId}: two from a`])
+    })
+
+    // One of ours leaves: the other one is told, go does not notice.
+    a.child.kill('SIGINT')
+    expect(await a.exited()).toBe(130)
+    await b.sees(new RegExp(`^${aId} left$`))
+    b.type('three from b')
+    await vi.waitFor(async () => expect(them.heard(await b.peerId())).toContain('three from b'), { timeout: 10_000 })
+    expect(them.code).toBeUndefined()
+  })
+
+  test('who comes back with the same key, while the line is still held, is heard and can be talked to', async () => {
+    const folder = temporaryFolder()
+    folders.push(folder)
+    const boot = await bootstrap()
+    const key = ['-identity-key', path.join(folder.dir, 'us.key')]
+    const before = js('before', [boot], key)
+    const listen = (await before.address()).split('/p2p/')[0]!
+    const them = go('them', [boot])
+    await before.meets(1)
+    before.child.stdin!.end()
+    expect(await before.exited()).toBe(0)
+
+    const after = js('after', [boot], key, listen)
+    expect(await after.peerId()).toBe(await before.peerId())
+    await after.meets(1)
+    after.type('I am back')
+    await vi.waitFor(async () => expect(them.heard(await after.peerId())).toContain('I am back'), { timeout: 10_000 })
+    // go takes turns between the old stream and the new one.
+    for (let turn = 0; turn < 3; turn++) await them.says('welcome', await after.peerId())
+    await after.sees(/: welcome$/)
+    expect(them.code).toBeUndefined()
+  })
+})
