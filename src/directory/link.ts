@@ -21,6 +21,7 @@ import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
 const probeMs = 500
+const maxBindsAtOnce = 32
 
 interface LinkEvents {
   /** Fires once. The connection to the relay is closed as well. */
@@ -44,6 +45,8 @@ interface Pending {
 export class DirectoryLink extends EventEmitter<LinkEvents> {
   private readonly pending = new Map<number, Pending>()
   private readonly claims = new Set<string>()
+  private readonly waitingBinds: Array<() => void> = []
+  private binding = 0
   private nextRequestId = 1
   private heardMs: number
   private pingedMs: number | undefined
@@ -78,8 +81,18 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   /** `claim` is the binding's own name for it; the relay is told how many there are, to compare. */
   async bind(terminator: Uint8Array<ArrayBuffer>, busy: boolean, claim?: string, signal?: AbortSignal): Promise<void> {
     const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
-    await this.request('bind', { bind: { terminator: signed, busy } }, signal)
-    if (claim !== undefined) this.claims.add(claim)
+    // A host with thousands of instances binds them all at once when a relay died. What a busy relay cannot take in time
+    // would be sent again and again, so the rest waits here, where no timeout runs.
+    if (this.binding >= maxBindsAtOnce) await new Promise<void>((resolve) => this.waitingBinds.push(resolve))
+    this.binding++
+    try {
+      signal?.throwIfAborted()
+      await this.request('bind', { bind: { terminator: signed, busy } }, signal)
+      if (claim !== undefined) this.claims.add(claim)
+    } finally {
+      this.binding--
+      this.waitingBinds.shift()?.()
+    }
   }
 
   async unbind(service: string, instanceId: string, signal?: AbortSignal): Promise<void> {
