@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/core/errors.js'
 import * as limits from '../../src/core/limits.js'
+import { relayMetrics } from '../../src/relay/metrics.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
@@ -46,6 +47,13 @@ describe('the README', () => {
       expect(limit, name).toBeDefined()
       expect([name, amountOf(value!)]).toEqual([name, limit![1]])
     }
+  })
+
+  test('documents every metric of a relay in its own words, and no other', () => {
+    const documented = rowsOf('The directory').filter(([name]) => name!.startsWith('`chat_p2p_'))
+    expect(Object.fromEntries(documented.map(([name, text]) => [name!.replaceAll('`', ''), text]))).toEqual(
+      relayMetrics,
+    )
   })
 
   test('says why each dependency is there', () => {
