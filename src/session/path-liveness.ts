@@ -116,8 +116,7 @@ export class PathLiveness {
 
   #ping(now: number): void {
     this.#pingAt = now
-    // One that never got onto the path need not be followed by another.
-    if (this.#sent) this.#pingId++
+    this.#pingId++
     this.#sent = false
   }
 }

@@ -147,13 +147,6 @@ export class SendBuffer {
     return this.inFlight && (this.#sent.get(path)?.has(this.#acknowledged) ?? false)
   }
 
-  /** Whether anything that is in flight was sent on more than one path, so that an acknowledgement says nothing of its own. */
-  get resending(): boolean {
-    let bytes = this.#pending.size
-    for (const ranges of this.#sent.values()) bytes += ranges.size
-    return bytes > this.#next - this.#acknowledged
-  }
-
   /** Takes what is to be sent next on `path`, at most one frame; undefined when there is nothing, or no credit. */
   next(path: PathId): DataFrame | { type: 'fin'; offset: number } | undefined {
     const sent = this.#sent.get(path)

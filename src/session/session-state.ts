@@ -410,7 +410,7 @@ export class SessionState {
     const before = this.#send.sentUpTo
     const frame = this.#send.next(path.id)
     const upTo = this.#send.sentUpTo
-    if (upTo > before && path.timing === undefined && !this.#send.resending) path.timing = { upTo, at: now }
+    if (upTo > before) path.timing ??= { upTo, at: now }
     return frame
   }
 

@@ -201,11 +201,26 @@ describe('a dial whose path breaks', () => {
     expect(world.clock.timers).toBe(0)
   })
 
-  test('stops ringing when its caller is silent for too long', async () => {
+  test('goes on ringing when its caller comes back in time', async () => {
+    const world = new World()
+    const first = dial(world)
+    await world.settled()
+    first.wire.cut()
+    await world.pass(9_000)
+    dial(world)
+    await world.pass(9_000)
+    expect(world.dials[0]!.signal.aborted).toBe(false)
+  })
+
+  test('stops ringing when its caller is heard and then falls silent', async () => {
     const world = new World()
     const wire = world.wire()
     wire.outbound.send(encodeFrame({ type: 'dial', request: { ...dialRequest(), receiveWindowBytes: 1000 } }))
-    await world.pass(8_000)
+    await world.pass(5_000)
+    wire.outbound.send(encodeFrame({ type: 'ping', id: 0 }))
+    await world.pass(7_000)
+    expect(wire.inbound.status).toBe('open')
+    await world.pass(1_000)
     expect(wire.inbound.status).toBe('aborted')
     await world.pass(10_000)
     expect(world.dials[0]!.signal.aborted).toBe(true)

@@ -253,6 +253,44 @@ describe('an overdue acknowledgement', () => {
     expect(side.state.stats.pathChanges).toBeLessThanOrEqual(1)
   })
 
+  test('is none while something is acknowledged again and again', () => {
+    const side = dialer().join(1).join(2)
+    for (let n = 1; n <= 10; n++) {
+      side.write(10).take(1)
+      side.pass(150, [2])
+      // Always half a frame behind.
+      side.receive(1, { type: 'ack', received: 10 * n - 5, credit: 1000 })
+    }
+    expect(side.roles()).toEqual({ relay1: 'active', relay2: 'standby' })
+  })
+
+  test('is counted anew on the path that takes over', () => {
+    const side = dialer().join(1).join(2).join(3).write(10)
+    side.take(1)
+    side.pass(150, [2, 3])
+    side.state.pathLost(1, side.now)
+    side.take(2)
+    side.pass(150, [3])
+    expect(side.roles()).toMatchObject({ relay2: 'active' })
+    side.pass(100, [3])
+    expect(side.roles()).toMatchObject({ relay2: 'standby, suspect' })
+  })
+
+  test('is not measured with what was sent twice', () => {
+    const side = dialer().join(1).write(10)
+    side.take(1)
+    side.join(2, 'direct').write(10).take(2)
+    side.pass(150, [2])
+    side.state.pathLost(1, side.now)
+    side.take(2)
+    side.now += 100
+    // 10–20 took 250 ms, as it waited for what was lost with relay1; that is not the pace of relay2.
+    side.receive(2, { type: 'ack', received: 20, credit: 1000 })
+    side.write(10).take(2)
+    side.pass(230)
+    expect(side.roles()).toEqual({ relay2: 'active, suspect' })
+  })
+
   test('doubts the path that carries the oldest byte, even when another is active by now', () => {
     const side = dialer().join(1).write(20)
     side.sent(1)
@@ -350,6 +388,18 @@ describe('receiving', () => {
     side.sent(1)
     side.state.pathLost(1, side.now)
     expect(side.sent(2)).toContain('ack 30/100')
+  })
+
+  test('nor does it get lost when only a standby path is lost, or when this side changes its path', () => {
+    const lost = host().join(1).join(2).data(2, 0, 30)
+    expect(lost.sent(2)).toEqual(['ack 30/100'])
+    lost.state.pathLost(2, lost.now)
+    expect(lost.sent(1)).toEqual(['ack 30/100'])
+
+    const changed = host().join(1).join(2).data(1, 0, 30)
+    expect(changed.sent(1)).toEqual(['ack 30/100'])
+    changed.receive(2, { type: 'choose', number: 1 })
+    expect(changed.sent(2)).toContain('ack 30/100')
   })
 
   test('a ping on another path brings the newest acknowledgement with its pong', () => {
@@ -592,6 +642,15 @@ describe('the end', () => {
     side.events()
     side.state.endedThere({ received: 6, credit: 1000 }, side.now)
     expect(side.news()).toEqual(['delivered', 'closed in order', 'over'])
+  })
+
+  test('the end is confirmed on a path that comes later, too', () => {
+    const side = done('dialer')
+    side.state.pathLost(1, side.now)
+    side.attach(2)
+    expect(side.sent(2)).toEqual(['ack 4/100', 'ping'])
+    side.receive(2, { type: 'pong', id: 2 })
+    expect(side.state.phase).toBe('over')
   })
 
   test('ABORT goes out on every path, once', () => {

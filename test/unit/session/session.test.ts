@@ -104,7 +104,7 @@ describe('reading and writing', () => {
     const { dialer, host } = await world.connect()
     await dialer.write(new Uint8Array(40_000))
     await world.pass(100)
-    await dialer.write(new Uint8Array(10_000))
+    await dialer.write(new Uint8Array(8_000))
     const giveUp = new AbortController()
     const writing = dialer.write(new Uint8Array(5000).fill(1), { signal: giveUp.signal })
     const next = dialer.write(new Uint8Array(5000).fill(2))
@@ -113,7 +113,19 @@ describe('reading and writing', () => {
     const ending = dialer.closeWrite()
     const received = await readAll(host)
     await Promise.all([next, ending])
-    expect([received.byteLength, received.includes(1), received.at(-1)]).toEqual([55_000, false, 2])
+    expect([received.byteLength, received.includes(1), received.at(-1)]).toEqual([53_000, false, 2])
+  })
+
+  test('giving up halfway through an array bigger than the buffer aborts, as half of it is on its way', async () => {
+    const world = new World(small)
+    const { dialer, host } = await world.connect()
+    const giveUp = new AbortController()
+    const writing = dialer.write(new Uint8Array(100_000), { signal: giveUp.signal })
+    await world.settled()
+    giveUp.abort()
+    await expect(writing).rejects.toMatchObject({ code: 'canceled' })
+    await world.settled()
+    await expect(readAll(host)).rejects.toMatchObject({ code: 'aborted' })
   })
 
   test('a read that is given up takes nothing away', async () => {
