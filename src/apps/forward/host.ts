@@ -57,6 +57,8 @@ class TcpHost {
   private cancelProbe = () => {}
   private probing: Promise<void> = Promise.resolve()
   private served = 0
+  /** Why the target was last found down. */
+  private failure: unknown
 
   constructor(
     private readonly context: Context,
@@ -80,6 +82,7 @@ class TcpHost {
       precedence: this.health.health === 'down' ? 'failed' : 'default',
     })
     this.listener = listener
+    if (this.health.health === 'down') this.logFailure()
     this.scheduleProbe()
     try {
       await new Promise<void>((resolve, reject) => {
@@ -203,20 +206,25 @@ class TcpHost {
   private report(error: unknown): void {
     const wasDown = this.health.health === 'down'
     const changed = this.health.report(error === undefined, this.clock.monotonic())
-    if (this.listener !== undefined) this.scheduleProbe()
+    this.failure = error
+    // Before there is a listener, its options will say it.
+    if (this.listener === undefined) return
+    this.scheduleProbe()
     if (!changed) return
-    const { log } = this.options
     if (error !== undefined) {
-      log('WARNING', `${errorText(error)}; ${this.service} is marked failed until it takes them`)
+      this.logFailure()
       this.update('failed')
     } else if (wasDown) {
-      log('INFO', `${this.target} takes connections again`)
+      this.options.log('INFO', `${this.target} takes connections again`)
       this.update('default')
     }
   }
 
+  private logFailure(): void {
+    this.options.log('WARNING', `${errorText(this.failure)}; ${this.service} is marked failed until it takes them`)
+  }
+
   private update(precedence: 'default' | 'failed'): void {
-    // Before there is a listener, its options say it.
     this.listener?.update({ precedence }).catch((error) => {
       if (!this.over.signal.aborted) this.options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
     })
