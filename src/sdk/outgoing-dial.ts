@@ -55,6 +55,12 @@ export class OutgoingDial {
   private readonly dialId = new Uint8Array(randomBytes(16))
   /** The one that rang first; only it can be meant from then on. */
   private hostPeerId: string | undefined
+  /** Whom the last DIAL went to. */
+  private askedPeerId: string | undefined
+  /** Hosts that said so, when any one would do. */
+  private readonly busyPeerIds = new Set<string>()
+  private busy: OverlayError | undefined
+  private rang = false
   /** When the last path over which it rang broke. */
   private lostMs: number | undefined
   private leaving: Promise<void> = Promise.resolve()
@@ -80,11 +86,22 @@ export class OutgoingDial {
         return await this.round(await this.candidates())
       } catch (error) {
         signal.throwIfAborted()
+        if (this.passesOver(error)) continue
         if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
         if (this.isHopeless(error, round)) throw error
       }
       await this.pause(backoffMs(round, retryMinMs, retryMaxMs, this.shared.random))
     }
+  }
+
+  /** Where any host would do, one that is busy is not the answer of all. */
+  private passesOver(error: unknown): boolean {
+    if (this.options.instanceId !== '' || !isOverlayError(error, 'busy') || error === this.busy) return false
+    this.busyPeerIds.add(this.askedPeerId!)
+    this.busy = error
+    this.hostPeerId = undefined
+    this.lostMs = undefined
+    return true
   }
 
   /** Before it rang, "unknown" and "offline" are answers; afterwards they are part of the trouble on the way. */
@@ -120,8 +137,10 @@ export class OutgoingDial {
     const all = await directory.lookup(service, instanceId, signal)
     const others = all.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
     if (others.length === 0) throw selfDial(service, instanceId)
-    const same = others.filter(({ record }) => record.hostPeerId === this.hostPeerId)
-    return this.selector.order(same.length > 0 ? same : others, {
+    const free = others.filter(({ record }) => !this.busyPeerIds.has(record.hostPeerId))
+    if (free.length === 0) throw this.busy
+    const same = free.filter(({ record }) => record.hostPeerId === this.hostPeerId)
+    return this.selector.order(same.length > 0 ? same : free, {
       strategy: trust.network.services.get(service)?.strategy ?? 'smartrouting',
       stickyToken,
       roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
@@ -164,6 +183,7 @@ export class OutgoingDial {
     const { record } = path.candidate
     const { instanceId } = record
     const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
+    this.askedPeerId = record.hostPeerId
     const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
     let rang = false
     try {
@@ -172,7 +192,8 @@ export class OutgoingDial {
         signal,
         onRinging: () => {
           rang = true
-          if (this.hostPeerId === undefined) onRinging()
+          if (!this.rang) onRinging()
+          this.rang = true
           this.hostPeerId = record.hostPeerId
         },
       })

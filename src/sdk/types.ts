@@ -56,7 +56,7 @@ export interface ListenOptions {
 }
 
 export interface DialOptions {
-  /** Which host; without it the service's strategy chooses. */
+  /** Which host; without it the service's strategy chooses, and one that is busy is passed over. */
   instanceId?: string
   /** At most 64 KiB, seen by the host before it answers. */
   appData?: Uint8Array

@@ -251,6 +251,23 @@ describe('a target that is down', () => {
   })
 })
 
+test('without naming an instance, a host that is full is passed over, until all are', async () => {
+  const target = await tcpServer((socket) => socket.write('in'))
+  const flags = ['--max-connections', '2', '--health-interval', '0']
+  const hosts = [await fleet.host('server1', target.port, ...flags), await fleet.host('server2', target.port, ...flags)]
+  const { cli, port } = await fleet.forward()
+  closing.push(
+    () => end(cli),
+    ...hosts.map((host) => () => end(host)),
+    () => target.close(),
+  )
+  for (let count = 0; count < 4; count++) await once(await tcpClient(port), 'data')
+  const connected = cli.lines.map((line) => /connected to (\w+)/.exec(line)?.[1]).filter((name) => name !== undefined)
+  expect(connected.sort()).toEqual(['server1', 'server1', 'server2', 'server2'])
+  await expect(once((await tcpClient(port)).resume(), 'end')).rejects.toMatchObject({ code: 'ECONNRESET' })
+  await cli.sees(/#5 was not connected: an instance of 'ssh' is busy: all 2 connections of this host are in use/)
+})
+
 describe('what cannot work is said in one line', () => {
   test.each([
     ['an instance nobody has seen', ['stdio', 'ssh', 'server9', '-i', 'admin'], /'server9'.*'ssh'/],

@@ -123,6 +123,7 @@ export async function tcpServer(
 /** A connected socket, half open as long as the test likes. */
 export async function tcpClient(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.on('error', () => {}) // who waits for something hears of it
   await once(socket, 'connect')
   return socket
 }
