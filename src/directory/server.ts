@@ -12,7 +12,6 @@ import { openTerminator } from '../identity/terminator.js'
 import { MessageIo } from '../net/message-io.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
-import { encodeListReply } from '../wire/list-reply.js'
 import {
   type BindRequest,
   type ClaimStatus,
@@ -245,9 +244,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         if (entry !== undefined) this.drop(link, entry, 'unbound')
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
-      else if (message.list) {
-        await link.io.write(encodeListReply(message.requestId, await this.list(link, message.list)))
-      } else if (message.watch) await this.watch(link, message.watch, reply)
+      else if (message.list) await reply({ list: await this.list(link, message.list) })
+      else if (message.watch) await this.watch(link, message.watch, reply)
       else if (message.unwatch) this.unwatch(link, message.unwatch.service)
       else if (message.feed) {
         this.checkRelay(link)
