@@ -3,6 +3,7 @@ import type { Connection, Libp2p, Stream, StreamMiddleware } from '@libp2p/inter
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
+import { relayRole } from '../identity/identity-file.js'
 import { helloAsInitiator, helloAsResponder, helloProtocol } from './hello.js'
 import type { Trust } from './trust.js'
 
@@ -43,6 +44,8 @@ export class Gate extends EventEmitter<GateEvents> {
     private readonly libp2p: Libp2p,
     private readonly registrar: ProtocolRegistrar,
     private readonly trust: Trust,
+    /** Protocols that are spoken with relays only, in both directions. */
+    private readonly relayProtocols: ReadonlySet<string> = new Set(),
   ) {
     super()
     this.setMaxListeners(0) // one listener per session that would like a direct path
@@ -51,7 +54,10 @@ export class Gate extends EventEmitter<GateEvents> {
   async start(): Promise<void> {
     // Default deny: in front of every protocol, those of libp2p included. `libp2p.use` would name them one by one, and in
     // libp2p 3.3.11 it also grows its middleware list by one handler per inbound stream; returning a fresh array avoids that.
-    this.registrar.getMiddleware = (protocol) => (openProtocols.has(protocol) ? [] : [this.middleware])
+    this.registrar.getMiddleware = (protocol) => {
+      if (openProtocols.has(protocol)) return []
+      return [this.relayProtocols.has(protocol) ? this.relaysOnly : this.membersOnly]
+    }
     this.libp2p.addEventListener('connection:open', (event) => this.onOpen(event.detail))
     this.libp2p.addEventListener('connection:close', (event) => this.onClose(event.detail))
     this.trust.on('network', () => this.dropRevoked())
@@ -86,8 +92,14 @@ export class Gate extends EventEmitter<GateEvents> {
     this.entries.clear()
   }
 
-  private readonly middleware: StreamMiddleware = async (stream, connection, next) => {
+  private readonly membersOnly: StreamMiddleware = async (stream, connection, next) => {
     await this.proved(connection)
+    next(stream, connection)
+  }
+
+  private readonly relaysOnly: StreamMiddleware = async (stream, connection, next) => {
+    const { name, roles } = await this.proved(connection)
+    if (!roles.includes(relayRole)) throw new OverlayError('refused', `${name} is no relay.`)
     next(stream, connection)
   }
 

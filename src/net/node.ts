@@ -10,10 +10,13 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
+import { replacePump } from './relay-pump.js'
 import type { Trust } from './trust.js'
 
 /** Circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
 const maxStreams = 16_384
+/** What a peer may send on one stream before it is read. A relay holds as much of a circuit whose other end is stuck, each way. */
+const maxStreamWindowBytes = 1024 * 1024
 /** Refreshed by the client when half of it is over. Under 60 s libp2p cuts live circuits. */
 const reservationTtlMs = 10 * 60_000
 
@@ -52,6 +55,7 @@ export interface Node {
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { trust } = options
   const relay = options.kind === 'relay'
+  const dhtProtocol = `/chat-p2p/${trust.network.networkId}/kad/1.0.0`
   let components!: NodeComponents
   let relayServer: RelayServer | undefined
 
@@ -82,7 +86,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
           }),
         ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
     connectionGater,
     connectionManager: {
       maxConnections: 100_000,
@@ -103,7 +107,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
       ...(relay
         ? {
             dht: kadDHT({
-              protocol: `/chat-p2p/${trust.network.networkId}/kad/1.0.0`,
+              protocol: dhtProtocol,
               clientMode: false,
               // The default one drops loopback and private addresses without a word.
               peerInfoMapper: passthroughMapper,
@@ -119,6 +123,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
                 reservations: { maxReservations: 100_000, reservationTtl: reservationTtlMs, applyDefaultLimit: false },
               })(preferring(all, options.preferConnection))
               relayServer = service as unknown as RelayServer
+              replacePump(service)
               return service
             },
           }
@@ -126,7 +131,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     },
   })
 
-  const gate = new Gate(libp2p, components.registrar, trust)
+  // A member that answers the DHT's questions would be taken for a relay.
+  const gate = new Gate(libp2p, components.registrar, trust, new Set([dhtProtocol]))
   if (relay) {
     // A host that is gone would keep its slot for the rest of the ten minutes.
     libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))

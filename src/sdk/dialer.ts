@@ -12,6 +12,7 @@ import { keepDirect } from './direct.js'
 import { goodbyeMs, LiveSessions } from './live-sessions.js'
 import { type Answered, OutgoingDial, selfDial } from './outgoing-dial.js'
 import { type OpenedPath, openFirst } from './paths.js'
+import { withdrawalOf } from './permission.js'
 import type { Connection, DialOptions } from './types.js'
 
 /** A host that has no more sessions keeps its circuits this long, for the next dial. */
@@ -23,13 +24,22 @@ export class Dialer {
   private readonly keepers = new Set<PathKeeper>()
   private readonly selector: Selector
   /** Under way, until the hosts they ring at know how they ended. */
-  private readonly dials = new Set<Promise<unknown>>()
+  private readonly dials = new Map<
+    Promise<unknown>,
+    { service: string; instanceId: string; withdrawn: AbortController }
+  >()
 
   constructor(private readonly shared: Shared) {
     this.sessions = new LiveSessions(shared)
     this.selector = new Selector(shared.random)
     shared.pool.on('up', () => {
       for (const keeper of this.keepers) keeper.nudge()
+    })
+    shared.trust.on('network', (network) => {
+      for (const { service, instanceId, withdrawn } of this.dials.values()) {
+        const withdrawal = withdrawalOf(network, { service, instanceId, dialer: shared.trust.own })
+        if (withdrawal !== undefined) withdrawn.abort(new OverlayError(withdrawal.code, withdrawal.text))
+      }
     })
   }
 
@@ -45,19 +55,20 @@ export class Dialer {
     const cancelDeadline = this.shared.clock.after(connectTimeout, () =>
       deadline.abort(new OverlayError('timed_out', `${who} did not answer within ${connectTimeout / 1000} s.`)),
     )
+    const withdrawn = new AbortController()
     const dial = new OutgoingDial(this.shared, this.selector, {
       service,
       instanceId,
       appData,
       connectTimeout,
       stickyToken: options.stickyToken,
-      signal: anySignal(options.signal, deadline.signal, this.shared.closing),
+      signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.shared.closing),
       onRinging: () => options.onRinging?.(),
       onBroken: (path) => this.doubt(path),
     })
     const answered = dial.run()
     const settled: Promise<unknown> = answered.catch(() => dial.left).finally(() => this.dials.delete(settled))
-    this.dials.add(settled)
+    this.dials.set(settled, { service, instanceId, withdrawn })
     try {
       return this.establish(service, await answered)
     } catch (error) {
@@ -72,7 +83,7 @@ export class Dialer {
     for (const keeper of this.keepers) keeper.stop()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = this.shared.clock.after(goodbyeMs, resolve)
-    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials), late])])
+    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials.keys()), late])])
     cancel()
   }
 
