@@ -1,5 +1,6 @@
 import type { Stream } from '@libp2p/interface'
-import { anySignal } from '../core/abort.js'
+import { anySignal, raceAbort } from '../core/abort.js'
+import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
@@ -119,8 +120,7 @@ export class PathKeeper {
       return
     }
     const max = session.isInterrupted ? interruptedRetryMaxMs : relayRetryMaxMs
-    const wait = Math.min(max, relayRetryMinMs * 2 ** Math.min(this.#failures++, 10))
-    this.#retryAfter(wait * (0.5 + random() / 2))
+    this.#retryAfter(backoffMs(this.#failures++, relayRetryMinMs, max, random))
   }
 
   #retryAfter(ms: number): void {
@@ -157,17 +157,10 @@ export class PathKeeper {
         ({ stream }) => signal.aborted && stream.abort(new OverlayError('closed', 'The path came too late.')),
         () => {},
       )
-      const { stream, label, kind } = await Promise.race([opened, rejection(signal)])
+      const { stream, label, kind } = await raceAbort(opened, signal)
       await resumePath(session, stream, { label, kind, clock, signal })
     } finally {
       cancel()
     }
   }
-}
-
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }

@@ -8,8 +8,10 @@ import type { PathId, PathOffer, PathView, SessionLimits, SessionRole } from './
 
 /** Paths that should be ready while a session lives: one that carries it and one to change to. */
 const wantedPaths = 2
-/** Suspect ones do not count as ready, but no more than this many are attached at once. */
+/** Suspect ones do not count as ready, but the dialer opens no more than this many at once. */
 const maxPaths = 4
+/** Whatever the dialer does, the host keeps no more than this many: the one that was silent for longest goes. */
+const maxAttached = 8
 
 export interface PathSetOptions {
   role: SessionRole
@@ -92,7 +94,13 @@ export class PathSet {
     this.#options.acks.openPath(id)
     path.liveness.probe(now)
     this.#options.events.addOnce('paths')
+    if (this.#paths.size > maxAttached) this.lose(this.#mostSilent(path), now)
     return path
+  }
+
+  #mostSilent(except: SessionPath): SessionPath {
+    const others = [...this.#paths.values()].filter((path) => path !== except)
+    return others.reduce((a, b) => (b.liveness.heardAt < a.liveness.heardAt ? b : a))
   }
 
   /** The path is gone: what was in flight on it alone is sent again, on whichever path is active then. */

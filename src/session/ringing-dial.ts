@@ -19,6 +19,8 @@ import type { PathKind, SessionLimits } from './types.js'
 
 /** A caller pings at least this often while it rings; twice as long without a byte, and the path is taken for lost. */
 const silentPathMs = 4 * pathHeartbeatMs
+/** Paths of one dial; the oldest goes when a dialer opens more. */
+const maxPaths = 8
 /** No caller waits longer than this, whatever it says. */
 const maxRingingMs = 10 * 60_000
 
@@ -135,6 +137,7 @@ export class RingingDial {
   addPath(channel: FrameChannel, path: ArrivedPath): void {
     this.#cancelGrace()
     this.#paths.set(channel, { ...path, cancelSilence: this.#watchSilence(channel) })
+    if (this.#paths.size > maxPaths) this.#drop([...this.#paths.keys()][0]!, 'Too many paths for one dial.')
     if (this.#rings) this.#send(channel, answerOf({ status: dialStatus.ringing }))
     channel.open({
       heard: () => this.#heard(channel),
@@ -160,10 +163,12 @@ export class RingingDial {
   }
 
   #watchSilence(channel: FrameChannel): () => void {
-    return this.#options.clock.after(silentPathMs, () => {
-      channel.abort(new OverlayError('unreachable', 'The caller was not heard any more.'))
-      this.#lost(channel)
-    })
+    return this.#options.clock.after(silentPathMs, () => this.#drop(channel, 'The caller was not heard any more.'))
+  }
+
+  #drop(channel: FrameChannel, text: string): void {
+    channel.abort(new OverlayError('unreachable', text))
+    this.#lost(channel)
   }
 
   #lost(channel: FrameChannel): void {

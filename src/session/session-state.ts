@@ -8,6 +8,7 @@ import { PathSet } from './path-set.js'
 import { ReceiveBuffer } from './receive-buffer.js'
 import { SendBuffer } from './send-buffer.js'
 import type { SessionPath } from './session-path.js'
+import { type AbortCause, type Outcome, SessionPhase } from './session-phase.js'
 import { SessionTime } from './session-time.js'
 import type { Ending, PathId, PathOffer, PathView, SessionEvent, SessionLimits, SessionRole } from './types.js'
 
@@ -17,12 +18,6 @@ export interface SessionStateOptions {
   /** Credit that the other side granted in its DIAL or DIAL_ANSWER. */
   remoteWindowBytes: number
 }
-
-/** How a session ended, seen from here. */
-type Outcome = 'done' | 'aborted here' | 'aborted there' | 'lost'
-
-/** A process that was stopped while the session was interrupted has this long to find a path again, ms. */
-const wakeUpMs = 10_000
 
 const never = Number.POSITIVE_INFINITY
 
@@ -43,12 +38,7 @@ export class SessionState {
   readonly #events = new EventLog()
   readonly #paths: PathSet
   readonly #time: SessionTime
-  #phase: 'open' | 'draining' | 'over' = 'open'
-  #outcome: Outcome | undefined
-  #abort: { code: number; reason: string } | undefined
-  /** While open without a path: when to give up. While draining: when to stop waiting. */
-  #deadline: number | undefined
-  #interrupted = false
+  readonly #phase: SessionPhase
   #offer: { multiaddrs: string[]; sentOn: PathId | undefined } | undefined
 
   constructor({ role, limits, remoteWindowBytes }: SessionStateOptions, now: number) {
@@ -67,19 +57,29 @@ export class SessionState {
       events: this.#events,
     })
     this.#time = new SessionTime(now, limits.minAckOverdueMs)
-    this.#deadline = now + limits.sessionGraceMs
+    this.#phase = new SessionPhase(
+      {
+        role,
+        limits,
+        events: this.#events,
+        onClosed: (outcome, time) => this.#closed(outcome, time),
+        onOver: () => this.#paths.clear(),
+      },
+      now,
+    )
   }
 
   // --- what can be seen ------------------------------------------------------------------------------------------------
 
   get phase(): 'open' | 'draining' | 'over' {
-    return this.#phase
+    return this.#phase.current
   }
 
   /** What the other side is told when it resumes. */
   get ending(): Ending {
     const { received, credit } = this.#receive
-    return this.#abort === undefined ? { received, credit } : { received, credit, abort: this.#abort }
+    const { abort } = this.#phase
+    return abort === undefined ? { received, credit } : { received, credit, abort }
   }
 
   get active(): PathId | undefined {
@@ -102,12 +102,12 @@ export class SessionState {
 
   /** Bytes that `write` would accept now; 0 when writing has ended. */
   get writableBytes(): number {
-    return this.#phase === 'open' ? this.#send.free : 0
+    return this.#phase.isOpen ? this.#send.free : 0
   }
 
   /** Writing has ended, here or with the session. */
   get writeEnded(): boolean {
-    return this.#phase !== 'open' || this.#send.ended
+    return !this.#phase.isOpen || this.#send.ended
   }
 
   /** The other side's stream has been read to its end. */
@@ -117,8 +117,8 @@ export class SessionState {
 
   /** Further paths that would be good to have. */
   get missingPaths(): number {
-    if (this.#phase === 'draining') return this.#paths.size === 0 ? 1 : 0
-    return this.#phase === 'open' ? this.#paths.missing : 0
+    if (this.phase === 'draining') return this.#paths.size === 0 ? 1 : 0
+    return this.#phase.isOpen ? this.#paths.missing : 0
   }
 
   paths(): (PathView & { id: PathId; suspect: boolean })[] {
@@ -134,12 +134,10 @@ export class SessionState {
   /** A path whose handshake is complete; ignored when the session is over. */
   attachPath(id: PathId, offer: PathOffer, now: number): void {
     const time = this.#advance(now)
-    if (this.#phase === 'over') return
+    if (this.phase === 'over') return
     const path = this.#paths.attach(id, offer, time)
-    if (this.#phase === 'open') {
-      this.#deadline = undefined
-      if (this.#interrupted) this.#events.add({ type: 'resumed' })
-      this.#interrupted = false
+    if (this.#phase.isOpen) {
+      this.#phase.carried()
       this.#guard(time, () => {
         this.#acknowledged(offer.remoteReceived ?? 0, offer.remoteCredit ?? 0, time)
         this.#paths.select(time)
@@ -148,7 +146,7 @@ export class SessionState {
       })
     }
     this.#acks.refresh(id)
-    if (this.#phase === 'draining' && this.role === 'dialer') path.confirmId = path.liveness.demand(time)
+    if (this.phase === 'draining' && this.role === 'dialer') path.confirmId = path.liveness.demand(time)
     this.#settle(time)
   }
 
@@ -182,18 +180,19 @@ export class SessionState {
     const time = this.#advance(now)
     const path = this.#paths.get(id)
     if (path === undefined) return undefined
-    if (this.#outcome === 'aborted here' && !path.abortSent) return this.#takeAbort(path, time)
+    const { outcome } = this.#phase
+    if (outcome === 'aborted here' && !path.abortSent) return this.#takeAbort(path, time)
     if (path.pongDue !== undefined) {
       const pong = { type: 'pong' as const, id: path.pongDue }
       path.pongDue = undefined
       return pong
     }
-    if (this.#outcome === undefined || this.#outcome === 'done') {
+    if (outcome === undefined || outcome === 'done') {
       const ack = this.#acks.take(id)
       if (ack !== undefined) return { type: 'ack', ...ack }
     }
     if (path.liveness.pingDue) return { type: 'ping', id: path.liveness.takePing(time) }
-    if (this.#phase !== 'open' || path !== this.#paths.active) return undefined
+    if (!this.#phase.isOpen || path !== this.#paths.active) return undefined
     return this.#takeChoice(path) ?? this.#takeOffer(path) ?? this.#takeData(path, time)
   }
 
@@ -201,7 +200,7 @@ export class SessionState {
   tick(now: number): void {
     const time = this.#advance(now)
     this.#paths.tick(time)
-    if (this.#phase === 'open') {
+    if (this.#phase.isOpen) {
       const active = this.#paths.active
       this.#acks.tick(time, active?.id)
       if (active !== undefined && time >= (this.#watch.overdueAt(active.ackOverdueMs) ?? never))
@@ -212,7 +211,7 @@ export class SessionState {
       }
       this.#paths.select(time)
     }
-    if (time >= (this.#deadline ?? never)) this.#expire(time)
+    this.#phase.tick(time)
     this.#settle(time)
   }
 
@@ -245,7 +244,7 @@ export class SessionState {
   read(now: number, maxBytes?: number): Uint8Array | undefined {
     this.#advance(now)
     const bytes = this.#receive.shift(maxBytes)
-    if (bytes !== undefined && this.#phase === 'open') this.#acks.consumed(this.active)
+    if (bytes !== undefined && this.#phase.isOpen) this.#acks.consumed(this.active)
     return bytes
   }
 
@@ -253,45 +252,35 @@ export class SessionState {
   discard(now: number): void {
     this.#advance(now)
     this.#receive.discard()
-    if (this.#phase === 'open') this.#acks.consumed(this.active)
+    if (this.#phase.isOpen) this.#acks.consumed(this.active)
   }
 
   /** Ends both directions at once; the other side is told `code` and `reason`, here `error` is the end. */
   abort(code: number, reason: string, error: OverlayError, now: number): void {
     const time = this.#advance(now)
-    if (this.#phase !== 'open') return
-    this.#abort = { code, reason }
+    if (!this.#phase.isOpen) return
     this.#receive.discard()
-    this.#close('aborted here', error, time)
+    this.#phase.close('aborted here', error, time, { code, reason })
     this.#settle(time)
   }
 
   /** Ends the session without telling the other side, who knows or can't be told. */
   fail(error: OverlayError, now: number): void {
     const time = this.#advance(now)
-    if (this.#phase !== 'over') this.#close('lost', error, time)
+    this.#phase.close('lost', error, time)
+    this.#phase.finish()
   }
 
   /** The host said, when asked to resume, that the session is over for it. */
   endedThere(ending: Ending, now: number): void {
     const time = this.#advance(now)
-    if (this.#phase === 'open') {
-      if (ending.abort !== undefined) {
-        const { code, reason } = ending.abort
-        this.#abortedThere(abortError(code, reason === '' ? {} : { reason }), ending.abort, time)
-      } else {
-        this.#guard(time, () => this.#acknowledged(ending.received, ending.credit, time))
-        this.#settle(time)
-      }
+    if (ending.abort !== undefined) this.#abortedThere(ending.abort, time)
+    else if (this.#phase.isOpen) {
+      this.#guard(time, () => this.#acknowledged(ending.received, ending.credit, time))
+      this.#settle(time)
     }
-    if (this.#phase === 'open') {
-      this.#close(
-        'lost',
-        new OverlayError('session_lost', 'The host ended the session before all of it had come.'),
-        time,
-      )
-    }
-    this.#finish()
+    this.#phase.close('lost', new OverlayError('session_lost', 'The host ended before all of it had come.'), time)
+    this.#phase.finish()
   }
 
   /** Tells the other side where this one can be reached without a relay; again when the path that carried it is lost. */
@@ -309,7 +298,7 @@ export class SessionState {
         this.#arrived(path, frame, now)
         break
       case 'ack':
-        if (this.#phase === 'open') this.#acknowledged(frame.received, frame.credit, now)
+        if (this.#phase.isOpen) this.#acknowledged(frame.received, frame.credit, now)
         break
       case 'ping':
         path.pongDue = frame.id
@@ -321,23 +310,20 @@ export class SessionState {
       case 'direct':
         this.#events.add({ type: 'direct', multiaddrs: frame.multiaddrs })
         break
-      case 'abort': {
-        const { code, reason } = frame
-        this.#abortedThere(abortError(code, reason === '' ? {} : { reason }), { code, reason }, now)
+      case 'abort':
+        this.#abortedThere(frame, now)
         break
-      }
       case 'choose':
         this.#fromDialerOnly(frame)
-        if (this.#phase === 'open') this.#paths.chosen(path, frame.number, now)
+        if (this.#phase.isOpen) this.#paths.chosen(path, frame.number, now)
         break
       case 'cancel':
         // It crossed our answer: the dialer gave up before it knew that we accepted.
         this.#fromDialerOnly(frame)
-        this.#abortedThere(
-          new OverlayError('canceled', 'The caller gave up.'),
-          { code: abortCode.aborted, reason: '' },
-          now,
-        )
+        this.#phase.close('aborted there', new OverlayError('canceled', 'The caller gave up.'), now, {
+          code: abortCode.aborted,
+          reason: '',
+        })
         break
       default:
         throw new OverlayError('protocol_error', `A ${frame.type} frame came in the middle of a session.`)
@@ -349,7 +335,7 @@ export class SessionState {
   }
 
   #arrived(path: SessionPath, frame: DataFrame | { type: 'fin'; offset: number }, now: number): void {
-    if (this.#outcome !== undefined && this.#outcome !== 'done') return
+    if (!this.#phase.isOpen && this.#phase.outcome !== 'done') return
     const before = this.#acks.source
     const arrival =
       frame.type === 'fin' ? this.#receive.fin(frame.offset) : this.#receive.data(frame.offset, frame.payload)
@@ -378,8 +364,8 @@ export class SessionState {
     const { roundTripMs, cleared } = path.liveness.pong(id, now)
     if (roundTripMs !== undefined) path.pingTrip.measured(roundTripMs)
     if (cleared) this.#events.addOnce('paths')
-    if (this.#phase === 'open') this.#paths.select(now)
-    else if (path.confirmId !== undefined && id >= path.confirmId) this.#finish()
+    if (this.#phase.isOpen) this.#paths.select(now)
+    else if (path.confirmId !== undefined && id >= path.confirmId) this.#phase.finish()
   }
 
   // --- what goes -------------------------------------------------------------------------------------------------------
@@ -387,7 +373,7 @@ export class SessionState {
   #takeAbort(path: SessionPath, now: number): Frame {
     path.abortSent = true
     if (this.role === 'dialer') path.confirmId = path.liveness.demand(now)
-    return { type: 'abort', ...this.#abort! }
+    return { type: 'abort', ...this.#phase.abort! }
   }
 
   #takeChoice(path: SessionPath): Frame | undefined {
@@ -416,29 +402,18 @@ export class SessionState {
 
   // --- the end ---------------------------------------------------------------------------------------------------------
 
-  #abortedThere(error: OverlayError, abort: { code: number; reason: string }, now: number): void {
-    if (this.#phase === 'open') {
-      this.#abort = abort
-      this.#close('aborted there', error, now)
-    } else if (this.role === 'dialer') {
-      this.#finish()
-    }
+  #abortedThere({ code, reason }: AbortCause, now: number): void {
+    const error = abortError(code, reason === '' ? {} : { reason })
+    this.#phase.close('aborted there', error, now, { code, reason })
+    // Nothing that is still to be confirmed matters to somebody who has aborted as well.
+    if (this.role === 'dialer') this.#phase.finish()
   }
 
-  #close(outcome: Outcome, error: OverlayError | undefined, now: number): void {
-    const wasOpen = this.#phase === 'open'
-    this.#phase = 'draining'
-    this.#outcome = outcome
+  /** Over for the application: forget what nobody needs any more. */
+  #closed(outcome: Outcome, now: number): void {
     this.#send.clear()
     this.#receive.clear()
     this.#watch.stop()
-    // The host need not wait: it remembers the ending for whoever resumes. The dialer is the only one who can.
-    this.#deadline = now + (this.role === 'host' ? this.#limits.sessionLingerMs : this.#limits.sessionGraceMs)
-    if (wasOpen) {
-      this.#events.add({ type: 'closed', error })
-      for (const type of ['readable', 'writable', 'paths'] as const) this.#events.addOnce(type)
-    }
-    if (outcome === 'lost' || (outcome === 'aborted there' && this.role === 'dialer')) this.#finish()
     // A pong that comes after our last ACK says that the host has learnt of the end as well.
     if (outcome === 'done' && this.role === 'dialer') {
       for (const path of this.#paths) {
@@ -448,36 +423,19 @@ export class SessionState {
     }
   }
 
-  /** Nobody came in time. */
-  #expire(now: number): void {
-    if (this.#phase === 'draining') {
-      this.#finish()
-      return
-    }
-    this.#abort = { code: abortCode.session_lost, reason: '' }
-    const seconds = Math.round(this.#limits.sessionGraceMs / 1000)
-    this.#close('lost', new OverlayError('session_lost', `No path came back within ${seconds} s.`), now)
-  }
-
-  #finish(): void {
-    if (this.#phase === 'over') return
-    this.#phase = 'over'
-    this.#deadline = undefined
-    this.#paths.clear()
-    this.#events.add({ type: 'over' })
-  }
-
   // --- upkeep ----------------------------------------------------------------------------------------------------------
 
   /** After every call: is it over, is it cut off, what is being waited for? */
   #settle(now: number): void {
-    if (this.#phase === 'open' && this.#send.delivered && this.#receive.complete) this.#close('done', undefined, now)
-    if (this.#phase === 'draining' && this.role === 'host' && this.#paths.size === 0) this.#finish()
-    if (this.#phase !== 'open') return
+    if (this.#phase.isOpen && this.#send.delivered && this.#receive.complete) this.#phase.close('done', undefined, now)
+    if (!this.#phase.isOpen) {
+      if (this.role === 'host' && this.#paths.size === 0) this.#phase.finish()
+      return
+    }
     const { active } = this.#paths
     if (active === undefined) {
       this.#watch.stop()
-      this.#interrupt(now)
+      this.#phase.interrupt(now)
       return
     }
     const waiting = this.#send.inFlight || this.#send.sendable
@@ -485,38 +443,26 @@ export class SessionState {
     this.#watch.update({ waiting, starved }, now, active.ackOverdueMs)
   }
 
-  #interrupt(now: number): void {
-    if (this.#deadline !== undefined) return
-    this.#interrupted = true
-    this.#deadline = now + this.#limits.sessionGraceMs
-    this.#events.add({ type: 'interrupted', graceMs: this.#limits.sessionGraceMs })
-  }
-
   #guard(now: number, run: () => void): void {
     try {
       run()
     } catch (error) {
       if (!isOverlayError(error, 'protocol_error')) throw error
-      if (this.#phase !== 'open') return
-      this.#abort = { code: abortCode.protocol_error, reason: '' }
-      this.#close('aborted here', error, now)
+      this.#phase.close('aborted here', error, now, { code: abortCode.protocol_error, reason: '' })
     }
   }
 
   #advance(now: number): number {
     const due = this.#dueAt()
     const time = this.#time.advance(now, due === never ? undefined : due)
-    // Whoever has slept gets a little time to find a path again.
-    if (this.#time.late && this.#phase === 'open' && this.#deadline !== undefined) {
-      this.#deadline = Math.max(this.#deadline, time + wakeUpMs)
-    }
+    if (this.#time.late) this.#phase.wokeUp(time)
     return time
   }
 
   /** In the session's own time. */
   #dueAt(): number {
-    const due = Math.min(this.#deadline ?? never, this.#paths.dueAt(this.#time.latest))
-    if (this.#phase !== 'open') return due
+    const due = Math.min(this.#phase.deadline ?? never, this.#paths.dueAt(this.#time.latest))
+    if (!this.#phase.isOpen) return due
     const overdueAt = this.#paths.active && this.#watch.overdueAt(this.#paths.active.ackOverdueMs)
     return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, overdueAt ?? never)
   }

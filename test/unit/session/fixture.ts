@@ -1,12 +1,12 @@
 import type { Stream } from '@libp2p/interface'
 import { type AcceptPathOptions, acceptPath } from '../../../src/session/accept-handshake.js'
 import { type DialOnRequest, dialOn } from '../../../src/session/dial-handshake.js'
-import { dialedSession } from '../../../src/session/dialed-session.js'
 import { HostTable } from '../../../src/session/host-table.js'
 import { resumePath } from '../../../src/session/resume-path.js'
 import type { RingingDial, SessionTable } from '../../../src/session/ringing-dial.js'
 import type { Session } from '../../../src/session/session.js'
 import type { PathKind, SessionLimits } from '../../../src/session/types.js'
+import { dialedSession } from './dialed-session.js'
 import { ManualClock } from './manual-clock.js'
 import { MemoryNetwork, type MemoryWire } from './memory-stream.js'
 

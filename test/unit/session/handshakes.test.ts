@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
 import { dialOn, resumeOn } from '../../../src/session/dial-handshake.js'
-import { dialedSession } from '../../../src/session/dialed-session.js'
 import { resumePath } from '../../../src/session/resume-path.js'
 import { encodeFrame } from '../../../src/wire/frame-batch.js'
+import { dialedSession } from './dialed-session.js'
 import { dialerPeerId, dialRequest, readText, text, World } from './fixture.js'
 import type { MemoryWire } from './memory-stream.js'
 
@@ -224,6 +224,15 @@ describe('a dial whose path breaks', () => {
     expect(wire.inbound.status).toBe('aborted')
     await world.pass(10_000)
     expect(world.dials[0]!.signal.aborted).toBe(true)
+  })
+
+  test('has eight paths at most; the oldest goes', async () => {
+    const world = new World()
+    const dials = Array.from({ length: 9 }, () => dial(world))
+    await world.settled()
+    expect(world.dials.length).toBe(1)
+    expect(dials.map(({ wire }) => wire.inbound.status === 'open')).toEqual([false, ...Array(8).fill(true)])
+    await expect(dials[0]!.outcome).rejects.toMatchObject({ code: 'unreachable' })
   })
 
   test('on two paths at once is answered on both', async () => {

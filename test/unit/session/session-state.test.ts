@@ -359,6 +359,16 @@ describe('the host', () => {
     expect(side.state.active).toBe(2)
   })
 
+  test('keeps eight paths at most: the one that was silent for longest goes', () => {
+    const side = host()
+    for (let id = 1; id <= 8; id++) side.attach(id)
+    side.now += 10
+    side.receive(1, { type: 'ping', id: 1 })
+    side.events()
+    side.attach(9)
+    expect([side.news(), side.state.paths().length]).toEqual([['lost relay2'], 8])
+  })
+
   test('trusts its own eyes more: it leaves the chosen path when it is silent there', () => {
     const side = host().join(1).join(2)
     side.receive(2, { type: 'choose', number: 1 })

@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.js'
-import type { AcceptedDial } from './dial-handshake.js'
-import { Session } from './session.js'
-import type { PathKind, SessionLimits } from './types.js'
+import type { Clock } from '../../../src/core/clock.js'
+import type { AcceptedDial } from '../../../src/session/dial-handshake.js'
+import { Session } from '../../../src/session/session.js'
+import type { PathKind, SessionLimits } from '../../../src/session/types.js'
 
 export interface DialedSessionOptions {
   /** The relay that the dial went through, or `direct`. */
