@@ -21,11 +21,8 @@ export interface OpenedPath {
 /** Opens the session stream to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
 export async function openPath(shared: Shared, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { hostPeerId, relayPeerId } = candidate.record
-  const relay = shared.pool.get(relayPeerId)
-  const link = relay?.link
-  if (link === undefined) {
-    throw new OverlayError('unreachable', `Relay ${shared.pool.nameOf(relayPeerId)} is not connected.`)
-  }
+  // The host may hold its place through a relay that this node has not needed so far.
+  const link = await shared.pool.ensure(relayPeerId, signal)
   try {
     const connection = await shared.circuits.connect(link.connection, hostPeerId, signal)
     const stream = await openSessionStream(connection, signal)
