@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { isOverlayError } from '../core/errors.js'
 import { addChatCommand } from './chat.js'
+import { addCompletionCommand } from './completion.js'
 import { addDemoCommand } from './demo.js'
 import { addEchoCommand } from './echo.js'
 import { errorLine, exitCodeOf, exitCodes } from './exit.js'
@@ -43,6 +44,7 @@ export function createProgram(): Command {
   addStdioCommand(program)
   addRendezvousCommand(program)
   addWhyCommand(program)
+  addCompletionCommand(program)
 
   addVerbose(program)
   return program
