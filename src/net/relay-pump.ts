@@ -1,0 +1,109 @@
+import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+
+/**
+ * Joins the two ends of a circuit in both directions and resolves when both streams are over. What one end sends faster
+ * than the other takes is not read any further until everything taken so far has gone out: a stuck end costs at most one
+ * stream window read and one waiting to be sent. A half that ends in order is closed at the other end, anything else
+ * resets both.
+ */
+export function joinStreams(a: Stream, b: Stream): Promise<void> {
+  forward(a, b)
+  forward(b, a)
+  return Promise.all([over(a), over(b)]).then(() => {})
+}
+
+function over(stream: Stream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.status !== 'open' && stream.status !== 'closing') resolve()
+    else stream.addEventListener('close', () => resolve(), { once: true })
+  })
+}
+
+function forward(from: Stream, to: Stream): void {
+  let ended = false
+  const onMessage = ({ data }: StreamMessageEvent) => {
+    if (to.writeStatus !== 'writable') return
+    let room: boolean
+    try {
+      room = to.send(data)
+    } catch (error) {
+      from.abort(error as Error)
+      return
+    }
+    if (!room && from.readStatus === 'readable') from.pause()
+  }
+  const onRoom = () =>
+    // After the stream itself has looked at what it has to send, which it does in a microtask of its own.
+    queueMicrotask(() => {
+      if (from.readStatus === 'paused' && !to.writableNeedsDrain && to.writeBufferLength === 0) from.resume()
+    })
+  const onEnd = () => {
+    ended = true
+    to.close().catch((error: Error) => to.abort(error))
+  }
+  const onClose = ({ error }: StreamCloseEvent) => {
+    // Without the end of its stream first it was cut, even when nobody says why.
+    if (error !== undefined || !(ended || from.remoteWriteStatus === 'closed')) {
+      to.abort(error ?? new Error('The other end of the circuit is gone.'))
+    }
+  }
+  from.addEventListener('message', onMessage)
+  from.addEventListener('end', onEnd)
+  from.addEventListener('close', onClose)
+  to.addEventListener('drain', onRoom)
+  to.addEventListener('idle', onRoom)
+  if (from.readableEnded) onEnd()
+}
+
+/** The parts of circuit relay's server that the pump is put into. */
+interface CircuitServer {
+  handleConnect(
+    request: { stream: { pb(message: unknown): unknown; unwrap(): Stream } },
+    options: unknown,
+  ): Promise<void>
+  stopHop(request: unknown, options: unknown): Promise<Stream | undefined>
+}
+
+/**
+ * Makes a circuit relay server join streams with {@link joinStreams}. Its own `pipe(src, dst, src)` has no backpressure, and
+ * listens to the dialer's stream twice: one of the two keeps every byte for as long as the circuit lives
+ * (`messageStreamToDuplex` of @libp2p/utils 7.4.1). Handshake, reservations and limits stay the server's.
+ */
+export function replacePump(service: unknown): void {
+  const server = service as CircuitServer
+  const { handleConnect, stopHop } = server
+  server.handleConnect = (request, options) => {
+    let source: Stream | undefined
+    let destination: Stream | undefined
+    const { promise: over, resolve } = Promise.withResolvers<void>()
+    const abort = (error: Error) => {
+      source?.abort(error)
+      destination?.abort(error)
+    }
+    // All the server does with the two streams is to hand them to its `pipe`, and to abort them when the reservation ends.
+    // Neither of these carries anything; both end when the real streams are over.
+    const standIn = () => ({ source: nothingUntil(over), sink: () => over, abort })
+    const circuit = Object.create(server, {
+      stopHop: {
+        value: async (hop: unknown, hopOptions: unknown) => {
+          destination = await stopHop.call(server, hop, hopOptions)
+          return destination && standIn()
+        },
+      },
+    })
+    const stream = {
+      pb: (message: unknown) => request.stream.pb(message),
+      /** Called when the dialer has been told that the circuit stands. */
+      unwrap: () => {
+        source = request.stream.unwrap()
+        joinStreams(source, destination!).then(resolve)
+        return standIn()
+      },
+    }
+    return handleConnect.call(circuit, { ...request, stream } as never, options)
+  }
+}
+
+function nothingUntil(over: Promise<void>): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => over.then(() => ({ done: true, value: undefined })) }) }
+}
