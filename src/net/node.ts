@@ -5,11 +5,11 @@ import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
+import { safeYamux } from './muxer.js'
 import { replacePump } from './relay-pump.js'
 import type { Trust } from './trust.js'
 
@@ -86,7 +86,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
           }),
         ],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
+    streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
     connectionGater,
     connectionManager: {
       maxConnections: 100_000,
