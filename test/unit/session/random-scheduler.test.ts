@@ -4,7 +4,7 @@ import { type Link, Simulation } from './simulation.js'
 
 // SESSION_SEED=n repeats one run; SESSION_SEEDS=n runs that many.
 const only = process.env.SESSION_SEED === undefined ? undefined : Number(process.env.SESSION_SEED)
-const count = Number(process.env.SESSION_SEEDS ?? 1500)
+const count = Number(process.env.SESSION_SEEDS ?? 2000)
 
 function simulate(seed: number, aborting: boolean): Simulation {
   const random = new Random(seed)
