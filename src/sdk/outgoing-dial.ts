@@ -11,8 +11,8 @@ import type { Shared } from './context.js'
 import { type OpenedPath, openFirst } from './paths.js'
 import { noRelayError } from './relay-states.js'
 
-/** A dial waits this long for a first relay before it says that there is none. */
-const firstRelayMs = 10_000
+/** A dial waits this long for a relay before it says that there is none. */
+const anyRelayMs = 10_000
 const retryMinMs = 100
 const retryMaxMs = 2_000
 /** Rounds over all terminators after which an instance that never rang counts as unreachable. */
@@ -80,8 +80,8 @@ export class OutgoingDial {
   async run(): Promise<Answered> {
     const { signal } = this.options
     signal.throwIfAborted()
-    await this.firstRelay()
     for (let round = 0; ; round++) {
+      await this.anyRelay()
       try {
         return await this.round(await this.candidates())
       } catch (error) {
@@ -116,10 +116,11 @@ export class OutgoingDial {
     return this.lostMs !== undefined && this.shared.clock.monotonic() - this.lostMs >= ringingGraceMs
   }
 
-  private async firstRelay(): Promise<void> {
+  /** Waits a while when none is up, at the beginning or later. */
+  private async anyRelay(): Promise<void> {
     const { pool, clock } = this.shared
     const late = new AbortController()
-    const cancel = clock.after(firstRelayMs, () => late.abort(noRelayError(pool, firstRelayMs)))
+    const cancel = clock.after(anyRelayMs, () => late.abort(noRelayError(pool, anyRelayMs)))
     try {
       await pool.ready(anySignal(this.options.signal, late.signal))
     } catch (error) {
@@ -134,7 +135,10 @@ export class OutgoingDial {
   private async candidates(): Promise<Candidate[]> {
     const { directory, trust, pool, clock } = this.shared
     const { service, instanceId, stickyToken, signal } = this.options
-    const all = await directory.lookup(service, instanceId, signal)
+    const all = await directory.lookup(service, instanceId, signal).catch((error: unknown) => {
+      // A relay's silence is not the host's.
+      throw isOverlayError(error, 'timed_out') ? new OverlayError('no_relay', error.message, { cause: error }) : error
+    })
     const others = all.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
     if (others.length === 0) throw selfDial(service, instanceId)
     const free = others.filter(({ record }) => !this.busyPeerIds.has(record.hostPeerId))
