@@ -117,8 +117,9 @@ export const providerValidityMs = 3 * 3_600_000
 /** Rendezvous: how often those past that are dropped. Until then their peers and addresses must be known: answers need them. */
 export const providerSweepMs = 10 * 60_000
 export const providerAddressMs = 4 * 3_600_000
-/** Rendezvous: one look-up, one announcement, one attempt to open a stream. */
-export const rendezvousRoundTimeoutMs = 30_000
+/** Rendezvous: one look-up or announcement, which on the public network passes by dozens of servers; one attempt to reach a peer. */
+export const rendezvousRoundTimeoutMs = 180_000
+export const rendezvousReachTimeoutMs = 30_000
 
 /** Forwarding: connections a host serves at the same time, unless told otherwise. */
 export const defaultMaxConnections = 1_000

@@ -23,7 +23,6 @@ import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { CID } from 'multiformats/cid'
@@ -32,6 +31,7 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { fromUtf8, utf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
+import { safeYamux } from './muxer.js'
 import { dhtMode } from './rendezvous-address.js'
 
 /** Where those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing, nsToCid). */
@@ -93,7 +93,7 @@ export class RendezvousNode {
       transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
       connectionEncrypters: [noise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
-      streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
+      streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
       connectionGater: { denyDialMultiaddr: () => false },
       connectionManager: {
         // A whole group may sit behind one address, or on one machine.
@@ -101,8 +101,8 @@ export class RendezvousNode {
         maxIncomingPendingConnections: 100,
         reconnectRetries: 0,
         // Others tell all their addresses, also those we can't reach; one of them must not use up the time for the rest.
-        addressDialTimeout: 3_000,
-        dialTimeout: 20_000,
+        addressDialTimeout: 5_000,
+        dialTimeout: 25_000,
       },
       connectionMonitor: { enabled: false },
       // A record in the DHT is worth nothing without the provider's addresses, and makes every answer fail without its peer.
@@ -213,7 +213,7 @@ export class RendezvousNode {
   /** Opens a chat stream, over the connection there is or a new one. */
   async open({ peerId, addresses }: FoundPeer, signal: AbortSignal): Promise<Stream> {
     const id = peerIdFromString(peerId)
-    const known = this.#libp2p.getConnections(id).at(-1)
+    const known = this.#libp2p.getConnections(id).findLast(({ status }) => status === 'open')
     const connection =
       known ?? (await this.#libp2p.dial(addresses.length > 0 ? named(addresses, peerId) : id, { signal }))
     return await connection.newStream(this.#protocol, { signal })

@@ -1,9 +1,9 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, setMaxListeners } from 'node:events'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { rendezvousRoundTimeoutMs } from '../core/limits.js'
+import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
 import { parsePeerAddress } from '../net/rendezvous-address.js'
 import { type FoundPeer, RendezvousNode } from '../net/rendezvous-node.js'
 import {
@@ -45,7 +45,7 @@ export interface RendezvousStream {
 
 /**
  * A node that meets others through the DHT, wire-compatible with go-libp2p's chat-with-rendezvous. Each verb is one round;
- * when to do it again is the caller's. All reject with `unreachable` when nobody answered and `timed_out` after 30 s.
+ * when to do it again is the caller's. They reject with `unreachable`, and with `timed_out` after 3 min (`connect` and `open`: 30 s).
  */
 export interface Rendezvous extends EventEmitter<RendezvousEvents> {
   readonly peerId: string
@@ -134,15 +134,19 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
 
   async connect({ peerId, address }: BootstrapPeer, options: { signal?: AbortSignal } = {}): Promise<void> {
     const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
-    await round(`Could not reach ${peerId}`, options.signal, (signal) => this.node.connect(where, signal))
+    await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, options.signal, (signal) =>
+      this.node.connect(where, signal),
+    )
   }
 
   async announce(options: { signal?: AbortSignal } = {}): Promise<number> {
-    return await round('Could not announce', options.signal, (signal) => this.node.announce(signal))
+    return await within(rendezvousRoundTimeoutMs, 'Could not announce', options.signal, (signal) =>
+      this.node.announce(signal),
+    )
   }
 
   async *search(options: { signal?: AbortSignal } = {}): AsyncGenerator<FoundPeer, undefined> {
-    const signal = withTimeout(options.signal)
+    const signal = withTimeout(rendezvousRoundTimeoutMs, options.signal)
     try {
       yield* this.node.search(signal)
     } catch (error) {
@@ -151,7 +155,7 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   }
 
   async open(peer: FoundPeer, options: { signal?: AbortSignal } = {}): Promise<RendezvousStream> {
-    const stream = await round(`Could not reach ${peer.peerId}`, options.signal, (signal) =>
+    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peer.peerId}`, options.signal, (signal) =>
       this.node.open(peer, signal),
     )
     return new ChatStream(peer.peerId, stream)
@@ -255,16 +259,19 @@ class ChatStream implements RendezvousStream {
   }
 }
 
-function withTimeout(signal: AbortSignal | undefined): AbortSignal {
-  return anySignal(signal, AbortSignal.timeout(rendezvousRoundTimeoutMs))
+function withTimeout(timeoutMs: number, outer: AbortSignal | undefined): AbortSignal {
+  const signal = anySignal(outer, AbortSignal.timeout(timeoutMs))
+  setMaxListeners(0, signal) // one per request that a look-up has under way; Node warns of more than ten
+  return signal
 }
 
-async function round<T>(
+async function within<T>(
+  timeoutMs: number,
   attempted: string,
   outer: AbortSignal | undefined,
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const signal = withTimeout(outer)
+  const signal = withTimeout(timeoutMs, outer)
   try {
     return await run(signal)
   } catch (error) {

@@ -213,7 +213,6 @@ export class RendezvousChat {
       if (this.#met.size >= maxMet) this.#met.clear()
       this.#met.add(peerId)
       this.options.tell({ type: 'connected', peerId })
-      this.#announcing.soon() // one more who can remember us
     }
     if (this.#paused) stream.pause()
     const show = (lines: ReturnType<LineDecoder['push']>) => {

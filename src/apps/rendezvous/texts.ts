@@ -34,7 +34,7 @@ function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string):
       return [
         `Host started. We are: ${event.peerId} (${shortId(event.peerId)})`,
         ...event.addresses.map((address) => `Listening on ${address}`),
-        `Others can join through us: ${command} rendezvous${wordFlag(event.rendezvous)} --peer ${event.addresses[0] ?? '<address>'}`,
+        `Others can join through us: ${command} rendezvous${wordFlag(event.rendezvous)} --peer ${farthest(event.addresses)}`,
         `Searching for other peers at ${quoted(event.rendezvous)}…`,
       ]
     case 'bootstrap-up':
@@ -88,6 +88,11 @@ export function leaving(kept: readonly string[], pid: number | undefined): strin
 }
 
 export const readingNothing = 'Nothing to read from; listening only. Ctrl-C or SIGTERM ends it.'
+
+/** Of our addresses one that also works from other machines, if there is any. */
+function farthest(addresses: readonly string[]): string {
+  return addresses.find((address) => !/^\/ip4\/127\.|^\/ip6\/::1\//.test(address)) ?? addresses[0] ?? '<address>'
+}
 
 const quoted = (text: string): string => `"${escapeControls(text)}"`
 const reason = (text: string): string => escapeControls(text)

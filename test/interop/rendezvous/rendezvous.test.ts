@@ -139,6 +139,18 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await gone(holder)
   })
 
+  test('with --hang-up nothing of js stays, and go crashes: what all the other tests rely on', async () => {
+    const us = js('us', [], ['--hang-up'])
+    const them = go('them', [await us.address()])
+    await us.meets(1)
+    const holder = connectionsOf(us)
+    us.child.kill('SIGINT')
+    expect(await us.exited()).toBe(130)
+    expect(await them.exited()).toBe(2)
+    expect(them.err[0]).toMatch(/^panic: /)
+    await gone(holder)
+  })
+
   test('js finds go, which has stopped searching; they talk; go leaves, which js says and survives', async () => {
     const boot = await bootstrap()
     const them = go('them', [boot])

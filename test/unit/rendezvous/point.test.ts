@@ -4,7 +4,8 @@ import { identify } from '@libp2p/identify'
 import type { Stream } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
-import { ping } from '@libp2p/ping'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -63,8 +64,10 @@ async function deadProvider(bootstrap: Rendezvous): Promise<string> {
   return point.peerId
 }
 
+type Stranger = Libp2p<{ dht: KadDHT; ping: Ping }>
+
 /** A program of somebody else's, of which nothing is known. */
-async function stranger(mode: 'server' | 'client' = 'server'): Promise<Libp2p<{ dht: KadDHT }>> {
+async function stranger(mode: 'server' | 'client' = 'server'): Promise<Stranger> {
   const node = await createLibp2p({
     addresses: { listen },
     transports: [tcp()],
@@ -87,7 +90,7 @@ async function stranger(mode: 'server' | 'client' = 'server'): Promise<Libp2p<{ 
 }
 
 /** Rejects unless the server has taken note. */
-async function announcedAt(node: Libp2p<{ dht: KadDHT }>, server: Libp2p): Promise<void> {
+async function announcedAt(node: Stranger, server: Libp2p): Promise<void> {
   const key = await rendezvousKey('meet me here')
   for await (const event of node.services.dht.provide(key)) {
     if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER' && event.from.equals(server.peerId))
@@ -97,7 +100,7 @@ async function announcedAt(node: Libp2p<{ dht: KadDHT }>, server: Libp2p): Promi
 }
 
 /** A DHT server that takes its time with each answer. */
-async function slowServer(): Promise<Libp2p<{ dht: KadDHT }>> {
+async function slowServer(): Promise<Stranger> {
   const node = await stranger()
   await node.use('/ipfs/kad/1.0.0', async (stream, connection, next) => {
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -361,7 +364,8 @@ describe('leaving', () => {
     expect(await point.leave([friend.peerId, foreignId])).toEqual([foreignId])
     await gone
 
-    // It still answers: the muxer's ping goes through, what is said is taken, and nothing has ended.
+    // It still answers: keep-alives, as go's muxer sends them every 30 s, what is said is taken, and nothing has ended.
+    await vi.waitFor(() => foreign.services.ping.ping(peerIdFromString(point.peerId))) // one at a time, and the DHT has its own
     expect(foreign.getConnections()).toHaveLength(1)
     theirs.send(utf8('are you there?\n\n'))
     await vi.waitFor(() => expect(seen.text).toContain('are you there?'))

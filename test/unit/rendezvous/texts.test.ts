@@ -62,6 +62,12 @@ describe('the steps', () => {
     expect(shown(event)).toEqual({ to: 'log', lines })
   })
 
+  test('the command for others names an address that works from other machines, when there is one', () => {
+    const addresses = ['/ip4/127.0.0.1/tcp/1', '/ip4/192.168.1.7/tcp/1', '/ip6/::1/tcp/1']
+    const lines = shown({ type: 'started', peerId, addresses, rendezvous: 'meet me here' })?.lines
+    expect(lines).toContain('Others can join through us: chat-p2p rendezvous --peer /ip4/192.168.1.7/tcp/1')
+  })
+
   test('what is repeated is for -v only', () => {
     const again: ChatEvent = { type: 'bootstrap-down', peerId, why: 'refused', detail: true }
     expect(shown(again)).toBeUndefined()
