@@ -12,6 +12,7 @@ import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
+import { Lookups } from './lookups.js'
 import { type Use, withdrawalOf } from './permission.js'
 import { firstAttempts, noRelayError, stateOf } from './relay-states.js'
 import type {
@@ -35,6 +36,7 @@ export interface Shared {
   pool: RelayPool
   circuits: Circuits
   directory: DirectoryClient
+  lookups: Lookups
   clock: Clock
   random: () => number
   direct: boolean
@@ -86,12 +88,14 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     const { name, peerId, roles } = trust.own
     this.identity = { name, peerId, roles }
     const pool = new RelayPool(node, trust, systemClock, Math.random)
+    const directory = new DirectoryClient(pool, trust, systemClock)
     this.shared = {
       node,
       trust,
       pool,
       circuits: new Circuits(node),
-      directory: new DirectoryClient(pool, trust, systemClock),
+      directory,
+      lookups: new Lookups(directory, this.closing.signal),
       clock: systemClock,
       random: Math.random,
       direct,

@@ -129,9 +129,9 @@ export class Dialer {
     excludeRelays: readonly string[],
     signal: AbortSignal,
   ): Promise<OpenedPath> {
-    const { directory, pool, clock, trust } = this.shared
+    const { lookups, pool, clock, trust } = this.shared
     const { hostPeerId, instanceId } = first.record
-    const found = await directory.lookup(service, instanceId, signal)
+    const found = await lookups.lookup(service, instanceId, signal)
     const usable = found.filter(
       ({ record }) => record.hostPeerId === hostPeerId && !excludeRelays.includes(pool.nameOf(record.relayPeerId)),
     )

@@ -133,9 +133,9 @@ export class OutgoingDial {
 
   /** The terminators to try, best first. */
   private async candidates(): Promise<Candidate[]> {
-    const { directory, trust, pool, clock } = this.shared
+    const { lookups, trust, pool, clock } = this.shared
     const { service, instanceId, stickyToken, signal } = this.options
-    const all = await directory.lookup(service, instanceId, signal).catch((error: unknown) => {
+    const all = await lookups.lookup(service, instanceId, signal).catch((error: unknown) => {
       // A relay's silence is not the host's.
       throw isOverlayError(error, 'timed_out') ? new OverlayError('no_relay', error.message, { cause: error }) : error
     })

@@ -1,0 +1,38 @@
+import { raceAbort } from '../core/abort.js'
+import type { Candidate, DirectoryClient } from '../directory/client.js'
+
+/**
+ * Lookups of a context. Those of one instance that are made while one is under way share its answer, so that many calls at
+ * once are one question; a refusal is not shared, as it may have been true only before.
+ */
+export class Lookups {
+  private readonly underWay = new Map<string, Promise<Candidate[]>>()
+
+  /** `closing` ends the shared ones. */
+  constructor(
+    private readonly directory: DirectoryClient,
+    private readonly closing: AbortSignal,
+  ) {}
+
+  /** As `DirectoryClient.lookup`. */
+  async lookup(service: string, instanceId: string, signal: AbortSignal): Promise<Candidate[]> {
+    const key = `${service}\0${instanceId}`
+    const shared = this.underWay.get(key)
+    if (shared !== undefined) {
+      const answer = await raceAbort(
+        shared.catch(() => undefined),
+        signal,
+      )
+      if (answer !== undefined) return answer
+    }
+    return raceAbort(this.underWay.get(key) ?? this.start(key, service, instanceId), signal)
+  }
+
+  private start(key: string, service: string, instanceId: string): Promise<Candidate[]> {
+    const lookup = this.directory.lookup(service, instanceId, this.closing)
+    this.underWay.set(key, lookup)
+    const over = () => void this.underWay.delete(key)
+    lookup.then(over, over)
+    return lookup
+  }
+}
