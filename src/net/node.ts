@@ -28,6 +28,7 @@ export interface NodeComponents {
     getTransports(): unknown[]
   }
   connectionManager: { getConnections(peer?: PeerId): Connection[] }
+  addressManager: { _updatePeerStoreAddresses: { stop?(): void } }
 }
 
 export interface NodeOptions {
@@ -156,6 +157,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     async stop() {
       gate.stop()
       await libp2p.stop()
+      // Closing its listeners made it plan a note of its addresses (libp2p 3.3.11), for which the process would stay a second.
+      components.addressManager._updatePeerStoreAddresses.stop?.()
     },
   }
 }

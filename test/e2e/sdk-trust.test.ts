@@ -170,8 +170,10 @@ describe('a newer network document', () => {
     const eve = await stage.context(identity)
     const { here, there } = await call(eve, listener)
     const incoming = nextDial(listener)
-    const dialed = errorOf(eve.dial(service, { instanceId: 'fred' }))
+    const ringing = Promise.withResolvers<void>()
+    const dialed = errorOf(eve.dial(service, { instanceId: 'fred', onRinging: ringing.resolve }))
     const ring: IncomingDial = await incoming
+    await ringing.promise
     const stopped = once(ring.signal, 'abort')
     const closes = Promise.all([closeOf(here), closeOf(there)])
     const revokedSerials = new Set([...stage.network.view.revokedSerials, toHex(identity.certificate!.serial)])
