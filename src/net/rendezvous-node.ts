@@ -69,6 +69,7 @@ export class RendezvousNode {
   readonly #protocol: string
   readonly #listeners: () => Listener[]
   #mode: Promise<void> = Promise.resolve()
+  /** It speaks with nobody but those it was told to keep. */
   #left = false
 
   private constructor(libp2p: Libp2p<{ dht: KadDHT }>, key: CID, protocol: string, listeners: () => Listener[]) {
@@ -81,6 +82,9 @@ export class RendezvousNode {
   /** Rejects with `port_in_use`, or with `bad_argument` for an address or protocol that can't be used. */
   static async start(options: RendezvousNodeOptions): Promise<RendezvousNode> {
     let transportManager!: { getListeners(): Listener[] }
+    // Having left, no new connections: libp2p itself comes back to peers that the DHT has marked as close to us.
+    const hasLeft = () => node?.#left === true
+    let node: RendezvousNode | undefined
     const libp2p = await createLibp2p({
       start: false,
       privateKey: options.privateKey,
@@ -94,7 +98,7 @@ export class RendezvousNode {
       connectionEncrypters: [noise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
       streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
-      connectionGater: { denyDialMultiaddr: () => false },
+      connectionGater: { denyDialMultiaddr: () => false, denyDialPeer: hasLeft, denyInboundConnection: hasLeft },
       connectionManager: {
         // A whole group may sit behind one address, or on one machine.
         inboundConnectionThreshold: 1_000,
@@ -128,20 +132,21 @@ export class RendezvousNode {
       },
     })
     const key = await rendezvousKey(options.rendezvous)
-    const node = new RendezvousNode(libp2p, key, options.protocol, () => transportManager.getListeners())
+    const created = new RendezvousNode(libp2p, key, options.protocol, () => transportManager.getListeners())
+    node = created
     try {
       await libp2p.handle(options.protocol, (stream, connection) => {
         options.onStream(connection.remotePeer.toString(), stream)
       })
-      libp2p.addEventListener('connection:open', () => node.#updateMode())
-      libp2p.addEventListener('self:peer:update', () => node.#updateMode())
+      libp2p.addEventListener('connection:open', () => created.#updateMode())
+      libp2p.addEventListener('self:peer:update', () => created.#updateMode())
       libp2p.addEventListener('peer:disconnect', ({ detail }) => options.onDisconnect?.(detail.toString()))
       await libp2p.start()
     } catch (error) {
       await libp2p.stop()
       throw startError(error, options)
     }
-    return node
+    return created
   }
 
   get peerId(): string {

@@ -70,8 +70,6 @@ async function leave(hangUp: boolean): Promise<void> {
 
 function holdTheLine(): void {
   process.title = 'chat-p2p rendezvous, holding the line'
-  // Nobody is left to be told of a bug, but somebody to be crashed by it.
-  process.on('uncaughtException', () => {})
 }
 
 process.on('message', (message: ToPeer) => {
@@ -99,5 +97,9 @@ process.on('disconnect', () => {
 // Whoever wants this process gone says SIGTERM; Ctrl-C is for the terminal, which it does not belong to.
 process.on('SIGTERM', () => process.exit(0))
 process.on('SIGHUP', () => {})
+// A bug met with one peer is told, but must not end the chat with the others, nor crash their programs.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`)
+})
 // Its stderr goes to a program that may have ended.
 process.stderr.on('error', () => {})

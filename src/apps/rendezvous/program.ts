@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { OverlayError } from '../../core/errors.js'
+import { escapeControls } from '../../core/text.js'
 import { loadOrCreateRendezvousKey } from '../../sdk/rendezvous-key.js'
 import { type RendezvousOptions, resolveRendezvousOptions } from '../../sdk/rendezvous-options.js'
 import type { TerminalInput } from '../chat/keys.js'
@@ -46,7 +47,14 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
         const printed = describe(event, options)
         if (printed !== undefined) await screen.print(printed)
       },
-      complain: (text) => options.log.write(text),
+      complain: (text) =>
+        void screen.print({
+          to: 'log',
+          lines: text
+            .trimEnd()
+            .split('\n')
+            .map((line) => escapeControls(line)),
+        }),
     },
   )
   const told = untilTold(options, screen, peer)
