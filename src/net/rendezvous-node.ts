@@ -69,10 +69,17 @@ export class RendezvousNode {
   readonly #protocol: string
   readonly #listeners: () => Listener[]
   #mode: Promise<void> = Promise.resolve()
-  /** It speaks with nobody but those it was told to keep. */
-  #left = false
+  /** `left`: it speaks with nobody but those it was told to keep. */
+  readonly #membership: { left: boolean }
 
-  private constructor(libp2p: Libp2p<{ dht: KadDHT }>, key: CID, protocol: string, listeners: () => Listener[]) {
+  private constructor(
+    libp2p: Libp2p<{ dht: KadDHT }>,
+    key: CID,
+    protocol: string,
+    membership: { left: boolean },
+    listeners: () => Listener[],
+  ) {
+    this.#membership = membership
     this.#libp2p = libp2p
     this.#key = key
     this.#protocol = protocol
@@ -83,8 +90,8 @@ export class RendezvousNode {
   static async start(options: RendezvousNodeOptions): Promise<RendezvousNode> {
     let transportManager!: { getListeners(): Listener[] }
     // Having left, no new connections: libp2p itself comes back to peers that the DHT has marked as close to us.
-    const hasLeft = () => node?.#left === true
-    let node: RendezvousNode | undefined
+    const membership = { left: false }
+    const hasLeft = () => membership.left
     const libp2p = await createLibp2p({
       start: false,
       privateKey: options.privateKey,
@@ -132,21 +139,20 @@ export class RendezvousNode {
       },
     })
     const key = await rendezvousKey(options.rendezvous)
-    const created = new RendezvousNode(libp2p, key, options.protocol, () => transportManager.getListeners())
-    node = created
+    const node = new RendezvousNode(libp2p, key, options.protocol, membership, () => transportManager.getListeners())
     try {
       await libp2p.handle(options.protocol, (stream, connection) => {
         options.onStream(connection.remotePeer.toString(), stream)
       })
-      libp2p.addEventListener('connection:open', () => created.#updateMode())
-      libp2p.addEventListener('self:peer:update', () => created.#updateMode())
+      libp2p.addEventListener('connection:open', () => node.#updateMode())
+      libp2p.addEventListener('self:peer:update', () => node.#updateMode())
       libp2p.addEventListener('peer:disconnect', ({ detail }) => options.onDisconnect?.(detail.toString()))
       await libp2p.start()
     } catch (error) {
       await libp2p.stop()
       throw startError(error, options)
     }
-    return created
+    return node
   }
 
   get peerId(): string {
@@ -256,7 +262,7 @@ export class RendezvousNode {
    * Everything else ends: listening, the DHT, new chat streams, other connections. `stop()` ends the rest.
    */
   async leaveExcept(kept: ReadonlySet<string>): Promise<void> {
-    this.#left = true
+    this.#membership.left = true
     await this.#mode
     await this.#libp2p.unhandle(this.#protocol)
     await this.#libp2p.services.dht.setMode('client')
@@ -277,7 +283,7 @@ export class RendezvousNode {
 
   #updateMode(): void {
     const change = async () => {
-      if (this.#left) return
+      if (this.#membership.left) return
       const dialed = this.#libp2p
         .getConnections()
         .filter(({ direction }) => direction === 'outbound')
