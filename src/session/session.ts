@@ -247,7 +247,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   async #close(timeoutMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#delivered = resolve
+    let late = false
     const cancel = this.#clock.after(timeoutMs, () => {
+      late = true
       this.abort('', 'closed')
       resolve()
     })
@@ -260,7 +262,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     await promise
     if (this.#hasDelivered) return
     const error = this.#closed?.error
-    if (error === undefined || error.code === 'closed') {
+    if (error === undefined || late) {
       throw new OverlayError(
         'timed_out',
         `The other side did not confirm within ${timeoutMs} ms that it got everything.`,
