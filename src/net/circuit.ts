@@ -1,6 +1,6 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
@@ -148,7 +148,11 @@ export class Circuits {
   }
 }
 
-/** Opens a direct connection to a relay or host. An existing one is reused unless it is closed. */
+/**
+ * Opens a direct connection to a relay or host. An existing one is reused unless it is closed. Addresses come from others:
+ * those that can't be read, name another peer or lead through a relay are passed over. Rejects with `unreachable` when none
+ * is left, with what libp2p says when none works, or with the signal's reason.
+ */
 export async function connectDirect(
   node: Node,
   peerId: string,
@@ -160,11 +164,24 @@ export async function connectDirect(
     .getConnections(peer)
     .find((connection) => connection.direct && connection.status === 'open')
   if (existing !== undefined) return existing
-  const targets = addresses.map((address) =>
-    multiaddr(address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`),
-  )
+  const targets = addresses.flatMap((address) => targetOf(address, peerId) ?? [])
   if (targets.length === 0) throw new OverlayError('unreachable', `No address of ${peerId} is known.`)
   const connection = await node.libp2p.dial(targets, { signal, force: true })
   await raceAbort(node.gate.proved(connection), signal)
   return connection
+}
+
+function targetOf(address: string, peerId: string): Multiaddr | undefined {
+  let target: Multiaddr
+  try {
+    target = multiaddr(address)
+  } catch {
+    return undefined
+  }
+  const components = target.getComponents()
+  const names = components.map(({ name }) => name)
+  if (names.length === 0 || names[0] === 'p2p' || names.includes('p2p-circuit')) return undefined
+  const named = components.find(({ name }) => name === 'p2p')
+  if (named === undefined) return target.encapsulate(`/p2p/${peerId}`)
+  return named.value === peerId ? target : undefined
 }

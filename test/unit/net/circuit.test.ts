@@ -36,3 +36,20 @@ test('a slot can be asked for at any moment of another request for it', async ()
   }
   expect(circuits.hasReservation(relay.libp2p.peerId)).toBe(true)
 })
+
+test('an address that names somebody else, leads through a relay or is none is not dialed', async () => {
+  const network = await makeNetwork({ relayPorts: [] })
+  const names = ['user1', 'user2', 'user3'] as const
+  const [one, two, three] = await Promise.all(
+    names.map(async (name) => start(await network.member(name), 'member', ['/ip4/127.0.0.1/tcp/0'])),
+  )
+  const [address] = two!.libp2p.getMultiaddrs()
+  const other = three!.libp2p.peerId.toString()
+  const wrong = [address!.toString(), `${address}/p2p-circuit/p2p/${other}`, `${address}/p2p-circuit`, 'here', '']
+  const signal = AbortSignal.timeout(20_000)
+  await expect(connectDirect(one!, other, wrong, signal)).rejects.toMatchObject({ code: 'unreachable' })
+  expect(one!.libp2p.getConnections()).toEqual([])
+  const right = three!.libp2p.getMultiaddrs().map((each) => each.toString())
+  const connection = await connectDirect(one!, other, [...wrong, ...right], signal)
+  expect(connection.remotePeer.toString()).toBe(other)
+})
