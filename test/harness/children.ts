@@ -32,9 +32,9 @@ export class Children {
    * Starts a worker of this folder with an IPC channel; it writes to `<name>.log`. It has a process group of its own, so
    * that Ctrl-C reaches only the run, which then takes it away in order.
    */
-  start(name: string, script: string, options: { namespace?: string; args?: string[] } = {}): ChildProcess {
+  start(name: string, script: string, options: { namespace?: string } = {}): ChildProcess {
     const log = openSync(path.join(this.logFolder, `${name}.log`), 'a', 0o600)
-    const node = [process.execPath, '--enable-source-maps', path.join(here, script), ...(options.args ?? [])]
+    const node = [process.execPath, '--enable-source-maps', path.join(here, 'worker.js'), script]
     // `ip netns exec` replaces itself by the command, so the pid is the worker's.
     const [command, ...args] =
       options.namespace === undefined ? node : ['ip', 'netns', 'exec', options.namespace, ...node]

@@ -61,6 +61,7 @@ async function outage(scene: Scene): Promise<void> {
   if (typeof wrong === 'string') {
     record.failures.push(`${leaseMs / 1000} s after ${relay.name} was gone, ${wrong}`)
   }
+  await pause(scene, Math.max(0, leaseMs + 1_000 - (monotonicMs() - start)))
   await relay.revive()
 }
 

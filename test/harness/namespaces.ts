@@ -23,7 +23,7 @@ export class Namespaces {
 
   constructor(private readonly children: Children) {
     this.makeNamespace(this.hub)
-    ip('-n', this.hub, 'link', 'add', 'bridge', 'type', 'bridge')
+    ip('-n', this.hub, 'link', 'add', 'name', 'bridge', 'type', 'bridge')
     ip('-n', this.hub, 'link', 'set', 'bridge', 'up')
   }
 
@@ -33,7 +33,21 @@ export class Namespaces {
     this.indexes.set(name, index)
     const namespace = this.nameOf(name)
     this.makeNamespace(namespace)
-    ip('-n', this.hub, 'link', 'add', `port${index}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
+    ip(
+      '-n',
+      this.hub,
+      'link',
+      'add',
+      'name',
+      `port${index}`,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      namespace,
+    )
     ip('-n', this.hub, 'link', 'set', `port${index}`, 'master', 'bridge', 'up')
     ip('-n', namespace, 'address', 'add', `${this.addressOf(name)}/24`, 'dev', 'eth0')
     ip('-n', namespace, 'link', 'set', 'eth0', 'up')
@@ -126,12 +140,12 @@ export function findAbilities(): Abilities {
     return missing('network namespaces need iproute2 and CAP_NET_ADMIN')
   }
   try {
-    ip('-n', namespace, 'link', 'add', 'a', 'type', 'veth', 'peer', 'name', 'b')
-    ip('-n', namespace, 'link', 'add', 'c', 'type', 'bridge')
+    ip('-n', namespace, 'link', 'add', 'name', 'try1', 'type', 'veth', 'peer', 'name', 'try2')
+    ip('-n', namespace, 'link', 'add', 'name', 'try3', 'type', 'bridge')
     const can = (...args: string[]) => works(() => run('tc', '-n', namespace, ...args))
-    const netem = can('qdisc', 'add', 'dev', 'a', 'root', 'netem', 'delay', '1ms')
+    const netem = can('qdisc', 'add', 'dev', 'try1', 'root', 'netem', 'delay', '1ms')
     const bpf =
-      can('qdisc', 'add', 'dev', 'b', 'clsact') && can('filter', 'add', 'dev', 'b', 'egress', ...randomDrop(0.5))
+      can('qdisc', 'add', 'dev', 'try2', 'clsact') && can('filter', 'add', 'dev', 'try2', 'egress', ...randomDrop(0.5))
     const why = 'the kernel has no netem'
     return {
       namespaces: true,
