@@ -74,8 +74,8 @@ export class RendezvousChat {
     const { point } = this
     point.on('stream', (stream) => this.#add(stream))
     point.on('peer:disconnect', (peerId) => this.#bootstrap.get(peerId)?.soon())
-    const { peerId, rendezvous } = point
-    this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous })
+    const { peerId, rendezvous, protocol } = point
+    this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous, protocol })
     for (const rounds of this.#bootstrap.values()) rounds.start()
     this.#announcing.start()
     this.#searching.start()

@@ -2,7 +2,7 @@ import type { RendezvousOptions } from '../../sdk/rendezvous-options.js'
 
 /** What happens in a chat. `detail` marks what only `-v` shows. */
 export type ChatEvent =
-  | { type: 'started'; peerId: string; addresses: string[]; rendezvous: string }
+  | { type: 'started'; peerId: string; addresses: string[]; rendezvous: string; protocol: string }
   | { type: 'bootstrap-up'; peerId: string }
   | { type: 'bootstrap-down'; peerId: string; why: string; detail: boolean }
   | { type: 'bootstrap-lost'; peerId: string }

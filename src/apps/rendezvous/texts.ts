@@ -1,4 +1,4 @@
-import { maxRendezvousLineBytes } from '../../core/limits.js'
+import { defaultRendezvous, defaultRendezvousProtocol, maxRendezvousLineBytes } from '../../core/limits.js'
 import { escapeControls } from '../../core/text.js'
 import type { ChatEvent, Said } from './events.js'
 
@@ -34,7 +34,7 @@ function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string):
       return [
         `Host started. We are: ${event.peerId} (${shortId(event.peerId)})`,
         ...event.addresses.map((address) => `Listening on ${address}`),
-        `Others can join through us: ${command} rendezvous${wordFlag(event.rendezvous)} --peer ${farthest(event.addresses)}`,
+        `Others can join through us: ${command} rendezvous${meetingFlags(event)} --peer ${farthest(event.addresses)}`,
         `Searching for other peers at ${quoted(event.rendezvous)}…`,
       ]
     case 'bootstrap-up':
@@ -98,8 +98,11 @@ const quoted = (text: string): string => `"${escapeControls(text)}"`
 const reason = (text: string): string => escapeControls(text)
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 
-/** The flag that leads to the same place, when it is not the default one; safe to paste. */
-function wordFlag(word: string): string {
-  if (word === 'meet me here') return ''
-  return ` --rendezvous '${escapeControls(word).replaceAll("'", "'\\''")}'`
+/** The flags that lead to the same place, where they are not the default ones; safe to paste. */
+function meetingFlags({ rendezvous, protocol }: { rendezvous: string; protocol: string }): string {
+  const flag = (name: string, value: string) => ` ${name} '${escapeControls(value).replaceAll("'", "'\\''")}'`
+  return (
+    (rendezvous === defaultRendezvous ? '' : flag('--rendezvous', rendezvous)) +
+    (protocol === defaultRendezvousProtocol ? '' : flag('--pid', protocol))
+  )
 }

@@ -31,7 +31,13 @@ describe('a line', () => {
 describe('the steps', () => {
   test.each<[ChatEvent, string[]]>([
     [
-      { type: 'started', peerId, addresses: [`/ip4/127.0.0.1/tcp/6666/p2p/${peerId}`], rendezvous: 'meet me here' },
+      {
+        type: 'started',
+        peerId,
+        addresses: [`/ip4/127.0.0.1/tcp/6666/p2p/${peerId}`],
+        rendezvous: 'meet me here',
+        protocol: '/chat/1.1.0',
+      },
       [
         `Host started. We are: ${peerId} (tQqnWVnu)`,
         `Listening on /ip4/127.0.0.1/tcp/6666/p2p/${peerId}`,
@@ -64,7 +70,13 @@ describe('the steps', () => {
 
   test('the command for others names an address that works from other machines, when there is one', () => {
     const addresses = ['/ip4/127.0.0.1/tcp/1', '/ip4/192.168.1.7/tcp/1', '/ip6/::1/tcp/1']
-    const lines = shown({ type: 'started', peerId, addresses, rendezvous: 'meet me here' })?.lines
+    const lines = shown({
+      type: 'started',
+      peerId,
+      addresses,
+      rendezvous: 'meet me here',
+      protocol: '/chat/1.1.0',
+    })?.lines
     expect(lines).toContain('Others can join through us: chat-p2p rendezvous --peer /ip4/192.168.1.7/tcp/1')
   })
 
@@ -75,8 +87,11 @@ describe('the steps', () => {
   })
 
   test('the command for others leads to the same place, whatever that is called', () => {
-    const started = (rendezvous: string) =>
-      shown({ type: 'started', peerId, addresses: ['/ip4/1.2.3.4/tcp/1'], rendezvous })?.lines[2]
+    const started = (rendezvous: string, protocol = '/chat/1.1.0') =>
+      shown({ type: 'started', peerId, addresses: ['/ip4/1.2.3.4/tcp/1'], rendezvous, protocol })?.lines[2]
+    expect(started('meet me here', '/mine/1')).toBe(
+      "Others can join through us: chat-p2p rendezvous --pid '/mine/1' --peer /ip4/1.2.3.4/tcp/1",
+    )
     expect(started("bob's; rm -rf ~")).toBe(
       "Others can join through us: chat-p2p rendezvous --rendezvous 'bob'\\''s; rm -rf ~' --peer /ip4/1.2.3.4/tcp/1",
     )
