@@ -1,3 +1,5 @@
+import { OverlayError } from './errors.js'
+
 /** Settles as `promise` does, or rejects with the signal's reason when that comes first. The promise itself goes on. */
 export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise
@@ -26,7 +28,11 @@ export function anySignal(...signals: Array<AbortSignal | undefined>): AbortSign
   return combined
 }
 
-/** Fires after `ms`, with a TimeoutError; never for `Infinity` or what is longer than a timer of Node can be (24 days). */
+/**
+ * Fires after `ms`, with a TimeoutError; never for `Infinity` or what is longer than a timer of Node can be (24 days).
+ * Throws `bad_argument` for what is no number.
+ */
 export function timeoutSignal(ms: number): AbortSignal | undefined {
+  if (typeof ms !== 'number' || Number.isNaN(ms)) throw new OverlayError('bad_argument', 'A timeout is a number of ms.')
   return ms > 0x7fffffff ? undefined : AbortSignal.timeout(Math.max(0, Math.ceil(ms)))
 }

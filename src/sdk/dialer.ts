@@ -23,6 +23,8 @@ export class Dialer {
   private readonly sessions: LiveSessions
   private readonly keepers = new Set<PathKeeper>()
   private readonly selector: Selector
+  /** Cancel what is going to close the circuits to a host, by peer id. */
+  private readonly releases = new Map<string, () => void>()
   /** Under way, until the hosts they ring at know how they ended. */
   private readonly dials = new Map<
     Promise<unknown>,
@@ -81,6 +83,7 @@ export class Dialer {
   /** Ends all sessions, and gives dials that were just given up a moment to say so to the hosts that ring. */
   async close(): Promise<void> {
     for (const keeper of this.keepers) keeper.stop()
+    for (const cancel of this.releases.values()) cancel()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = this.shared.clock.after(goodbyeMs, resolve)
     await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials.keys()), late])])
@@ -151,11 +154,12 @@ export class Dialer {
 
   private releaseLater(hostPeerId: string): void {
     if (this.shared.closing.aborted) return // all circuits go, and a timer would keep the process
+    this.releases.get(hostPeerId)?.()
     const cancel = this.shared.clock.after(idleCircuitMs, () => {
-      this.shared.closing.removeEventListener('abort', cancel)
+      this.releases.delete(hostPeerId)
       if (!this.sessions.to(hostPeerId)) void this.shared.circuits.release(hostPeerId)
     })
-    this.shared.closing.addEventListener('abort', cancel, { once: true })
+    this.releases.set(hostPeerId, cancel)
   }
 }
 

@@ -386,14 +386,17 @@ describe('when relays are missing', () => {
   })
 })
 
-test('a context of an identity whose certificate has run out, or of another network, has no relay', async () => {
+test('a context whose certificate has run out, is of another network or of somebody else has no relay, and says why', async () => {
   const stage = await Stage.open({ relays: 1 })
   const foreign = await (await makeNetwork({ relayPorts: [] })).member('anna')
   const stranger: Identity = { ...foreign, network: stage.network.view }
   const expired = await stage.network.member('ben', { expiresAtMs: Date.now() - 3_600_000 })
+  const victim = await stage.network.member('carol')
+  const thief = { ...(await stage.network.member('mallory')), certificate: victim.certificate! }
   for (const [identity, why] of [
     [stranger, /network/],
     [expired, /expired/],
+    [thief, /peer/],
   ] as const) {
     const context = await stage.context(identity)
     await expect(context.ready({ timeout: 1_000 })).rejects.toMatchObject({ code: 'no_relay', message: why })

@@ -57,7 +57,7 @@ describe('a connection', () => {
 
   test('carries bytes in order in both directions at once', async () => {
     const [here, there] = await pair()
-    const [up, down] = [randomBytes(8 * mebibyte), randomBytes(8 * mebibyte)]
+    const [up, down] = [randomBytes(4 * mebibyte), randomBytes(4 * mebibyte)]
     const closes = Promise.all([closeOf(here), closeOf(there)])
     const [, , gotUp, gotDown] = await Promise.all([send(here, up), send(there, down), readAll(there), readAll(here)])
     expect(hashOf(gotUp)).toBe(hashOf(up))
@@ -218,7 +218,7 @@ describe('when relays go', () => {
     await standby(here)
     const changes: PathChange[] = []
     here.on('path:changed', (change) => changes.push(change))
-    const [up, down] = [randomBytes(12 * mebibyte), randomBytes(12 * mebibyte)]
+    const [up, down] = [randomBytes(6 * mebibyte), randomBytes(6 * mebibyte)]
     const carrying = activeRelay(here)
     const got: Uint8Array[] = []
     let killed: Promise<void> | undefined
@@ -227,7 +227,7 @@ describe('when relays go', () => {
       for await (const piece of there) {
         got.push(piece)
         length += piece.byteLength
-        if (length > 3 * mebibyte) killed ??= stage.killRelay(carrying)
+        if (length > 2 * mebibyte) killed ??= stage.killRelay(carrying)
       }
     })()
     const [, , , gotDown] = await Promise.all([send(here, up), send(there, down), reading, readAll(here)])
@@ -319,7 +319,7 @@ describe('direct paths', () => {
       )
     await onDirect()
     expect(here.paths().map(({ relay }) => relay)).toHaveLength(2)
-    const [up, down] = [randomBytes(8 * mebibyte), randomBytes(8 * mebibyte)]
+    const [up, down] = [randomBytes(4 * mebibyte), randomBytes(4 * mebibyte)]
     const moved = changeTo(here, (relay) => relay !== 'direct')
     let cut = false
     const got: Uint8Array[] = []

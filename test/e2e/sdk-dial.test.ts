@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { maxAppDataBytes } from '../../src/core/limits.js'
+import { maxAppDataBytes, maxRingingPerPeer } from '../../src/core/limits.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
 import type { Connection, Context, DialOptions, IncomingDial, Listener, ListenOptions } from '../../src/sdk/index.js'
 import { eventually, startMember } from '../support/members.js'
@@ -195,6 +195,25 @@ describe('a call', () => {
     )
     const [a, c] = [one.instanceId, other.instanceId]
     expect(seen).toEqual(['declined', `${a} one`, `${c} two`, 'busy', `${a} three`, 'unknown_instance'])
+  })
+
+  test('may ring beside fifteen others of the same caller; one more is told busy', async () => {
+    const listener = await listen()
+    const rings: IncomingDial[] = []
+    listener.on('dial', (ring) => rings.push(ring))
+    const calls = Array.from({ length: maxRingingPerPeer }, () => errorOf(dial(listener)))
+    await eventually(
+      () => rings.length,
+      (count) => count === maxRingingPerPeer,
+    )
+    await expect(dial(listener)).rejects.toMatchObject({ code: 'busy' })
+    const other = errorOf(dial(listener, {}, carol))
+    await eventually(
+      () => rings.length,
+      (count) => count === maxRingingPerPeer + 1,
+    )
+    for (const ring of rings) ring.decline()
+    expect((await Promise.all([...calls, other])).map(({ code }) => code)).toEqual(rings.map(() => 'declined'))
   })
 
   test('made and ended leaves nothing in the way of the next ones', async () => {

@@ -35,6 +35,10 @@ describe('a timeout', () => {
     expect(timeoutSignal(2 ** 31)).toBeUndefined()
   })
 
+  test('that is no number is refused', () => {
+    expect(() => timeoutSignal(Number.NaN)).toThrow(expect.objectContaining({ code: 'bad_argument' }))
+  })
+
   test('of 0 fires', async () => {
     const signal = timeoutSignal(0)!
     const keep = setInterval(() => {}, 1_000)
