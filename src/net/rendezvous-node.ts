@@ -4,40 +4,24 @@ import {
   type Connection,
   type IdentifyResult,
   type Libp2p,
-  type PeerId,
-  type PeerInfo,
   type PrivateKey,
   type Startable,
   type Stream,
   stop,
 } from '@libp2p/interface'
-import {
-  type DisjointPath,
-  type KadDHT,
-  kadDHT,
-  MessageType,
-  passthroughMapper,
-  type QueryEvent,
-} from '@libp2p/kad-dht'
+import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { CID } from 'multiformats/cid'
-import * as raw from 'multiformats/codecs/raw'
-import { sha256 } from 'multiformats/hashes/sha2'
-import { fromUtf8, utf8 } from '../core/bytes.js'
+import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
 import { safeYamux } from './muxer.js'
 import { dhtMode } from './rendezvous-address.js'
-
-/** Where those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing, nsToCid). */
-export async function rendezvousKey(rendezvous: string): Promise<CID> {
-  return CID.createV1(raw.code, await sha256.digest(utf8(rendezvous)))
-}
+import { type FoundPeer, RendezvousPlace, rendezvousKey } from './rendezvous-dht.js'
 
 export interface RendezvousNodeOptions {
   /** Default: a new one. */
@@ -51,12 +35,6 @@ export interface RendezvousNodeOptions {
   onDisconnect?(peerId: string): void
 }
 
-export interface FoundPeer {
-  peerId: string
-  /** Multiaddrs, maybe without `/p2p/…`; may be empty. */
-  addresses: string[]
-}
-
 /** How programs of this project name themselves to others (identify's agent version). */
 const ownAgent = 'chat-p2p/'
 /** A peer says what it is right after connecting, or not at all. */
@@ -65,7 +43,7 @@ const identifyTimeoutMs = 2_000
 /** A libp2p node for the rendezvous mode: TCP, noise, yamux, identify, ping and go's DHT. `stop()` closes everything. */
 export class RendezvousNode {
   readonly #libp2p: Libp2p<{ dht: KadDHT }>
-  readonly #key: CID
+  readonly #place: RendezvousPlace
   readonly #protocol: string
   readonly #listeners: () => Listener[]
   #mode: Promise<void> = Promise.resolve()
@@ -74,14 +52,14 @@ export class RendezvousNode {
 
   private constructor(
     libp2p: Libp2p<{ dht: KadDHT }>,
-    key: CID,
+    place: RendezvousPlace,
     protocol: string,
     membership: { left: boolean },
     listeners: () => Listener[],
   ) {
     this.#membership = membership
     this.#libp2p = libp2p
-    this.#key = key
+    this.#place = place
     this.#protocol = protocol
     this.#listeners = listeners
   }
@@ -105,7 +83,12 @@ export class RendezvousNode {
       connectionEncrypters: [noise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
       streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
-      connectionGater: { denyDialMultiaddr: () => false, denyDialPeer: hasLeft, denyInboundConnection: hasLeft },
+      connectionGater: {
+        // Others tell their addresses, and libp2p's TCP would also connect to sockets in our file system.
+        denyDialMultiaddr: (address) => address.toString().startsWith('/unix/'),
+        denyDialPeer: hasLeft,
+        denyInboundConnection: hasLeft,
+      },
       connectionManager: {
         // A whole group may sit behind one address, or on one machine.
         inboundConnectionThreshold: 1_000,
@@ -139,7 +122,8 @@ export class RendezvousNode {
       },
     })
     const key = await rendezvousKey(options.rendezvous)
-    const node = new RendezvousNode(libp2p, key, options.protocol, membership, () => transportManager.getListeners())
+    const place = new RendezvousPlace(libp2p.services.dht, key, libp2p.peerId.toString())
+    const node = new RendezvousNode(libp2p, place, options.protocol, membership, () => transportManager.getListeners())
     try {
       await libp2p.handle(options.protocol, (stream, connection) => {
         options.onStream(connection.remotePeer.toString(), stream)
@@ -173,52 +157,20 @@ export class RendezvousNode {
     await this.#libp2p.dial(address, { signal })
   }
 
-  /** Tells the DHT that we are at the rendezvous point; returns how many servers took the record. Nobody may know any. */
+  /** Tells the DHT that we are at the rendezvous point; returns how many servers took the record. */
   async announce(signal: AbortSignal): Promise<number> {
-    let servers = 0
-    if (this.addresses().length === 0) return servers // a record without an address is refused
-    for await (const event of this.#libp2p.services.dht.provide(this.#key, { signal })) {
-      if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') servers++
-    }
-    return servers
+    if (this.addresses().length === 0) return 0 // a record without one would be refused
+    return await this.#place.announce(signal)
   }
 
   /** Who else is at the rendezvous point, each once, as the answers come in. */
-  async *search(signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
-    const { dht } = this.#libp2p.services
-    const seen = new Set([this.peerId])
-    for await (const event of dht.findProviders(this.#key, { signal })) {
-      if (event.name === 'PROVIDER') yield* fresh(event.providers, seen)
-    }
-    // kad-dht is content with that many. But records stay for hours after their makers, and most of them may be dead ones.
-    if (seen.size > dht.k) yield* this.#askEveryServer(seen, signal)
-  }
-
-  /** Asks each of the servers closest to the key for all it knows. */
-  async *#askEveryServer(seen: Set<string>, signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
-    const { dht } = this.#libp2p.services
-    const target = this.#key.multihash.bytes
-    const servers: PeerId[] = []
-    for await (const event of dht.getClosestPeers(target, { signal })) {
-      if (event.name === 'FINAL_PEER') servers.push(event.peer.id)
-    }
-    const path = { index: -1, queued: 0, running: 0, total: 0 }
-    const answers = servers.map(async (server) => {
-      const providers: PeerInfo[] = []
-      const request = { type: MessageType.GET_PROVIDERS, key: target }
-      for await (const event of internals(dht).network.sendRequest(server, request, { signal, path })) {
-        if (event.name === 'PEER_RESPONSE') providers.push(...event.providers)
-      }
-      return providers
-    })
-    for (const answer of await Promise.allSettled(answers)) {
-      if (answer.status === 'fulfilled') yield* fresh(answer.value, seen)
-    }
+  search(signal: AbortSignal): AsyncIterable<FoundPeer> {
+    return this.#place.search(signal)
   }
 
   /** No longer answers others with this peer, and leaves room in our own search, until it announces itself again. */
   async forget(peerId: string): Promise<void> {
-    await internals(this.#libp2p.services.dht).providers.removeProvider(this.#key, peerIdFromString(peerId))
+    await this.#place.forget(peerId)
   }
 
   /** Opens a chat stream, over the connection there is or a new one. */
@@ -291,30 +243,6 @@ export class RendezvousNode {
       await this.#libp2p.services.dht.setMode(dhtMode(this.#libp2p.getMultiaddrs(), dialed))
     }
     this.#mode = this.#mode.then(change, change).catch(() => {}) // only fails while stopping
-  }
-}
-
-/** Parts of kad-dht that its public interface leaves out. */
-interface DhtInternals {
-  providers: { removeProvider(key: CID, provider: PeerId): Promise<void> }
-  network: {
-    /** A server that does not answer is an event too, no error. */
-    sendRequest(
-      to: PeerId,
-      request: { type: MessageType; key: Uint8Array },
-      options: { signal: AbortSignal; path: DisjointPath },
-    ): AsyncIterable<QueryEvent>
-  }
-}
-
-const internals = (dht: KadDHT) => dht as unknown as DhtInternals
-
-function* fresh(providers: readonly PeerInfo[], seen: Set<string>): Generator<FoundPeer, undefined> {
-  for (const { id, multiaddrs } of providers) {
-    const peerId = id.toString()
-    if (seen.has(peerId)) continue
-    seen.add(peerId)
-    yield { peerId, addresses: multiaddrs.map(String) }
   }
 }
 

@@ -5,7 +5,8 @@ import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
 import { parsePeerAddress } from '../net/rendezvous-address.js'
-import { type FoundPeer, RendezvousNode } from '../net/rendezvous-node.js'
+import type { FoundPeer } from '../net/rendezvous-dht.js'
+import { RendezvousNode } from '../net/rendezvous-node.js'
 import {
   type RendezvousOptions,
   type ResolvedRendezvousOptions,

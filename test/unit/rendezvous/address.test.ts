@@ -9,7 +9,7 @@ import {
   parsePeerAddress,
   publicBootstrapPeers,
 } from '../../../src/net/rendezvous-address.js'
-import { rendezvousKey } from '../../../src/net/rendezvous-node.js'
+import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
 
 const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
 

@@ -18,7 +18,7 @@ import {
   providerValidityMs,
   rendezvousAnnounceMaxMs,
 } from '../../../src/core/limits.js'
-import { rendezvousKey } from '../../../src/net/rendezvous-node.js'
+import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
 import { type FoundPeer, joinRendezvous, type Rendezvous, type RendezvousStream } from '../../../src/sdk/rendezvous.js'
 
 // Real nodes on loopback.
