@@ -387,7 +387,7 @@ describe('a host that ends while it rings', () => {
 })
 
 // These take their time, which is why they take it together.
-describe.concurrent('a call that rings for long', () => {
+describe.concurrent('a call, in the long run,', () => {
   test('may be answered as late as a person answers', async () => {
     const listener = await listen({ keep: true })
     const incoming = nextDial(listener)
@@ -401,6 +401,19 @@ describe.concurrent('a call that rings for long', () => {
     const here = await patient
     await here.write(Buffer.from('still here'))
     expect((await readBytes(there, 10)).toString()).toBe('still here')
+  })
+
+  test('leaves circuits for the next one, which are closed when none comes', async () => {
+    const fred = await stage.context('fred')
+    const listener = await listen({ keep: true })
+    const { here, there } = await call(fred, listener)
+    await Promise.all([here.close(), there.close()])
+    const circuits = () => connectionsTo(fred, anna.identity.peerId).relayed.length
+    expect(circuits()).toBeGreaterThan(0)
+    await eventually(circuits, (count) => count === 0, 60_000)
+    const next = await call(fred, listener)
+    next.here.abort()
+    await fred.close()
   })
 
   test('ends soon after its host was lost without a word', async () => {
