@@ -330,7 +330,7 @@ describe('a caller who gives up', () => {
     giveUp.abort()
     expect((await dialed).code).toBe('canceled')
     await abortOf(ring)
-    expect(ring.signal.reason).toMatchObject({ code: 'canceled' })
+    expect(ring.signal.reason).toMatchObject({ code: 'canceled', message: 'The caller gave up.' })
     await expect(ring.accept()).rejects.toMatchObject({ code: 'canceled' })
   })
 
