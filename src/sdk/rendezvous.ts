@@ -1,3 +1,5 @@
+// An entry point of the package (`chat-p2p/rendezvous`), hence the polyfill.
+import '../core/polyfill.js'
 import { EventEmitter, setMaxListeners } from 'node:events'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
