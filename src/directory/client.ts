@@ -21,6 +21,8 @@ export interface Candidate {
 
 /** A relay that has not answered for this long is not waited for alone. */
 const hedgeMs = 150
+/** Once one relay has found the instance, the others get this long to know of more terminators. */
+const othersMs = 500
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
@@ -39,6 +41,8 @@ export class DirectoryClient {
       `look up '${instanceId}'`,
       (link) => link.lookup(service, instanceId, signal),
       signal,
+      // A frozen relay says nothing for seconds, and its terminators are no good anyway.
+      ({ status }) => status === directoryStatus.ok,
     )
     const { status, terminators, lastSeenMs } = joinLookups(answers)
     const candidates = await this.prove(terminators, service, instanceId)
@@ -81,6 +85,7 @@ export class DirectoryClient {
     what: string,
     ask: (link: DirectoryLink) => Promise<T>,
     signal: AbortSignal | undefined,
+    good?: (answer: T) => boolean,
   ): Promise<T[]> {
     const relays = fastest(this.pool.up())
     if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
@@ -96,6 +101,7 @@ export class DirectoryClient {
       clock: this.clock,
       delayMs: hedgeMs,
       enough: (answer) => !answer.partial,
+      ...(good === undefined ? {} : { good, othersMs }),
     })
     signal?.throwIfAborted()
     if (answers.length === 0) throw asOverlayError(errors[0], 'no_relay', `Could not ${what}`)

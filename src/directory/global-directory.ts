@@ -57,7 +57,8 @@ export class GlobalDirectory {
           (link) => link.lookup(service, instanceId, undefined, { shards }),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
-          (answer) => !answer.partial || settledHere,
+          // A yes that may not be the whole of it does not wait for a frozen home either.
+          (answer) => answer.status === directoryStatus.ok || !answer.partial || settledHere,
         )
         answers.push(...result)
       }),

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { DirectoryClient } from '../../../src/directory/client.js'
+import { GlobalDirectory } from '../../../src/directory/global-directory.js'
+import { directoryStatus } from '../../../src/directory/status.js'
+import { DirectoryStore } from '../../../src/directory/store.js'
+import type { LookupResponse } from '../../../src/wire/messages/directory.js'
+import { ManualClock } from '../../support/directory.js'
+
+// A frozen relay answers nothing for seconds. Shortly after a network has started, and when relays come and go, no relay is
+// sure that it has everything (`partial`): even then a lookup that found somebody must not wait for the frozen one.
+const somebody: LookupResponse = {
+  status: directoryStatus.ok,
+  terminators: [{ terminator: new Uint8Array([1]), certificate: new Uint8Array([2]) }],
+  lastSeenMs: 0,
+  partial: true,
+}
+
+const link = (answer: LookupResponse | undefined) => ({
+  lookup: () => (answer === undefined ? new Promise(() => {}) : Promise.resolve(answer)),
+  probe: () => {},
+})
+
+/** Lets promises settle between turns of the clock's hands; true when `result` came before 1 s was over. */
+async function withinASecond(clock: ManualClock, result: Promise<unknown>): Promise<boolean> {
+  let over = false
+  const end = () => {
+    over = true
+  }
+  result.then(end, end)
+  for (let ms = 0; ms <= 1_000 && !over; ms += 50) {
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+    clock.advance(50)
+  }
+  return over
+}
+
+test('a relay that finds somebody at one home does not wait for a frozen home', async () => {
+  const clock = new ManualClock()
+  const homes: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
+  const replication = {
+    isSettledHome: () => false,
+    otherHomes: () => ['frozen', 'alive'],
+    partitions: () => [],
+  }
+  const directory = new GlobalDirectory({
+    store: new DirectoryStore(),
+    replication,
+    pool: { ensure: async (home: string) => homes[home] },
+    clock,
+  } as unknown as ConstructorParameters<typeof GlobalDirectory>[0])
+  const lookup = directory.lookup('service', 'instance')
+  expect(await withinASecond(clock, lookup)).toBe(true)
+  expect((await lookup).status).toBe(directoryStatus.ok)
+})
+
+test('a client that hears of somebody from one relay does not wait for a frozen relay', async () => {
+  const clock = new ManualClock()
+  const up = [{ link: link(undefined) }, { link: link(somebody) }]
+  const trust = { network: { networkId: 'network', revokedSerials: new Set(), services: new Map() } }
+  const client = new DirectoryClient({ up: () => up } as never, trust as never, clock)
+  // The terminator is not signed, so it counts as unknown in the end; it is the time that matters here.
+  expect(await withinASecond(clock, client.lookup('service', 'instance'))).toBe(true)
+})
