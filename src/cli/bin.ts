@@ -14,4 +14,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-process.exitCode = await run(process.argv.slice(2))
+// Closing a node may for a moment wait for nothing but timers that do not keep a process alive; without this one Node would
+// end there, with exit code 13 and no word.
+const alive = setInterval(() => {}, 0x7fffffff)
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} finally {
+  clearInterval(alive)
+}

@@ -318,7 +318,11 @@ describe('direct paths', () => {
         (relays) => relays.every((relay) => relay === 'direct'),
       )
     await onDirect()
-    expect(here.paths().map(({ relay }) => relay)).toHaveLength(2)
+    // At least one relay stands by; two do when both were there before the direct path was.
+    await eventually(
+      () => here.paths().filter(({ relay }) => relay !== 'direct').length,
+      (relays) => relays >= 1,
+    )
     const [up, down] = [randomBytes(4 * mebibyte), randomBytes(4 * mebibyte)]
     const moved = changeTo(here, (relay) => relay !== 'direct')
     let cut = false
