@@ -17,7 +17,7 @@ export class Progress {
 
   now(doing: string): void {
     this.doing = doing
-    if (this.terminal) this.draw()
+    if (this.terminal || this.verbose) this.draw()
   }
 
   done(record: FaultRecord, totals: Totals): void {
