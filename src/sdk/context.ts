@@ -1,5 +1,6 @@
 import { EventEmitter, setMaxListeners } from 'node:events'
 import { anySignal, timeoutSignal } from '../core/abort.js'
+import { untilSettled } from '../core/alive.js'
 import { type Clock, systemClock } from '../core/clock.js'
 import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
@@ -199,7 +200,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   }
 
   close(): Promise<void> {
-    this.closed ??= this.shutDown()
+    this.closed ??= untilSettled(this.shutDown())
     return this.closed
   }
 
