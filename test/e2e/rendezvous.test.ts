@@ -10,7 +10,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { bin, chatP2p, temporaryFolder } from '../support/cli.js'
-import { connectionsOf, JsChat, nobody, runs } from '../support/rendezvous.js'
+import { connectionsOf, JsChat, nobody, patient, runs } from '../support/rendezvous.js'
 
 let place: ReturnType<typeof temporaryFolder>
 const chats: JsChat[] = []
@@ -81,7 +81,7 @@ describe('a private network', () => {
       ],
     ] as const
     for (const [chat, lines] of expected) {
-      await vi.waitFor(() => expect([...chat.talk()].sort()).toEqual(lines), { timeout: 10_000 })
+      await vi.waitFor(() => expect([...chat.talk()].sort()).toEqual(lines), patient)
     }
 
     boot.child.stdin!.end()
@@ -151,7 +151,7 @@ describe('the end', () => {
     a.child.kill(signal)
     expect(await a.exited()).toBe(code)
     await b.sees(left)
-    await vi.waitFor(() => expect(runs(other)).toBe(false))
+    await vi.waitFor(() => expect(runs(other)).toBe(false), patient)
     expect(a.err.filter((line) => /background|kill/.test(line))).toEqual([])
     expect(b.code).toBeUndefined()
   })
@@ -173,7 +173,7 @@ describe('the end', () => {
     const other = connectionsOf(a)
     a.child.kill('SIGKILL')
     await b.sees(new RegExp(`^${id} left$`))
-    await vi.waitFor(() => expect(runs(other)).toBe(false))
+    await vi.waitFor(() => expect(runs(other)).toBe(false), patient)
     // Its port is free.
     const address = (await a.address()).split('/p2p/')[0]!
     const next = start('next', [], [], address)
@@ -263,14 +263,11 @@ describe('what others send', () => {
     const line = Buffer.from(`${'b'.repeat(8_190)}\n\n`)
     const total = 12_000 // about 94 MiB
     for (let sent = 0; sent < total; sent++) stream.send(line)
-    await vi.waitFor(
-      () => {
-        const before = stream.writeBufferLength
-        expect(before).toBeGreaterThan(60 * 1024 * 1024) // most of it is still there
-        expect(residentMiB(child.pid!)).toBeLessThan(220)
-      },
-      { timeout: 10_000 },
-    )
+    await vi.waitFor(() => {
+      const before = stream.writeBufferLength
+      expect(before).toBeGreaterThan(60 * 1024 * 1024) // most of it is still there
+      expect(residentMiB(child.pid!)).toBeLessThan(220)
+    }, patient)
     expect(residentMiB(connectionsOf(chat))).toBeLessThan(220)
     child.stdout!.resume()
     await chat.until('all lines', 60_000, () => (chat.out.length === total ? true : undefined))

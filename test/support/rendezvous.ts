@@ -7,6 +7,9 @@ import { bin } from './cli.js'
 /** Refuses connections (RFC 863's discard, which nobody serves): tests must not reach for the public network. */
 export const nobody = '/ip4/127.0.0.1/tcp/9/p2p/12D3KooWLaLz7Qs3r2zUQ3NehmpLQFYfnMTF76wvm7ULzUeeWbDw'
 
+/** For `vi.waitFor`: much longer than anything takes, so that a busy machine fails no test. */
+export const patient = { timeout: 20_000 }
+
 /** A process whose lines a test waits for, in any order. */
 export class Talker {
   readonly out: string[] = []

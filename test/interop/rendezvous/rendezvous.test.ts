@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/cli.js'
-import { connectionsOf, JsChat, runs, Talker } from '../../support/rendezvous.js'
+import { connectionsOf, JsChat, patient, runs, Talker } from '../../support/rendezvous.js'
 
 // Against a peer on the go-libp2p module, built here: peer/main.go says what it has in common with go's program.
 
@@ -95,7 +95,7 @@ async function bootstrap(): Promise<string> {
 }
 
 async function gone(pid: number): Promise<void> {
-  await vi.waitFor(() => expect(runs(pid)).toBe(false), { timeout: 10_000 })
+  await vi.waitFor(() => expect(runs(pid)).toBe(false), patient)
 }
 
 /** Both ways: UTF-8, blank lines, a long line; every line once and whole. */
@@ -104,12 +104,12 @@ async function talk(us: JsChat, them: GoChat): Promise<void> {
   const long = `${'日本語'.repeat(30_000)}.`
   const ours = ['Hello from js', 'añ✓🎉', 'two  spaces', long, 'the end']
   us.type(ours[0]!, '', '', ...ours.slice(1))
-  await vi.waitFor(() => expect(them.heard(ourId)).toEqual(ours), { timeout: 10_000 })
+  await vi.waitFor(() => expect(them.heard(ourId)).toEqual(ours), patient)
 
   const theirs = ['Hello from go', 'ünïcödé 🎈', long, 'bye']
   for (const text of ['', ...theirs.slice(0, 2), '', '', ...theirs.slice(2)]) await them.says(text, ourId)
   const said = () => us.talk().filter((line) => line.startsWith(`${theirShort}: `))
-  await vi.waitFor(() => expect(said()).toEqual(theirs.map((text) => `${theirShort}: ${text}`)), { timeout: 10_000 })
+  await vi.waitFor(() => expect(said()).toEqual(theirs.map((text) => `${theirShort}: ${text}`)), patient)
   expect(theirId.endsWith(theirShort)).toBe(true)
 }
 
@@ -178,20 +178,18 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await us.meets(2)
     us.type('to everyone ✓')
     for (const them of [first, second]) {
-      await vi.waitFor(async () => expect(them.heard(await us.peerId())).toEqual(['to everyone ✓']), {
-        timeout: 10_000,
-      })
+      await vi.waitFor(async () => expect(them.heard(await us.peerId())).toEqual(['to everyone ✓']), patient)
       await them.says(`from ${them.name}`, await us.peerId())
       await us.sees(new RegExp(`^${await them.shortId()}: from ${them.name}$`))
     }
     await first.says('among us', await second.peerId())
-    await vi.waitFor(async () => expect(second.heard(await first.peerId())).toContain('among us'), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(second.heard(await first.peerId())).toContain('among us'), patient)
 
     us.child.kill('SIGTERM')
     expect(await us.exited()).toBe(0)
     await second.says('is it quiet here?', await us.peerId())
     await second.says('still us', await first.peerId())
-    await vi.waitFor(async () => expect(first.heard(await second.peerId())).toContain('still us'), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(first.heard(await second.peerId())).toContain('still us'), patient)
     expect([first.code, second.code]).toEqual([undefined, undefined])
   })
 
@@ -206,9 +204,10 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     for (const us of [a, b]) us.type(`one from ${us.name}`, `two from ${us.name}`)
     for (const us of [a, b]) {
       const heard = async () => them.heard(await us.peerId())
-      await vi.waitFor(async () => expect(await heard()).toEqual([`one from ${us.name}`, `two from ${us.name}`]), {
-        timeout: 10_000,
-      })
+      await vi.waitFor(
+        async () => expect(await heard()).toEqual([`one from ${us.name}`, `two from ${us.name}`]),
+        patient,
+      )
     }
     await them.says('to a', await a.peerId())
     await them.says('to b', await b.peerId())
@@ -217,7 +216,7 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await vi.waitFor(() => {
       expect(a.talk().filter((line) => line.startsWith(bId))).toEqual([`${bId}: one from b`, `${bId}: two from b`])
       expect(b.talk().filter((line) => line.startsWith(aId))).toEqual([`${aId}: one from a`, `${aId}: two from a`])
-    })
+    }, patient)
 
     // The bootstrap leaves: the other one of ours is told and no longer connected, go does not notice.
     a.child.kill('SIGINT')
@@ -225,7 +224,7 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await b.sees(new RegExp(`^${aId} left$`))
     await b.sees(/^Bootstrap node .* is gone; trying to reach it again$/)
     b.type('three from b')
-    await vi.waitFor(async () => expect(them.heard(await b.peerId())).toContain('three from b'), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(them.heard(await b.peerId())).toContain('three from b'), patient)
     expect(them.code).toBeUndefined()
   })
 
@@ -245,7 +244,7 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     expect(await after.peerId()).toBe(await before.peerId())
     await after.meets(1)
     after.type('I am back')
-    await vi.waitFor(async () => expect(them.heard(await after.peerId())).toContain('I am back'), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(them.heard(await after.peerId())).toContain('I am back'), patient)
     // go takes turns between the old stream and the new one.
     for (let turn = 0; turn < 3; turn++) await them.says('welcome', await after.peerId())
     await after.sees(/: welcome$/)

@@ -20,6 +20,7 @@ import {
 } from '../../../src/core/limits.js'
 import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
 import { type FoundPeer, joinRendezvous, type Rendezvous, type RendezvousStream } from '../../../src/sdk/rendezvous.js'
+import { patient } from '../../support/rendezvous.js'
 
 // Real nodes on loopback.
 const listen = ['/ip4/127.0.0.1/tcp/0']
@@ -45,7 +46,7 @@ async function join(
 
 /** Announces until a server has taken it: that a peer is one becomes known a moment after connecting. */
 async function announced(point: Rendezvous): Promise<void> {
-  await vi.waitFor(async () => expect(await point.announce()).toBeGreaterThan(0), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await point.announce()).toBeGreaterThan(0), patient)
 }
 
 async function everyone(point: Rendezvous): Promise<FoundPeer[]> {
@@ -136,19 +137,16 @@ describe('finding', () => {
     await first.announce()
     const all = [first, second, third]
     for (const point of all) {
-      await vi.waitFor(
-        async () => {
-          const found = await everyone(point)
-          expect(ids(found)).toEqual(
-            all
-              .filter((other) => other !== point)
-              .map(({ peerId }) => peerId)
-              .sort(),
-          )
-          for (const { addresses } of found) expect(addresses[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\//)
-        },
-        { timeout: 10_000 },
-      )
+      await vi.waitFor(async () => {
+        const found = await everyone(point)
+        expect(ids(found)).toEqual(
+          all
+            .filter((other) => other !== point)
+            .map(({ peerId }) => peerId)
+            .sort(),
+        )
+        for (const { addresses } of found) expect(addresses[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\//)
+      }, patient)
     }
   })
 
@@ -157,7 +155,7 @@ describe('finding', () => {
     const other = await join(first, { rendezvous: 'elsewhere' })
     const same = await join(first)
     for (const point of [other, same]) await announced(point)
-    await vi.waitFor(async () => expect(ids(await everyone(first))).toEqual([same.peerId]))
+    await vi.waitFor(async () => expect(ids(await everyone(first))).toEqual([same.peerId]), patient)
     expect(ids(await everyone(other))).toEqual([])
   })
 
@@ -195,27 +193,24 @@ describe('providers that are gone', () => {
     await announced(alive)
 
     const newcomer = await join(server)
-    await vi.waitFor(async () => expect(ids(await everyone(newcomer))).toContain(alive.peerId), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(ids(await everyone(newcomer))).toContain(alive.peerId), patient)
 
     // Nor does it matter that a server knows nobody but the dead, and answers before the one who knows better.
     const slow = await slowServer()
     const other = await stranger('client')
     await other.dial(slow.getMultiaddrs()[0]!)
-    await vi.waitFor(() => announcedAt(other, slow), { timeout: 10_000 })
+    await vi.waitFor(() => announcedAt(other, slow), patient)
     await newcomer.connect({ peerId: slow.peerId.toString(), address: slow.getMultiaddrs()[0]!.toString() })
     const hidden = other.peerId.toString()
-    await vi.waitFor(async () => expect(ids(await everyone(newcomer))).toContain(hidden), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(ids(await everyone(newcomer))).toContain(hidden), patient)
     for (let round = 0; round < 3; round++) expect(ids(await everyone(newcomer))).toContain(hidden)
 
     // The server's own search sees but 20 of its records; forgetting those that don't answer makes room.
-    await vi.waitFor(
-      async () => {
-        const found = ids(await everyone(server))
-        for (const peerId of found) if (dead.includes(peerId)) await server.forget(peerId)
-        expect(found).toContain(alive.peerId)
-      },
-      { timeout: 10_000 },
-    )
+    await vi.waitFor(async () => {
+      const found = ids(await everyone(server))
+      for (const peerId of found) if (dead.includes(peerId)) await server.forget(peerId)
+      expect(found).toContain(alive.peerId)
+    }, patient)
   })
 
   test('one that has been dead for hours neither spoils the answer nor takes the addresses of the living with it', async () => {
@@ -226,14 +221,11 @@ describe('providers that are gone', () => {
     const dead = await deadProvider(server)
     vi.setSystemTime(Date.now() + providerValidityMs)
     const newcomer = await join(server)
-    await vi.waitFor(
-      async () => {
-        const found = await everyone(newcomer)
-        expect(ids(found)).toEqual([alive.peerId, dead].sort())
-        for (const { addresses } of found) expect(addresses.length).toBeGreaterThan(0)
-      },
-      { timeout: 10_000 },
-    )
+    await vi.waitFor(async () => {
+      const found = await everyone(newcomer)
+      expect(ids(found)).toEqual([alive.peerId, dead].sort())
+      for (const { addresses } of found) expect(addresses.length).toBeGreaterThan(0)
+    }, patient)
   })
 
   test('the figures fit together', () => {
@@ -254,9 +246,9 @@ describe('streams', () => {
     expect(ours.write(utf8('early'))).toBe(true)
     expect(theirs.write(utf8('back'))).toBe(true)
     const [seenByUs, seenByThem] = [textOf(ours), textOf(theirs)]
-    await vi.waitFor(() => expect([seenByThem.text, seenByUs.text]).toEqual(['early', 'back']))
+    await vi.waitFor(() => expect([seenByThem.text, seenByUs.text]).toEqual(['early', 'back']), patient)
     await ours.close()
-    await vi.waitFor(() => expect(seenByThem.ended).toBe(true))
+    await vi.waitFor(() => expect(seenByThem.ended).toBe(true), patient)
     expect(ours.write(utf8('late'))).toBe(false)
   })
 
@@ -279,16 +271,16 @@ describe('streams', () => {
     // A quick reader first, which makes the window grow as far as it may.
     const [before, after] = [64 * 1024 * 1024, 32 * 1024 * 1024]
     write(before)
-    await vi.waitFor(() => expect(seen.bytes).toBe(before), { timeout: 20_000 })
+    await vi.waitFor(() => expect(seen.bytes).toBe(before), patient)
     theirs.pause()
     write(after)
     // What is on the way fits into one window; everything else stays with the writer.
-    await vi.waitFor(() => expect(ours.pendingBytes).toBeLessThan(after))
+    await vi.waitFor(() => expect(ours.pendingBytes).toBeLessThan(after), patient)
     expect(ours.pendingBytes).toBeGreaterThan(after - 1024 * 1024)
     expect(seen).toEqual({ bytes: before, ended: false })
     theirs.resume()
     await ours.drained()
-    await vi.waitFor(() => expect(seen.bytes).toBe(before + after), { timeout: 20_000 })
+    await vi.waitFor(() => expect(seen.bytes).toBe(before + after), patient)
     expect(seen.ended).toBe(false)
   })
 
@@ -350,7 +342,7 @@ describe('leaving', () => {
     theirs.send(utf8('hello\n\n'))
     const [ours] = await arrives
     const seen = textOf(ours)
-    await vi.waitFor(() => expect(seen.text).toBe('hello\n\n'))
+    await vi.waitFor(() => expect(seen.text).toBe('hello\n\n'), patient)
     const foreignId = foreign.peerId.toString()
     let ended = false
     theirs.addEventListener('close', () => {
@@ -365,10 +357,10 @@ describe('leaving', () => {
     await gone
 
     // It still answers: keep-alives, as go's muxer sends them every 30 s, what is said is taken, and nothing has ended.
-    await vi.waitFor(() => foreign.services.ping.ping(peerIdFromString(point.peerId))) // one at a time, and the DHT has its own
+    await vi.waitFor(() => foreign.services.ping.ping(peerIdFromString(point.peerId)), patient) // one at a time, and the DHT has its own
     expect(foreign.getConnections()).toHaveLength(1)
     theirs.send(utf8('are you there?\n\n'))
-    await vi.waitFor(() => expect(seen.text).toContain('are you there?'))
+    await vi.waitFor(() => expect(seen.text).toContain('are you there?'), patient)
     expect(ended).toBe(false)
     // But it does not chat any more, nor listen: the port is free for the next one.
     await expect(foreign.dialProtocol(multiaddr(address), point.protocol)).rejects.toThrow()
@@ -388,7 +380,7 @@ describe('leaving', () => {
     const over = once(a, 'close')
     expect(await a.leave([b.peerId])).toEqual([])
     await over
-    await vi.waitFor(() => expect(b.isConnected(a.peerId)).toBe(false))
+    await vi.waitFor(() => expect(b.isConnected(a.peerId)).toBe(false), patient)
   })
 
   test('delivers what was said before', async () => {
@@ -398,7 +390,7 @@ describe('leaving', () => {
     const text = 'x'.repeat(3 * 1024 * 1024)
     ours.write(utf8(`${text}\n\n`))
     await a.leave([b.peerId])
-    await vi.waitFor(() => expect(seen.ended).toBe(true))
+    await vi.waitFor(() => expect(seen.ended).toBe(true), patient)
     expect(seen.text.length).toBe(text.length + 2)
   })
 })
