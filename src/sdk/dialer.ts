@@ -2,16 +2,16 @@ import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { asOverlayError, type ErrorCode, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
-import type { Candidate } from '../directory/client.js'
 import { Selector, stickyToken } from '../directory/selection.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
 import type { Shared } from './context.js'
 import { keepDirect } from './direct.js'
+import { FurtherPaths } from './further-paths.js'
 import { goodbyeMs, LiveSessions } from './live-sessions.js'
 import { type Answered, OutgoingDial, selfDial } from './outgoing-dial.js'
-import { type OpenedPath, openFirst } from './paths.js'
+import type { OpenedPath } from './paths.js'
 import { withdrawalOf } from './permission.js'
 import type { Connection, DialOptions } from './types.js'
 
@@ -90,7 +90,7 @@ export class Dialer {
     cancel()
   }
 
-  private establish(service: string, { accepted, path }: Answered): Connection {
+  private establish(service: string, { accepted, path, terminators }: Answered): Connection {
     const { clock, trust, random } = this.shared
     const { record, host } = path.candidate
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
@@ -98,12 +98,13 @@ export class Dialer {
     session.addPath(channel, { kind: 'relay', label: this.shared.pool.nameOf(record.relayPeerId) })
 
     const paths = new Map([[this.shared.pool.nameOf(record.relayPeerId), path]])
+    const further = new FurtherPaths(this.shared, this.selector, path.candidate, terminators)
     const keeper = new PathKeeper({
       session,
       clock,
       random,
-      openPath: async (excludeRelays, signal) => {
-        const opened = await this.openAnother(service, path.candidate, excludeRelays, signal)
+      openPath: async (wish, signal) => {
+        const opened = await further.open(wish, signal)
         const label = this.shared.pool.nameOf(opened.candidate.record.relayPeerId)
         paths.set(label, opened)
         return { stream: opened.stream, label, kind: 'relay' }
@@ -123,27 +124,6 @@ export class Dialer {
     if (direct && this.shared.direct) keepDirect(this.shared, session, host.peerId)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }
     return new SessionConnection(session, remote, service, record.instanceId, stickyToken(path.candidate))
-  }
-
-  /** Another path to the host of a session, over a relay that does not carry it yet. */
-  private async openAnother(
-    service: string,
-    first: Candidate,
-    excludeRelays: readonly string[],
-    signal: AbortSignal,
-  ): Promise<OpenedPath> {
-    const { lookups, pool, clock, trust } = this.shared
-    const { hostPeerId, instanceId } = first.record
-    const found = await lookups.lookup(service, instanceId, signal)
-    const usable = found.filter(
-      ({ record }) => record.hostPeerId === hostPeerId && !excludeRelays.includes(pool.nameOf(record.relayPeerId)),
-    )
-    const ordered = this.selector.order(usable, {
-      strategy: trust.network.services.get(service)?.strategy ?? 'smartrouting',
-      roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
-      nowMs: clock.monotonic(),
-    })
-    return openFirst(this.shared, ordered, signal, (candidate) => this.selector.failed(candidate, clock.monotonic()))
   }
 
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */

@@ -48,6 +48,8 @@ export interface OutgoingDialOptions {
 export interface Answered {
   accepted: AcceptedDial
   path: OpenedPath
+  /** All that were found when the call was made, the other hosts' of an instance id included. */
+  terminators: readonly Candidate[]
 }
 
 /** One call until its answer: over whichever relays it takes, with one dial id, so that it rings once. */
@@ -167,7 +169,7 @@ export class OutgoingDial {
       try {
         const accepted = await this.ask(path)
         this.selector.succeeded(path.candidate, clock.monotonic())
-        return { accepted, path }
+        return { accepted, path, terminators: candidates }
       } catch (error) {
         if (signal.aborted) this.leaving = closeOf(path.stream)
         signal.throwIfAborted()

@@ -25,13 +25,21 @@ export interface OpenedPath {
   kind: PathKind
 }
 
+/** Over which relays, by name, a further path should lead. */
+export interface PathWish {
+  /** Not over these: they carry the session already. */
+  exclude: readonly string[]
+  /** Over these only when there is no other: they have just failed. */
+  avoid: readonly string[]
+}
+
 export interface PathKeeperOptions {
   session: Session
   /**
-   * Opens a stream to the host over a relay whose name is not in the list; rejects when there is none. It should give up
-   * when the signal fires, and close what it opened then.
+   * Opens a stream to the host as wished; rejects when there is no relay for it. It should give up when the signal fires,
+   * and close what it opened then.
    */
-  openPath: (excludeRelays: string[], signal: AbortSignal) => Promise<OpenedPath>
+  openPath: (wish: PathWish, signal: AbortSignal) => Promise<OpenedPath>
   clock: Clock
   /** From 0 to 1, for jitter. */
   random: () => number
@@ -129,29 +137,16 @@ export class PathKeeper {
 
   /** One attempt: over a relay that has not just failed, else over any that does not carry the session already. */
   async #open(): Promise<void> {
-    const { session, clock } = this.#options
-    for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
-    const carrying = session.labels
-    const avoided = [...this.#lost.keys()].filter((relay) => !carrying.includes(relay))
-    if (avoided.length > 0) {
-      try {
-        await this.#openExcept([...carrying, ...avoided])
-        return
-      } catch {
-        // No other relay: then one of those.
-      }
-    }
-    await this.#openExcept(carrying)
-  }
-
-  async #openExcept(excludeRelays: string[]): Promise<void> {
     const { session, openPath, clock } = this.#options
+    for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
+    const exclude = session.labels
+    const wish = { exclude, avoid: [...this.#lost.keys()].filter((relay) => !exclude.includes(relay)) }
     const late = new AbortController()
     const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))
     const signal = anySignal(this.#stopped.signal, late.signal)
     try {
       signal.throwIfAborted()
-      const opened = openPath(excludeRelays, signal)
+      const opened = openPath(wish, signal)
       // Whatever comes after we have given up has nobody else to close it.
       opened.then(
         ({ stream }) => signal.aborted && stream.abort(new OverlayError('closed', 'The path came too late.')),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
-import { type OpenedPath, PathKeeper } from '../../../src/session/path-keeper.js'
+import { type OpenedPath, PathKeeper, type PathWish } from '../../../src/session/path-keeper.js'
 import type { Session } from '../../../src/session/session.js'
 import { readText, text, World } from './fixture.js'
 import type { MemoryWire } from './memory-stream.js'
@@ -8,7 +8,7 @@ import type { MemoryWire } from './memory-stream.js'
 /** A world with relays that can be up or down, and a keeper that uses them. */
 class KeptWorld extends World {
   readonly up = new Set<string>()
-  readonly asked: string[][] = []
+  readonly asked: PathWish[] = []
   readonly wires = new Map<string, MemoryWire>()
   keeper!: PathKeeper
   /** Attempts that are going on now, and the most there ever were. */
@@ -26,20 +26,21 @@ class KeptWorld extends World {
       session: connected.dialer,
       clock: this.clock,
       random: () => 0.5,
-      openPath: (exclude, signal) => this.openPath(exclude, signal),
+      openPath: (wish, signal) => this.openPath(wish, signal),
     })
     this.keeper.start()
     await this.settled()
     return connected
   }
 
-  async openPath(exclude: string[], signal: AbortSignal): Promise<OpenedPath> {
-    this.asked.push([...exclude])
+  async openPath({ exclude, avoid }: PathWish, signal: AbortSignal): Promise<OpenedPath> {
+    this.asked.push({ exclude: [...exclude], avoid: [...avoid] })
     this.going.most = Math.max(this.going.most, ++this.going.now)
     try {
       await this.gate
       if (!this.deaf) signal.throwIfAborted()
-      const label = [...this.up].find((relay) => !exclude.includes(relay))
+      const usable = [...this.up].filter((relay) => !exclude.includes(relay))
+      const label = usable.find((relay) => !avoid.includes(relay)) ?? usable[0]
       if (label === undefined) throw new OverlayError('unreachable', 'no relay')
       const wire = this.wire({ label })
       this.wires.set(label, wire)
@@ -56,7 +57,7 @@ describe('PathKeeper', () => {
   test('makes a second path ready, over another relay', async () => {
     const world = new KeptWorld()
     const { dialer } = await world.begin('relay1', 'relay2', 'relay3')
-    expect(world.asked).toEqual([['relay1']])
+    expect(world.asked).toEqual([{ exclude: ['relay1'], avoid: [] }])
     expect(relaysOf(dialer)).toEqual(['relay1 active', 'relay2 standby'])
     await world.pass(60_000)
     expect(world.asked.length).toBe(1)
@@ -68,7 +69,7 @@ describe('PathKeeper', () => {
     await world.pass(1000)
     world.wires.get('relay1')!.cut()
     await world.settled()
-    expect(world.asked.at(-1)).toEqual(['relay2', 'relay1'])
+    expect(world.asked.at(-1)).toEqual({ exclude: ['relay2'], avoid: ['relay1'] })
     expect(relaysOf(dialer)).toEqual(['relay2 active', 'relay3 standby'])
   })
 
@@ -78,7 +79,7 @@ describe('PathKeeper', () => {
     await world.pass(1000)
     world.wires.get('relay1')!.cut()
     await world.settled()
-    expect(world.asked.slice(-2)).toEqual([['relay2', 'relay1'], ['relay2']])
+    expect(world.asked.at(-1)).toEqual({ exclude: ['relay2'], avoid: ['relay1'] })
     expect(relaysOf(dialer)).toEqual(['relay2 active', 'relay1 standby'])
   })
 

@@ -1,0 +1,78 @@
+import { anySignal } from '../core/abort.js'
+import { OverlayError } from '../core/errors.js'
+import type { Candidate } from '../directory/client.js'
+import type { Selector } from '../directory/selection.js'
+import type { PathWish } from '../session/path-keeper.js'
+import type { Shared } from './context.js'
+import { type OpenedPath, openFirst } from './paths.js'
+
+/**
+ * Opens further paths of one session to its host. The terminators of the last lookup are tried at once, as a lookup takes
+ * its time just when a relay has fallen silent; what a new one finds beyond them is tried as well.
+ */
+export class FurtherPaths {
+  private known: readonly Candidate[]
+
+  constructor(
+    private readonly shared: Shared,
+    private readonly selector: Selector,
+    /** What carries the session first; it names the host. */
+    private readonly first: Candidate,
+    terminators: readonly Candidate[],
+  ) {
+    this.known = terminators.filter(this.isOfHost)
+  }
+
+  /** Rejects with what kept the last terminator from being used, or the signal's reason. */
+  async open(wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
+    const { service, instanceId } = this.first.record
+    const giveUp = new AbortController()
+    const untilOpened = anySignal(signal, giveUp.signal)
+    const known = this.known
+    const found = this.shared.lookups.lookup(service, instanceId, signal).then((all) => {
+      this.known = all.filter(this.isOfHost)
+      const tried = new Set(known.map(({ record }) => record.relayPeerId))
+      return this.openBest(
+        this.known.filter(({ record }) => !tried.has(record.relayPeerId)),
+        wish,
+        untilOpened,
+      )
+    })
+    const attempts = [this.openBest(known, wish, untilOpened), found]
+    try {
+      const opened = await Promise.any(attempts)
+      for (const attempt of attempts) attempt.then((other) => other !== opened && drop(other)).catch(() => {})
+      return opened
+    } catch (error) {
+      signal.throwIfAborted()
+      throw error instanceof AggregateError ? error.errors.at(-1) : error
+    } finally {
+      giveUp.abort(new OverlayError('canceled', 'Another path was faster.'))
+    }
+  }
+
+  private readonly isOfHost = ({ record }: Candidate): boolean => record.hostPeerId === this.first.record.hostPeerId
+
+  /** The first that opens, in the order of the service's strategy; those to be avoided come last. */
+  private openBest(terminators: readonly Candidate[], wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
+    const { pool, clock, trust } = this.shared
+    const isOver = (relays: readonly string[]) => (candidate: Candidate) =>
+      relays.includes(pool.nameOf(candidate.record.relayPeerId))
+    const isCarrying = isOver(wish.exclude)
+    const isAvoided = isOver(wish.avoid)
+    const ordered = this.selector.order(
+      terminators.filter((candidate) => !isCarrying(candidate)),
+      {
+        strategy: trust.network.services.get(this.first.record.service)?.strategy ?? 'smartrouting',
+        roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
+        nowMs: clock.monotonic(),
+      },
+    )
+    const candidates = [...ordered.filter((each) => !isAvoided(each)), ...ordered.filter(isAvoided)]
+    return openFirst(this.shared, candidates, signal, (each) => this.selector.failed(each, clock.monotonic()))
+  }
+}
+
+function drop({ stream }: OpenedPath): void {
+  stream.abort(new OverlayError('canceled', 'Another path was faster.'))
+}
