@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.js'
 import { maxListLimit } from '../core/limits.js'
-import type { ListResponse, LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
+import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
 import { hedge } from './hedge.js'
 import type { DirectoryLink } from './link.js'
+import type { ListAnswer } from './list-answer.js'
 import { parsePartitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
@@ -66,20 +67,20 @@ export class GlobalDirectory {
     return joinLookups(answers)
   }
 
-  localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListResponse {
+  localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListAnswer {
     const { store, replication } = this.deps
     const page = store.list(service, cursor === '' ? undefined : cursor, limit, shards)
     const partial = this.partitions(service, shards).some((partition) => !replication.isSettledHome(partition))
     return { status: directoryStatus.ok, rows: page.rows, cursor: page.cursor ?? '', partial }
   }
 
-  async list(service: string, cursor: string, limit: number): Promise<ListResponse> {
+  async list(service: string, cursor: string, limit: number): Promise<ListAnswer> {
     const { replication } = this.deps
     const partitions = this.partitions(service)
     const here = partitions.filter((partition) => replication.isSettledHome(partition))
     const elsewhere = partitions.filter((partition) => !replication.isSettledHome(partition))
     if (elsewhere.length === 0) return this.localList(service, cursor, limit)
-    const answers: ListResponse[] = []
+    const answers: ListAnswer[] = []
     if (here.length > 0) answers.push(this.localList(service, cursor, limit, here.map(shardNumber)))
     await Promise.all(
       this.byHomes(elsewhere).map(async ({ homes, shards }) => {
@@ -151,7 +152,7 @@ export function joinLookups(answers: readonly LookupResponse[]): LookupResponse 
 }
 
 /** One page out of the pages of several parts, or of several sources that may each miss something. */
-export function joinLists(answers: readonly ListResponse[], limit: number): ListResponse {
+export function joinLists(answers: readonly ListAnswer[], limit: number): ListAnswer {
   const rows = new Map<string, Row>()
   let more = false
   let partial = answers.length === 0

@@ -5,7 +5,6 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
 import { MessageIo } from '../net/message-io.js'
 import {
-  type ListResponse,
   type LookupResponse,
   NodeMessage,
   RelayMessage,
@@ -16,6 +15,7 @@ import {
 import type { FeedMessage, FeedReply } from './feed.js'
 import { encodeFeed } from './feed-codec.js'
 import type { RelayHint } from './known-relays.js'
+import { decodeList, type ListAnswer } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
@@ -117,10 +117,10 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     limit: number,
     signal?: AbortSignal,
     local?: { shards: number[] },
-  ): Promise<ListResponse> {
+  ): Promise<ListAnswer> {
     const request = { service, cursor, limit, local: local !== undefined, shards: local?.shards ?? [] }
     const { list } = await this.request('list', { list: request }, signal)
-    return list ?? this.unexpected()
+    return decodeList(list ?? this.unexpected())
   }
 
   async watch(service: string, signal?: AbortSignal, local?: { shards: number[] }): Promise<void> {

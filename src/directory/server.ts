@@ -25,6 +25,7 @@ import {
   type WatchRequest,
 } from '../wire/messages/directory.js'
 import type { GlobalDirectory } from './global-directory.js'
+import { encodeList } from './list-answer.js'
 import { Mirror } from './mirror.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
 import { directoryProtocol } from './protocol.js'
@@ -244,7 +245,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         if (entry !== undefined) this.drop(link, entry, 'unbound')
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
-      else if (message.list) await reply({ list: await this.list(link, message.list) })
+      else if (message.list) await reply({ list: encodeList(await this.list(link, message.list)) })
       else if (message.watch) await this.watch(link, message.watch, reply)
       else if (message.unwatch) this.unwatch(link, message.unwatch.service)
       else if (message.feed) {

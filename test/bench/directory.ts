@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { encodeFeed, FeedDecoder } from '../../src/directory/feed-codec.js'
+import { encodeList } from '../../src/directory/list-answer.js'
 import { DirectoryStore, type Entry } from '../../src/directory/store.js'
 import { issueCertificate } from '../../src/identity/certificate.js'
 import { sealTerminator } from '../../src/identity/terminator.js'
@@ -174,7 +175,7 @@ async function listing(): Promise<void> {
     }
     const { rows } = await client.directory.list('chat-p2p', { limit: 1_000 })
     const link = client.pool.up()[0]!.link
-    const size = ListResponse.encode(await link.list('chat-p2p', '', 1_000)).byteLength
+    const size = ListResponse.encode(encodeList(await link.list('chat-p2p', '', 1_000))).byteLength
     for (const relay of relays) {
       await relay.node.libp2p.handle('/bench/plain', async (stream) => {
         const io = new MessageIo(stream, 1 << 20)

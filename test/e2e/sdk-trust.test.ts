@@ -8,6 +8,7 @@ import { createLibp2p } from 'libp2p'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toHex } from '../../src/core/bytes.js'
 import { systemClock } from '../../src/core/clock.js'
+import { decodeList } from '../../src/directory/list-answer.js'
 import { directoryProtocol } from '../../src/directory/protocol.js'
 import type { Identity } from '../../src/identity/identity-file.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
@@ -258,7 +259,7 @@ describe('with a relay and a host', () => {
   test('a member that says hello is answered by the relay and its directory, and a relay by the DHT', async () => {
     const connection = await toRelay(member)
     const list = RelayMessage.decode((await ask(connection, directoryProtocol, listRequest()))!)
-    expect(list.list!.rows.map(({ instanceId }) => instanceId)).toEqual(['anna'])
+    expect(decodeList(list.list!).rows.map(({ instanceId }) => instanceId)).toEqual(['anna'])
     // Both are status messages with code 100, OK.
     expect(Buffer.from((await ask(connection, hop, reserve))!).includes(Buffer.of(0x28, 100))).toBe(true)
     expect(Buffer.from((await ask(connection, hop, connect()))!).includes(Buffer.of(0x28, 100))).toBe(true)

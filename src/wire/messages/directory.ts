@@ -1517,42 +1517,6 @@ export namespace RelayMessage {
     value: number
   }
 
-  export interface RelayMessageListRowsInstanceIdFieldEvent {
-    field: '$.list.rows[].instanceId'
-    value: string
-    index: number
-  }
-
-  export interface RelayMessageListRowsIdentityNameFieldEvent {
-    field: '$.list.rows[].identityName'
-    value: string
-    index: number
-  }
-
-  export interface RelayMessageListRowsPeerIdFieldEvent {
-    field: '$.list.rows[].peerId'
-    value: string
-    index: number
-  }
-
-  export interface RelayMessageListRowsTerminatorsFieldEvent {
-    field: '$.list.rows[].terminators'
-    value: number
-    index: number
-  }
-
-  export interface RelayMessageListRowsSinceMsFieldEvent {
-    field: '$.list.rows[].sinceMs'
-    value: number
-    index: number
-  }
-
-  export interface RelayMessageListRowsBusyFieldEvent {
-    field: '$.list.rows[].busy'
-    value: boolean
-    index: number
-  }
-
   export interface RelayMessageListCursorFieldEvent {
     field: '$.list.cursor'
     value: string
@@ -1561,6 +1525,16 @@ export namespace RelayMessage {
   export interface RelayMessageListPartialFieldEvent {
     field: '$.list.partial'
     value: boolean
+  }
+
+  export interface RelayMessageListPageNamesFieldEvent {
+    field: '$.list.page.names'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageListPageFiguresFieldEvent {
+    field: '$.list.page.figures'
+    value: Uint8Array<ArrayBuffer>
   }
 
   export interface RelayMessageEventServiceFieldEvent {
@@ -1861,7 +1835,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListRowsInstanceIdFieldEvent | RelayMessageListRowsIdentityNameFieldEvent | RelayMessageListRowsPeerIdFieldEvent | RelayMessageListRowsTerminatorsFieldEvent | RelayMessageListRowsSinceMsFieldEvent | RelayMessageListRowsBusyFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -2911,9 +2885,9 @@ export namespace ListRequest {
 
 export interface ListResponse {
   status: number
-  rows: InstanceRow[]
   cursor: string
   partial: boolean
+  page?: RowPage
 }
 
 export namespace ListResponse {
@@ -2931,13 +2905,6 @@ export namespace ListResponse {
           w.uint32(obj.status)
         }
 
-        if (obj.rows != null && obj.rows.length > 0) {
-          for (const value of obj.rows) {
-            w.uint32(18)
-            InstanceRow.codec().encode(value, w)
-          }
-        }
-
         if ((obj.cursor != null && obj.cursor !== '')) {
           w.uint32(26)
           w.string(obj.cursor)
@@ -2948,13 +2915,17 @@ export namespace ListResponse {
           w.bool(obj.partial)
         }
 
+        if (obj.page != null) {
+          w.uint32(42)
+          RowPage.codec().encode(obj.page, w)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           status: 0,
-          rows: [],
           cursor: '',
           partial: false
         }
@@ -2969,26 +2940,18 @@ export namespace ListResponse {
               obj.status = reader.uint32()
               break
             }
-            case 2: {
-              if (opts.limits?.rows != null && obj.rows.length === opts.limits.rows) {
-                throw new MaxLengthError('Decode error - repeated field "rows" had too many elements')
-              }
-
-              if (obj.rows.length === 1000) {
-                throw new MaxLengthError('Decode error - repeated field "rows" had too many elements')
-              }
-
-              obj.rows.push(InstanceRow.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.rows$
-              }))
-              break
-            }
             case 3: {
               obj.cursor = reader.string()
               break
             }
             case 4: {
               obj.partial = reader.bool()
+              break
+            }
+            case 5: {
+              obj.page = RowPage.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.page
+              })
               break
             }
             default: {
@@ -3000,10 +2963,6 @@ export namespace ListResponse {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
-        const obj = {
-          rows: 1000
-        }
-
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -3015,28 +2974,6 @@ export namespace ListResponse {
                 field: `${prefix}.status`,
                 value: reader.uint32()
               }
-              break
-            }
-            case 2: {
-              if (opts.limits?.rows != null && obj.rows === opts.limits.rows) {
-                throw new MaxLengthError('Streaming decode error - repeated field "rows" had too many elements')
-              }
-
-              if (obj.rows === 1000) {
-                throw new MaxLengthError('Streaming decode error - repeated field "rows" had too many elements')
-              }
-
-              for (const evt of InstanceRow.codec().stream(reader, reader.uint32(), `${prefix}.rows[]`, {
-                limits: opts.limits?.rows$
-              })) {
-                yield {
-                  ...evt,
-                  index: obj.rows
-                }
-              }
-
-              obj.rows++
-
               break
             }
             case 3: {
@@ -3051,6 +2988,13 @@ export namespace ListResponse {
                 field: `${prefix}.partial`,
                 value: reader.bool()
               }
+              break
+            }
+            case 5: {
+              yield * RowPage.codec().stream(reader, reader.uint32(), `${prefix}.page`, {
+                limits: opts.limits?.page
+              })
+
               break
             }
             default: {
@@ -3070,42 +3014,6 @@ export namespace ListResponse {
     value: number
   }
 
-  export interface ListResponseRowsInstanceIdFieldEvent {
-    field: '$.rows[].instanceId'
-    value: string
-    index: number
-  }
-
-  export interface ListResponseRowsIdentityNameFieldEvent {
-    field: '$.rows[].identityName'
-    value: string
-    index: number
-  }
-
-  export interface ListResponseRowsPeerIdFieldEvent {
-    field: '$.rows[].peerId'
-    value: string
-    index: number
-  }
-
-  export interface ListResponseRowsTerminatorsFieldEvent {
-    field: '$.rows[].terminators'
-    value: number
-    index: number
-  }
-
-  export interface ListResponseRowsSinceMsFieldEvent {
-    field: '$.rows[].sinceMs'
-    value: number
-    index: number
-  }
-
-  export interface ListResponseRowsBusyFieldEvent {
-    field: '$.rows[].busy'
-    value: boolean
-    index: number
-  }
-
   export interface ListResponseCursorFieldEvent {
     field: '$.cursor'
     value: string
@@ -3116,6 +3024,16 @@ export namespace ListResponse {
     value: boolean
   }
 
+  export interface ListResponsePageNamesFieldEvent {
+    field: '$.page.names'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ListResponsePageFiguresFieldEvent {
+    field: '$.page.figures'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ListResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListResponse.codec())
   }
@@ -3124,8 +3042,120 @@ export namespace ListResponse {
     return decodeMessage(buf, ListResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseRowsInstanceIdFieldEvent | ListResponseRowsIdentityNameFieldEvent | ListResponseRowsPeerIdFieldEvent | ListResponseRowsTerminatorsFieldEvent | ListResponseRowsSinceMsFieldEvent | ListResponseRowsBusyFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent | ListResponsePageNamesFieldEvent | ListResponsePageFiguresFieldEvent> {
     return streamMessage(buf, ListResponse.codec(), opts)
+  }
+}
+
+export interface RowPage {
+  names: Uint8Array<ArrayBuffer>
+  figures: Uint8Array<ArrayBuffer>
+}
+
+export namespace RowPage {
+  let _codec: Codec<RowPage>
+
+  export const codec = (): Codec<RowPage> => {
+    if (_codec == null) {
+      _codec = message<RowPage>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.names != null && obj.names.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.names)
+        }
+
+        if ((obj.figures != null && obj.figures.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.figures)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          names: uint8ArrayAlloc(0),
+          figures: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.names = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.figures = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.names`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.figures`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RowPageNamesFieldEvent {
+    field: '$.names'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RowPageFiguresFieldEvent {
+    field: '$.figures'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<RowPage>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RowPage.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowPage>): RowPage {
+    return decodeMessage(buf, RowPage.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowPage>): Generator<RowPageNamesFieldEvent | RowPageFiguresFieldEvent> {
+    return streamMessage(buf, RowPage.codec(), opts)
   }
 }
 
