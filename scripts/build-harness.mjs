@@ -1,7 +1,7 @@
 // Compiles src/, test/harness/, test/bench/ and test/support/ to build/ when a source is newer than the last build: the
 // harness starts many node processes, which must not each compile TypeScript.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -29,6 +29,7 @@ export function buildHarness() {
       [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.harness.json', '--outDir', fresh],
       { cwd: root, stdio: 'inherit' },
     )
+    copyFileSync(path.join(root, 'package.json'), path.join(fresh, 'package.json')) // the program tells its version from it
     rmSync(out, { recursive: true, force: true })
     renameSync(fresh, out)
     writeFileSync(stamp, '')

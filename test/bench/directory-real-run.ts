@@ -17,7 +17,8 @@ const perHost = 1_000
 const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url))
 const hostModule = fileURLToPath(new URL('./directory-host.js', import.meta.url))
 
-interface HostMessage {
+interface ChildMessage {
+  ready?: boolean
   established?: number
   terminators?: number
   answer?: string
@@ -38,7 +39,7 @@ export async function realRun(print: (line: string) => void): Promise<void> {
       const child = fork(bin, ['relay', '-i', file], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
       children.push(child)
       relays.set(identity.peerId.toString(), child)
-      await new Promise((resolve) => child.once('message', resolve))
+      await until(child, ({ ready }) => ready === true)
     }
     print(`${relayCount} relay processes are up`)
 
@@ -167,15 +168,15 @@ function startDials(dialer: Member, hosts: Array<{ name: string; child: ChildPro
   }
 }
 
-function until(child: ChildProcess, fits: (message: HostMessage) => boolean): Promise<HostMessage> {
+function until(child: ChildProcess, fits: (message: ChildMessage) => boolean): Promise<ChildMessage> {
   return new Promise((resolve, reject) => {
-    const onMessage = (message: HostMessage) => {
+    const onMessage = (message: ChildMessage) => {
       if (!fits(message)) return
       child.off('message', onMessage)
       child.off('exit', onExit)
       resolve(message)
     }
-    const onExit = (code: number | null) => reject(new Error(`a host process ended (${code})`))
+    const onExit = (code: number | null) => reject(new Error(`a relay or host process ended (${code})`))
     child.on('message', onMessage)
     child.once('exit', onExit)
   })
