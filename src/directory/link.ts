@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
-import { asOverlayError, OverlayError } from '../core/errors.js'
+import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
 import { MessageIo } from '../net/message-io.js'
 import {
@@ -12,6 +12,7 @@ import {
   type StatusResponse,
   type WatchEvent,
 } from '../wire/messages/directory.js'
+import { requestIdOf } from '../wire/request-id.js'
 import type { FeedMessage, FeedReply } from './feed.js'
 import { encodeFeed } from './feed-codec.js'
 import type { RelayHint } from './known-relays.js'
@@ -200,21 +201,42 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   private send(message: NodeMessage): void {
-    this.io.write(NodeMessage.encode(message)).catch((error) => this.fail(error))
+    this.io.write(NodeMessage.encode(message)).catch((error) => {
+      // Nothing has gone out: the others' requests are as good as before.
+      if (isOverlayError(error, 'too_large')) this.pending.get(message.requestId)?.reject(error)
+      else this.fail(error)
+    })
   }
 
   private async readAll(): Promise<void> {
     this.schedule()
     try {
-      for (;;) this.receive(RelayMessage.decode(await this.io.read()))
+      for (;;) {
+        const bytes = await this.io.read()
+        this.heardMs = this.clock.monotonic()
+        this.strikes = 0
+        const message = this.decode(bytes)
+        if (message !== undefined) this.receive(message)
+      }
     } catch (error) {
       this.fail(error)
     }
   }
 
+  /** An answer that cannot be read fails its request alone: what stands on the link does not go with it. */
+  private decode(bytes: Uint8Array): RelayMessage | undefined {
+    try {
+      return RelayMessage.decode(bytes)
+    } catch (error) {
+      const requestId = requestIdOf(bytes)
+      if (requestId === 0) throw error
+      const text = `The relay's answer could not be read: ${errorText(error)}`
+      this.pending.get(requestId)?.reject(new OverlayError('protocol_error', text, { cause: error }))
+      return undefined
+    }
+  }
+
   private receive(message: RelayMessage): void {
-    this.heardMs = this.clock.monotonic()
-    this.strikes = 0
     if (message.pong && this.pingedMs !== undefined) {
       const measured = this.heardMs - this.pingedMs
       this.roundTripMs = this.roundTripMs === undefined ? measured : this.roundTripMs * 0.75 + measured * 0.25

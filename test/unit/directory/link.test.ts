@@ -1,0 +1,63 @@
+import type { Connection } from '@libp2p/interface'
+import { expect, test } from 'vitest'
+import { maxDirectoryMessageBytes } from '../../../src/core/limits.js'
+import { DirectoryLink } from '../../../src/directory/link.js'
+import { directoryStatus } from '../../../src/directory/status.js'
+import { MessageIo } from '../../../src/net/message-io.js'
+import { NodeMessage, RelayMessage } from '../../../src/wire/messages/directory.js'
+import { ManualClock } from '../../support/directory.js'
+import { MemoryNetwork } from '../session/memory-stream.js'
+
+const signed = { terminator: new Uint8Array([1]), certificate: new Uint8Array([2]) }
+const lookupAnswer = (count: number) => ({
+  status: directoryStatus.ok,
+  terminators: Array.from({ length: count }, () => signed),
+  lastSeenMs: 0,
+  partial: false,
+})
+
+/** A link, and the relay's end of its stream, which answers each request but pings by `answer`. */
+async function open(answer: (request: NodeMessage) => Uint8Array): Promise<{ link: DirectoryLink; relay: MessageIo }> {
+  const [outbound, inbound] = new MemoryNetwork().wire().ends
+  const connection = { newStream: async () => outbound, addEventListener: () => {}, abort: () => {} }
+  const relay = new MessageIo(inbound, maxDirectoryMessageBytes)
+  const serve = async () => {
+    for (;;) {
+      const request = NodeMessage.decode(await relay.read())
+      if (request.ping === undefined) await relay.write(answer(request))
+    }
+  }
+  serve().catch(() => {}) // until the link is closed
+  const signal = AbortSignal.timeout(5_000)
+  return { link: await DirectoryLink.open(connection as unknown as Connection, new ManualClock(), signal), relay }
+}
+
+test('an answer that cannot be read fails its request and leaves the link', async () => {
+  const { link } = await open(({ requestId, lookup }) => {
+    const count = lookup?.instanceId === 'too-many' ? 1_001 : 1
+    return RelayMessage.encode({ requestId, lookup: lookupAnswer(count) })
+  })
+  await expect(link.lookup('chat', 'too-many')).rejects.toMatchObject({ code: 'protocol_error' })
+  expect((await link.lookup('chat', 'one')).terminators).toHaveLength(1)
+  expect(link.closed).toBe(false)
+  await link.close()
+})
+
+test('an event that cannot be read ends the link: nobody knows what was missed', async () => {
+  const { link, relay } = await open(() => new Uint8Array(0))
+  const closed = new Promise((resolve) => link.once('closed', resolve))
+  await relay.write(Uint8Array.from([0x3a, 0x7f]))
+  await closed
+  expect(link.closed).toBe(true)
+})
+
+test('a request that is too large fails alone', async () => {
+  const { link } = await open(({ requestId }) =>
+    RelayMessage.encode({ requestId, result: { status: directoryStatus.ok, reason: '' } }),
+  )
+  const large = new Uint8Array(maxDirectoryMessageBytes)
+  await expect(link.bind(large, false)).rejects.toMatchObject({ code: 'too_large' })
+  await link.bind(new Uint8Array(1), false)
+  expect(link.closed).toBe(false)
+  await link.close()
+})
