@@ -169,18 +169,21 @@ export class PathSet {
     const candidates = [...this.#paths.values()].map((path) => path.candidate(now, path === this.#chosen))
     const path = choosePath(candidates, this.#active)
     if (path === undefined || path === this.#active) return
-    const from = this.#active ?? this.#lastActive
+    const old = this.#active
+    const from = old ?? this.#lastActive
     if (from !== undefined) {
-      if (this.#active?.suspect) this.#resend(this.#active, path)
+      if (old?.suspect) this.#resend(old, path)
       this.#handover ??= { from, heardAt: from.liveness.heardAt }
       if (this.#handover.from === path) this.#handover = undefined
       if (this.#options.role === 'dialer') path.chooseDue = ++this.#choice
       // The new one soon says how long the gap was; the old one may be broken.
       path.liveness.probe(now)
-      this.#active?.liveness.probe(now)
+      old?.liveness.probe(now)
     }
     this.#active = this.#lastActive = path
-    this.#options.watch.restart(now)
+    // What a healthy path still carries stays there, and is overdue no later than it would have been.
+    const stays = old !== undefined && !old.suspect && this.#options.send.carriesOldest(old.id)
+    if (!stays) this.#options.watch.restart(now)
     this.#options.acks.refresh(path.id)
   }
 

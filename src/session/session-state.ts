@@ -139,7 +139,7 @@ export class SessionState {
     if (this.#phase.isOpen) {
       this.#phase.carried()
       this.#guard(time, () => {
-        this.#acknowledged(offer.remoteReceived ?? 0, offer.remoteCredit ?? 0, time)
+        this.#acknowledged(offer.remoteReceived ?? 0, offer.remoteCredit ?? 0, time, path)
         this.#paths.select(time)
         // Its handshake has just been heard.
         this.#paths.heard(path, time)
@@ -298,7 +298,7 @@ export class SessionState {
         this.#arrived(path, frame, now)
         break
       case 'ack':
-        if (this.#phase.isOpen) this.#acknowledged(frame.received, frame.credit, now)
+        if (this.#phase.isOpen) this.#acknowledged(frame.received, frame.credit, now, path)
         break
       case 'ping':
         path.pongDue = frame.id
@@ -346,7 +346,8 @@ export class SessionState {
     if (arrival === 'progress') this.#events.addOnce('readable')
   }
 
-  #acknowledged(received: number, credit: number, now: number): void {
+  /** An ACK, or what says the same; `via` is the path it came on. */
+  #acknowledged(received: number, credit: number, now: number, via?: SessionPath): void {
     this.#send.grant(credit)
     if (!this.#send.acknowledge(received)) return
     for (const path of this.#paths) {
@@ -355,7 +356,8 @@ export class SessionState {
       path.timing = undefined
       this.#watch.measured()
     }
-    this.#watch.restart(now)
+    // One that was stuck with a path, and is said again on another, says nothing of what is stuck there still.
+    if (via === undefined || !this.#send.inFlight || this.#send.carriesOldest(via.id)) this.#watch.restart(now)
     this.#events.addOnce('writable')
     if (this.#send.delivered) this.#events.add({ type: 'delivered' })
   }

@@ -83,6 +83,10 @@ export class Side {
   ended = false
   read = 0
   readsAt = 0
+  writesAt = 0
+  /** When something was read last, and the longest that nothing was. */
+  readAt: number
+  longestGapMs = 0
   asleepUntil = 0
   closed: { error: OverlayError | undefined } | undefined
   over = false
@@ -96,6 +100,7 @@ export class Side {
     remoteWindowBytes: number,
     now: number,
   ) {
+    this.readAt = now
     this.state = new SessionState({ role, limits, remoteWindowBytes }, now)
   }
 
@@ -113,6 +118,8 @@ export interface SimulationOptions {
   faultsUntilMs: number
   /** One side aborts at this time. */
   abortAtMs?: number
+  /** Each side writes ten bytes this often and reads at once, rather than as much as it can at a pace of its own. */
+  messageEveryMs?: number
 }
 
 /**
@@ -213,6 +220,7 @@ export class Simulation {
     for (const side of this.both) {
       let due = side.state.nextTick() ?? Number.POSITIVE_INFINITY
       if (side.readsAt > this.now) due = Math.min(due, side.readsAt)
+      if (side.writesAt > this.now && !side.ended) due = Math.min(due, side.writesAt)
       for (const link of this.links) {
         due = Math.min(due, link.towards[side.role].nextAt, link.closingAt.get(side.role) ?? due)
       }
@@ -291,8 +299,11 @@ export class Simulation {
 
   #application(side: Side): void {
     const { state } = side
-    while (!side.ended && side.written < side.total && state.writableBytes > 0) {
-      const size = this.random.int(1, Math.min(300, side.total - side.written))
+    const { messageEveryMs } = this.options
+    while (!side.ended && side.written < side.total && state.writableBytes > 0 && side.writesAt <= this.now) {
+      const most = Math.min(300, side.total - side.written)
+      const size = messageEveryMs === undefined ? this.random.int(1, most) : Math.min(10, most)
+      if (messageEveryMs !== undefined) side.writesAt = this.now + messageEveryMs
       const accepted = state.write(content(side.role, side.written, side.written + size), this.now)
       side.written += accepted
       if (accepted < size) break
@@ -312,7 +323,9 @@ export class Simulation {
           throw new Error(`${side.role} read a wrong byte at ${side.read}`)
         side.read++
       }
-      if (this.random.chance(0.1)) side.readsAt = this.now + this.random.int(1, 200)
+      side.longestGapMs = Math.max(side.longestGapMs, this.now - side.readAt)
+      side.readAt = this.now
+      if (messageEveryMs === undefined && this.random.chance(0.1)) side.readsAt = this.now + this.random.int(1, 200)
     }
     this.#drain(side)
   }
