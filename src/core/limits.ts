@@ -72,6 +72,8 @@ export const sendBufferBytes = 4 * 1024 * 1024
 export const receiveWindowBytes = 1024 * 1024
 /** Acknowledgement overdue: a few round trips, but at least this. */
 export const minAckOverdueMs = 200
+/** And at most this, or three round trips, when another path can step in. */
+export const maxAckOverdueMs = 600
 /** Session paths: ping when idle this long, and two pings unanswered for this long each mean the path is lost. */
 export const pathHeartbeatMs = 2_000
 export const pathStrikeMs = 1_000

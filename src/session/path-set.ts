@@ -47,6 +47,14 @@ export class PathSet {
     return this.#paths.size
   }
 
+  /** How long an acknowledgement may take on the active path; undefined when there is none. */
+  get ackOverdueMs(): number | undefined {
+    const active = this.#active
+    if (active === undefined) return undefined
+    for (const path of this.#paths.values()) if (path !== active && !path.suspect) return active.ackOverdueMs(true)
+    return active.ackOverdueMs(false)
+  }
+
   /** Changes of path that are complete: something came on the new one. */
   get changes(): number {
     return this.#changes

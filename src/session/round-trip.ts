@@ -8,9 +8,14 @@ export class RoundTrip {
     return this.#smoothed
   }
 
-  /** After this long without an answer something is wrong; RFC 6298's 1 s until there is a measurement. */
-  overdueMs(minMs: number): number {
-    return this.#smoothed === undefined ? Math.max(minMs, 1_000) : Math.max(minMs, this.#smoothed + 4 * this.#variation)
+  /**
+   * After this long without an answer something is wrong; RFC 6298's 1 s until there is a measurement. `maxMs` ends the
+   * patience with an answer that varies much, though never before three round trips.
+   */
+  overdueMs(minMs: number, maxMs = Number.POSITIVE_INFINITY): number {
+    const smoothed = this.#smoothed
+    if (smoothed === undefined) return Math.min(maxMs, Math.max(minMs, 1_000))
+    return Math.min(Math.max(maxMs, 3 * smoothed), Math.max(minMs, smoothed + 4 * this.#variation))
   }
 
   measured(ms: number): void {

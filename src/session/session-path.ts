@@ -48,11 +48,12 @@ export class SessionPath {
     return this.pingTrip.smoothedMs ?? this.ackTrip.smoothedMs
   }
 
-  /** How long an acknowledgement may take on this path. */
-  get ackOverdueMs(): number {
-    const { minAckOverdueMs, ackDelayMs } = this.#limits
-    if (this.ackTrip.smoothedMs !== undefined) return this.ackTrip.overdueMs(minAckOverdueMs)
-    return this.pingTrip.overdueMs(minAckOverdueMs) + ackDelayMs
+  /** How long an acknowledgement may take on this path; less when another one can step in. */
+  ackOverdueMs(canStepIn: boolean): number {
+    const { minAckOverdueMs, maxAckOverdueMs, ackDelayMs } = this.#limits
+    const maxMs = canStepIn ? maxAckOverdueMs : Number.POSITIVE_INFINITY
+    if (this.ackTrip.smoothedMs !== undefined) return this.ackTrip.overdueMs(minAckOverdueMs, maxMs)
+    return this.pingTrip.overdueMs(minAckOverdueMs, maxMs) + ackDelayMs
   }
 
   /** It has failed now: each time it has to stay well for twice as long before it is preferred again. */

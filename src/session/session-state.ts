@@ -201,10 +201,8 @@ export class SessionState {
     const time = this.#advance(now)
     this.#paths.tick(time)
     if (this.#phase.isOpen) {
-      const active = this.#paths.active
-      this.#acks.tick(time, active?.id)
-      if (active !== undefined && time >= (this.#watch.overdueAt(active.ackOverdueMs) ?? never))
-        this.#paths.overdue(time)
+      this.#acks.tick(time, this.active)
+      if (time >= this.#overdueAt) this.#paths.overdue(time)
       if (time >= (this.#watch.starvedAt ?? never)) {
         for (const path of this.#paths) path.liveness.probe(time)
         this.#watch.starved(time, this.#limits.pathHeartbeatMs)
@@ -434,15 +432,15 @@ export class SessionState {
       if (this.role === 'host' && this.#paths.size === 0) this.#phase.finish()
       return
     }
-    const { active } = this.#paths
-    if (active === undefined) {
+    const { ackOverdueMs } = this.#paths
+    if (ackOverdueMs === undefined) {
       this.#watch.stop()
       this.#phase.interrupt(now)
       return
     }
     const waiting = this.#send.inFlight || this.#send.sendable
     const starved = this.#send.blockedByCredit && !this.#send.inFlight
-    this.#watch.update({ waiting, starved }, now, active.ackOverdueMs)
+    this.#watch.update({ waiting, starved }, now, ackOverdueMs)
   }
 
   #guard(now: number, run: () => void): void {
@@ -465,7 +463,12 @@ export class SessionState {
   #dueAt(): number {
     const due = Math.min(this.#phase.deadline ?? never, this.#paths.dueAt(this.#time.latest))
     if (!this.#phase.isOpen) return due
-    const overdueAt = this.#paths.active && this.#watch.overdueAt(this.#paths.active.ackOverdueMs)
-    return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, overdueAt ?? never)
+    return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, this.#overdueAt)
+  }
+
+  /** When the acknowledgement that is awaited is overdue. */
+  get #overdueAt(): number {
+    const { ackOverdueMs } = this.#paths
+    return (ackOverdueMs === undefined ? undefined : this.#watch.overdueAt(ackOverdueMs)) ?? never
   }
 }

@@ -73,6 +73,7 @@ export interface SessionLimits {
   sessionGraceMs: number
   sessionLingerMs: number
   minAckOverdueMs: number
+  maxAckOverdueMs: number
   ackDelayMs: number
   pathHeartbeatMs: number
   pathStrikeMs: number
@@ -89,6 +90,7 @@ export function resolveSessionLimits(overrides: Partial<SessionLimits> = {}): Se
     sessionGraceMs: limits.sessionGraceMs,
     sessionLingerMs: limits.sessionLingerMs,
     minAckOverdueMs: limits.minAckOverdueMs,
+    maxAckOverdueMs: limits.maxAckOverdueMs,
     ackDelayMs: limits.ackDelayMs,
     pathHeartbeatMs: limits.pathHeartbeatMs,
     pathStrikeMs: limits.pathStrikeMs,

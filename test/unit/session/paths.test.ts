@@ -149,6 +149,17 @@ describe('RoundTrip', () => {
     expect(trip.smoothedMs).toBe(150)
     expect(trip.overdueMs(200)).toBeCloseTo(150 + 4 * 100, 0)
   })
+
+  test('with an upper limit the variation costs no more than that, or than three round trips', () => {
+    const trip = new RoundTrip()
+    expect(trip.overdueMs(200, 600)).toBe(600)
+    for (const ms of [10, 900, 10, 900, 10]) trip.measured(ms)
+    expect(trip.overdueMs(200)).toBeGreaterThan(1000)
+    expect(trip.overdueMs(200, 600)).toBe(Math.max(600, 3 * trip.smoothedMs!))
+    for (let n = 0; n < 50; n++) trip.measured(1000)
+    // A steady round trip is never taken for silence.
+    expect(trip.overdueMs(200, 600)).toBeGreaterThanOrEqual(trip.smoothedMs!)
+  })
 })
 
 describe('AckWatch', () => {

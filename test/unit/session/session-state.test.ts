@@ -253,6 +253,32 @@ describe('an overdue acknowledgement', () => {
     expect(side.state.stats.pathChanges).toBeLessThanOrEqual(1)
   })
 
+  test('is said sooner of a path whose pace varies, when another one can step in', () => {
+    const moved = (standby: boolean) => {
+      const side = dialer().join(1)
+      for (let n = 0; n < 8; n++) {
+        side.write(10).take(1)
+        side.pass(n % 2 ? 190 : 10, [1, 2])
+        side.receive(1, { type: 'ack', received: 10 * (n + 1), credit: 1000 })
+      }
+      for (let n = 8; n < 16; n++) {
+        side.write(10).take(1)
+        side.pass(n % 2 ? 450 : 10)
+        side.receive(1, { type: 'ack', received: 10 * (n + 1), credit: 1000 })
+      }
+      side.answerPings(1)
+      expect(side.roles()).toEqual({ relay1: 'active' })
+      if (standby) side.join(2)
+      side.write(10).take(1)
+      const from = side.now
+      while (!Object.values(side.roles()).some((role) => role.endsWith('suspect'))) side.pass(10)
+      return side.now - from
+    }
+    const [alone, backed] = [moved(false), moved(true)]
+    expect(backed).toBeLessThanOrEqual(620)
+    expect(alone).toBeGreaterThan(backed)
+  })
+
   test('is none while something is acknowledged again and again', () => {
     const side = dialer().join(1).join(2)
     for (let n = 1; n <= 10; n++) {
