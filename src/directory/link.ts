@@ -52,6 +52,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   private heardMs: number
   private pingedMs: number | undefined
   private strikes = 0
+  /** How long the timer that runs was set for. */
+  private waitMs = linkHeartbeatMs
   private cancelTimer: () => void = () => {}
   private over: OverlayError | undefined
   /** Last measured round trip, ms. */
@@ -160,7 +162,12 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   /** Asks for a sign of life now, because a path through this relay went silent. */
   probe(): void {
-    if (this.pingedMs === undefined) this.ping(probeMs)
+    if (!this.isAwaitingPong()) this.ping(probeMs)
+    else if (this.waitMs !== probeMs) {
+      // The heartbeat asked already, though in no hurry.
+      this.strikes = 0
+      this.schedule(probeMs)
+    }
   }
 
   /** Ends the stream in order and leaves the connection. */
@@ -261,19 +268,24 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   private schedule(waitMs: number = linkHeartbeatMs): void {
     this.cancelTimer()
-    if (this.over === undefined) this.cancelTimer = this.clock.after(waitMs, () => this.onTimer(waitMs))
+    this.waitMs = waitMs
+    if (this.over === undefined) this.cancelTimer = this.clock.after(waitMs, () => this.onTimer())
+  }
+
+  /** Anything heard since the ping is a sign of life, even when its answer is stuck behind a page of rows. */
+  private isAwaitingPong(): boolean {
+    return this.pingedMs !== undefined && this.heardMs <= this.pingedMs
   }
 
   /** Two strikes: after a late timer (this process was stopped) the answers are read before the second one counts. */
-  private onTimer(waitMs: number): void {
-    // Anything heard since the ping is a sign of life, even when its answer is stuck behind a page of rows.
-    if (this.pingedMs === undefined || this.heardMs > this.pingedMs) {
+  private onTimer(): void {
+    if (!this.isAwaitingPong()) {
       this.ping()
       return
     }
     this.strikes++
     if (this.strikes >= 2) this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
-    else this.schedule(waitMs)
+    else this.schedule(this.waitMs)
   }
 
   private unexpected(): never {

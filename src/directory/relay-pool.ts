@@ -129,6 +129,12 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     return this.slots.get(text)?.name ?? this.known.get(text)?.name ?? text
   }
 
+  /** A path through a relay, given by peer id or by `nameOf` it, went silent: if the relay did, that is known in a second. */
+  doubt(peerIdOrName: string): void {
+    const slot = this.slots.get(peerIdOrName) ?? [...this.slots.values()].find(({ name }) => name === peerIdOrName)
+    slot?.link?.probe()
+  }
+
   /** Keeps at least this many links, when so many relays are known. */
   want(links: number): void {
     if (links <= this.maxLinks) return

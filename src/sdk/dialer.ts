@@ -129,7 +129,7 @@ export class Dialer {
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
   private doubt({ candidate, connection }: OpenedPath): void {
     this.shared.circuits.doubt(connection)
-    this.shared.pool.get(candidate.record.relayPeerId)?.link?.probe()
+    this.shared.pool.doubt(candidate.record.relayPeerId)
   }
 
   private releaseLater(hostPeerId: string): void {

@@ -41,7 +41,7 @@ export function keepDirect(shared: Shared, session: Session, hostPeerId: string)
     const signal = anySignal(over.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
     try {
       const connection = await connectDirect(shared.node, hostPeerId, offered, signal)
-      const stream = await openSessionStream(connection, signal)
+      const stream = await openSessionStream(connection, shared.clock, signal)
       await resumePath(session, stream, { label: directLabel, kind: 'direct', clock: shared.clock, signal })
       failures = 0
     } catch {

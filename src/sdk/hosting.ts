@@ -156,6 +156,7 @@ export class Hosting {
       accept: () => {
         const session = dial.accept({ direct: this.shared.direct })
         this.sessions.add({ session, ...use })
+        session.on('path:lost', ({ relay }) => this.shared.pool.doubt(relay))
         if (this.shared.direct && dial.request.direct) offerDirect(this.shared, session, caller.peerId)
         return new SessionConnection(session, party, service, instanceId)
       },

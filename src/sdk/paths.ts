@@ -1,6 +1,8 @@
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
+import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { pathAttemptTimeoutMs } from '../core/limits.js'
 import type { Candidate } from '../directory/client.js'
 import type { Shared } from './context.js'
 
@@ -25,7 +27,7 @@ export async function openPath(shared: Shared, candidate: Candidate, signal: Abo
   const link = await shared.pool.ensure(relayPeerId, signal)
   try {
     const connection = await shared.circuits.connect(link.connection, hostPeerId, signal)
-    const stream = await openSessionStream(connection, signal)
+    const stream = await openSessionStream(connection, shared.clock, signal)
     return { candidate, connection, stream }
   } catch (error) {
     if (!signal.aborted) link.probe() // a relay that has fallen silent is noticed now rather than at its next heartbeat
@@ -33,12 +35,25 @@ export async function openPath(shared: Shared, candidate: Candidate, signal: Abo
   }
 }
 
-export function openSessionStream(connection: Libp2pConnection, signal: AbortSignal): Promise<Stream> {
-  return connection.newStream(sessionProtocol, {
-    signal,
-    runOnLimitedConnection: true,
-    maxOutboundStreams: maxStreamsPerConnection,
-  })
+/** Rejects with `unreachable` when the other side does not agree in time: the connection may lead nowhere by now. */
+export async function openSessionStream(
+  connection: Libp2pConnection,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Stream> {
+  const late = new AbortController()
+  const cancel = clock.after(pathAttemptTimeoutMs, () =>
+    late.abort(new OverlayError('unreachable', 'The other side did not answer in time.')),
+  )
+  try {
+    return await connection.newStream(sessionProtocol, {
+      signal: anySignal(signal, late.signal),
+      runOnLimitedConnection: true,
+      maxOutboundStreams: maxStreamsPerConnection,
+    })
+  } finally {
+    cancel()
+  }
 }
 
 /**

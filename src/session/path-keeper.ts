@@ -14,6 +14,8 @@ const avoidLostMs = 10_000
 const attemptTimeoutMs = 5 * pathAttemptTimeoutMs
 /** While a session has no path at all, it does not wait longer than this between two attempts. */
 const interruptedRetryMaxMs = 1_000
+/** An attempt that was under way for this long when the last path broke was made with other paths in mind, and starts afresh. */
+const staleAttemptMs = 400
 /** Between a path that was opened and the next attempt, should paths break as soon as they are there. */
 const pauseAfterSuccessMs = 100
 
@@ -54,7 +56,7 @@ export class PathKeeper {
   readonly #stopped = new AbortController()
   /** Relays whose paths were lost, and when. */
   readonly #lost = new Map<string, number>()
-  #attempting = false
+  #running: { startedAt: number; abort: AbortController } | undefined
   #failures = 0
   #succeededAt = Number.NEGATIVE_INFINITY
   #cancelRetry: (() => void) | undefined
@@ -98,27 +100,38 @@ export class PathKeeper {
     this.#lost.set(relay, this.#options.clock.monotonic())
   }
 
-  readonly #onInterrupted = (): void => this.nudge()
+  readonly #onInterrupted = (): void => {
+    const running = this.#running
+    this.nudge()
+    if (running === undefined || this.#options.clock.monotonic() - running.startedAt < staleAttemptMs) return
+    this.#running = undefined
+    running.abort.abort(new OverlayError('canceled', 'All paths are gone: starting afresh.'))
+    this.#attempt()
+  }
 
   #attempt(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     const { session, clock } = this.#options
-    if (this.#attempting || this.#stopped.signal.aborted || session.missingPaths === 0) return
+    if (this.#stopped.signal.aborted) return
+    if (session.missingPaths === 0) this.#failures = 0
+    if (this.#running !== undefined || session.missingPaths === 0) return
     const pause = this.#succeededAt + pauseAfterSuccessMs - clock.monotonic()
     if (pause > 0) {
       this.#retryAfter(pause)
       return
     }
-    this.#attempting = true
-    this.#open().then(
-      () => this.#done(true),
-      () => this.#done(false),
+    const running = { startedAt: clock.monotonic(), abort: new AbortController() }
+    this.#running = running
+    const done = (succeeded: boolean) => this.#running === running && this.#done(succeeded)
+    this.#open(running.abort.signal).then(
+      () => done(true),
+      () => done(false),
     )
   }
 
   #done(succeeded: boolean): void {
-    this.#attempting = false
+    this.#running = undefined
     if (this.#stopped.signal.aborted) return
     const { session, clock, random } = this.#options
     if (succeeded) {
@@ -136,14 +149,14 @@ export class PathKeeper {
   }
 
   /** One attempt: over a relay that has not just failed, else over any that does not carry the session already. */
-  async #open(): Promise<void> {
+  async #open(abort: AbortSignal): Promise<void> {
     const { session, openPath, clock } = this.#options
     for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
     const exclude = session.labels
     const wish = { exclude, avoid: [...this.#lost.keys()].filter((relay) => !exclude.includes(relay)) }
     const late = new AbortController()
     const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))
-    const signal = anySignal(this.#stopped.signal, late.signal)
+    const signal = anySignal(this.#stopped.signal, late.signal, abort)
     try {
       signal.throwIfAborted()
       const opened = openPath(wish, signal)

@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
-import { expect, test } from 'vitest'
-import { maxDirectoryMessageBytes } from '../../../src/core/limits.js'
+import { describe, expect, test, vi } from 'vitest'
+import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../../../src/core/limits.js'
 import { DirectoryLink } from '../../../src/directory/link.js'
 import { directoryStatus } from '../../../src/directory/status.js'
 import { MessageIo } from '../../../src/net/message-io.js'
@@ -17,7 +17,10 @@ const lookupAnswer = (count: number) => ({
 })
 
 /** A link, and the relay's end of its stream, which answers each request but pings by `answer`. */
-async function open(answer: (request: NodeMessage) => Uint8Array): Promise<{ link: DirectoryLink; relay: MessageIo }> {
+async function open(
+  answer: (request: NodeMessage) => Uint8Array,
+  clock = new ManualClock(),
+): Promise<{ link: DirectoryLink; relay: MessageIo }> {
   const [outbound, inbound] = new MemoryNetwork().wire().ends
   const connection = { newStream: async () => outbound, addEventListener: () => {}, abort: () => {} }
   const relay = new MessageIo(inbound, maxDirectoryMessageBytes)
@@ -29,7 +32,7 @@ async function open(answer: (request: NodeMessage) => Uint8Array): Promise<{ lin
   }
   serve().catch(() => {}) // until the link is closed
   const signal = AbortSignal.timeout(5_000)
-  return { link: await DirectoryLink.open(connection as unknown as Connection, new ManualClock(), signal), relay }
+  return { link: await DirectoryLink.open(connection as unknown as Connection, clock, signal), relay }
 }
 
 test('an answer that cannot be read fails its request and leaves the link', async () => {
@@ -60,4 +63,47 @@ test('a request that is too large fails alone', async () => {
   await link.bind(new Uint8Array(1), false)
   expect(link.closed).toBe(false)
   await link.close()
+})
+
+describe('a relay that says nothing any more', () => {
+  async function silentLink() {
+    const clock = new ManualClock()
+    const { link } = await open(() => new Uint8Array(0), clock)
+    const openedMs = clock.now()
+    const closed = new Promise<number>((resolve) => link.once('closed', () => resolve(clock.now() - openedMs)))
+    return { clock, link, closed }
+  }
+
+  test('is given up after two heartbeats', async () => {
+    const { clock, closed } = await silentLink()
+    clock.advance(60_000)
+    expect(await closed).toBe(2 * linkHeartbeatMs)
+  })
+
+  test('is given up a second after a doubt, though the heartbeat has asked already, and however often it is doubted', async () => {
+    const { clock, link, closed } = await silentLink()
+    clock.advance(1_000)
+    for (let asked = 0; asked < 20; asked++) {
+      link.probe()
+      clock.advance(100)
+    }
+    expect(await closed).toBe(2_000)
+  })
+})
+
+test('a doubt that was answered leaves the heartbeat as it was', async () => {
+  const clock = new ManualClock()
+  const { link, relay } = await open(() => new Uint8Array(0), clock)
+  const pong = async () => {
+    const before = link.roundTripMs
+    await relay.write(RelayMessage.encode({ requestId: 0, pong: { id: 0, claimed: 0 } }))
+    await vi.waitFor(() => expect(link.roundTripMs).not.toBe(before))
+  }
+  clock.advance(10)
+  link.probe()
+  await pong()
+  clock.advance(2 * linkHeartbeatMs)
+  expect(link.closed).toBe(false)
+  clock.advance(linkHeartbeatMs)
+  expect(link.closed).toBe(true)
 })

@@ -136,6 +136,19 @@ describe('PathKeeper', () => {
     expect([dialer.paths().length, world.going.most]).toEqual([2, 1])
   })
 
+  test('starts afresh when the last path breaks while an attempt hangs', async () => {
+    const world = new KeptWorld()
+    world.gate = new Promise(() => {})
+    const { dialer } = await world.begin('relay1', 'relay2')
+    await world.pass(1000)
+    world.gate = Promise.resolve()
+    world.wires.get('relay1')!.cut()
+    await world.settled()
+    expect(world.asked.at(-1)).toEqual({ exclude: [], avoid: ['relay1'] })
+    await world.pass(200)
+    expect(relaysOf(dialer)).toEqual(['relay2 active', 'relay1 standby'])
+  })
+
   test('gives up an attempt that never ends, and closes what comes of it too late', async () => {
     const world = new KeptWorld()
     let open = () => {}
