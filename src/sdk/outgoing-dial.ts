@@ -55,16 +55,13 @@ export interface Answered {
 /** One call until its answer: over whichever relays it takes, with one dial id, so that it rings once. */
 export class OutgoingDial {
   private readonly dialId = new Uint8Array(randomBytes(16))
-  /** The one that rang first; only it can be meant from then on. */
-  private hostPeerId: string | undefined
-  /** Whom the last DIAL went to. */
-  private askedPeerId: string | undefined
-  /** Hosts that said so, when any one would do. */
-  private readonly busyPeerIds = new Set<string>()
-  private busy: OverlayError | undefined
+  private asked: AskedHost | undefined
+  /** Hosts that are not asked again, as another one will do, and why the last of them is not. */
+  private readonly passedOver = new Set<string>()
+  private reason: unknown
+  /** Hosts that the last lookup found. */
+  private hosts = new Set<string>()
   private rang = false
-  /** When the last path over which it rang broke. */
-  private lostMs: number | undefined
   private leaving: Promise<void> = Promise.resolve()
 
   constructor(
@@ -88,6 +85,7 @@ export class OutgoingDial {
         return await this.round(await this.candidates())
       } catch (error) {
         signal.throwIfAborted()
+        if (error === this.reason) throw error
         if (this.passesOver(error)) continue
         if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
         if (this.isHopeless(error, round)) throw error
@@ -96,26 +94,29 @@ export class OutgoingDial {
     }
   }
 
-  /** Where any host would do, one that is busy is not the answer of all. */
+  /** One that is busy is not the answer of all where any host would do; nor is one of several that stopped ringing. */
   private passesOver(error: unknown): boolean {
-    if (this.options.instanceId !== '' || !isOverlayError(error, 'busy') || error === this.busy) return false
-    this.busyPeerIds.add(this.askedPeerId!)
-    this.busy = error
-    this.hostPeerId = undefined
-    this.lostMs = undefined
+    const { asked, hosts, passedOver } = this
+    if (asked === undefined) return false
+    const anyWouldDo = this.options.instanceId === '' && isOverlayError(error, 'busy')
+    const another = [...hosts].some((peerId) => peerId !== asked.peerId && !passedOver.has(peerId))
+    if (!anyWouldDo && !(another && this.stoppedRinging())) return false
+    passedOver.add(asked.peerId)
+    this.reason = error
+    this.asked = undefined
     return true
   }
 
   /** Before it rang, "unknown" and "offline" are answers; afterwards they are part of the trouble on the way. */
   private isHopeless(error: unknown, round: number): boolean {
-    if (this.hostPeerId === undefined) {
-      const isAnswer = (['offline', 'unknown_instance', 'self_dial'] as const).some((code) =>
-        isOverlayError(error, code),
-      )
-      return isAnswer || round + 1 >= maxSilentRounds
-    }
-    // The host has stopped ringing by then.
-    return this.lostMs !== undefined && this.shared.clock.monotonic() - this.lostMs >= ringingGraceMs
+    if (this.asked?.rang) return this.stoppedRinging()
+    const isAnswer = (['offline', 'unknown_instance', 'self_dial'] as const).some((code) => isOverlayError(error, code))
+    return isAnswer || round + 1 >= maxSilentRounds
+  }
+
+  /** The path over which it rang broke so long ago that the host has given the call up. */
+  private stoppedRinging(): boolean {
+    return this.asked?.rang === true && !this.asked.mayRing(this.shared.clock.monotonic())
   }
 
   /** Waits a while when none is up, at the beginning or later. */
@@ -143,9 +144,14 @@ export class OutgoingDial {
     })
     const others = all.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
     if (others.length === 0) throw selfDial(service, instanceId)
-    const free = others.filter(({ record }) => !this.busyPeerIds.has(record.hostPeerId))
-    if (free.length === 0) throw this.busy
-    const same = free.filter(({ record }) => record.hostPeerId === this.hostPeerId)
+    this.hosts = new Set(others.map(({ record }) => record.hostPeerId))
+    const free = others.filter(({ record }) => !this.passedOver.has(record.hostPeerId))
+    if (free.length === 0) throw this.reason
+    const asked = this.asked?.rang || this.asked?.mayRing(clock.monotonic()) ? this.asked : undefined
+    const same = free.filter(({ record }) => record.hostPeerId === asked?.peerId)
+    if (same.length === 0 && asked?.rang) {
+      throw new OverlayError('offline', 'The host that rang is out of sight.', { service, instanceId })
+    }
     return this.selector.order(same.length > 0 ? same : free, {
       strategy: trust.network.services.get(service)?.strategy ?? 'smartrouting',
       stickyToken,
@@ -178,7 +184,9 @@ export class OutgoingDial {
         onFailed(path.candidate)
         onBroken(path)
       }
-      left = left.filter((candidate) => !failed.has(candidate))
+      // It may be ringing, or have accepted: nobody else is asked before that is over.
+      const asked = this.asked?.mayRing(clock.monotonic()) ? this.asked.peerId : undefined
+      left = left.filter((each) => !failed.has(each) && (asked === undefined || each.record.hostPeerId === asked))
     }
     throw failure ?? new OverlayError('unreachable', 'No terminator could be reached.')
   }
@@ -189,22 +197,23 @@ export class OutgoingDial {
     const { record } = path.candidate
     const { instanceId } = record
     const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
-    this.askedPeerId = record.hostPeerId
-    const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
+    if (this.asked?.peerId !== record.hostPeerId) this.asked = new AskedHost(record.hostPeerId)
+    const { asked } = this
     let rang = false
+    const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
     try {
       return await dialOn(path.stream, request, {
         clock,
         signal,
         onRinging: () => {
-          rang = true
+          rang = asked.rang = true
           if (!this.rang) onRinging()
           this.rang = true
-          this.hostPeerId = record.hostPeerId
         },
       })
     } catch (error) {
-      if (rang) this.lostMs = clock.monotonic()
+      if (!isOverlayError(error, 'unreachable')) asked.answered = true
+      else if (rang || asked.brokeMs === undefined) asked.brokeMs = clock.monotonic()
       // We did not give up: the host waited for us to come back after a path broke, and has stopped.
       if (!signal.aborted && isOverlayError(error, 'canceled')) {
         throw new OverlayError('unreachable', 'The host took the call for lost.', { cause: error })
@@ -226,6 +235,21 @@ export class OutgoingDial {
       })
       signal.addEventListener('abort', onAbort, { once: true })
     })
+  }
+}
+
+/** Whom a DIAL went to: until it answers it may be ringing, so that nobody else must be asked meanwhile. */
+class AskedHost {
+  rang = false
+  /** It said no. */
+  answered = false
+  /** When the last path on which it was asked broke. */
+  brokeMs: number | undefined
+
+  constructor(readonly peerId: string) {}
+
+  mayRing(nowMs: number): boolean {
+    return !this.answered && (this.brokeMs === undefined || nowMs - this.brokeMs < ringingGraceMs)
   }
 }
 

@@ -14,6 +14,9 @@ const deskService: ServiceDefinition = {
   dial: { roles: ['#boss'], semantic: 'AnyOf' },
 }
 
+/** Offered by nobody but the tests that call whoever offers it. */
+const anyService: ServiceDefinition = { ...chatService, name: 'any' }
+
 let stage: Stage
 /** `anna` hosts, under a new instance id in each test; `ben` and `carol` call. */
 let anna: Context
@@ -23,7 +26,7 @@ let last = 0
 const listeners: Listener[] = []
 
 beforeAll(async () => {
-  stage = await Stage.open({ services: [chatService, deskService] })
+  stage = await Stage.open({ services: [chatService, deskService, anyService] })
   ;[anna, ben, carol] = await Promise.all([stage.context('anna'), stage.context('ben'), stage.context('carol')])
   await Promise.all([anna, ben, carol].map((context) => context.ready()))
 })
@@ -136,6 +139,56 @@ describe('a call', () => {
     expect(relayOf(next!)).not.toBe(relayOf(circuit))
     await here.write(Buffer.from('made it'))
     expect((await readBytes(there, 7)).toString()).toBe('made it')
+    here.abort()
+  })
+
+  test('to any instance rings at one host only, though its circuit is cut while it rings', async () => {
+    const hosts = [anna, carol]
+    const rings: IncomingDial[] = []
+    for (const host of hosts) {
+      const listener = await listen({ host, name: anyService.name })
+      listener.on('dial', (ring) => rings.push(ring))
+    }
+    const carrying = () =>
+      hosts
+        .flatMap((host) => connectionsTo(ben, host.identity.peerId).relayed)
+        .find(({ status, streams }) => {
+          return status === 'open' && streams.some(({ protocol }) => protocol.includes('session'))
+        })
+    for (let calls = 0; calls < 5; calls++) {
+      rings.length = 0
+      const ringing = Promise.withResolvers<void>()
+      const dialed = ben.dial(anyService.name, { onRinging: ringing.resolve })
+      await ringing.promise
+      const circuit = carrying()!
+      circuit.abort(new Error('cut by the test'))
+      const carried = (is: (connection: typeof circuit | undefined) => boolean) =>
+        eventually(
+          () => is(carrying()),
+          (right) => right,
+        )
+      await carried((connection) => connection !== undefined && connection !== circuit)
+      expect(rings).toHaveLength(1)
+      const there = await rings[0]!.accept()
+      const here = await dialed
+      expect(rings).toHaveLength(1)
+      here.abort()
+      there.abort()
+      await carried((connection) => connection === undefined)
+    }
+  })
+
+  test('to any instance goes on to another host when the one that rang is gone', async () => {
+    const doris = await stage.context('doris')
+    const gone = await listen({ host: doris, name: anyService.name, precedence: 'required', keep: true })
+    const incoming = nextDial(gone)
+    const dialed = ben.dial(anyService.name, {})
+    await incoming
+    const other = await listen({ name: anyService.name })
+    other.on('dial', (ring) => void ring.accept().catch(() => {}))
+    await nodeOf(doris).stop()
+    const here = await dialed
+    expect(here.remote.name).toBe('anna')
     here.abort()
   })
 
