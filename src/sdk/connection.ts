@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { OverlayError } from '../core/errors.js'
 import type { Session } from '../session/session.js'
-import type { Connection, Party, PathChange, PathState } from './types.js'
+import type { Connection, Party, PathChange, PathLost, PathState } from './types.js'
 
 interface ConnectionEvents {
-  'path:lost': [{ relay: string }]
+  'path:lost': [PathLost]
   'path:changed': [PathChange]
   interrupted: [{ graceMs: number }]
   resumed: []

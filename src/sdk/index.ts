@@ -19,6 +19,7 @@ export type {
   ListPage,
   Party,
   PathChange,
+  PathLost,
   PathState,
   Precedence,
   RelayState,

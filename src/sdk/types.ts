@@ -97,9 +97,17 @@ export interface TerminatorState {
 export interface PathState {
   /** Name of the relay, or `direct`. */
   relay: string
-  role: 'active' | 'standby'
+  /** `suspect`: something sent on it went unanswered; another one takes over until it is cleared or lost. */
+  role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
   roundTripMs?: number
+}
+
+export interface PathLost {
+  /** Name of the relay, or `direct`. */
+  relay: string
+  /** Since the last byte was received on it, ms. */
+  silentMs: number
 }
 
 export interface PathChange {
@@ -172,7 +180,7 @@ export interface IncomingDial {
 }
 
 interface ConnectionEvents {
-  'path:lost': [{ relay: string }]
+  'path:lost': [PathLost]
   'path:changed': [PathChange]
   /** No path at the moment; `graceMs` until the session is given up. */
   interrupted: [{ graceMs: number }]

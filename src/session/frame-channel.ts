@@ -16,8 +16,11 @@ export interface ChannelHandler {
   settled?(): void
   /** There is room for more after `writable` was false. */
   drained?(): void
-  /** The stream is gone, once; with an error when what came on it made no sense. */
-  closed(error?: OverlayError): void
+  /**
+   * The stream is gone, once; with an error when what came on it made no sense. `inOrder` when the other side closed it:
+   * a relay or a process that ends resets it.
+   */
+  closed(error?: OverlayError, inOrder?: boolean): void
 }
 
 /**
@@ -144,9 +147,9 @@ export class FrameChannel {
     const handler = this.#handler
     if (this.#closed && handler === undefined) return
     this.#detach()
-    if (this.#stream.status === 'open')
-      this.#stream.abort(new OverlayError('unreachable', 'The other side closed the path.'))
-    handler?.closed()
+    const { status, remoteWriteStatus } = this.#stream
+    if (status === 'open') this.#stream.abort(new OverlayError('unreachable', 'The other side closed the path.'))
+    handler?.closed(undefined, status === 'open' && remoteWriteStatus === 'closed')
   }
 
   #detach(): void {

@@ -1,4 +1,6 @@
+import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
+import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { FrameBatch } from '../wire/frame-batch.js'
 import type { Frame } from '../wire/frames.js'
 import type { FrameChannel } from './frame-channel.js'
@@ -13,7 +15,7 @@ export interface PathEnd {
   settled(): void
   /** What goes on the path next. */
   next(): Frame | undefined
-  closed(error?: OverlayError): void
+  closed(error?: OverlayError, inOrder?: boolean): void
 }
 
 /**
@@ -37,7 +39,7 @@ export class PathIo {
       frame: (frame) => end.frame(frame),
       settled: () => end.settled(),
       drained: () => this.flush(),
-      closed: (error) => end.closed(error),
+      closed: (error, inOrder) => end.closed(error, inOrder),
     })
   }
 
@@ -50,6 +52,11 @@ export class PathIo {
       if (batch.byteLength === 0) return
       if (frame === undefined || batch.byteLength >= batchBytes) this.#channel.send(batch.take())
     }
+  }
+
+  /** Closes the stream in good order; the session hears no more of it. */
+  end(clock: Clock): void {
+    this.#channel.end(clock, pathAttemptTimeoutMs)
   }
 
   /** Resets the stream; the session hears no more of it. */

@@ -34,6 +34,8 @@ export class PathSet {
   #choice = 0
   #chosen: SessionPath | undefined
   #changes = 0
+  /** Dialer: since when there have been more good paths than wanted. */
+  #surplusSince: number | undefined
 
   constructor(options: PathSetOptions) {
     this.#options = options
@@ -77,14 +79,14 @@ export class PathSet {
   views(): (PathView & { id: PathId; suspect: boolean })[] {
     return [...this.#paths.values()].map((path) => {
       const { id, suspect, roundTripMs, label } = path
-      const role = path === this.#active ? 'active' : 'standby'
+      const role = path === this.#active ? 'active' : suspect ? 'suspect' : 'standby'
       return { id, relay: label, role, suspect, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
     })
   }
 
   /** The earliest time at which one of the paths has to be looked at. */
   dueAt(now: number): number {
-    let due = Number.POSITIVE_INFINITY
+    let due = this.#surplusAt
     for (const path of this.#paths.values()) {
       due = Math.min(due, path.liveness.dueAt)
       // One that would be preferred, once it has stayed well for long enough.
@@ -113,12 +115,28 @@ export class PathSet {
 
   /** The path is gone: what was in flight on it alone is sent again, on whichever path is active then. */
   lose(path: SessionPath, now: number): void {
+    const silentMs = now - path.liveness.heardAt
+    this.#options.events.add({ type: 'path:lost', pathId: path.id, label: path.label, silentMs })
+    this.#detach(path, now)
+  }
+
+  /** The other side closed the path in good order: no loss, if nothing depends on it. */
+  closed(path: SessionPath, now: number): void {
+    if (path === this.#active || path.suspect) this.lose(path, now)
+    else this.#drop(path, now)
+  }
+
+  #drop(path: SessionPath, now: number): void {
+    this.#options.events.add({ type: 'path:dropped', pathId: path.id })
+    this.#detach(path, now)
+  }
+
+  #detach(path: SessionPath, now: number): void {
     const { send, acks, events } = this.#options
     this.#paths.delete(path.id)
     send.closePath(path.id)
     acks.closePath(path.id)
     this.#forgetTimings()
-    events.add({ type: 'path:lost', pathId: path.id, label: path.label })
     events.addOnce('paths')
     if (this.#chosen === path) this.#chosen = undefined
     if (this.#active === path) this.#active = undefined
@@ -151,6 +169,27 @@ export class PathSet {
       if (path.liveness.tick(now) === 'lost') this.lose(path, now)
       else if (path.suspect && !wasSuspect) this.#failed(path, now)
     }
+    this.#dropSurplus(now)
+  }
+
+  /** When the dialer gives up what it has beyond the wanted paths. */
+  get #surplusAt(): number {
+    return this.#surplusSince === undefined
+      ? Number.POSITIVE_INFINITY
+      : this.#surplusSince + this.#options.limits.pathSettleMs
+  }
+
+  /** After a blip there is one more than wanted: of those that are well, the one that failed or came last goes. */
+  #dropSurplus(now: number): void {
+    if (this.#options.role !== 'dialer') return
+    const spare = [...this.#paths.values()].filter((path) => path !== this.#active && !path.suspect)
+    if (this.#active?.suspect !== false || spare.length < wantedPaths) this.#surplusSince = undefined
+    else this.#surplusSince ??= now
+    if (now < this.#surplusAt) return
+    const relayed = spare.filter(({ kind }) => kind !== 'direct')
+    const last = (relayed.length > 0 ? relayed : spare).reduce((a, b) => (b.settledAt > a.settledAt ? b : a))
+    this.#drop(last, now)
+    this.#surplusSince = now
   }
 
   /** Acknowledgements are overdue: what carries the oldest unacknowledged byte is doubted, and shall not carry it alone. */

@@ -150,11 +150,12 @@ export class SessionState {
     this.#settle(time)
   }
 
-  /** The path is gone. Unknown ids are ignored, so that one loss may be reported twice. */
-  pathLost(id: PathId, now: number): void {
+  /** The path is gone, perhaps closed in good order. Unknown ids are ignored, so that one loss may be reported twice. */
+  pathLost(id: PathId, now: number, inOrder = false): void {
     const time = this.#advance(now)
     const path = this.#paths.get(id)
-    if (path !== undefined) this.#paths.lose(path, time)
+    if (path !== undefined && inOrder) this.#paths.closed(path, time)
+    else if (path !== undefined) this.#paths.lose(path, time)
     this.#settle(time)
   }
 

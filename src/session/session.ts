@@ -13,6 +13,7 @@ import { SessionState } from './session-state.js'
 import {
   type Ending,
   type PathId,
+  type PathLoss,
   type PathOffer,
   type PathSwitch,
   type PathView,
@@ -25,7 +26,7 @@ import { WriteQueue } from './write-queue.js'
 
 /** What a session fires. All but `paths`, `direct` and `over` are meant for applications. */
 export interface SessionEvents {
-  'path:lost': [{ relay: string }]
+  'path:lost': [PathLoss]
   'path:changed': [PathSwitch]
   interrupted: [{ graceMs: number }]
   resumed: []
@@ -212,7 +213,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       frame: (frame) => this.#state.receive(id, frame, this.#clock.monotonic()),
       settled: () => this.#changed(),
       next: () => this.#state.nextFrame(id, this.#clock.monotonic()),
-      closed: (error) => this.#pathClosed(id, error),
+      closed: (error, inOrder) => this.#pathClosed(id, error, inOrder),
     })
     this.#paths.set(id, path)
     this.#do((now) => this.#state.attachPath(id, offer, now))
@@ -285,11 +286,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     }
   }
 
-  #pathClosed(id: PathId, error: OverlayError | undefined): void {
+  #pathClosed(id: PathId, error: OverlayError | undefined, inOrder = false): void {
     const broken = error !== undefined && error.code !== 'unreachable'
     this.#do((now) => {
       if (broken) this.#state.abort(abortCode.protocol_error, '', error, now)
-      this.#state.pathLost(id, now)
+      this.#state.pathLost(id, now, inOrder)
     })
   }
 
@@ -336,7 +337,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       case 'path:lost':
         this.#paths.get(event.pathId)?.stop()
         this.#paths.delete(event.pathId)
-        if (this.#closed === undefined) this.emit('path:lost', { relay: event.label })
+        if (this.#closed === undefined) this.emit('path:lost', { relay: event.label, silentMs: event.silentMs })
+        break
+      case 'path:dropped':
+        this.#paths.get(event.pathId)?.end(this.#clock)
+        this.#paths.delete(event.pathId)
         break
       case 'path:changed': {
         const { type: _, ...change } = event

@@ -23,9 +23,17 @@ export interface PathOffer {
 /** One attached path, for people. The same shape as the SDK's `PathState`. */
 export interface PathView {
   relay: string
-  role: 'active' | 'standby'
+  /** `suspect`: something sent on it went unanswered; another one takes over until it is cleared or lost. */
+  role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
   roundTripMs?: number
+}
+
+/** A path that broke. The same shape as the SDK's `PathLost`. */
+export interface PathLoss {
+  relay: string
+  /** Since the last byte was received on it, ms. */
+  silentMs: number
 }
 
 /** A change of the path that carries what this side sends. The same shape as the SDK's `PathChange`. */
@@ -46,7 +54,9 @@ export interface Ending {
 
 /** What a session has to say; drained from the state machine in the order it happened. */
 export type SessionEvent =
-  | { type: 'path:lost'; pathId: PathId; label: string }
+  | { type: 'path:lost'; pathId: PathId; label: string; silentMs: number }
+  /** Given up in good order, as there are enough. */
+  | { type: 'path:dropped'; pathId: PathId }
   | ({ type: 'path:changed' } & PathSwitch)
   | { type: 'interrupted'; graceMs: number }
   | { type: 'resumed' }

@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../../core/address.js'
 import type { OverlayError } from '../../core/errors.js'
 import { escapeControls } from '../../core/text.js'
+import type { PathLost } from '../../sdk/index.js'
 
 /*
  * Every text a person sees in the chat, except the answers to /list, /whois and /status (answers.ts). What others chose (names, appData,
@@ -133,7 +134,8 @@ export const tooLong = (what: string, bytes: number, maxBytes: number): string =
 export const interrupted = (name: string, graceMs: number): string =>
   `connection to ${escapeControls(name)} interrupted, trying to resume for ${seconds(graceMs)}`
 export const resumed = (name: string): string => `connection to ${escapeControls(name)} resumed`
-export const pathLost = (relay: string): string => `path lost: ${escapeControls(relay)}`
+export const pathLost = ({ relay, silentMs }: PathLost): string =>
+  `path lost: ${escapeControls(relay)}, silent for ${Math.round(silentMs)} ms`
 export const pathChanged = (change: { from?: string; to: string; gapMs: number }): string =>
   `path changed: ${escapeControls(change.from ?? 'none')} → ${escapeControls(change.to)} in ${Math.round(change.gapMs)} ms`
 

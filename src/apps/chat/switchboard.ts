@@ -1,7 +1,7 @@
 import { fromUtf8, utf8 } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
-import type { Address, Connection, Context, IncomingDial, Party, PathChange } from '../../sdk/index.js'
+import type { Address, Connection, Context, IncomingDial, Party, PathChange, PathLost } from '../../sdk/index.js'
 import { Call } from './call.js'
 import { firstRelay } from './look-up.js'
 import type { ChatEvent } from './state.js'
@@ -22,7 +22,7 @@ export interface SwitchboardOptions {
   dispatch: (event: ChatEvent) => Promise<unknown>
   /** Somebody was called, called, or wrote. */
   onContact: (name: string) => void
-  onPath: (change: { lost: string } | { changed: PathChange }) => void
+  onPath: (change: { lost: PathLost } | { changed: PathChange }) => void
 }
 
 /** Holds the dials, callers and calls behind the ids of `state.ts`: each becomes an event there, each effect a call here. */
@@ -159,7 +159,7 @@ export class Switchboard {
     onContact(name)
     connection.on('interrupted', ({ graceMs }) => void dispatch({ type: 'interrupted', id, graceMs }))
     connection.on('resumed', () => void dispatch({ type: 'resumed', id }))
-    connection.on('path:lost', ({ relay }) => onPath({ lost: relay }))
+    connection.on('path:lost', (lost) => onPath({ lost }))
     connection.on('path:changed', (change) => onPath({ changed: change }))
     void call.ended.then((end) => {
       this.#calls.delete(id)

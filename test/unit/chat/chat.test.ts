@@ -231,9 +231,12 @@ describe('during a call', () => {
 
   test('with -v, path changes are shown', async () => {
     const { user1, one } = await inCall({ verbose: true })
-    one.emit('path:lost', { relay: 'relay1' })
+    one.emit('path:lost', { relay: 'relay1', silentMs: 2100.4 })
     one.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 12.4 })
-    expect(user1.paper.take()).toEqual(['path lost: relay1', 'path changed: relay1 → relay2 in 12 ms'])
+    expect(user1.paper.take()).toEqual([
+      'path lost: relay1, silent for 2100 ms',
+      'path changed: relay1 → relay2 in 12 ms',
+    ])
   })
 
   test('what was not delivered is said when the call ends by itself', async () => {

@@ -13,6 +13,7 @@ import type {
   ListPage,
   Party,
   PathChange,
+  PathLost,
   PathState,
   RelayState,
   TerminatorState,
@@ -53,7 +54,7 @@ export class ManualClock implements Clock {
 }
 
 type ConnectionEvents = {
-  'path:lost': [{ relay: string }]
+  'path:lost': [PathLost]
   'path:changed': [PathChange]
   interrupted: [{ graceMs: number }]
   resumed: []

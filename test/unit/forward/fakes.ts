@@ -10,13 +10,14 @@ import type {
   ListenOptions,
   Party,
   PathChange,
+  PathLost,
   PathState,
   RelayState,
   TerminatorState,
 } from '../../../src/sdk/types.js'
 
 interface ConnectionEvents {
-  'path:lost': [{ relay: string }]
+  'path:lost': [PathLost]
   'path:changed': [PathChange]
   interrupted: [{ graceMs: number }]
   resumed: []

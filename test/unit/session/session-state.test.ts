@@ -99,7 +99,9 @@ class OneSide {
 
   roles(): Record<string, string> {
     return Object.fromEntries(
-      this.state.paths().map(({ relay, role, suspect }) => [relay, suspect ? `${role}, suspect` : role]),
+      this.state
+        .paths()
+        .map(({ relay, role, suspect }) => [relay, suspect && role === 'active' ? 'active, suspect' : role]),
     )
   }
 }
@@ -167,7 +169,7 @@ describe('paths', () => {
     const side = dialer().join(1).join(2)
     side.events()
     side.pass(3000, [2])
-    expect(side.roles()).toEqual({ relay1: 'standby, suspect', relay2: 'active' })
+    expect(side.roles()).toEqual({ relay1: 'suspect', relay2: 'active' })
     side.pass(1000, [2])
     expect(side.news()).toEqual(['relay1 → relay2 3000', 'lost relay1'])
   })
@@ -188,7 +190,7 @@ describe('an overdue acknowledgement', () => {
     const side = dialer().join(1).join(2).write(20)
     expect(side.sent(1)).toEqual(['data 0', 'data 10'])
     side.pass(250)
-    expect(side.roles()).toEqual({ relay1: 'standby, suspect', relay2: 'active' })
+    expect(side.roles()).toEqual({ relay1: 'suspect', relay2: 'active' })
     expect(side.sent(1)).toEqual(['ping'])
     expect(side.sent(2)).toEqual(['ping', 'choose', 'data 0', 'data 10'])
     expect(side.write(5).sent(2)).toEqual(['data 20'])
@@ -209,7 +211,7 @@ describe('an overdue acknowledgement', () => {
     const side = dialer().join(1).join(2).write(20)
     side.sent(1)
     side.pass(225)
-    expect(side.roles()).toMatchObject({ relay1: 'standby, suspect' })
+    expect(side.roles()).toMatchObject({ relay1: 'suspect' })
     side.events()
     side.pass(2000, [2])
     expect(side.news()).toContain('lost relay1')
@@ -221,7 +223,7 @@ describe('an overdue acknowledgement', () => {
     side.pass(300)
     expect(side.roles()).toEqual({ relay1: 'active, suspect' })
     side.attach(2)
-    expect(side.roles()).toEqual({ relay1: 'standby, suspect', relay2: 'active' })
+    expect(side.roles()).toEqual({ relay1: 'suspect', relay2: 'active' })
     expect(side.sent(2)).toEqual(['ping', 'choose', 'data 0', 'data 10'])
   })
 
@@ -299,7 +301,7 @@ describe('an overdue acknowledgement', () => {
     side.pass(150, [3])
     expect(side.roles()).toMatchObject({ relay2: 'active' })
     side.pass(100, [3])
-    expect(side.roles()).toMatchObject({ relay2: 'standby, suspect' })
+    expect(side.roles()).toMatchObject({ relay2: 'suspect' })
   })
 
   test('is not measured with what was sent twice', () => {
@@ -325,8 +327,45 @@ describe('an overdue acknowledgement', () => {
     expect(side.state.active).toBe(2)
     expect(side.write(10).sent(2)).toEqual(['ping', 'choose', 'data 20'])
     side.pass(250)
-    expect(side.roles()).toEqual({ relay1: 'standby, suspect', relay2: 'active' })
+    expect(side.roles()).toEqual({ relay1: 'suspect', relay2: 'active' })
     expect(side.sent(2)).toEqual(['data 0', 'data 10'])
+  })
+})
+
+describe('more paths than wanted', () => {
+  test('one that stayed well for ten seconds beside two others is dropped without a word: the one that failed last', () => {
+    const side = dialer().join(1).join(2).write(20)
+    side.sent(1)
+    side.pass(250, [2])
+    side.join(3)
+    side.receive(2, { type: 'ack', received: 20, credit: 1000 })
+    side.answerPings(1)
+    side.events()
+    side.pass(9_900, [1, 2, 3])
+    expect(side.roles()).toEqual({ relay1: 'standby', relay2: 'active', relay3: 'standby' })
+    side.pass(2_200, [1, 2, 3])
+    expect(side.roles()).toEqual({ relay2: 'active', relay3: 'standby' })
+    expect(side.news()).toEqual(['path:dropped'])
+    side.pass(60_000, [2, 3])
+    expect(side.state.paths().length).toBe(2)
+  })
+
+  test('is not what a suspect makes of two: all are kept until it is clear', () => {
+    const side = dialer().join(1).join(2).join(3).write(20)
+    side.sent(1)
+    side.pass(2_100, [2, 3])
+    expect(side.state.paths().length).toBe(3)
+  })
+
+  test('is left to the dialer, who tells the host by closing it in good order: nothing is lost', () => {
+    const side = host().join(1).join(2).join(3)
+    side.pass(30_000, [1, 2, 3])
+    expect(side.state.paths().length).toBe(3)
+    side.events()
+    side.state.pathLost(3, side.now, true)
+    expect(side.news()).toEqual(['path:dropped'])
+    side.state.pathLost(1, side.now, true)
+    expect(side.news()).toEqual(['lost relay1'])
   })
 })
 
@@ -399,7 +438,7 @@ describe('the host', () => {
     const side = host().join(1).join(2)
     side.receive(2, { type: 'choose', number: 1 })
     side.pass(1500, [1])
-    expect(side.roles()).toEqual({ relay1: 'active', relay2: 'standby, suspect' })
+    expect(side.roles()).toEqual({ relay1: 'active', relay2: 'suspect' })
   })
 })
 

@@ -274,7 +274,7 @@ export class Simulation {
         side.over = true
         for (const link of this.links) if (link.attached.has(side.role)) this.#close(side, link)
       }
-      if (event.type === 'path:lost') {
+      if (event.type === 'path:lost' || event.type === 'path:dropped') {
         const link = this.links.find(({ id }) => id === event.pathId)
         if (link !== undefined) this.#close(side, link)
       }
