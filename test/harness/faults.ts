@@ -12,6 +12,8 @@ export type Fault = (scene: Scene) => Promise<void>
 const allDownMs = 20_000
 /** What asking every relay takes on a busy machine, beyond the product's own promise. */
 const askingMs = 2_000
+/** A host whose socket closed leaves the directory at once. */
+const closedLimitMs = 1_000
 
 const between = ({ random }: Scene, min: number, max: number) => min + random() * (max - min)
 const pause = ({ signal }: Scene, ms: number) => sleep(ms, undefined, { signal })
@@ -145,7 +147,7 @@ async function hostGone(scene: Scene, how: 'kill' | 'freeze'): Promise<void> {
   record.victims.push(guest.name)
   const start = monotonicMs()
   const gone = guest[how]()
-  const limitMs = leaseMs + askingMs
+  const limitMs = (how === 'kill' ? closedLimitMs : leaseMs) + askingMs
   const wrong = await until(
     limitMs,
     async () => {

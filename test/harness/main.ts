@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { runMemory } from './memory.js'
 import { memoryText } from './memory-text.js'
 import { type HarnessOptions, parseOptions, repeatCommand, usage } from './options.js'
+import { missed } from './report.js'
 import { reportText } from './report-text.js'
 import { runFailover } from './run.js'
 
@@ -33,7 +34,8 @@ async function main(): Promise<number> {
   process.stdout.write(`${'held' in report ? memoryText(report) : reportText(report)}\n`)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`)
   if (stop.signal.aborted) return 130
-  return report.failures.length > 0 ? 1 : 0
+  const isMissed = options.strict && 'figures' in report && missed(report.figures).length > 0
+  return report.failures.length > 0 || isMissed ? 1 : 0
 }
 
 process.exitCode = await main()

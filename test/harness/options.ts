@@ -19,6 +19,8 @@ export interface HarnessOptions {
   /** Leaves logs and identities behind. */
   keep: boolean
   keepGoing: boolean
+  /** A figure that is not reached counts as a failure. */
+  strict: boolean
   verbose: boolean
   /** The memory test instead of faults. */
   memory: boolean
@@ -42,6 +44,7 @@ export const usage = `npm run failover -- [options]
   --json <file>      also write the report there
   --keep             leave logs and identities behind
   --keep-going       go on after a failure
+  --strict           exit 1 also when a figure (✗) is not reached, not only when something was lost
   --verbose          a line for every fault
   --memory           instead of faults: a big transfer whose reader stops on the way, with memory watched
   --megabytes <n>    how much (default 512)
@@ -67,6 +70,7 @@ export function parseOptions(args: string[], newSeed: () => number): HarnessOpti
       json: text,
       keep: flag,
       'keep-going': flag,
+      strict: flag,
       verbose: flag,
       memory: flag,
       megabytes: text,
@@ -99,6 +103,7 @@ export function parseOptions(args: string[], newSeed: () => number): HarnessOpti
     ...(json === undefined ? {} : { json }),
     keep: values.keep,
     keepGoing: values['keep-going'],
+    strict: values.strict,
     verbose: values.verbose,
     memory: values.memory,
     megabytes: number('megabytes', 512, 1),

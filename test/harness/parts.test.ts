@@ -4,7 +4,7 @@ import { Arrivals } from './arrivals.js'
 import { deal, type FaultKind, faultKinds } from './fault-kinds.js'
 import { parseOptions, repeatCommand, usage } from './options.js'
 import { newRecord } from './record.js'
-import { figuresOf, kindReports, machine, type Report, sessionFailures, totalsOf } from './report.js'
+import { figuresOf, kindReports, machine, missed, type Report, sessionFailures, totalsOf } from './report.js'
 import { reportText } from './report-text.js'
 import type { SessionReport } from './session-run.js'
 import { spread } from './statistics.js'
@@ -150,6 +150,8 @@ describe('the report', () => {
       failures: ['fault 1 (kill): too bad'],
       records: [record],
     }
+    expect(missed(report.figures).map(({ text }) => text)).toContain('relay killed: gap p50')
+    expect(missed(report.figures).every(({ measuredMs }) => measuredMs !== undefined)).toBe(true)
     const text = reportText(report)
     expect(text).toContain('FAILED  fault 1 (kill): too bad')
     expect(text).toContain('npm run failover -- --seed 99 ')

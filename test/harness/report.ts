@@ -126,6 +126,10 @@ export function figuresOf(kinds: readonly KindReport[]): Figure[] {
   ].map(({ measuredMs, ...figure }) => (measuredMs === undefined ? figure : { ...figure, measuredMs }))
 }
 
+/** Those of the figures that the run measured and did not reach. */
+export const missed = (figures: readonly Figure[]): Figure[] =>
+  figures.filter(({ measuredMs, limitMs }) => measuredMs !== undefined && measuredMs > limitMs)
+
 export const machine = (namespaces: boolean): Report['machine'] => ({
   node: process.version,
   cpu: cpus()[0]?.model.trim() ?? 'unknown',
