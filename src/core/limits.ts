@@ -60,6 +60,8 @@ export const unreachableRelayMs = 10_000
 /** Rows of one page of `list`, unless the caller asks for fewer; the most a relay hands out at once. */
 export const defaultListLimit = 100
 export const maxListLimit = 1_000
+/** Terminators of one answer to a lookup; each costs the dialer two signature checks. */
+export const maxLookupTerminators = 32
 /** Instances that left are remembered this long, and this many of them, so that an answer can say "last seen". */
 export const departedMemoryMs = 7 * 24 * 3_600_000
 export const maxDepartedInstances = 10_000

@@ -10,6 +10,7 @@ import { joinLists, joinLookups } from './global-directory.js'
 import { hedge } from './hedge.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type RelayPool } from './relay-pool.js'
+import type { Preferred } from './selection.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 import type { Row } from './store.js'
 
@@ -33,13 +34,14 @@ export class DirectoryClient {
   ) {}
 
   /**
-   * The proved terminators of an instance (of any instance when `instanceId` is empty). Rejects with `no_relay`, `offline`
-   * (with `lastSeenMs`), `unknown_instance`, `unknown_service` or `not_permitted`.
+   * The proved terminators of an instance (of any instance when `instanceId` is empty). Of many, some, drawn by the service's
+   * strategy; those of `prefer` are among them. Rejects with `no_relay`, `offline` (with `lastSeenMs`), `unknown_instance`,
+   * `unknown_service` or `not_permitted`.
    */
-  async lookup(service: string, instanceId: string, signal?: AbortSignal): Promise<Candidate[]> {
+  async lookup(service: string, instanceId: string, signal?: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
     const answers = await this.ask(
       `look up '${instanceId}'`,
-      (link) => link.lookup(service, instanceId, signal),
+      (link) => link.lookup(service, instanceId, { signal, prefer }),
       signal,
       // A frozen relay says nothing for seconds, and its terminators are no good anyway.
       ({ status }) => status === directoryStatus.ok,

@@ -1,6 +1,9 @@
 import type { Clock } from '../core/clock.js'
-import { maxListLimit } from '../core/limits.js'
+import { maxLookupTerminators } from '../core/limits.js'
+import type { Strategy } from '../identity/policy.js'
+import { peekTerminator } from '../identity/terminator.js'
 import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
+import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import { hedge } from './hedge.js'
 import type { DirectoryLink } from './link.js'
 import type { ListAnswer } from './list-answer.js'
@@ -8,27 +11,45 @@ import { parsePartitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
 import { joinRows } from './row-view.js'
+import { isPreferred, type Preferred, preferredFirst } from './selection.js'
 import { directoryStatus } from './status.js'
-import type { DirectoryStore, Row } from './store.js'
+import type { DirectoryStore, Entry, Row } from './store.js'
 
 const hedgeMs = 150
 /** Once one home has answered, the others get this long to know better. */
 const othersMs = 500
+
+export interface GlobalDirectoryDeps {
+  store: DirectoryStore
+  replication: Replication
+  pool: RelayPool
+  clock: Clock
+  /** The service's, by which a few of many terminators are drawn. */
+  strategyOf: (service: string) => Strategy
+  /** Numbers in [0, 1). */
+  random: () => number
+}
 
 /**
  * What a relay answers: from its own table for partitions it is a settled home of, else from the homes, one hop at most.
  * As long as it is not certain that one home has everything, several are asked and their answers joined.
  */
 export class GlobalDirectory {
-  constructor(
-    private readonly deps: { store: DirectoryStore; replication: Replication; pool: RelayPool; clock: Clock },
-  ) {}
+  constructor(private readonly deps: GlobalDirectoryDeps) {}
 
-  /** Answers from the own table, for another relay that asks us as a home. */
-  localLookup(service: string, instanceId: string, shards?: readonly number[]): LookupResponse {
+  /** Answers from the own table, for another relay that asks us as a home. With no instance id, a few of all there are. */
+  localLookup(
+    service: string,
+    instanceId: string,
+    options: { shards?: readonly number[]; prefer?: Preferred } = {},
+  ): LookupResponse {
     const { store, replication } = this.deps
+    const { shards, prefer } = options
     if (instanceId === '') {
-      const entries = store.any(service, maxListLimit, shards)
+      const known = prefer && store.lookup(service, prefer.instanceId)
+      const first = known?.state === 'online' ? known.entries : []
+      const drawn = store.any(service, maxLookupTerminators, this.drawOptions(service), shards)
+      const entries = preferredFirst([...first, ...drawn], maxLookupTerminators, prefer)
       const partial = this.partitions(service, shards).some((partition) => !replication.isSettledHome(partition))
       const status = entries.length > 0 ? directoryStatus.ok : directoryStatus.unknownInstance
       return { status, terminators: entries.map((entry) => entry.signed), lastSeenMs: 0, partial }
@@ -36,7 +57,7 @@ export class GlobalDirectory {
     const partial = !replication.isSettledHome(store.partitionOf({ service, instanceId }))
     const found = store.lookup(service, instanceId)
     if (found.state === 'online') {
-      const terminators = found.entries.map((entry) => entry.signed)
+      const terminators = this.few(service, found.entries, prefer).map((entry) => entry.signed)
       return { status: directoryStatus.ok, terminators, lastSeenMs: 0, partial }
     }
     const lastSeenMs = found.state === 'offline' ? found.lastSeenMs : 0
@@ -44,27 +65,59 @@ export class GlobalDirectory {
     return { status, terminators: [], lastSeenMs, partial }
   }
 
-  async lookup(service: string, instanceId: string): Promise<LookupResponse> {
-    const local = this.localLookup(service, instanceId)
+  async lookup(service: string, instanceId: string, prefer?: Preferred): Promise<LookupResponse> {
+    const local = this.localLookup(service, instanceId, { prefer })
     if (!local.partial && local.status === directoryStatus.ok) return local
     const { replication, store } = this.deps
     const partitions = instanceId === '' ? this.partitions(service) : [store.partitionOf({ service, instanceId })]
-    const answers = [local]
+    const found: LookupResponse[] = []
+    const groups = this.byHomes(partitions)
+    let complete = 0
     await Promise.all(
-      this.byHomes(partitions).map(async ({ homes, shards }) => {
+      groups.map(async ({ homes, shards }) => {
         const settledHere = partitions.every((partition) => replication.isSettledHome(partition))
         const result = await this.ask(
           homes,
-          (link) => link.lookup(service, instanceId, undefined, { shards }),
+          (link) => link.lookup(service, instanceId, { prefer, local: { shards } }),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
           // A yes that may not be the whole of it does not wait for a frozen home either.
           (answer) => answer.status === directoryStatus.ok || !answer.partial || settledHere,
         )
-        answers.push(...result)
+        found.push(...result)
+        if (result.some((answer) => !answer.partial)) complete++
       }),
     )
-    return joinLookups(answers)
+    // A few of all there are: those that happen to be bound here are not to be more likely than the rest.
+    if (instanceId !== '' || complete < groups.length) found.push(local)
+    return joinLookups(found, (terminators) => this.fewSigned(service, terminators, prefer))
+  }
+
+  /** Not more than one answer has. */
+  private few<T extends Pick<Entry, 'record' | 'busy'>>(service: string, entries: T[], prefer?: Preferred): T[] {
+    if (entries.length <= maxLookupTerminators) return entries
+    const drawn = draw([new DrawIndex(entries)], maxLookupTerminators, this.drawOptions(service))
+    return preferredFirst(
+      [...entries.filter((entry) => isPreferred(entry, prefer)), ...drawn],
+      maxLookupTerminators,
+      prefer,
+    )
+  }
+
+  private fewSigned(service: string, terminators: SignedTerminator[], prefer?: Preferred): SignedTerminator[] {
+    if (terminators.length <= maxLookupTerminators) return terminators
+    const entries = terminators.flatMap((signed) => {
+      try {
+        return [{ record: peekTerminator(signed.terminator), busy: false, signed }]
+      } catch {
+        return [] // what cannot be read is of no use to whoever asked
+      }
+    })
+    return this.few(service, entries, prefer).map(({ signed }) => signed)
+  }
+
+  private drawOptions(service: string): DrawOptions {
+    return { strategy: this.deps.strategyOf(service), random: this.deps.random }
   }
 
   localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListAnswer {
@@ -131,8 +184,14 @@ export class GlobalDirectory {
   }
 }
 
-/** The best of several answers about one instance: who is known to any is there; else the latest "last seen". */
-export function joinLookups(answers: readonly LookupResponse[]): LookupResponse {
+/**
+ * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves
+ * as many as fit into one message.
+ */
+export function joinLookups(
+  answers: readonly LookupResponse[],
+  few: (terminators: SignedTerminator[]) => SignedTerminator[] = (all) => all,
+): LookupResponse {
   const terminators = new Map<string, SignedTerminator>()
   let lastSeenMs = 0
   let refused: LookupResponse | undefined
@@ -144,7 +203,7 @@ export function joinLookups(answers: readonly LookupResponse[]): LookupResponse 
   }
   const partial = answers.every((answer) => answer.partial)
   if (terminators.size > 0) {
-    return { status: directoryStatus.ok, terminators: [...terminators.values()], lastSeenMs: 0, partial }
+    return { status: directoryStatus.ok, terminators: few([...terminators.values()]), lastSeenMs: 0, partial }
   }
   if (refused !== undefined) return refused
   const status = lastSeenMs > 0 ? directoryStatus.offline : directoryStatus.unknownInstance

@@ -18,6 +18,7 @@ import { encodeFeed } from './feed-codec.js'
 import type { RelayHint } from './known-relays.js'
 import { decodeList, type ListAnswer } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
+import type { Preferred } from './selection.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
@@ -103,13 +104,21 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     await this.request('unbind', { unbind: { service, instanceId } }, signal)
   }
 
+  /** With no instance id, a few terminators of any instances. */
   async lookup(
     service: string,
     instanceId: string,
-    signal?: AbortSignal,
-    local?: { shards: number[] },
+    options: { signal?: AbortSignal; local?: { shards: number[] }; prefer?: Preferred } = {},
   ): Promise<LookupResponse> {
-    const request = { service, instanceId, local: local !== undefined, shards: local?.shards ?? [] }
+    const { signal, local, prefer } = options
+    const request = {
+      service,
+      instanceId,
+      local: local !== undefined,
+      shards: local?.shards ?? [],
+      preferHostPeerId: prefer?.hostPeerId ?? '',
+      preferInstanceId: prefer?.instanceId ?? '',
+    }
     const { lookup } = await this.request('look up', { lookup: request }, signal)
     return lookup ?? this.unexpected()
   }

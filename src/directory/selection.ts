@@ -13,6 +13,11 @@ export interface OrderOptions {
   /** Last measured round trip to a relay, ms; undefined when there is no link to it. */
   roundTripMs(relayPeerId: string): number | undefined
   nowMs: number
+  /**
+   * The candidates are some of many, and in the order in which a relay drew them. For `weighted` that order is the draw:
+   * weighing once more would leave the expensive ones hardly a chance.
+   */
+  drawn?: boolean
 }
 
 /** The first failed dial costs this much, each further one twice as much as the one before. */
@@ -29,9 +34,41 @@ const maxRemembered = 10_000
 
 const bands: Record<TerminatorRecord['precedence'], number> = { required: 0, default: 1, failed: 2 }
 
+/** 0 goes first. */
+export function precedenceBand(precedence: TerminatorRecord['precedence']): number {
+  return bands[precedence]
+}
+
 /** Names a host and instance, for the next dial with strategy `sticky`. Opaque to everybody else. */
 export function stickyToken({ record }: Selectable): string {
   return `${record.hostPeerId}/${record.instanceId}`
+}
+
+/** Whose terminators a lookup should not miss where there are more than one answer has: this host's, for this instance. */
+export interface Preferred {
+  hostPeerId: string
+  instanceId: string
+}
+
+export function isPreferred({ record }: { record: Preferred }, prefer: Preferred | undefined): boolean {
+  return record.hostPeerId === prefer?.hostPeerId && record.instanceId === prefer.instanceId
+}
+
+/** Each once, the preferred ones first, at most `limit`; else in the order given. */
+export function preferredFirst<T extends { record: Preferred }>(
+  entries: readonly T[],
+  limit: number,
+  prefer: Preferred | undefined,
+): T[] {
+  const all = [...new Set(entries)]
+  const first = all.filter((entry) => isPreferred(entry, prefer))
+  return [...first, ...all.filter((entry) => !isPreferred(entry, prefer))].slice(0, limit)
+}
+
+/** Whom a token names; undefined when it is none. */
+export function parseStickyToken(token: string): Preferred | undefined {
+  const slash = token.indexOf('/') // peer ids have none
+  return slash < 0 ? undefined : { hostPeerId: token.slice(0, slash), instanceId: token.slice(slash + 1) }
 }
 
 /**
@@ -51,11 +88,12 @@ export class Selector {
   constructor(private readonly random: () => number) {}
 
   order<T extends Selectable>(candidates: readonly T[], options: OrderOptions): T[] {
-    const ranked = candidates.map((candidate) => ({
+    const keepsOrder = options.drawn === true && options.strategy === 'weighted'
+    const ranked = candidates.map((candidate, index) => ({
       candidate,
       band: bands[candidate.record.precedence],
       rank: this.rank(candidate, options),
-      tie: this.random(),
+      tie: keepsOrder ? index : this.random(),
     }))
     ranked.sort((a, b) => a.band - b.band || compare(a.rank, b.rank) || a.tie - b.tie)
     return ranked.map(({ candidate }) => candidate)
@@ -96,6 +134,7 @@ export class Selector {
     }
     switch (options.strategy) {
       case 'weighted':
+        if (options.drawn) return [failedLately]
         // Exponential variates of rate 1/(cost + 1): their order is a draw without replacement with these weights.
         return [-Math.log(1 - this.random()) * (cost + 1)]
       case 'random':

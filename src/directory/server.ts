@@ -319,13 +319,17 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   private lookup(link: Link, request: LookupRequest) {
-    const { service, instanceId, local, shards } = request
+    const { service, instanceId, local, shards, preferHostPeerId: hostPeerId, preferInstanceId } = request
+    const prefer = hostPeerId === '' ? undefined : { hostPeerId, instanceId: preferInstanceId || instanceId }
     if (local) {
       this.checkRelay(link)
-      return this.shared.directory.localLookup(service, instanceId, instanceId === '' ? shards : undefined)
+      return this.shared.directory.localLookup(service, instanceId, {
+        shards: instanceId === '' ? shards : undefined,
+        prefer,
+      })
     }
     this.checkMember(link, service)
-    return this.shared.directory.lookup(service, instanceId)
+    return this.shared.directory.lookup(service, instanceId, prefer)
   }
 
   private list(link: Link, request: ListRequest) {

@@ -1,6 +1,7 @@
 import { departedMemoryMs, maxDepartedInstances } from '../core/limits.js'
 import type { TerminatorRecord } from '../identity/terminator.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
+import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import { partitionKey, shardOf } from './partition.js'
 import { SortedKeys } from './sorted-keys.js'
 
@@ -44,6 +45,7 @@ export type StoreListener = (service: string, instanceId: string, entry: Entry, 
 interface Table {
   instances: Map<string, Entry[]>
   order: SortedKeys
+  draws: DrawIndex<Entry>
 }
 
 /**
@@ -79,7 +81,7 @@ export class DirectoryStore {
     const partition = this.partitionOf(entry.record)
     let table = this.tables.get(partition)
     if (table === undefined) {
-      table = { instances: new Map(), order: new SortedKeys() }
+      table = { instances: new Map(), order: new SortedKeys(), draws: new DrawIndex() }
       this.tables.set(partition, table)
     }
     const entries = table.instances.get(instanceId)
@@ -97,8 +99,12 @@ export class DirectoryStore {
     }
     const owned = this.ownedSet(relayPeerId, partition)
     if (held === undefined) this.entryCount++
-    else owned.delete(held)
+    else {
+      owned.delete(held)
+      table.draws.delete(held)
+    }
     owned.add(entry)
+    table.draws.add(entry)
     this.onChange(service, instanceId, entry, true)
     return true
   }
@@ -116,6 +122,7 @@ export class DirectoryStore {
     const parts = this.owned.get(relayPeerId)
     const owned = parts?.get(partition)
     owned?.delete(entry)
+    table.draws.delete(entry)
     if (owned?.size === 0) parts?.delete(partition)
     if (parts?.size === 0) this.owned.delete(relayPeerId)
     if (entries.length === 0) {
@@ -184,18 +191,19 @@ export class DirectoryStore {
     return lastSeenMs === undefined ? { state: 'unknown' } : { state: 'offline', lastSeenMs }
   }
 
-  /** Terminators of any instances of the service, at most `limit`. */
-  any(service: string, limit: number, shards: Iterable<number> = this.shardNumbers(service)): Entry[] {
-    const found: Entry[] = []
+  /** Terminators of any instances of the service, at most `limit`, drawn as the service's strategy wants it. */
+  any(
+    service: string,
+    limit: number,
+    options: DrawOptions,
+    shards: Iterable<number> = this.shardNumbers(service),
+  ): Entry[] {
+    const indexes: DrawIndex<Entry>[] = []
     for (const shard of shards) {
-      for (const entries of this.tables.get(partitionKey({ service, shard }))?.instances.values() ?? []) {
-        for (const entry of entries) {
-          if (found.length >= limit) return found
-          found.push(entry)
-        }
-      }
+      const table = this.tables.get(partitionKey({ service, shard }))
+      if (table !== undefined) indexes.push(table.draws)
     }
-    return found
+    return draw(indexes, limit, options)
   }
 
   row(service: string, instanceId: string): Row | undefined {

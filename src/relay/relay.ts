@@ -146,7 +146,14 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     clock: systemClock,
     random: Math.random,
   })
-  const directory = new GlobalDirectory({ store, replication, pool, clock: systemClock })
+  const directory = new GlobalDirectory({
+    store,
+    replication,
+    pool,
+    clock: systemClock,
+    strategyOf: (service) => services.get(service)?.strategy ?? 'smartrouting',
+    random: Math.random,
+  })
   const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, { replication, directory, pool })
   await node.start()
   try {

@@ -29,7 +29,7 @@ export class FurtherPaths {
     const giveUp = new AbortController()
     const untilOpened = anySignal(signal, giveUp.signal)
     const known = this.known
-    const found = this.shared.lookups.lookup(service, instanceId, signal).then((all) => {
+    const found = this.shared.lookups.lookup(service, instanceId, signal, this.first.record).then((all) => {
       this.known = all.filter(this.isOfHost)
       const tried = new Set(known.map(({ record }) => record.relayPeerId))
       return this.openBest(

@@ -1,5 +1,6 @@
 import { raceAbort } from '../core/abort.js'
 import type { Candidate, DirectoryClient } from '../directory/client.js'
+import type { Preferred } from '../directory/selection.js'
 
 /**
  * Lookups of a context. Those of one instance that are made while one is under way share its answer, so that many calls at
@@ -15,8 +16,8 @@ export class Lookups {
   ) {}
 
   /** As `DirectoryClient.lookup`. */
-  async lookup(service: string, instanceId: string, signal: AbortSignal): Promise<Candidate[]> {
-    const key = `${service}\0${instanceId}`
+  async lookup(service: string, instanceId: string, signal: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
+    const key = [service, instanceId, prefer?.hostPeerId, prefer?.instanceId].join('\0')
     const shared = this.underWay.get(key)
     if (shared !== undefined) {
       const answer = await raceAbort(
@@ -25,11 +26,11 @@ export class Lookups {
       )
       if (answer !== undefined) return answer
     }
-    return raceAbort(this.underWay.get(key) ?? this.start(key, service, instanceId), signal)
+    return raceAbort(this.underWay.get(key) ?? this.start(key, service, instanceId, prefer), signal)
   }
 
-  private start(key: string, service: string, instanceId: string): Promise<Candidate[]> {
-    const lookup = this.directory.lookup(service, instanceId, this.closing)
+  private start(key: string, service: string, instanceId: string, prefer?: Preferred): Promise<Candidate[]> {
+    const lookup = this.directory.lookup(service, instanceId, this.closing, prefer)
     this.underWay.set(key, lookup)
     const over = () => void this.underWay.delete(key)
     lookup.then(over, over)

@@ -3,9 +3,9 @@ import type { Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
-import { ringingGraceMs } from '../core/limits.js'
+import { maxLookupTerminators, ringingGraceMs } from '../core/limits.js'
 import type { Candidate } from '../directory/client.js'
-import type { Selector } from '../directory/selection.js'
+import { type Preferred, parseStickyToken, type Selector } from '../directory/selection.js'
 import { type AcceptedDial, dialOn } from '../session/dial-handshake.js'
 import type { Shared } from './context.js'
 import { type OpenedPath, openFirst } from './paths.js'
@@ -99,9 +99,9 @@ export class OutgoingDial {
     const { asked, hosts, passedOver } = this
     if (asked === undefined) return false
     const anyWouldDo = this.options.instanceId === '' && isOverlayError(error, 'busy')
-    const another = [...hosts].some((peerId) => peerId !== asked.peerId && !passedOver.has(peerId))
+    const another = [...hosts].some((peerId) => peerId !== asked.hostPeerId && !passedOver.has(peerId))
     if (!anyWouldDo && !(another && this.stoppedRinging())) return false
-    passedOver.add(asked.peerId)
+    passedOver.add(asked.hostPeerId)
     this.reason = error
     this.asked = undefined
     return true
@@ -138,7 +138,9 @@ export class OutgoingDial {
   private async candidates(): Promise<Candidate[]> {
     const { lookups, trust, pool, clock } = this.shared
     const { service, instanceId, stickyToken, signal } = this.options
-    const all = await lookups.lookup(service, instanceId, signal).catch((error: unknown) => {
+    const strategy = trust.network.services.get(service)?.strategy ?? 'smartrouting'
+    const sticky = strategy === 'sticky' && stickyToken !== undefined ? parseStickyToken(stickyToken) : undefined
+    const all = await lookups.lookup(service, instanceId, signal, this.asked ?? sticky).catch((error: unknown) => {
       // A relay's silence is not the host's.
       throw isOverlayError(error, 'timed_out') ? new OverlayError('no_relay', error.message, { cause: error }) : error
     })
@@ -148,15 +150,16 @@ export class OutgoingDial {
     const free = others.filter(({ record }) => !this.passedOver.has(record.hostPeerId))
     if (free.length === 0) throw this.reason
     const asked = this.asked?.rang || this.asked?.mayRing(clock.monotonic()) ? this.asked : undefined
-    const same = free.filter(({ record }) => record.hostPeerId === asked?.peerId)
+    const same = free.filter(({ record }) => record.hostPeerId === asked?.hostPeerId)
     if (same.length === 0 && asked?.rang) {
       throw new OverlayError('offline', 'The host that rang is out of sight.', { service, instanceId })
     }
     return this.selector.order(same.length > 0 ? same : free, {
-      strategy: trust.network.services.get(service)?.strategy ?? 'smartrouting',
+      strategy,
       stickyToken,
       roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
       nowMs: clock.monotonic(),
+      drawn: all.length >= maxLookupTerminators,
     })
   }
 
@@ -185,7 +188,7 @@ export class OutgoingDial {
         onBroken(path)
       }
       // It may be ringing, or have accepted: nobody else is asked before that is over.
-      const asked = this.asked?.mayRing(clock.monotonic()) ? this.asked.peerId : undefined
+      const asked = this.asked?.mayRing(clock.monotonic()) ? this.asked.hostPeerId : undefined
       left = left.filter((each) => !failed.has(each) && (asked === undefined || each.record.hostPeerId === asked))
     }
     throw failure ?? new OverlayError('unreachable', 'No terminator could be reached.')
@@ -197,7 +200,7 @@ export class OutgoingDial {
     const { record } = path.candidate
     const { instanceId } = record
     const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
-    if (this.asked?.peerId !== record.hostPeerId) this.asked = new AskedHost(record.hostPeerId)
+    if (this.asked?.hostPeerId !== record.hostPeerId) this.asked = new AskedHost(record.hostPeerId, instanceId)
     const { asked } = this
     let rang = false
     const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
@@ -239,14 +242,17 @@ export class OutgoingDial {
 }
 
 /** Whom a DIAL went to: until it answers it may be ringing, so that nobody else must be asked meanwhile. */
-class AskedHost {
+class AskedHost implements Preferred {
   rang = false
   /** It said no. */
   answered = false
   /** When the last path on which it was asked broke. */
   brokeMs: number | undefined
 
-  constructor(readonly peerId: string) {}
+  constructor(
+    readonly hostPeerId: string,
+    readonly instanceId: string,
+  ) {}
 
   mayRing(nowMs: number): boolean {
     return !this.answered && (this.brokeMs === undefined || nowMs - this.brokeMs < ringingGraceMs)

@@ -713,6 +713,16 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessageLookupPreferHostPeerIdFieldEvent {
+    field: '$.lookup.preferHostPeerId'
+    value: string
+  }
+
+  export interface NodeMessageLookupPreferInstanceIdFieldEvent {
+    field: '$.lookup.preferInstanceId'
+    value: string
+  }
+
   export interface NodeMessageListServiceFieldEvent {
     field: '$.list.service'
     value: string
@@ -877,7 +887,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutSignedTerminatorFieldEvent | NodeMessageFeedPartsPutSignedCertificateFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutSignedTerminatorFieldEvent | NodeMessageFeedPartsPutSignedCertificateFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -2299,6 +2309,8 @@ export interface LookupRequest {
   instanceId: string
   local: boolean
   shards: number[]
+  preferHostPeerId: string
+  preferInstanceId: string
 }
 
 export namespace LookupRequest {
@@ -2333,6 +2345,16 @@ export namespace LookupRequest {
           }
         }
 
+        if ((obj.preferHostPeerId != null && obj.preferHostPeerId !== '')) {
+          w.uint32(42)
+          w.string(obj.preferHostPeerId)
+        }
+
+        if ((obj.preferInstanceId != null && obj.preferInstanceId !== '')) {
+          w.uint32(50)
+          w.string(obj.preferInstanceId)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2341,7 +2363,9 @@ export namespace LookupRequest {
           service: '',
           instanceId: '',
           local: false,
-          shards: []
+          shards: [],
+          preferHostPeerId: '',
+          preferInstanceId: ''
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2372,6 +2396,14 @@ export namespace LookupRequest {
               }
 
               obj.shards.push(reader.uint32())
+              break
+            }
+            case 5: {
+              obj.preferHostPeerId = reader.string()
+              break
+            }
+            case 6: {
+              obj.preferInstanceId = reader.string()
               break
             }
             default: {
@@ -2433,6 +2465,20 @@ export namespace LookupRequest {
 
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.preferHostPeerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.preferInstanceId`,
+                value: reader.string()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2466,6 +2512,16 @@ export namespace LookupRequest {
     value: number
   }
 
+  export interface LookupRequestPreferHostPeerIdFieldEvent {
+    field: '$.preferHostPeerId'
+    value: string
+  }
+
+  export interface LookupRequestPreferInstanceIdFieldEvent {
+    field: '$.preferInstanceId'
+    value: string
+  }
+
   export function encode (obj: Partial<LookupRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupRequest.codec())
   }
@@ -2474,7 +2530,7 @@ export namespace LookupRequest {
     return decodeMessage(buf, LookupRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent | LookupRequestLocalFieldEvent | LookupRequestShardsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent | LookupRequestLocalFieldEvent | LookupRequestShardsFieldEvent | LookupRequestPreferHostPeerIdFieldEvent | LookupRequestPreferInstanceIdFieldEvent> {
     return streamMessage(buf, LookupRequest.codec(), opts)
   }
 }
@@ -2544,7 +2600,7 @@ export namespace LookupResponse {
                 throw new MaxLengthError('Decode error - repeated field "terminators" had too many elements')
               }
 
-              if (obj.terminators.length === 1000) {
+              if (obj.terminators.length === 64) {
                 throw new MaxLengthError('Decode error - repeated field "terminators" had too many elements')
               }
 
@@ -2571,7 +2627,7 @@ export namespace LookupResponse {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          terminators: 1000
+          terminators: 64
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2592,7 +2648,7 @@ export namespace LookupResponse {
                 throw new MaxLengthError('Streaming decode error - repeated field "terminators" had too many elements')
               }
 
-              if (obj.terminators === 1000) {
+              if (obj.terminators === 64) {
                 throw new MaxLengthError('Streaming decode error - repeated field "terminators" had too many elements')
               }
 

@@ -6,6 +6,7 @@ import { fromHex } from './hex.js'
 const bytes = (...values: number[]) => Uint8Array.from(values)
 const signed = { terminator: bytes(1, 2), certificate: bytes(3) }
 const row = { instanceId: 'a', identityName: 'b', peerId: 'c', terminators: 3, sinceMs: 300, busy: true }
+const any = { service: 's', instanceId: '', local: false, shards: [], preferHostPeerId: '', preferInstanceId: '' }
 const part = { service: 's', shard: 1, begin: true, end: true, drop: false, put: [], removed: [], departed: [] }
 
 const nodeMessages: Array<[string, NodeMessage, string]> = [
@@ -13,15 +14,12 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['pong', { requestId: 0, pong: { id: 1, claimed: 0 } }, '1a020801'],
   ['bind', { requestId: 1, bind: { terminator: signed, busy: true } }, '0801220b0a070a0201021201031001'],
   ['unbind', { requestId: 2, unbind: { service: 's', instanceId: 'a' } }, '08022a060a0173120161'],
+  ['lookup', { requestId: 3, lookup: { ...any, instanceId: 'a' } }, '080332060a0173120161'],
+  ['local lookup', { requestId: 3, lookup: { ...any, local: true, shards: [0, 7] } }, '080332090a0173180120002007'],
   [
-    'lookup',
-    { requestId: 3, lookup: { service: 's', instanceId: 'a', local: false, shards: [] } },
-    '080332060a0173120161',
-  ],
-  [
-    'local lookup',
-    { requestId: 3, lookup: { service: 's', instanceId: '', local: true, shards: [0, 7] } },
-    '080332090a0173180120002007',
+    'lookup with a preference',
+    { requestId: 3, lookup: { ...any, preferHostPeerId: 'h', preferInstanceId: 'a' } },
+    '080332090a01732a0168320161',
   ],
   [
     'list',
@@ -126,7 +124,7 @@ describe('lists over their cap are refused:', () => {
         RelayMessage.decode(
           RelayMessage.encode({
             requestId: 1,
-            lookup: { status: 0, terminators: many(signed, 1_001), lastSeenMs: 0, partial: false },
+            lookup: { status: 0, terminators: many(signed, 65), lastSeenMs: 0, partial: false },
           }),
         ),
     ],
