@@ -6,15 +6,31 @@ import type { FeedMessage, FeedPart } from './feed.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
 import type { Entry } from './store.js'
 
+/** Each certificate goes once: a host with hundreds of instances has one for all of them. */
 export function encodeFeed({ parts, ...head }: FeedMessage): FeedUpdate {
-  return { ...head, parts: parts.map(encodePart) }
+  const places = new Map<Uint8Array<ArrayBuffer>, number>()
+  const placeOf = (certificate: Uint8Array<ArrayBuffer>) => {
+    const place = places.get(certificate) ?? places.size
+    places.set(certificate, place)
+    return place
+  }
+  return { ...head, parts: parts.map((part) => encodePart(part, placeOf)), certificates: [...places.keys()] }
 }
 
-function encodePart({ partition, put, removed, ...rest }: FeedPart): WirePart {
+function encodePart(
+  { partition, put, removed, ...rest }: FeedPart,
+  placeOf: (certificate: Uint8Array<ArrayBuffer>) => number,
+): WirePart {
   return {
     ...rest,
     ...parsePartitionKey(partition),
-    put: put.map(({ signed, identityName, busy, sinceMs }) => ({ signed, identityName, busy, sinceMs })),
+    put: put.map(({ signed, identityName, busy, sinceMs }) => ({
+      terminator: signed.terminator,
+      certificate: placeOf(signed.certificate),
+      identityName,
+      busy,
+      sinceMs,
+    })),
     removed: removed.map(({ instanceId, hostPeerId }) => ({ instanceId, hostPeerId })),
   }
 }
@@ -29,28 +45,37 @@ export class FeedDecoder {
   constructor(private readonly ownerPeerId: string) {}
 
   /** Throws `protocol_error` or `certificate_invalid`. */
-  decode({ parts, ...head }: FeedUpdate): FeedMessage {
-    return { ...head, parts: parts.map((part) => this.part(part)) }
+  decode({ parts, certificates, ...head }: FeedUpdate): FeedMessage {
+    return { ...head, parts: parts.map((part) => this.part(part, certificates)) }
   }
 
-  private part({ service, shard, put, removed, ...rest }: WirePart): FeedPart {
+  private part(
+    { service, shard, put, removed, ...rest }: WirePart,
+    certificates: readonly Uint8Array<ArrayBuffer>[],
+  ): FeedPart {
     return {
       ...rest,
       partition: partitionKey({ service, shard }),
-      put: put.map((entry) => this.entry(entry)),
+      put: put.map((entry) => this.entry(entry, certificates)),
       removed: removed.map((key) => ({ ...key, service, relayPeerId: this.ownerPeerId })),
     }
   }
 
-  private entry({ signed, identityName, busy, sinceMs }: WirePart['put'][number]): Entry {
-    if (signed === undefined) throw new OverlayError('protocol_error', 'A fed terminator is missing.')
+  private entry(
+    { identityName, busy, sinceMs, ...sent }: WirePart['put'][number],
+    certificates: readonly Uint8Array<ArrayBuffer>[],
+  ): Entry {
+    const certificate = certificates[sent.certificate]
+    if (certificate === undefined) {
+      throw new OverlayError('protocol_error', 'The certificate of a fed terminator is missing.')
+    }
     // Copies: what was decoded is a window on the whole message, which would stay in memory with it.
-    const terminator = signed.terminator.slice()
+    const terminator = sent.terminator.slice()
     const record = peekTerminator(terminator)
     return {
       record: { ...record, relayPeerId: this.intern(record.relayPeerId), networkId: this.intern(record.networkId) },
       identityName,
-      signed: { terminator, certificate: this.certificate(record.hostPeerId, signed.certificate) },
+      signed: { terminator, certificate: this.certificate(record.hostPeerId, certificate) },
       busy,
       sinceMs,
     }

@@ -1,4 +1,4 @@
-import { linkHeartbeatMs } from '../core/limits.js'
+import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
 import type { Departed, Entry, EntryKey } from './store.js'
 
 /** What an owner tells a home about one partition. */
@@ -44,8 +44,11 @@ interface Part {
   retiredMs?: number
 }
 
-/** Entries of one message. */
+/** Parts and entries of one message, and about how many bytes: half of what the link takes in one. */
 const maxItems = 256
+const maxBytes = maxDirectoryMessageBytes / 2
+/** Beyond the signed bytes, generously: names, ids and what frames them. */
+const itemBytes = 512
 
 /**
  * An owner's side of what it tells one home: at most one message is under way, and what changes meanwhile is gathered, each
@@ -184,10 +187,11 @@ export class Feed {
 
   private take(): FeedPart[] {
     const taken: FeedPart[] = []
-    let room = maxItems
+    const room = new Room()
     for (const [partition, part] of this.parts) {
-      if (room === 0) break
+      if (room.full) break
       if (part.drop) {
+        room.take(itemBytes)
         taken.push({ partition, begin: false, end: false, drop: true, put: [], removed: [], departed: [] })
         continue
       }
@@ -202,16 +206,18 @@ export class Feed {
         departed: [],
       }
       part.begin = false
+      room.take(itemBytes)
       for (const [key, { key: entryKey, entry }] of part.pending) {
-        if (room === 0) break
-        room--
+        if (room.full) break
+        if (entry === undefined) room.take(itemBytes)
+        else room.takeEntry(entry)
         part.pending.delete(key)
         if (entry === undefined) out.removed.push(entryKey)
         else out.put.push(entry)
       }
       if (part.filling) {
-        out.departed = part.departed.splice(0, room)
-        room -= out.departed.length
+        out.departed = part.departed.splice(0, room.items)
+        for (const _ of out.departed) room.take(itemBytes)
         if (part.pending.size === 0 && part.departed.length === 0) {
           out.end = true
           part.filling = false
@@ -220,6 +226,29 @@ export class Feed {
       taken.push(out)
     }
     return taken
+  }
+}
+
+/** What one message still takes. The first thing always fits. */
+class Room {
+  items = maxItems
+  private bytes = maxBytes
+  private readonly certificates = new Set<Uint8Array>()
+
+  get full(): boolean {
+    return this.items <= 0 || this.bytes <= 0
+  }
+
+  take(bytes: number): void {
+    this.items--
+    this.bytes -= bytes
+  }
+
+  /** A certificate counts once. */
+  takeEntry({ signed: { terminator, certificate } }: Entry): void {
+    const known = this.certificates.has(certificate)
+    this.certificates.add(certificate)
+    this.take(itemBytes + terminator.byteLength + (known ? 0 : certificate.byteLength))
   }
 }
 

@@ -4,7 +4,7 @@ import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { utf8 } from '../core/bytes.js'
 import type { Clock } from '../core/clock.js'
-import { isOverlayError } from '../core/errors.js'
+import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { placementRefreshMs, placementSettleMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
@@ -285,6 +285,7 @@ export class Replication extends EventEmitter<ReplicationEvents> {
     const { clock, pool, random } = this.deps
     const { signal } = this.stopping
     const wanted = () => !signal.aborted && publisher.homes().includes(home)
+    let told: string | undefined
     for (let attempt = 0; wanted(); ) {
       let reached = false
       try {
@@ -297,12 +298,19 @@ export class Replication extends EventEmitter<ReplicationEvents> {
           else {
             publisher.replied(home, await link.feed(message, signal))
             attempt = 0
+            told = undefined
           }
           if (link.closed) break
         }
       } catch (error) {
         if (signal.aborted) break
-        if (isOverlayError(error, 'internal')) this.emit('warning', error)
+        // Once per kind of trouble: it is tried again every few seconds.
+        const text = errorText(error)
+        if (!isPassing(error) && text !== told) {
+          told = text
+          const what = `What is bound here could not be told to relay ${pool.nameOf(home)}`
+          this.emit('warning', new OverlayError('internal', `${what}: ${text}`, { cause: error }))
+        }
       }
       publisher.interrupted(home)
       if (!reached) this.placement.lost(home, clock.monotonic())
@@ -327,3 +335,7 @@ export class Replication extends EventEmitter<ReplicationEvents> {
     })
   }
 }
+
+/** A home that is gone or slow: the pool says so, and it is tried again. */
+const isPassing = (error: unknown): boolean =>
+  isOverlayError(error) && (['closed', 'timed_out', 'unreachable', 'canceled'] as ErrorCode[]).includes(error.code)

@@ -825,18 +825,6 @@ export namespace NodeMessage {
     index: number
   }
 
-  export interface NodeMessageFeedPartsPutSignedTerminatorFieldEvent {
-    field: '$.feed.parts[].put[].signed.terminator'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
-  export interface NodeMessageFeedPartsPutSignedCertificateFieldEvent {
-    field: '$.feed.parts[].put[].signed.certificate'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
   export interface NodeMessageFeedPartsPutIdentityNameFieldEvent {
     field: '$.feed.parts[].put[].identityName'
     value: string
@@ -851,6 +839,18 @@ export namespace NodeMessage {
 
   export interface NodeMessageFeedPartsPutSinceMsFieldEvent {
     field: '$.feed.parts[].put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutTerminatorFieldEvent {
+    field: '$.feed.parts[].put[].terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface NodeMessageFeedPartsPutCertificateFieldEvent {
+    field: '$.feed.parts[].put[].certificate'
     value: number
     index: number
   }
@@ -879,6 +879,12 @@ export namespace NodeMessage {
     index: number
   }
 
+  export interface NodeMessageFeedCertificatesFieldEvent {
+    field: '$.feed.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<NodeMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NodeMessage.codec())
   }
@@ -887,7 +893,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutSignedTerminatorFieldEvent | NodeMessageFeedPartsPutSignedCertificateFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -4172,6 +4178,7 @@ export interface FeedUpdate {
   version: number
   complete: boolean
   parts: FeedPart[]
+  certificates: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace FeedUpdate {
@@ -4206,6 +4213,13 @@ export namespace FeedUpdate {
           }
         }
 
+        if (obj.certificates != null && obj.certificates.length > 0) {
+          for (const value of obj.certificates) {
+            w.uint32(42)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -4214,7 +4228,8 @@ export namespace FeedUpdate {
           epoch: 0,
           version: 0,
           complete: false,
-          parts: []
+          parts: [],
+          certificates: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -4249,6 +4264,18 @@ export namespace FeedUpdate {
               }))
               break
             }
+            case 5: {
+              if (opts.limits?.certificates != null && obj.certificates.length === opts.limits.certificates) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              obj.certificates.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4259,7 +4286,8 @@ export namespace FeedUpdate {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          parts: 1024
+          parts: 1024,
+          certificates: 1024
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -4308,6 +4336,25 @@ export namespace FeedUpdate {
               }
 
               obj.parts++
+
+              break
+            }
+            case 5: {
+              if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.certificates[]`,
+                index: obj.certificates,
+                value: reader.bytes()
+              }
+
+              obj.certificates++
 
               break
             }
@@ -4368,18 +4415,6 @@ export namespace FeedUpdate {
     index: number
   }
 
-  export interface FeedUpdatePartsPutSignedTerminatorFieldEvent {
-    field: '$.parts[].put[].signed.terminator'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
-  export interface FeedUpdatePartsPutSignedCertificateFieldEvent {
-    field: '$.parts[].put[].signed.certificate'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
   export interface FeedUpdatePartsPutIdentityNameFieldEvent {
     field: '$.parts[].put[].identityName'
     value: string
@@ -4394,6 +4429,18 @@ export namespace FeedUpdate {
 
   export interface FeedUpdatePartsPutSinceMsFieldEvent {
     field: '$.parts[].put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutTerminatorFieldEvent {
+    field: '$.parts[].put[].terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedUpdatePartsPutCertificateFieldEvent {
+    field: '$.parts[].put[].certificate'
     value: number
     index: number
   }
@@ -4422,6 +4469,12 @@ export namespace FeedUpdate {
     index: number
   }
 
+  export interface FeedUpdateCertificatesFieldEvent {
+    field: '$.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<FeedUpdate>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, FeedUpdate.codec())
   }
@@ -4430,7 +4483,7 @@ export namespace FeedUpdate {
     return decodeMessage(buf, FeedUpdate.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutSignedTerminatorFieldEvent | FeedUpdatePartsPutSignedCertificateFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsPutTerminatorFieldEvent | FeedUpdatePartsPutCertificateFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent | FeedUpdateCertificatesFieldEvent> {
     return streamMessage(buf, FeedUpdate.codec(), opts)
   }
 }
@@ -4744,18 +4797,6 @@ export namespace FeedPart {
     value: boolean
   }
 
-  export interface FeedPartPutSignedTerminatorFieldEvent {
-    field: '$.put[].signed.terminator'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
-  export interface FeedPartPutSignedCertificateFieldEvent {
-    field: '$.put[].signed.certificate'
-    value: Uint8Array<ArrayBuffer>
-    index: number
-  }
-
   export interface FeedPartPutIdentityNameFieldEvent {
     field: '$.put[].identityName'
     value: string
@@ -4770,6 +4811,18 @@ export namespace FeedPart {
 
   export interface FeedPartPutSinceMsFieldEvent {
     field: '$.put[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface FeedPartPutTerminatorFieldEvent {
+    field: '$.put[].terminator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface FeedPartPutCertificateFieldEvent {
+    field: '$.put[].certificate'
     value: number
     index: number
   }
@@ -4806,16 +4859,17 @@ export namespace FeedPart {
     return decodeMessage(buf, FeedPart.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): Generator<FeedPartServiceFieldEvent | FeedPartShardFieldEvent | FeedPartBeginFieldEvent | FeedPartEndFieldEvent | FeedPartDropFieldEvent | FeedPartPutSignedTerminatorFieldEvent | FeedPartPutSignedCertificateFieldEvent | FeedPartPutIdentityNameFieldEvent | FeedPartPutBusyFieldEvent | FeedPartPutSinceMsFieldEvent | FeedPartRemovedInstanceIdFieldEvent | FeedPartRemovedHostPeerIdFieldEvent | FeedPartDepartedInstanceIdFieldEvent | FeedPartDepartedLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): Generator<FeedPartServiceFieldEvent | FeedPartShardFieldEvent | FeedPartBeginFieldEvent | FeedPartEndFieldEvent | FeedPartDropFieldEvent | FeedPartPutIdentityNameFieldEvent | FeedPartPutBusyFieldEvent | FeedPartPutSinceMsFieldEvent | FeedPartPutTerminatorFieldEvent | FeedPartPutCertificateFieldEvent | FeedPartRemovedInstanceIdFieldEvent | FeedPartRemovedHostPeerIdFieldEvent | FeedPartDepartedInstanceIdFieldEvent | FeedPartDepartedLastSeenMsFieldEvent> {
     return streamMessage(buf, FeedPart.codec(), opts)
   }
 }
 
 export interface FeedEntry {
-  signed?: SignedTerminator
   identityName: string
   busy: boolean
   sinceMs: number
+  terminator: Uint8Array<ArrayBuffer>
+  certificate: number
 }
 
 export namespace FeedEntry {
@@ -4826,11 +4880,6 @@ export namespace FeedEntry {
       _codec = message<FeedEntry>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
-        }
-
-        if (obj.signed != null) {
-          w.uint32(10)
-          SignedTerminator.codec().encode(obj.signed, w)
         }
 
         if ((obj.identityName != null && obj.identityName !== '')) {
@@ -4848,6 +4897,16 @@ export namespace FeedEntry {
           w.uint64Number(obj.sinceMs)
         }
 
+        if ((obj.terminator != null && obj.terminator.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.terminator)
+        }
+
+        if ((obj.certificate != null && obj.certificate !== 0)) {
+          w.uint32(48)
+          w.uint32(obj.certificate)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -4855,7 +4914,9 @@ export namespace FeedEntry {
         const obj: any = {
           identityName: '',
           busy: false,
-          sinceMs: 0
+          sinceMs: 0,
+          terminator: uint8ArrayAlloc(0),
+          certificate: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -4864,12 +4925,6 @@ export namespace FeedEntry {
           const tag = reader.uint32()
 
           switch (tag >>> 3) {
-            case 1: {
-              obj.signed = SignedTerminator.codec().decode(reader, reader.uint32(), {
-                limits: opts.limits?.signed
-              })
-              break
-            }
             case 2: {
               obj.identityName = reader.string()
               break
@@ -4880,6 +4935,14 @@ export namespace FeedEntry {
             }
             case 4: {
               obj.sinceMs = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.terminator = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.certificate = reader.uint32()
               break
             }
             default: {
@@ -4897,13 +4960,6 @@ export namespace FeedEntry {
           const tag = reader.uint32()
 
           switch (tag >>> 3) {
-            case 1: {
-              yield * SignedTerminator.codec().stream(reader, reader.uint32(), `${prefix}.signed`, {
-                limits: opts.limits?.signed
-              })
-
-              break
-            }
             case 2: {
               yield {
                 field: `${prefix}.identityName`,
@@ -4925,6 +4981,20 @@ export namespace FeedEntry {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.terminator`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.certificate`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4935,16 +5005,6 @@ export namespace FeedEntry {
     }
 
     return _codec
-  }
-
-  export interface FeedEntrySignedTerminatorFieldEvent {
-    field: '$.signed.terminator'
-    value: Uint8Array<ArrayBuffer>
-  }
-
-  export interface FeedEntrySignedCertificateFieldEvent {
-    field: '$.signed.certificate'
-    value: Uint8Array<ArrayBuffer>
   }
 
   export interface FeedEntryIdentityNameFieldEvent {
@@ -4962,6 +5022,16 @@ export namespace FeedEntry {
     value: number
   }
 
+  export interface FeedEntryTerminatorFieldEvent {
+    field: '$.terminator'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FeedEntryCertificateFieldEvent {
+    field: '$.certificate'
+    value: number
+  }
+
   export function encode (obj: Partial<FeedEntry>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, FeedEntry.codec())
   }
@@ -4970,7 +5040,7 @@ export namespace FeedEntry {
     return decodeMessage(buf, FeedEntry.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): Generator<FeedEntrySignedTerminatorFieldEvent | FeedEntrySignedCertificateFieldEvent | FeedEntryIdentityNameFieldEvent | FeedEntryBusyFieldEvent | FeedEntrySinceMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): Generator<FeedEntryIdentityNameFieldEvent | FeedEntryBusyFieldEvent | FeedEntrySinceMsFieldEvent | FeedEntryTerminatorFieldEvent | FeedEntryCertificateFieldEvent> {
     return streamMessage(buf, FeedEntry.codec(), opts)
   }
 }

@@ -33,7 +33,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['status', { requestId: 7, status: {} }, '08076a00'],
   [
     'heartbeat',
-    { requestId: 8, feed: { epoch: 300, version: 2, complete: true, parts: [] } },
+    { requestId: 8, feed: { epoch: 300, version: 2, complete: true, parts: [], certificates: [] } },
     '08085a0708ac0210021801',
   ],
   [
@@ -47,14 +47,15 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
         parts: [
           {
             ...part,
-            put: [{ signed, identityName: 'b', busy: false, sinceMs: 300 }],
+            put: [{ terminator: bytes(1, 2), certificate: 1, identityName: 'b', busy: false, sinceMs: 300 }],
             removed: [{ instanceId: 'x', hostPeerId: 'h' }],
             departed: [{ instanceId: 'y', lastSeenMs: 300 }],
           },
         ],
+        certificates: [bytes(3), bytes(4)],
       },
     },
-    '08095a3108ac021001222a0a0173100118012001320f0a070a02010212010312016220ac023a060a017812016842060a017910ac02',
+    '08095a3408ac02100122270a0173100118012001320c12016220ac022a02010230013a060a017812016842060a017910ac022a01032a0104',
   ],
 ]
 
@@ -148,7 +149,7 @@ describe('lists over their cap are refused:', () => {
         NodeMessage.decode(
           NodeMessage.encode({
             requestId: 1,
-            feed: { epoch: 1, version: 1, complete: true, parts: many(part, 1_025) },
+            feed: { epoch: 1, version: 1, complete: true, parts: many(part, 1_025), certificates: [] },
           }),
         ),
     ],
@@ -163,6 +164,7 @@ describe('lists over their cap are refused:', () => {
               version: 1,
               complete: true,
               parts: [{ ...part, removed: many({ instanceId: '', hostPeerId: '' }, 1_025) }],
+              certificates: [],
             },
           }),
         ),
