@@ -7,7 +7,7 @@ import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxR
 import { truncateUtf8 } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
-import { mayBind, mayDial } from '../identity/policy.js'
+import { mayBind, mayDial, type ServiceDefinition } from '../identity/policy.js'
 import { openTerminator } from '../identity/terminator.js'
 import { MessageIo } from '../net/message-io.js'
 import type { Node } from '../net/node.js'
@@ -77,6 +77,8 @@ interface Watch {
   changed: Set<string>
   /** Whether the watcher has been told that it knows everybody. */
   current: boolean
+  /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
+  withdrawn: boolean
 }
 
 /**
@@ -141,7 +143,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     const shard = parsePartitionKey(this.store.partitionOf({ service, instanceId })).shard
     for (const link of watchers) {
       const watch = link.watches.get(service)
-      if (watch === undefined || watch.shards?.has(shard) === false) continue
+      if (watch === undefined || watch.withdrawn || watch.shards?.has(shard) === false) continue
       watch.changed.add(instanceId)
       void this.flush(link)
     }
@@ -349,13 +351,18 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     else this.checkMember(link, service)
     const shards = local ? new Set(request.shards) : undefined
     this.unwatch(link, service)
-    const watch: Watch = { shards, changed: new Set(), current: false }
+    const watch: Watch = { shards, changed: new Set(), current: false, withdrawn: false }
     link.watches.set(service, watch)
     const watchers = this.watchers.get(service) ?? new Set()
     this.watchers.set(service, watchers.add(link))
     if (!local) this.mirror.follow(service)
     await reply({ result: { status: directoryStatus.ok, reason: '' } })
-    if (!local) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
+    this.tellAll(link, service, watch)
+  }
+
+  private tellAll(link: Link, service: string, watch: Watch): void {
+    const { shards } = watch
+    if (shards === undefined) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
     for (let cursor: string | undefined; ; ) {
       const page = this.store.list(service, cursor, maxListLimit, shards)
       for (const row of page.rows) watch.changed.add(row.instanceId)
@@ -419,7 +426,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
           for (const instanceId of watch.changed) {
             sent = true
             watch.changed.delete(instanceId)
-            const row = this.rowFor(watch, service, instanceId)
+            const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
             const event = { service, row, goneInstanceId: row ? '' : instanceId, current: false }
             await link.io.write(RelayMessage.encode({ requestId: 0, event }))
           }
@@ -449,8 +456,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   private checkMember(link: Link, name: string): void {
-    const service = this.service(name)
-    if (mayDial(service, link.certificate) || mayBind(service, link.certificate, link.certificate.name)) return
+    if (mayUse(this.service(name), link.certificate)) return
     throw new OverlayError('not_permitted', `${link.certificate.name} may not use service '${name}'.`)
   }
 
@@ -462,10 +468,20 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
         this.drop(link, entry, 'no longer permitted')
       }
+      for (const [service, watch] of link.watches) this.recheck(link, service, watch)
       link.io
         .write(RelayMessage.encode({ requestId: 0, document }))
         .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
     }
+  }
+
+  private recheck(link: Link, name: string, watch: Watch): void {
+    if (watch.shards !== undefined) return // a relay's
+    const service = this.trust.network.services.get(name)
+    const withdrawn = service === undefined || !mayUse(service, link.certificate)
+    if (withdrawn === watch.withdrawn) return
+    watch.withdrawn = withdrawn
+    this.tellAll(link, name, watch)
   }
 
   private cutSilentLinks(): void {
@@ -484,6 +500,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 }
 
+const mayUse = (service: ServiceDefinition, certificate: VerifiedCertificate) =>
+  mayDial(service, certificate) || mayBind(service, certificate, certificate.name)
 const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
   `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
 const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`
