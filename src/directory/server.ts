@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
-import type { VerifiedCertificate } from '../identity/certificate.js'
+import { checkValidity, isExpired, type VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import { mayBind, mayDial, type ServiceDefinition } from '../identity/policy.js'
 import { openTerminator } from '../identity/terminator.js'
@@ -274,6 +274,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     ) {
       throw new OverlayError('protocol_error', 'The terminator was signed for another host or relay.')
     }
+    checkValidity(link.certificate, this.clock.now())
     const service = this.service(record.service)
     checkInstanceId(record.instanceId)
     if (!mayBind(service, link.certificate, record.instanceId)) {
@@ -491,6 +492,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.lastSweepMs = now
     for (const service of this.watchers.keys()) this.onCurrent(service)
     for (const link of this.links) {
+      if (link.bindings.size > 0 && isExpired(link.certificate, this.clock.now())) {
+        for (const entry of link.bindings.values()) this.drop(link, entry, 'the certificate expired')
+      }
       if (suspended) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
       link.connection.abort(

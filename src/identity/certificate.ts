@@ -95,10 +95,15 @@ export async function openCertificate(
   return certificate
 }
 
+/** True when the certificate is over at `nowMs`, clocks that differ by 2 minutes allowed for. */
+export function isExpired({ expiresAtMs }: VerifiedCertificate, nowMs: number): boolean {
+  return nowMs > expiresAtMs + maxClockSkewMs
+}
+
 /** Throws `certificate_expired` when the certificate is over or not yet begun at `nowMs`, give or take 2 minutes. */
 export function checkValidity(certificate: VerifiedCertificate, nowMs: number): void {
   const { name, issuedAtMs, expiresAtMs } = certificate
-  if (nowMs > expiresAtMs + maxClockSkewMs) {
+  if (isExpired(certificate, nowMs)) {
     const when = new Date(expiresAtMs).toISOString()
     throw new OverlayError('certificate_expired', `The certificate of ${name} expired on ${when}; get a new one.`)
   }

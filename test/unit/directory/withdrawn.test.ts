@@ -1,10 +1,15 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { maxClockSkewMs } from '../../../src/core/limits.js'
+import type { Identity } from '../../../src/identity/identity-file.js'
+import { sealTerminator } from '../../../src/identity/terminator.js'
 import { startRelay } from '../../../src/relay/relay.js'
+import { entry } from '../../support/directory.js'
 import { type Member, startMember } from '../../support/members.js'
 import { chatService, freePorts, makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const close of closers.splice(0).reverse()) await close()
 })
 
@@ -35,4 +40,33 @@ test('a watch ends when the right to use the service is withdrawn, and goes on w
   await guest.until((changes) => changes.length === 4)
   const rows = guest.changes.slice(2).map((change) => (change.type === 'left' ? change : change.row.instanceId))
   expect(rows.sort()).toEqual(['user1', 'user1/later'])
+})
+
+test('what a host has bound is gone when its certificate expires, and it cannot bind any more', async () => {
+  const network = await makeNetwork({ relayPorts: await freePorts(1) })
+  const relay = await startRelay(network.relays[0]!)
+  closers.push(() => relay.close())
+  const join = async (identity: Identity): Promise<Member> => {
+    const member = await startMember(identity)
+    closers.push(() => member.close())
+    await member.pool.ready(AbortSignal.timeout(20_000))
+    return member
+  }
+  const startMs = Date.now()
+  const host = await join(await network.member('user1', { expiresAtMs: startMs + 600_000 }))
+  const other = await join(await network.member('user2'))
+  await host.bind('user1', { maxTerminators: 1 })
+  await other.bind('user2', { maxTerminators: 1 })
+  const watch = other.watch()
+  await watch.until((changes) => changes.length === 2)
+  vi.useFakeTimers({ toFake: ['Date'], now: startMs + 600_000 + maxClockSkewMs + 1 })
+  await watch.until((changes) => changes.at(-1)?.type === 'left')
+  expect(watch.changes.at(-1)).toEqual({ type: 'left', instanceId: 'user1' })
+  expect((await other.directory.list('chat-p2p')).rows.map(({ instanceId }) => instanceId)).toEqual(['user2'])
+  const terminator = await sealTerminator(host.trust.identity.privateKey, {
+    ...entry('user1', { service: 'chat-p2p', networkId: network.id, sequence: Date.now() }).record,
+    hostPeerId: host.trust.own.peerId,
+    relayPeerId: relay.peerId,
+  })
+  await expect(host.pool.up()[0]!.link.bind(terminator, false)).rejects.toThrow(/expired/)
 })
