@@ -5,17 +5,33 @@ export interface RelayHint {
   addresses: readonly string[]
 }
 
-interface Known extends RelayHint {
+/** A hint with when the relay last proved to us what it is; milliseconds since 1970. */
+export interface RememberedRelay extends RelayHint {
+  provedMs?: number
+}
+
+interface Known extends RememberedRelay {
   /** In the network document. */
   listed: boolean
+  /** When somebody last told of it; milliseconds since 1970. */
+  heardMs: number
+  /** When an attempt last failed, and how many since the last that did not. */
   failedMs?: number
+  failures: number
 }
 
 const maxKnown = 1_024
+/** Others are told of a relay that proved itself so long ago at most. */
+const handOutMs = 3_600_000
+/** A learnt relay of which nobody has said a word for so long is forgotten; one that cannot be reached either, sooner. */
+const forgetMs = 24 * 3_600_000
+const forgetFailedMs = 3_600_000
+const failuresToForget = 2
 
 /**
  * Every relay this node has heard of: in the network document, from relays, or remembered from the last run. Pure.
- * Listed ones are never pushed out by others.
+ * Listed ones are never pushed out by others. Learnt ones are forgotten in time when they are gone: only who has seen one
+ * lately tells others of it.
  */
 export class KnownRelays {
   private readonly known = new Map<string, Known>()
@@ -29,19 +45,24 @@ export class KnownRelays {
     for (const { peerId } of gone) this.known.delete(peerId)
     for (const relay of relays) {
       if (relay.peerId === this.ownPeerId) continue
-      this.known.set(relay.peerId, { ...this.known.get(relay.peerId), ...relay, listed: true })
+      this.known.set(relay.peerId, { heardMs: 0, failures: 0, ...this.known.get(relay.peerId), ...relay, listed: true })
     }
     return gone.map(({ peerId }) => peerId)
   }
 
-  /** Takes a hint; what the network document says of a relay goes first. False when it brought nothing new. */
-  learn({ name, peerId, addresses }: RelayHint): boolean {
+  /**
+   * Takes a hint, heard at `heardMs` (since 1970); what the network document says of a relay goes first. False when it brought
+   * nothing new. `provedMs` is our own memory only.
+   */
+  learn({ name, peerId, addresses, provedMs }: RememberedRelay, heardMs: number): boolean {
     if (peerId === this.ownPeerId || addresses.length === 0) return false
     const known = this.known.get(peerId)
     if (known?.listed) return false
+    if (known !== undefined) known.heardMs = Math.max(known.heardMs, heardMs)
     if (known !== undefined && sameTexts(known.addresses, addresses)) return false
     if (known === undefined && this.known.size >= maxKnown) this.forgetOne()
-    this.known.set(peerId, { ...known, name, peerId, addresses, listed: false })
+    const before = { heardMs, failures: 0, provedMs, ...known }
+    this.known.set(peerId, { ...before, name, peerId, addresses, listed: false })
     return true
   }
 
@@ -53,21 +74,52 @@ export class KnownRelays {
     return [...this.known.values()].map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
   }
 
-  /** Learnt ones, to remember for the next start. */
-  learnt(): RelayHint[] {
-    return [...this.known.values()].flatMap(({ name, peerId, addresses, listed }) =>
-      listed ? [] : [{ name, peerId, addresses }],
-    )
+  /** Whom others may be told of: those in the document, and those that have lately proved themselves and not failed since. */
+  seen(nowMs: number): RelayHint[] {
+    const seen = ({ listed, provedMs, failures }: Known) =>
+      listed || (provedMs !== undefined && failures === 0 && nowMs - provedMs <= handOutMs)
+    return [...this.known.values()].filter(seen).map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
   }
 
+  /** Learnt ones, to remember for the next start; those that proved themselves last come first. */
+  learnt(): RememberedRelay[] {
+    return [...this.known.values()]
+      .filter(({ listed }) => !listed)
+      .sort((a, b) => (b.provedMs ?? 0) - (a.provedMs ?? 0) || b.heardMs - a.heardMs)
+      .map(({ name, peerId, addresses, provedMs }) => ({ name, peerId, addresses, provedMs }))
+  }
+
+  /** `nowMs` never jumps. */
   failed(peerId: string, nowMs: number): void {
     const known = this.known.get(peerId)
-    if (known !== undefined) known.failedMs = nowMs
+    if (known === undefined) return
+    known.failedMs = nowMs
+    known.failures++
   }
 
-  succeeded(peerId: string): void {
+  /** It is connected and has proved itself; `nowMs` since 1970. */
+  succeeded(peerId: string, nowMs: number): void {
     const known = this.known.get(peerId)
-    if (known !== undefined) known.failedMs = undefined
+    if (known === undefined) return
+    known.failedMs = undefined
+    known.failures = 0
+    known.provedMs = nowMs
+  }
+
+  /**
+   * Forgets learnt relays that are gone, and gives whether there were any. Time counts only while some relay is seen: a node
+   * that was offline for a week forgets nobody for that.
+   */
+  sweep(except: ReadonlyMap<string, unknown>): boolean {
+    const all = [...this.known.values()]
+    const seenMs = Math.max(0, ...all.map(({ provedMs }) => provedMs ?? 0))
+    const gone = all.filter(({ listed, peerId, failures, provedMs, heardMs }) => {
+      if (listed || except.has(peerId)) return false
+      const quietMs = seenMs - lastWordMs({ provedMs, heardMs })
+      return quietMs > (failures >= failuresToForget ? forgetFailedMs : forgetMs)
+    })
+    for (const { peerId } of gone) this.known.delete(peerId)
+    return gone.length > 0
   }
 
   /** Whom to connect to next: those that have not failed, at random; then those whose failure is longest ago. */
@@ -85,14 +137,20 @@ export class KnownRelays {
     return false
   }
 
+  /** Hearsay first, of that the oldest; a flood of it pushes nobody out that we have seen. */
   private forgetOne(): void {
-    for (const { peerId, listed } of this.known.values()) {
+    let first: string | undefined
+    for (const { peerId, listed, provedMs } of this.known.values()) {
       if (listed) continue
+      first ??= peerId
+      if (provedMs !== undefined) continue
       this.known.delete(peerId)
       return
     }
+    if (first !== undefined) this.known.delete(first)
   }
 }
 
+const lastWordMs = ({ provedMs, heardMs }: Pick<Known, 'provedMs' | 'heardMs'>) => Math.max(provedMs ?? 0, heardMs)
 const sameTexts = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((text, index) => text === b[index])

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import type { Identity } from '../identity/identity-file.js'
-import type { RelayHint } from './known-relays.js'
+import type { RememberedRelay } from './known-relays.js'
 
 const maxRemembered = 64
 
@@ -22,11 +22,11 @@ export class RelayMemory {
     this.file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.relays`)
   }
 
-  async load(): Promise<RelayHint[]> {
+  async load(): Promise<RememberedRelay[]> {
     if (this.file === undefined) return []
     try {
       this.last = await readFile(this.file, 'utf8')
-      const { networkId, relays } = JSON.parse(this.last) as { networkId: string; relays: RelayHint[] }
+      const { networkId, relays } = JSON.parse(this.last) as { networkId: string; relays: RememberedRelay[] }
       if (networkId !== this.networkId) return []
       return relays.filter(isHint).slice(0, maxRemembered)
     } catch {
@@ -34,8 +34,8 @@ export class RelayMemory {
     }
   }
 
-  /** Keeps these. Writes one after the other; rejects with `file_unreadable`. */
-  save(relays: readonly RelayHint[]): Promise<void> {
+  /** Keeps the first 64 of these. Writes one after the other; rejects with `file_unreadable`. */
+  save(relays: readonly RememberedRelay[]): Promise<void> {
     const { file } = this
     if (file === undefined || (relays.length === 0 && this.last === '')) return Promise.resolve()
     const text = `${JSON.stringify({ networkId: this.networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
@@ -48,8 +48,8 @@ export class RelayMemory {
   }
 }
 
-function isHint(value: unknown): value is RelayHint {
-  const hint = value as Partial<RelayHint> | null
+function isHint(value: unknown): value is RememberedRelay {
+  const hint = value as Partial<RememberedRelay> | null
   const isText = (text: unknown) => typeof text === 'string' && text.length < 1_024
   return (
     typeof hint === 'object' &&
@@ -57,6 +57,7 @@ function isHint(value: unknown): value is RelayHint {
     isText(hint?.peerId) &&
     Array.isArray(hint?.addresses) &&
     hint.addresses.length <= 16 &&
-    hint.addresses.every(isText)
+    hint.addresses.every(isText) &&
+    (hint.provedMs === undefined || Number.isSafeInteger(hint.provedMs))
   )
 }

@@ -17,7 +17,7 @@ import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
-import { KnownRelays, type RelayHint } from './known-relays.js'
+import { KnownRelays, type RelayHint, type RememberedRelay } from './known-relays.js'
 import { DirectoryLink } from './link.js'
 import { RelayMemory } from './relay-memory.js'
 
@@ -107,7 +107,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       for (const relay of this.up()) relay.link?.pushDocument(network.envelope)
     })
     this.follow()
-    void this.memory.load().then((relays) => this.learn(relays))
+    void this.memory.load().then((relays) => this.remember(relays))
     this.discoverLater()
   }
 
@@ -145,9 +145,29 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   /** Hears of relays; each has to prove itself before it counts. */
   learn(relays: readonly RelayHint[]): void {
     let news = false
-    for (const relay of relays) news = this.known.learn(relay) || news
+    for (const relay of relays) news = this.known.learn(relay, this.clock.now()) || news
     if (!news || this.closing) return
     this.fill()
+    this.saveSoon()
+  }
+
+  /** A relay that we did not connect to has proved itself. */
+  proved(peerId: string): void {
+    this.known.succeeded(peerId, this.clock.now())
+  }
+
+  private remember(relays: readonly RememberedRelay[]): void {
+    const nowMs = this.clock.now()
+    let news = false
+    // A clock that was set back does not make a relay immortal.
+    for (const relay of relays) {
+      const provedMs = relay.provedMs && Math.min(relay.provedMs, nowMs)
+      news = this.known.learn({ ...relay, provedMs }, provedMs ?? nowMs) || news
+    }
+    if (news && !this.closing) this.fill()
+  }
+
+  private saveSoon(): void {
     this.cancelSave ??= this.clock.after(saveDelayMs, () => {
       this.cancelSave = undefined
       void this.save()
@@ -282,7 +302,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
         return
       }
       Object.assign(slot, { link, attempt: 0, state: 'up', error: undefined, name: certificate.name })
-      this.known.succeeded(slot.peerId)
+      this.known.succeeded(slot.peerId, this.clock.now())
+      this.saveSoon()
       link.on('event', (event) => this.emit('watch', event, slot))
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
@@ -340,6 +361,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   private discoverLater(): void {
     this.cancelDiscovery = this.clock.after(relayDiscoveryMs * (0.5 + this.random()), () => {
       const links = this.up()
+      for (const { peerId } of links) this.known.succeeded(peerId, this.clock.now())
+      if (this.known.sweep(this.slots)) this.saveSoon()
       const chosen = links[Math.floor(this.random() * links.length)]
       if (chosen !== undefined) void this.discover(chosen.link)
       this.discoverLater()

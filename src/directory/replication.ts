@@ -183,6 +183,7 @@ export class Replication extends EventEmitter<ReplicationEvents> {
       .then(({ addresses }) =>
         this.deps.pool.learn([{ name, peerId, addresses: addresses.map(({ multiaddr }) => multiaddr.toString()) }]),
       )
+      .then(() => this.deps.pool.proved(peerId))
       .catch(() => {}) // not identified yet
   }
 

@@ -394,7 +394,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return this.mirror.row(service, instanceId) ?? this.store.row(service, instanceId)
   }
 
-  /** Relays we know: the one asked for, or some at random. */
+  /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */
   private async relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
     const { pool } = this.shared
     const own = {
@@ -402,8 +402,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       peerId: this.trust.own.peerId,
       addresses: this.node.libp2p.getMultiaddrs().map((address) => address.toString()),
     }
-    let known = [own, ...pool.known.all()]
-    if (peerId !== '') known = known.filter((relay) => relay.peerId === peerId)
+    for (const connected of this.shared.replication.placement.relays()) pool.proved(connected)
+    let known = [own, ...pool.known.seen(this.clock.now())]
+    if (peerId !== '') known = [own, ...pool.known.all()].filter((relay) => relay.peerId === peerId)
     else if (known.length > maxHints) {
       const first = Math.floor(Math.random() * known.length)
       known = [...known.slice(first), ...known.slice(0, first)].slice(0, maxHints)

@@ -17,9 +17,9 @@ describe('known relays', () => {
   test('what the network document says of a relay goes before what others say', () => {
     const known = new KnownRelays('me')
     known.list([hint('a', '/ip4/10.0.0.1/tcp/1')])
-    expect(known.learn(hint('a', '/ip4/6.6.6.6/tcp/1'))).toBe(false)
+    expect(known.learn(hint('a', '/ip4/6.6.6.6/tcp/1'), 0)).toBe(false)
     expect(known.get('a')?.addresses).toEqual(['/ip4/10.0.0.1/tcp/1'])
-    known.learn(hint('b', '/ip4/6.6.6.6/tcp/1'))
+    known.learn(hint('b', '/ip4/6.6.6.6/tcp/1'), 0)
     known.list([hint('b', '/ip4/10.0.0.2/tcp/1')])
     expect(known.get('b')?.addresses).toEqual(['/ip4/10.0.0.2/tcp/1'])
   })
@@ -27,7 +27,7 @@ describe('known relays', () => {
   test('a relay taken off the document is forgotten, one learnt from others stays', () => {
     const known = new KnownRelays('me')
     known.list([hint('a'), hint('b')])
-    known.learn(hint('c'))
+    known.learn(hint('c'), 0)
     expect(known.list([hint('b')])).toEqual(['a'])
     expect(
       known
@@ -37,12 +37,15 @@ describe('known relays', () => {
     ).toEqual(['b', 'c'])
   })
 
-  test('a flood of hints pushes out learnt relays, never listed ones, nor does it grow for ever', () => {
+  test('a flood of hints pushes out hearsay, never listed relays or those seen, nor does it grow for ever', () => {
     const known = new KnownRelays('me')
     known.list([hint('a')])
-    for (let index = 0; index < 5_000; index++) known.learn(hint(`x${index}`))
+    known.learn(hint('b'), 0)
+    known.succeeded('b', 0)
+    for (let index = 0; index < 5_000; index++) known.learn(hint(`x${index}`), 0)
     expect(known.all()).toHaveLength(1_024)
     expect(known.get('a')).toBeDefined()
+    expect(known.get('b')).toBeDefined()
   })
 
   test('the next one to try has not failed, or failed longest ago', () => {
@@ -54,15 +57,63 @@ describe('known relays', () => {
     known.failed('c', 9)
     expect(known.next(none, seeded(1))?.peerId).toBe('b')
     expect(known.next(new Map([['b', 1]]), seeded(1))?.peerId).toBe('a')
-    known.succeeded('c')
+    known.succeeded('c', 0)
     expect(known.next(none, seeded(1))?.peerId).toBe('c')
+  })
+
+  const names = (relays: Array<{ peerId: string }>) => relays.map(({ peerId }) => peerId)
+  const hour = 3_600_000
+
+  test('others are told of those in the document and those seen lately, not of hearsay', () => {
+    const known = new KnownRelays('me')
+    known.list([hint('listed')])
+    for (const name of ['seen', 'long-ago', 'failed', 'hearsay']) known.learn(hint(name), 9 * hour)
+    known.succeeded('long-ago', 8 * hour)
+    known.succeeded('seen', 9 * hour)
+    known.succeeded('failed', 9 * hour)
+    known.failed('failed', 5)
+    expect(names(known.seen(9.5 * hour))).toEqual(['listed', 'seen'])
+    known.succeeded('failed', 9.5 * hour)
+    expect(names(known.seen(9.5 * hour))).toEqual(['listed', 'seen', 'failed'])
+  })
+
+  test('a learnt relay is forgotten when it fails for an hour, or nobody tells of it for a day, while others are seen', () => {
+    const known = new KnownRelays('me')
+    known.list([hint('listed')])
+    for (const name of ['alive', 'failing', 'silent', 'heard']) known.learn(hint(name), 0)
+    for (const name of ['listed', 'failing', 'failing']) known.failed(name, 1)
+    expect(known.sweep(none)).toBe(false) // nobody has been seen: it may be us who are offline
+    known.succeeded('alive', hour)
+    expect(known.sweep(none)).toBe(false)
+    known.succeeded('alive', hour + 1)
+    expect(known.sweep(new Map([['failing', 1]]))).toBe(false) // being tried at the moment
+    expect(known.sweep(none)).toBe(true)
+    expect(names(known.all())).toEqual(['listed', 'alive', 'silent', 'heard'])
+    known.learn(hint('heard'), 20 * hour)
+    known.succeeded('alive', 24 * hour + 1)
+    expect(known.sweep(none)).toBe(true)
+    expect(names(known.all())).toEqual(['listed', 'alive', 'heard'])
+  })
+
+  test('those seen last are remembered first', () => {
+    const known = new KnownRelays('me')
+    known.list([hint('listed')])
+    for (const name of ['never', 'first', 'last']) known.learn(hint(name), 5)
+    known.succeeded('listed', 7)
+    known.succeeded('first', 8)
+    known.succeeded('last', 9)
+    expect(known.learnt().map(({ peerId, provedMs }) => [peerId, provedMs])).toEqual([
+      ['last', 9],
+      ['first', 8],
+      ['never', undefined],
+    ])
   })
 
   test('we are not a relay to ourselves, and a hint without an address is none', () => {
     const known = new KnownRelays('me')
     known.list([hint('me')])
-    expect(known.learn(hint('me'))).toBe(false)
-    expect(known.learn({ ...hint('a'), addresses: [] })).toBe(false)
+    expect(known.learn(hint('me'), 0)).toBe(false)
+    expect(known.learn({ ...hint('a'), addresses: [] }, 0)).toBe(false)
     expect(known.all()).toEqual([])
   })
 })
