@@ -163,7 +163,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return claims
   }
 
-  /** What this relay holds, for its operator. Costs a digest over everything. */
+  /** What this relay holds, for its operator. */
   status(): StatusResponse {
     return {
       ...relayStatus(this.trust, this.store, this.shared.replication),

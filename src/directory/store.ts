@@ -2,6 +2,7 @@ import { departedMemoryMs, maxDepartedInstances } from '../core/limits.js'
 import type { TerminatorRecord } from '../identity/terminator.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
+import { OwnedEntries } from './owned-entries.js'
 import { partitionKey, shardOf } from './partition.js'
 import { SortedKeys } from './sorted-keys.js'
 
@@ -55,7 +56,7 @@ interface Table {
 export class DirectoryStore {
   private readonly tables = new Map<string, Table>()
   /** By owner, then by partition. */
-  private readonly owned = new Map<string, Map<string, Set<Entry>>>()
+  private readonly owned = new Map<string, Map<string, OwnedEntries>>()
   /** Instances that left, oldest first: `service\0instanceId` → when. */
   private readonly departed = new Map<string, number>()
   private entryCount = 0
@@ -147,12 +148,18 @@ export class DirectoryStore {
   }
 
   *ownedBy(relayPeerId: string): Iterable<Entry> {
-    for (const entries of this.owned.get(relayPeerId)?.values() ?? []) yield* entries
+    for (const entries of this.owned.get(relayPeerId)?.values() ?? []) yield* entries.values()
   }
 
   /** What a relay owns in one partition. A copy. */
   ownedIn(relayPeerId: string, partition: string): Entry[] {
-    return [...(this.owned.get(relayPeerId)?.get(partition) ?? [])]
+    return [...(this.owned.get(relayPeerId)?.get(partition)?.values() ?? [])]
+  }
+
+  /** How much that is, and a digest of it, at no cost; see {@link OwnedEntries}. */
+  ownedState(relayPeerId: string, partition: string): { count: number; digest: Uint8Array<ArrayBuffer> } {
+    const { size: count, digest } = this.owned.get(relayPeerId)?.get(partition) ?? new OwnedEntries()
+    return { count, digest }
   }
 
   /** Partitions in which a relay owns something. */
@@ -172,7 +179,7 @@ export class DirectoryStore {
 
   /** Sorts everything anew after the number of a service's shards changed. Tells nobody: nobody came or went. */
   reshard(): void {
-    const entries = [...this.owned.values()].flatMap((parts) => [...parts.values()].flatMap((set) => [...set]))
+    const entries = [...this.owned.values()].flatMap((parts) => [...parts.values()].flatMap((set) => [...set.values()]))
     this.tables.clear()
     this.owned.clear()
     this.entryCount = 0
@@ -258,7 +265,7 @@ export class DirectoryStore {
     return found
   }
 
-  private ownedSet(relayPeerId: string, partition: string): Set<Entry> {
+  private ownedSet(relayPeerId: string, partition: string): OwnedEntries {
     let parts = this.owned.get(relayPeerId)
     if (parts === undefined) {
       parts = new Map()
@@ -266,7 +273,7 @@ export class DirectoryStore {
     }
     let entries = parts.get(partition)
     if (entries === undefined) {
-      entries = new Set()
+      entries = new OwnedEntries()
       parts.set(partition, entries)
     }
     return entries

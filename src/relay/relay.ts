@@ -78,7 +78,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     return this.server.claims()
   }
 
-  /** What it holds, for its operator. Costs a digest over everything. */
+  /** What it holds, for its operator. */
   status(): StatusResponse {
     return this.server.status()
   }

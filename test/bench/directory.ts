@@ -106,15 +106,16 @@ async function flatCost(): Promise<void> {
       )
       const relayLink = client.pool.up()[0]!.link
       const any = await medianMs(200, () => relayLink.lookup('chat-p2p', ''))
+      const status = await medianMs(50, () => relayLink.status())
       for (const id of ids) await link.unbind('chat-p2p', id)
-      return { bind, lookup, page, 'lookup without instance': any }
+      return { bind, lookup, page, status, 'lookup without instance': any }
     }
     fill(0, 100)
     await measure() // the machine warms up
     const small = await measure()
     fill(100, 100_000)
     const large = await measure()
-    for (const key of ['bind', 'lookup', 'page', 'lookup without instance'] as const) {
+    for (const key of ['bind', 'lookup', 'page', 'lookup without instance', 'status'] as const) {
       const ratio = (large[key] / small[key]).toFixed(2)
       print(
         `${key}: ${small[key].toFixed(2)} ms at 100, ${large[key].toFixed(2)} ms at 100 000: ${ratio} × (goal ≤ 1.3)`,

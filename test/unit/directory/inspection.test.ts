@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
 import { findDisagreements, type InspectedRelay } from '../../../src/directory/inspection.js'
-import { digestOf } from '../../../src/directory/relay-status.js'
+import { OwnedEntries } from '../../../src/directory/owned-entries.js'
+import { DirectoryStore, type Entry } from '../../../src/directory/store.js'
 import type { StatusResponse } from '../../../src/wire/messages/directory.js'
 import { entry } from '../../support/directory.js'
+import { seeded } from '../../support/random.js'
+
+function digestOf(entries: Entry[]): Uint8Array<ArrayBuffer> {
+  const owned = new OwnedEntries()
+  for (const each of entries) owned.add(each)
+  return owned.digest
+}
 
 const one = digestOf([entry('user1')])
 const other = digestOf([entry('user2')])
@@ -100,5 +108,33 @@ test('the digest does not depend on the order, and on every part that matters', 
   expect(digestOf([...entries].reverse())).toEqual(digestOf(entries))
   for (const changed of [entry('user1', { sequence: 2 }), entry('user1', { hostPeerId: 'x' }), entry('user9')]) {
     expect(digestOf([changed])).not.toEqual(digestOf([entry('user1')]))
+  }
+})
+
+test('the digest is kept up with every change: binds, updates, removals, owners that go, shards that are cut anew', () => {
+  const random = seeded(1)
+  let shards = 1
+  const store = new DirectoryStore(
+    () => {},
+    () => shards,
+  )
+  for (let step = 1; step <= 2_000; step++) {
+    const relayPeerId = `relay${Math.floor(random() * 3)}`
+    const each = entry(`user${Math.floor(random() * 30)}`, { relayPeerId, sequence: Math.floor(random() * step) })
+    const dice = random()
+    if (dice < 0.6) store.put(each)
+    else if (dice < 0.98) store.remove(each.record, 1)
+    else if (dice < 0.99) store.dropOwner(relayPeerId, 1)
+    else {
+      shards = 1 + Math.floor(random() * 4)
+      store.reshard()
+    }
+    if (step % 20 !== 0) continue
+    for (const owner of store.owners()) {
+      for (const partition of store.partitionsOf(owner)) {
+        const held = store.ownedIn(owner, partition)
+        expect(store.ownedState(owner, partition)).toEqual({ count: held.length, digest: digestOf(held) })
+      }
+    }
   }
 })
