@@ -22,7 +22,7 @@ export interface Candidate {
 
 /** A relay that has not answered for this long is not waited for alone. */
 const hedgeMs = 150
-/** Once one relay has found the instance, the others get this long to know of more terminators. */
+/** Once one relay has given a good answer, the others get this long to know of more. */
 const othersMs = 500
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
@@ -77,7 +77,12 @@ export class DirectoryClient {
       throw new OverlayError('bad_argument', `A page has 1 to ${maxListLimit} rows, not ${limit}.`)
     }
     const { cursor = '', signal } = options
-    const answers = await this.ask(`list '${service}'`, (link) => link.list(service, cursor, limit, signal), signal)
+    const answers = await this.ask(
+      `list '${service}'`,
+      (link) => link.list(service, cursor, limit, signal),
+      signal,
+      () => true, // what one relay knows does not wait for a frozen one either
+    )
     const complete = answers.find((answer) => !answer.partial)
     const page = complete ?? joinLists(answers, limit)
     return page.cursor === '' ? { rows: page.rows } : { rows: page.rows, cursor: page.cursor }
@@ -87,7 +92,7 @@ export class DirectoryClient {
     what: string,
     ask: (link: DirectoryLink) => Promise<T>,
     signal: AbortSignal | undefined,
-    good?: (answer: T) => boolean,
+    good: (answer: T) => boolean,
   ): Promise<T[]> {
     const relays = fastest(this.pool.up())
     if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
@@ -103,7 +108,8 @@ export class DirectoryClient {
       clock: this.clock,
       delayMs: hedgeMs,
       enough: (answer) => !answer.partial,
-      ...(good === undefined ? {} : { good, othersMs }),
+      good,
+      othersMs,
     })
     signal?.throwIfAborted()
     if (answers.length === 0) throw asOverlayError(errors[0], 'no_relay', `Could not ${what}`)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../src/directory/client.js'
 import { GlobalDirectory } from '../../../src/directory/global-directory.js'
+import type { ListAnswer } from '../../../src/directory/list-answer.js'
 import { directoryStatus } from '../../../src/directory/status.js'
 import { DirectoryStore } from '../../../src/directory/store.js'
 import type { LookupResponse } from '../../../src/wire/messages/directory.js'
@@ -15,8 +16,16 @@ const somebody: LookupResponse = {
   partial: true,
 }
 
+const somebodyListed: ListAnswer = {
+  status: directoryStatus.ok,
+  rows: [{ instanceId: 'i', identityName: 'n', peerId: 'p', terminators: 1, sinceMs: 1, busy: false }],
+  cursor: '',
+  partial: true,
+}
+
 const link = (answer: LookupResponse | undefined) => ({
   lookup: () => (answer === undefined ? new Promise(() => {}) : Promise.resolve(answer)),
+  list: () => (answer === undefined ? new Promise(() => {}) : Promise.resolve(somebodyListed)),
   probe: () => {},
 })
 
@@ -34,21 +43,24 @@ async function withinASecond(clock: ManualClock, result: Promise<unknown>): Prom
   return over
 }
 
-test('a relay that finds somebody at one home does not wait for a frozen home', async () => {
-  const clock = new ManualClock()
+function relay(clock: ManualClock): GlobalDirectory {
   const homes: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
   const replication = {
     isSettledHome: () => false,
     otherHomes: () => ['frozen', 'alive'],
-    partitions: () => [],
+    partitions: () => ['service/0'],
   }
-  const directory = new GlobalDirectory({
+  return new GlobalDirectory({
     store: new DirectoryStore(),
     replication,
     pool: { ensure: async (home: string) => homes[home] },
     clock,
   } as unknown as ConstructorParameters<typeof GlobalDirectory>[0])
-  const lookup = directory.lookup('service', 'instance')
+}
+
+test('a relay that finds somebody at one home does not wait for a frozen home', async () => {
+  const clock = new ManualClock()
+  const lookup = relay(clock).lookup('service', 'instance')
   expect(await withinASecond(clock, lookup)).toBe(true)
   expect((await lookup).status).toBe(directoryStatus.ok)
 })
@@ -60,4 +72,20 @@ test('a client that hears of somebody from one relay does not wait for a frozen 
   const client = new DirectoryClient({ up: () => up } as never, trust as never, clock)
   // The terminator is not signed, so it counts as unknown in the end; it is the time that matters here.
   expect(await withinASecond(clock, client.lookup('service', 'instance'))).toBe(true)
+})
+
+test('a relay that is told a page by one home does not wait for a frozen home', async () => {
+  const clock = new ManualClock()
+  const list = relay(clock).list('service', '', 10)
+  expect(await withinASecond(clock, list)).toBe(true)
+  expect((await list).rows).toHaveLength(1)
+})
+
+test('a client that is told a page by one relay does not wait for a frozen relay', async () => {
+  const clock = new ManualClock()
+  const up = [{ link: link(undefined) }, { link: link(somebody) }]
+  const client = new DirectoryClient({ up: () => up } as never, {} as never, clock)
+  const list = client.list('service')
+  expect(await withinASecond(clock, list)).toBe(true)
+  expect((await list).rows).toHaveLength(1)
 })
