@@ -1,28 +1,47 @@
+import type { Clock } from '../core/clock.js'
+import { asOverlayError, type ErrorCode, type OverlayError } from '../core/errors.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type Relay, type RelayPool } from './relay-pool.js'
 import { RowView } from './row-view.js'
 import type { Row } from './store.js'
 
-export type Change = { type: 'joined' | 'changed'; row: Row } | { type: 'left'; instanceId: string }
+export interface WatchListener {
+  /** An instance's row appeared, changed, or (undefined) went. */
+  onRow(instanceId: string, row: Row | undefined): void
+  /** Every relay that is up refuses, and asking again would change nothing. The watch has stopped. */
+  onRefused(error: OverlayError): void
+}
+
+/** A relay that could not answer is asked again after this long. */
+const retryMs = 1_000
+
+/** Refusals that stand until the network document changes. */
+const finalCodes = new Set<ErrorCode>(['not_permitted', 'unknown_service', 'protocol_error'])
 
 /**
  * One view of a service: who is there, and each change. One relay is watched at a time; when it is lost another one goes on,
- * and only what is different there is told.
+ * and only what is different there is told. A link carries one watch per service: have one of these, for everybody.
  */
 export class ServiceWatch {
-  private readonly told = new Set<string>()
-  private readonly view = new RowView((instanceId, row) => this.tell(instanceId, row))
+  private readonly view = new RowView((instanceId, row) => this.listener.onRow(instanceId, row))
   private source: { peerId: string; link: DirectoryLink } | undefined
-  /** Relays that refused; asked again when a relay comes up. */
-  private readonly refused = new Set<string>()
+  /** Relays that refused; asked again when a relay comes up, or after a while when the refusal is not final. */
+  private readonly refused = new Map<string, OverlayError>()
+  private cancelRetry: (() => void) | undefined
   private stopped = false
 
   constructor(
     private readonly pool: RelayPool,
+    private readonly clock: Clock,
     private readonly service: string,
-    private readonly onChange: (change: Change) => void,
+    private readonly listener: WatchListener,
   ) {}
+
+  /** Who is there, as far as it has been told. */
+  get rows(): Iterable<Row> {
+    return this.view.rows.values()
+  }
 
   start(): void {
     this.pool.on('up', this.onUp)
@@ -33,6 +52,7 @@ export class ServiceWatch {
 
   stop(): void {
     this.stopped = true
+    this.cancelRetry?.()
     this.pool.off('up', this.onUp)
     this.pool.off('down', this.onDown)
     this.pool.off('watch', this.onEvent)
@@ -52,15 +72,33 @@ export class ServiceWatch {
 
   private choose(): void {
     if (this.source !== undefined || this.stopped) return
-    const relay = fastest(this.pool.up().filter(({ peerId }) => !this.refused.has(peerId)))[0]
-    if (relay === undefined) return
+    const up = this.pool.up()
+    const relay = fastest(up.filter(({ peerId }) => !this.refused.has(peerId)))[0]
+    if (relay === undefined) {
+      if (up.length > 0) this.onNobodyLeft()
+      return
+    }
     const { peerId, link } = relay
     this.source = { peerId, link }
     this.view.begin()
-    link.watch(this.service).catch(() => {
+    link.watch(this.service).catch((error) => {
       if (this.source?.link !== link) return
-      this.refused.add(peerId)
+      this.refused.set(peerId, asOverlayError(error, 'internal', `Watching '${this.service}'`))
       this.source = undefined
+      this.choose()
+    })
+  }
+
+  private onNobodyLeft(): void {
+    const errors = this.pool.up().map(({ peerId }) => this.refused.get(peerId)!)
+    if (errors.every(({ code }) => finalCodes.has(code))) {
+      this.stop()
+      this.listener.onRefused(errors[0]!)
+      return
+    }
+    this.cancelRetry ??= this.clock.after(retryMs, () => {
+      this.cancelRetry = undefined
+      for (const [peerId, { code }] of this.refused) if (!finalCodes.has(code)) this.refused.delete(peerId)
       this.choose()
     })
   }
@@ -70,13 +108,5 @@ export class ServiceWatch {
     if (event.current) this.view.end()
     else if (event.row) this.view.put(event.row)
     else this.view.gone(event.goneInstanceId)
-  }
-
-  private tell(instanceId: string, row: Row | undefined): void {
-    if (row !== undefined) {
-      const type = this.told.has(instanceId) ? 'changed' : 'joined'
-      this.told.add(instanceId)
-      this.onChange({ type, row })
-    } else if (this.told.delete(instanceId)) this.onChange({ type: 'left', instanceId })
   }
 }

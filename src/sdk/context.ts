@@ -6,7 +6,6 @@ import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
-import { type Change, ServiceWatch } from '../directory/watch.js'
 import { type Identity, loadIdentity } from '../identity/identity-file.js'
 import { Circuits } from '../net/circuit.js'
 import { createNode, type Node } from '../net/node.js'
@@ -29,6 +28,7 @@ import type {
   Party,
   RelayState,
 } from './types.js'
+import { Watches } from './watches.js'
 
 /** What the parts of a context share. */
 export interface Shared {
@@ -76,7 +76,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   private readonly hosting: Hosting
   private readonly dialer: Dialer
   private readonly closing = new AbortController()
-  private readonly watches = new Set<ServiceWatch>()
+  private readonly watches: Watches
   private closed: Promise<void> | undefined
 
   constructor(
@@ -104,6 +104,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     }
     this.hosting = new Hosting(this.shared)
     this.dialer = new Dialer(this.shared)
+    this.watches = new Watches(this.shared)
     pool.on('up', (relay) => this.emit('relay:up', stateOf(relay)))
     pool.on('down', (relay) => this.emit('relay:down', stateOf(relay)))
   }
@@ -141,31 +142,9 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   async *watch(service: string, options: { signal?: AbortSignal } = {}): AsyncIterable<DirectoryEvent> {
     this.checkOpen()
     this.checkService(service)
-    const changes: Change[] = []
-    let wake = () => {}
-    const watch = new ServiceWatch(this.shared.pool, service, (change) => {
-      changes.push(change)
-      wake()
-    })
     const over = anySignal(options.signal, this.closing.signal)
-    const onOver = () => wake()
-    over.addEventListener('abort', onOver, { once: true })
-    this.watches.add(watch)
-    watch.start()
-    try {
-      while (!over.aborted) {
-        const change = changes.shift()
-        if (change === undefined) {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
-        } else if (change.type === 'left') yield change
-        else yield { type: change.type, instance: change.row }
-      }
-    } finally {
-      over.removeEventListener('abort', onOver)
-      this.watches.delete(watch)
-      watch.stop()
+    for await (const change of this.watches.read(service, over)) {
+      yield change.type === 'left' ? change : { type: change.type, instance: change.row }
     }
   }
 

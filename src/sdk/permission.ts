@@ -37,3 +37,16 @@ export function withdrawalOf(network: NetworkView, { service, instanceId, host, 
   }
   return undefined
 }
+
+/** Why the network document keeps somebody from asking who is on a service, as relays see it; undefined while it does not. */
+export function useWithdrawalOf(
+  network: NetworkView,
+  service: string,
+  asker: VerifiedCertificate,
+): Withdrawal | undefined {
+  const unknown = withdrawalOf(network, { service, instanceId: '' })
+  if (unknown !== undefined) return unknown
+  const definition = network.services.get(service)!
+  if (mayDial(definition, asker) || mayBind(definition, asker, asker.name)) return undefined
+  return { code: 'not_permitted', text: `${asker.name} may not use service '${service}'.` }
+}

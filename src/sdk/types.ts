@@ -133,7 +133,10 @@ export interface Context extends EventEmitter<ContextEvents> {
   /** Calls an instance and resolves when its host accepted; rejects with what happened instead. */
   dial(service: string, options: DialOptions): Promise<Connection>
   listTerminators(service: string, options?: ListOptions): Promise<ListPage>
-  /** Everyone now (as `joined`), then each change, until the signal fires. */
+  /**
+   * Everyone now (as `joined`), then each change, until the signal fires; whoever reads slowly gets the newest state of each
+   * instance. Rejects with `not_permitted` or `unknown_service`, also when that comes to be so while it runs.
+   */
   watch(service: string, options?: { signal?: AbortSignal }): AsyncIterable<DirectoryEvent>
   /** The certified party behind a live instance; rejects with `offline` or `unknown_instance`. */
   whois(service: string, instanceId: string, options?: { signal?: AbortSignal }): Promise<Party>

@@ -165,6 +165,32 @@ describe('with three relays', () => {
     await watching
   })
 
+  test('a watcher without the right to a service is told so, and one that stops leaves the other watching', async () => {
+    const stranger = await stage.context('stranger', { roles: ['guest'] })
+    await stranger.ready()
+    const read = async () => {
+      for await (const event of stranger.watch(service, { signal: AbortSignal.timeout(20_000) })) return event
+      return 'hangs'
+    }
+    await expect(read()).rejects.toMatchObject({ code: 'not_permitted', details: { service } })
+
+    const stop = new AbortController()
+    const [first, second] = [ben.watch(service, { signal: stop.signal }), ben.watch(service)].map((events) =>
+      events[Symbol.asyncIterator](),
+    )
+    const [here, there] = [first!.next(), second!.next()]
+    await (await listen()).established(1)
+    for (const next of [here, there]) expect((await next).value).toMatchObject({ type: 'joined' })
+    stop.abort()
+    expect((await first!.next()).done).toBe(true)
+    await listen({ instanceId: 'anna/2' })
+    for (;;) {
+      const { value } = await second!.next()
+      if (value.type === 'joined' && value.instance.instanceId === 'anna/2') break
+    }
+    await second!.return!()
+  })
+
   test('closing a listener unbinds it everywhere, also while it is still binding', async () => {
     const standing = await listen()
     await standing.established(3)

@@ -2,7 +2,8 @@ import { systemClock } from '../../src/core/clock.js'
 import { Binding } from '../../src/directory/binding.js'
 import { DirectoryClient } from '../../src/directory/client.js'
 import { RelayPool } from '../../src/directory/relay-pool.js'
-import { type Change, ServiceWatch } from '../../src/directory/watch.js'
+import { type Change, Untold } from '../../src/directory/untold.js'
+import { ServiceWatch } from '../../src/directory/watch.js'
 import type { Identity } from '../../src/identity/identity-file.js'
 import { Circuits } from '../../src/net/circuit.js'
 import { createNode, type Node } from '../../src/net/node.js'
@@ -59,9 +60,16 @@ export async function startMember(
     watch(service = 'chat-p2p') {
       const changes: Change[] = []
       let wake = () => {}
-      const watch = new ServiceWatch(pool, service, (change) => {
-        changes.push(change)
-        wake()
+      const untold = new Untold()
+      const watch = new ServiceWatch(pool, systemClock, service, {
+        onRow: (instanceId, row) => {
+          untold.put(instanceId, row)
+          changes.push(untold.take()!)
+          wake()
+        },
+        onRefused: (error) => {
+          throw error
+        },
       })
       watches.push(watch)
       watch.start()

@@ -1,0 +1,96 @@
+import { OverlayError } from '../core/errors.js'
+import { type Change, Untold } from '../directory/untold.js'
+import { ServiceWatch } from '../directory/watch.js'
+import type { Shared } from './context.js'
+import { useWithdrawalOf } from './permission.js'
+
+/** One who reads changes; woken when there is something, or when it is over. */
+interface Reader {
+  untold: Untold
+  wake: () => void
+  over: OverlayError | undefined
+}
+
+interface Watched {
+  watch: ServiceWatch
+  readers: Set<Reader>
+}
+
+/** The watches of a context: however many read the changes of a service, a relay is asked for them once. */
+export class Watches {
+  private readonly watched = new Map<string, Watched>()
+
+  constructor(private readonly shared: Pick<Shared, 'pool' | 'clock' | 'trust'>) {
+    shared.trust.on('network', (network) => {
+      for (const service of this.watched.keys()) {
+        const withdrawal = useWithdrawalOf(network, service, shared.trust.own)
+        if (withdrawal !== undefined) this.end(service, new OverlayError(withdrawal.code, withdrawal.text, { service }))
+      }
+    })
+  }
+
+  /**
+   * Everyone now (as `joined`), then each change, until the signal fires; of an instance that changes faster than this is read,
+   * the newest state. Throws what the relays refuse with (`not_permitted`, `unknown_service`), also when that is later on.
+   */
+  async *read(service: string, signal: AbortSignal): AsyncGenerator<Change> {
+    const reader: Reader = { untold: new Untold(), wake: () => {}, over: undefined }
+    const onAbort = () => reader.wake()
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.join(service, reader)
+    try {
+      while (!signal.aborted) {
+        const change = reader.untold.take()
+        if (change !== undefined) yield change
+        else if (reader.over !== undefined) throw reader.over
+        else {
+          await new Promise<void>((resolve) => {
+            reader.wake = resolve
+          })
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      this.leave(service, reader)
+    }
+  }
+
+  private join(service: string, reader: Reader): void {
+    const known = this.watched.get(service)
+    if (known !== undefined) {
+      known.readers.add(reader)
+      for (const row of known.watch.rows) reader.untold.put(row.instanceId, row)
+      return
+    }
+    const readers = new Set([reader])
+    const watch = new ServiceWatch(this.shared.pool, this.shared.clock, service, {
+      onRow: (instanceId, row) => {
+        for (const each of readers) {
+          each.untold.put(instanceId, row)
+          each.wake()
+        }
+      },
+      onRefused: ({ code, message }) => this.end(service, new OverlayError(code, message, { service })),
+    })
+    this.watched.set(service, { watch, readers })
+    watch.start()
+  }
+
+  private leave(service: string, reader: Reader): void {
+    const known = this.watched.get(service)
+    if (!known?.readers.delete(reader) || known.readers.size > 0) return
+    this.watched.delete(service)
+    known.watch.stop()
+  }
+
+  private end(service: string, error: OverlayError): void {
+    const known = this.watched.get(service)
+    if (known === undefined) return
+    this.watched.delete(service)
+    known.watch.stop()
+    for (const reader of known.readers) {
+      reader.over = error
+      reader.wake()
+    }
+  }
+}

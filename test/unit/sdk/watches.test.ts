@@ -1,0 +1,133 @@
+import { EventEmitter } from 'node:events'
+import { expect, test } from 'vitest'
+import { OverlayError } from '../../../src/core/errors.js'
+import type { Change } from '../../../src/directory/untold.js'
+import { Watches } from '../../../src/sdk/watches.js'
+import { ManualClock } from '../../support/directory.js'
+import { chatService } from '../../support/network.js'
+
+const row = (instanceId: string, terminators = 1) => ({
+  instanceId,
+  identityName: instanceId,
+  peerId: `peer-of-${instanceId}`,
+  terminators,
+  sinceMs: 1_000,
+  busy: false,
+})
+const shown = (change: Change) =>
+  change.type === 'left'
+    ? `left ${change.instanceId}`
+    : `${change.type} ${change.row.instanceId} ${change.row.terminators}`
+const settle = async () => {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+}
+
+/** Relays that answer `watch` as they are told, and the watches of a member that is linked to them. */
+function stage(names: string[]) {
+  const clock = new ManualClock()
+  const log: string[] = []
+  const refusals = new Map<string, OverlayError>()
+  const relays = names.map((peerId) => ({
+    peerId,
+    state: 'up',
+    link: {
+      watch: async (service: string) => {
+        log.push(`${peerId} watch ${service}`)
+        const refusal = refusals.get(peerId)
+        if (refusal !== undefined) throw refusal
+      },
+      unwatch: (service: string) => void log.push(`${peerId} unwatch ${service}`),
+    },
+  }))
+  const pool = Object.assign(new EventEmitter(), { up: () => relays.filter(({ state }) => state === 'up') })
+  const own = { name: 'user1', roles: ['chat'] }
+  const trust = Object.assign(new EventEmitter(), { own })
+  const watches = new Watches({ pool, clock, trust } as unknown as ConstructorParameters<typeof Watches>[0])
+  const tell = (event: object) => pool.emit('watch', { service: 'chat-p2p', current: false, ...event }, relays[0])
+  return { clock, log, refusals, pool, trust, watches, tell }
+}
+
+/** Reads all along. */
+function reader(watches: Watches) {
+  const stop = new AbortController()
+  const heard: string[] = []
+  const done = (async () => {
+    for await (const change of watches.read('chat-p2p', stop.signal)) heard.push(shown(change))
+  })()
+  done.catch(() => {})
+  return { heard, done, stop: () => stop.abort() }
+}
+
+test('a watch that no relay permits ends with the reason, after all of them were asked', async () => {
+  const { log, refusals, watches } = stage(['a', 'b'])
+  const refusal = new OverlayError('not_permitted', "user1 may not use service 'chat-p2p'.")
+  refusals.set('a', refusal).set('b', refusal)
+  await expect(reader(watches).done).rejects.toMatchObject({ code: 'not_permitted', details: { service: 'chat-p2p' } })
+  expect(log).toEqual(['a watch chat-p2p', 'b watch chat-p2p'])
+})
+
+test('a relay that could not answer is asked again after a while', async () => {
+  const { clock, log, refusals, watches, tell } = stage(['a', 'b'])
+  refusals.set('a', new OverlayError('timed_out', 'no answer')).set('b', new OverlayError('not_permitted', 'no'))
+  const { heard, done, stop } = reader(watches)
+  await settle()
+  refusals.delete('a')
+  clock.advance(1_000)
+  tell({ row: row('anna') })
+  await settle()
+  expect(log).toEqual(['a watch chat-p2p', 'b watch chat-p2p', 'a watch chat-p2p'])
+  expect(heard).toEqual(['joined anna 1'])
+  stop()
+  await done
+})
+
+test('a watch ends when the network document withdraws the permission', async () => {
+  const { log, trust, watches } = stage(['a'])
+  const { done } = reader(watches)
+  await settle()
+  const nobody = { roles: ['#admin'], semantic: 'AnyOf' }
+  const definition = { ...chatService, bind: nobody, dial: nobody }
+  trust.emit('network', { services: new Map([['chat-p2p', chatService]]), revokedSerials: new Set() })
+  await settle()
+  trust.emit('network', { services: new Map([['chat-p2p', definition]]), revokedSerials: new Set() })
+  await expect(done).rejects.toMatchObject({ code: 'not_permitted' })
+  expect(log).toEqual(['a watch chat-p2p', 'a unwatch chat-p2p'])
+})
+
+test('two readers of a service share one watch; one that stops does not take it from the other', async () => {
+  const { log, watches, tell } = stage(['a'])
+  const first = reader(watches)
+  tell({ row: row('anna') })
+  await settle()
+  const second = reader(watches)
+  await settle()
+  expect(second.heard).toEqual(['joined anna 1'])
+  first.stop()
+  await first.done
+  tell({ row: row('ben') })
+  tell({ goneInstanceId: 'anna' })
+  await settle()
+  expect(first.heard).toEqual(['joined anna 1'])
+  expect(second.heard).toEqual(['joined anna 1', 'joined ben 1', 'left anna'])
+  second.stop()
+  await second.done
+  expect(log).toEqual(['a watch chat-p2p', 'a unwatch chat-p2p'])
+})
+
+test('a slow reader gets the newest state of each instance, not every one of them', async () => {
+  const { watches, tell } = stage(['a'])
+  const changes = watches.read('chat-p2p', new AbortController().signal)
+  const first = changes.next()
+  tell({ row: row('anna') })
+  expect(shown((await first).value as Change)).toBe('joined anna 1')
+  for (let terminators = 2; terminators <= 1_000; terminators++) tell({ row: row('anna', terminators) })
+  tell({ row: row('ben') }) // came and went unseen
+  tell({ goneInstanceId: 'ben' })
+  tell({ row: row('carl') })
+  expect(shown((await changes.next()).value as Change)).toBe('changed anna 1000')
+  expect(shown((await changes.next()).value as Change)).toBe('joined carl 1')
+  tell({ goneInstanceId: 'carl' })
+  tell({ row: row('carl', 2) })
+  expect(shown((await changes.next()).value as Change)).toBe('changed carl 2')
+  await changes.return(undefined)
+})
