@@ -169,6 +169,8 @@ function bindingAdvice(error: unknown, { instanceId, service }: Address): string
   if (isOverlayError(error, 'offline')) return `start it again: whoever holds the identity of '${instanceId}'`
   if (isOverlayError(error, 'unknown_instance'))
     return `check the spelling with \`chat-p2p list ${service}\`, or start it`
+  if (isOverlayError(error) && error.code.startsWith('certificate_'))
+    return `whoever holds the identity of '${instanceId}' has to get a new certificate from the authority`
   return 'try again; if it stays, look at `chat-p2p network check`'
 }
 

@@ -36,7 +36,7 @@ export class DirectoryClient {
   /**
    * The proved terminators of an instance (of any instance when `instanceId` is empty). Of many, some, drawn by the service's
    * strategy; those of `prefer` are among them. Rejects with `no_relay`, `offline` (with `lastSeenMs`), `unknown_instance`,
-   * `unknown_service` or `not_permitted`.
+   * `unknown_service` or `not_permitted`; with `certificate_*` when only hosts were found that cannot prove their right to be there.
    */
   async lookup(service: string, instanceId: string, signal?: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
     const answers = await this.ask(
@@ -47,8 +47,17 @@ export class DirectoryClient {
       ({ status }) => status === directoryStatus.ok,
     )
     const { status, terminators, lastSeenMs } = joinLookups(answers)
-    const candidates = await this.prove(terminators, service, instanceId)
+    const { candidates, doubt } = await this.prove(terminators, service, instanceId)
     if (candidates.length > 0) return candidates
+    // Somebody is bound who may not be called: that is another trouble than nobody being there.
+    if (doubt !== undefined) {
+      const who = instanceId === '' ? `All who offer '${service}'` : `'${instanceId}'`
+      throw new OverlayError(doubt.code, `${who} cannot be called: ${doubt.message}`, {
+        service,
+        ...(instanceId === '' ? {} : { instanceId }),
+        cause: doubt,
+      })
+    }
     if (status === directoryStatus.offline) {
       const since = new Date(lastSeenMs).toISOString().replace('T', ' ').slice(0, 16)
       throw new OverlayError('offline', `'${instanceId}' is offline; last seen on '${service}' at ${since} UTC.`, {
@@ -116,10 +125,16 @@ export class DirectoryClient {
     return answers
   }
 
-  private async prove(found: SignedTerminator[], service: string, instanceId: string): Promise<Candidate[]> {
+  /** `doubt` is the first reason why one was left out. */
+  private async prove(
+    found: SignedTerminator[],
+    service: string,
+    instanceId: string,
+  ): Promise<{ candidates: Candidate[]; doubt?: OverlayError }> {
     const { networkId, revokedSerials } = this.trust.network
     const definition = this.trust.network.services.get(service)
     const newest = new Map<string, Candidate>()
+    let doubt: OverlayError | undefined
     for (const signed of found) {
       try {
         const record = await openTerminator(signed.terminator, { networkId })
@@ -130,14 +145,20 @@ export class DirectoryClient {
           nowMs: this.clock.now(),
           revokedSerials,
         })
-        if (definition === undefined || !mayBind(definition, host, record.instanceId)) continue
+        if (definition === undefined || !mayBind(definition, host, record.instanceId)) {
+          // Not `not_permitted`: that is what the dialer lacks.
+          throw new OverlayError(
+            'certificate_invalid',
+            `The certificate of ${host.name} does not let it offer '${record.instanceId}' on '${service}'.`,
+          )
+        }
         const key = `${record.hostPeerId}/${record.relayPeerId}/${record.instanceId}`
         const known = newest.get(key)
         if (known === undefined || known.record.sequence < record.sequence) newest.set(key, { record, host })
-      } catch {
-        // What a relay hands over unproved is as good as not there.
+      } catch (error) {
+        doubt ??= asOverlayError(error, 'certificate_invalid', 'A terminator could not be checked')
       }
     }
-    return [...newest.values()]
+    return { candidates: [...newest.values()], doubt }
   }
 }

@@ -70,7 +70,7 @@ test('a client that hears of somebody from one relay does not wait for a frozen 
   const up = [{ link: link(undefined) }, { link: link(somebody) }]
   const trust = { network: { networkId: 'network', revokedSerials: new Set(), services: new Map() } }
   const client = new DirectoryClient({ up: () => up } as never, trust as never, clock)
-  // The terminator is not signed, so it counts as unknown in the end; it is the time that matters here.
+  // The terminator is not signed, so nobody is found in the end; it is the time that matters here.
   expect(await withinASecond(clock, client.lookup('service', 'instance'))).toBe(true)
 })
 
