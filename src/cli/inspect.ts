@@ -35,7 +35,7 @@ export function addInspectCommands(network: Command): void {
 async function runInspect(flags: InspectFlags): Promise<void> {
   await withRelays(flags, async (inspect) => {
     const relays = await inspect()
-    console.log(flags.json ? JSON.stringify(relays.map(relayJson), null, 2) : relays.map(describeRelay).join('\n'))
+    console.log(flags.json ? JSON.stringify(relays.map(relayJson), null, 2) : describeRelays(relays).join('\n'))
   })
 }
 
@@ -96,24 +96,31 @@ export function relayJson({ name, peerId, status, error }: InspectedRelay): obje
   }
 }
 
-function describeRelay({ name, peerId, status, error }: InspectedRelay): string {
+/** What `network inspect` prints, one text of several lines for each relay; relays by their names. */
+export function describeRelays(relays: readonly InspectedRelay[]): string[] {
+  const names = new Map(relays.map(({ peerId, name }) => [peerId, name]))
+  return relays.map((relay) => describeRelay(relay, (peerId) => escapeControls(names.get(peerId) ?? peerId)))
+}
+
+function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: (peerId: string) => string): string {
   const lines = [`${escapeControls(name)}  ${peerId}`]
   if (status === undefined) return `${lines[0]}\n  cannot be asked: ${escapeControls(error)}`
   lines.push(
     `  up ${Math.round(status.upMs / 1000)} s, network document ${status.revision}, ${status.links} links, ` +
       `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,
   )
-  for (const { service, shard, home, settled, instances, terminators, owned } of status.partitions) {
+  for (const { service, shard, homes, home, settled, instances, terminators, owned } of status.partitions) {
     const role = home ? (settled ? 'home' : 'home, new') : 'not home'
     lines.push(
-      `  ${service}/${shard}: ${role}, ${instances} instances, ${terminators} terminators, ${owned} bound here`,
+      `  ${service}/${shard}: ${role}, ${instances} instances, ${terminators} terminators, ${owned} bound here; ` +
+        `homes: ${homes.map(nameOf).sort().join(', ')}`,
     )
   }
   for (const { home, version, acknowledged, pending } of status.feeds) {
-    lines.push(`  feeds ${home}: version ${acknowledged} of ${version}, ${pending} changes waiting`)
+    lines.push(`  feeds ${nameOf(home)}: version ${acknowledged} of ${version}, ${pending} changes waiting`)
   }
   for (const { owner, version, silentMs } of status.owners) {
-    lines.push(`  holds ${owner}: version ${version}, heard ${(silentMs / 1000).toFixed(1)} s ago`)
+    lines.push(`  holds ${nameOf(owner)}: version ${version}, heard ${(silentMs / 1000).toFixed(1)} s ago`)
   }
   for (const { name: host, claimed, held } of status.claims) {
     lines.push(`  ${escapeControls(host)} claims ${claimed} terminators, ${held} stand`)

@@ -72,33 +72,82 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
       view.set(text, [...(view.get(text) ?? []), status.name])
       views.set(partition, view)
       for (const home of homes) {
-        if (home === owner || owned === 0) continue
+        if (home === owner) continue
         const state = states.get(home)
         if (state === undefined) {
-          found.push(`${nameOf(home)} is home to ${partition} for ${status.name}, but cannot be asked`)
+          if (owned > 0) found.push(`${nameOf(home)} is home to ${partition} for ${status.name}, but cannot be asked`)
           continue
         }
-        const held = state.owners
-          .find((each) => each.owner === owner)
-          ?.held.find((each) => each.service === service && each.shard === shard)
-        const count = held?.terminators ?? 0
+        const copy = copyOf(state, owner, { service, shard })
+        const count = copy?.terminators ?? 0
         if (count !== owned)
           found.push(`${state.name} holds ${count} of ${owned} terminators that ${status.name} owns in ${partition}`)
-        else if (toHex(held!.digest) !== toHex(ownedDigest)) {
+        else if (copy !== undefined && toHex(copy.digest) !== toHex(ownedDigest)) {
           found.push(`${state.name} holds other terminators in ${partition} than ${status.name} owns`)
         }
       }
     }
-    for (const { owner: held, held: parts } of status.owners) {
-      if (states.has(held)) continue
-      const count = parts.reduce((sum, part) => sum + part.terminators, 0)
-      if (count > 0) found.push(`${status.name} holds ${count} terminators of ${nameOf(held)}, which cannot be asked`)
-    }
+    found.push(...strayCopies(status, states, nameOf), ...strayRows(status))
   }
   for (const [partition, view] of views) {
     if (view.size < 2) continue
     const each = [...view].map(([homes, by]) => `${homes} (say ${by.join(', ')})`)
     found.push(`the homes of ${partition} are not agreed on: ${each.join('; ')}`)
+  }
+  return found
+}
+
+function copyOf(status: StatusResponse, owner: string, { service, shard }: { service: string; shard: number }) {
+  return status.owners
+    .find((each) => each.owner === owner)
+    ?.held.find((each) => each.service === service && each.shard === shard)
+}
+
+/** Copies that a relay holds of owners who do not count it among the homes, or are not there. */
+function strayCopies(
+  status: StatusResponse,
+  states: ReadonlyMap<string, StatusResponse>,
+  nameOf: (peerId: string) => string,
+): string[] {
+  const found: string[] = []
+  for (const { owner, held } of status.owners) {
+    const state = states.get(owner)
+    let orphans = 0
+    for (const { service, shard, terminators, digest } of held) {
+      if (terminators === 0) continue
+      if (state === undefined) {
+        orphans += terminators
+        continue
+      }
+      const part = state.partitions.find((each) => each.service === service && each.shard === shard)
+      if (part?.homes.includes(status.peerId)) continue // compared from the owner's side
+      // An owner goes on feeding an old home until the new ones are filled: such a copy is a true one.
+      const fed = state.feeds.some(({ home }) => home === status.peerId)
+      if (fed && part?.owned === terminators && toHex(part.ownedDigest) === toHex(digest)) continue
+      found.push(
+        `${status.name} holds ${terminators} terminators in ${partitionKey({ service, shard })} of ${state.name}, ` +
+          `which owns ${part?.owned ?? 0} and does not count it among the homes`,
+      )
+    }
+    if (orphans > 0)
+      found.push(`${status.name} holds ${orphans} terminators of ${nameOf(owner)}, which cannot be asked`)
+  }
+  return found
+}
+
+/** Terminators in a relay's table that are neither its own nor of an owner whose word it holds. */
+function strayRows(status: StatusResponse): string[] {
+  const found: string[] = []
+  for (const { service, shard, terminators, owned } of status.partitions) {
+    const copies = status.owners.reduce(
+      (sum, { owner }) => sum + (copyOf(status, owner, { service, shard })?.terminators ?? 0),
+      0,
+    )
+    if (terminators === owned + copies) continue
+    found.push(
+      `${status.name} has ${terminators} terminators in its table of ${partitionKey({ service, shard })}, ` +
+        `but owns ${owned} and holds ${copies} of others`,
+    )
   }
   return found
 }

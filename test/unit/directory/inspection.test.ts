@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { describeRelays } from '../../../src/cli/inspect.js'
 import { findDisagreements, type InspectedRelay } from '../../../src/directory/inspection.js'
 import { OwnedEntries } from '../../../src/directory/owned-entries.js'
 import { DirectoryStore, type Entry } from '../../../src/directory/store.js'
@@ -62,10 +63,57 @@ test('owners and homes that hold the same agree', () => {
 const table: Array<[string, (a: StatusResponse, b: StatusResponse) => void, RegExp]> = [
   [
     'a home that holds nothing of an owner',
-    (_, b) => (b.owners = []),
+    (_, b) => {
+      b.owners = []
+      b.partitions[0]!.terminators = 0
+    },
     /^b holds 0 of 1 terminators that a owns in chat\/0$/,
   ],
-  ['a home that holds too many', (_, b) => (b.owners[0]!.held[0]!.terminators = 2), /^b holds 2 of 1 /],
+  [
+    'a home that holds too many',
+    (_, b) => {
+      b.owners[0]!.held[0]!.terminators = 2
+      b.partitions[0]!.terminators = 2
+    },
+    /^b holds 2 of 1 /,
+  ],
+  [
+    'a home that still holds what its owner has no more',
+    (a) => {
+      Object.assign(a.partitions[0]!, { owned: 0, ownedDigest: digestOf([]), terminators: 0 })
+    },
+    /^b holds 1 of 0 terminators that a owns in chat\/0$/,
+  ],
+  [
+    'a copy of an owner that does not have the partition at all',
+    (a) => {
+      a.partitions = []
+    },
+    /^b holds 1 terminators in chat\/0 of a, which owns 0 and does not count it among the homes$/,
+  ],
+  [
+    'a copy that an old home kept',
+    (a, b) => {
+      for (const { partitions } of [a, b]) partitions[0]!.homes = ['peer-a']
+    },
+    /^b holds 1 terminators in chat\/0 of a, which owns 1 and does not count it among the homes$/,
+  ],
+  [
+    'a copy that an old home is still fed, and that is not the same',
+    (a, b) => {
+      for (const { partitions } of [a, b]) partitions[0]!.homes = ['peer-a']
+      a.feeds = [{ home: 'peer-b', epoch: 1, version: 1, acknowledged: 1, pending: 0 }]
+      b.owners[0]!.held[0]!.digest = other
+    },
+    /^b holds 1 terminators in chat\/0 of a, which owns 1 and does not count it among the homes$/,
+  ],
+  [
+    'a row that is of nobody',
+    (_, b) => {
+      b.partitions[0]!.terminators = 3
+    },
+    /^b has 3 terminators in its table of chat\/0, but owns 0 and holds 1 of others$/,
+  ],
   [
     'a home that holds others',
     (_, b) => (b.owners[0]!.held[0]!.digest = other),
@@ -75,8 +123,9 @@ const table: Array<[string, (a: StatusResponse, b: StatusResponse) => void, RegE
   [
     'relays that see other homes',
     (a, b) => {
-      a.partitions[0]!.owned = 0
+      Object.assign(a.partitions[0]!, { owned: 0, terminators: 0 })
       b.owners = []
+      b.partitions[0]!.terminators = 0
       a.partitions[0]!.homes = ['peer-a']
     },
     /^the homes of chat\/0 are not agreed on: a \(say a\); b \(say b\)$/,
@@ -95,6 +144,23 @@ test.each(table)('%s is named', (_, change, sentence) => {
   const found = findDisagreements(inspected(a, b))
   expect(found).toHaveLength(1)
   expect(found[0]).toMatch(sentence)
+})
+
+test('the true copy of an old home, which is fed until the new one is filled, is no disagreement', () => {
+  const { a, b } = agreeing()
+  for (const { partitions } of [a, b]) partitions[0]!.homes = ['peer-a']
+  a.feeds = [{ home: 'peer-b', epoch: 1, version: 1, acknowledged: 1, pending: 0 }]
+  expect(findDisagreements(inspected(a, b))).toEqual([])
+})
+
+test('what is printed for people names relays by their names', () => {
+  const { a, b } = agreeing()
+  a.feeds = [{ home: 'peer-b', epoch: 1, version: 1, acknowledged: 1, pending: 0 }]
+  a.partitions[0]!.homes = ['peer-b', 'peer-unknown']
+  const [textA, textB] = describeRelays(inspected(a, b))
+  expect(textA).toContain('bound here; homes: b, peer-unknown')
+  expect(textA).toContain('feeds b: version 1 of 1')
+  expect(textB).toContain('holds a: version 1')
 })
 
 test('a relay that cannot be asked is named, and so is what others hold for it', () => {
