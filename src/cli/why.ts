@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { type Address, formatAddress, parseAddress } from '../core/address.js'
-import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
+import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { escapeControls } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
+import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
 import { type Member, openMember } from './member.js'
 
@@ -20,7 +21,12 @@ export interface Step {
   found: string
   /** What to do, when it does not hold. */
   advice?: string
+  /** What a call would fail with, where that is known. */
+  code?: ErrorCode
 }
+
+/** Relays that have not answered after this long are told as `connecting`. */
+const allRelaysMs = 3_000
 
 /** `chat-p2p why`: which of the things a call needs holds, and which does not. */
 export function addWhyCommand(program: Command): void {
@@ -49,7 +55,8 @@ async function runWhy(text: string, flags: WhyFlags): Promise<void> {
   }
   if (flags.json) console.log(JSON.stringify(steps, null, 2))
   const failed = steps.find((step) => !step.holds)
-  if (failed !== undefined) throw new OverlayError('unreachable', `'${text}' cannot be reached: ${failed.found}`)
+  if (failed !== undefined)
+    throw new OverlayError(failed.code ?? 'unreachable', `'${text}' cannot be reached: ${failed.found}`)
 }
 
 /** Goes through the steps in order and ends after the first that does not hold. */
@@ -59,23 +66,32 @@ export async function* examine(member: Member, text: string, timeoutMs: number):
   const defaultService = services.has('chat-p2p') ? 'chat-p2p' : ([...services.keys()][0] ?? 'chat-p2p')
   let address: Address
   try {
-    address = parseAddress(text, defaultService)
+    address = parseAddress(text, defaultService, (name) => services.has(name))
   } catch (error) {
     yield { step: 'name', holds: false, found: errorText(error), advice: 'type instance@service' }
     return
   }
+  const others = [...services.keys()].join(', ') || 'none'
   const service = services.get(address.service)
   if (service === undefined) {
-    const known = [...services.keys()].join(', ')
     yield {
       step: 'name',
       holds: false,
       found: `revision ${trust.network.revision} of the network has no service '${address.service}'`,
-      advice: `use one of: ${known}`,
+      advice: `use one of: ${others}`,
     }
     return
   }
-  yield { step: 'name', holds: true, found: `${formatAddress(address)}: the service exists` }
+  if (address.instanceId === trust.own.name) {
+    yield { step: 'name', holds: false, ...selfDial(address) }
+    return
+  }
+  // As in the chat: what follows an @ and is no service is a part of the instance's name.
+  const at = address.instanceId.lastIndexOf('@')
+  const unread = at < 0 || text.endsWith(`@${address.service}`) ? undefined : address.instanceId.slice(at + 1)
+  const reading =
+    unread === undefined ? '' : `; '${unread}' is not one (there are: ${others}), so it is part of the name`
+  yield { step: 'name', holds: true, found: `${formatAddress(address)}: the service exists${reading}` }
 
   const { name, roles } = trust.own
   const policy = `${service.dial.semantic} of ${service.dial.roles.join(' ') || 'nobody'}`
@@ -92,13 +108,14 @@ export async function* examine(member: Member, text: string, timeoutMs: number):
     () => true,
     () => false,
   )
+  if (ready) await allTried(pool, Math.min(timeoutMs, allRelaysMs))
   const up = pool.up().map((relay) => relay.name)
   const down = pool.relays().filter((relay) => relay.state !== 'up')
-  const others = down.map((relay) => `${relay.name} is not (${relay.error?.message ?? relay.state})`)
+  const notUp = down.map((relay) => `${relay.name} is not (${relay.error?.message ?? relay.state})`)
   yield {
     step: 'relay',
     holds: ready,
-    found: ready ? [`connected to ${up.join(', ')}`, ...others].join('; ') : `no relay answers: ${others.join('; ')}`,
+    found: ready ? [`connected to ${up.join(', ')}`, ...notUp].join('; ') : `no relay answers: ${notUp.join('; ')}`,
     advice: ready ? undefined : 'start a relay, or check the network between here and the addresses above',
   }
   if (!ready) return
@@ -107,7 +124,13 @@ export async function* examine(member: Member, text: string, timeoutMs: number):
   try {
     candidates = await member.directory.lookup(address.service, address.instanceId, AbortSignal.timeout(timeoutMs))
   } catch (error) {
-    yield { step: 'binding', holds: false, found: errorText(error), advice: bindingAdvice(error, address) }
+    const code = isOverlayError(error) ? error.code : undefined
+    yield { step: 'binding', holds: false, found: errorText(error), advice: bindingAdvice(error, address), code }
+    return
+  }
+  candidates = candidates.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
+  if (candidates.length === 0) {
+    yield { step: 'binding', holds: false, ...selfDial(address) }
     return
   }
   const hosts = new Set(candidates.map(({ host }) => `${host.name} (${host.peerId})`))
@@ -162,6 +185,32 @@ export async function* examine(member: Member, text: string, timeoutMs: number):
       ? `the host proved who it is ${paths.map((path) => path.found).join('; ')}`
       : paths.map((path) => path.found).join('; '),
     advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
+  }
+}
+
+function selfDial({ instanceId }: Address): Pick<Step, 'found' | 'advice' | 'code'> {
+  return {
+    found: `'${instanceId}' is you; dialing yourself is refused`,
+    advice: 'ask about somebody else, or as somebody else: -i <identity>',
+    code: 'self_dial',
+  }
+}
+
+/** Resolves when no relay is being tried for the first time any more, or after `ms`. */
+async function allTried(pool: RelayPool, ms: number): Promise<void> {
+  const late = AbortSignal.timeout(ms)
+  while (!late.aborted && pool.relays().some(({ state }) => state === 'connecting')) {
+    await new Promise<void>((resolve) => {
+      const onChange = () => {
+        pool.off('up', onChange)
+        pool.off('down', onChange)
+        late.removeEventListener('abort', onChange)
+        resolve()
+      }
+      pool.on('up', onChange)
+      pool.on('down', onChange)
+      late.addEventListener('abort', onChange)
+    })
   }
 }
 

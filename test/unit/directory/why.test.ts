@@ -25,9 +25,14 @@ async function start() {
   return { network, relays, join }
 }
 
-async function why(member: Member, text: string): Promise<string[]> {
+async function stepsOf(member: Member, text: string): Promise<Step[]> {
   const steps: Step[] = []
   for await (const step of examine({ ...member, circuits: new Circuits(member.node) }, text, 5_000)) steps.push(step)
+  return steps
+}
+
+async function why(member: Member, text: string): Promise<string[]> {
+  const steps = await stepsOf(member, text)
   // Each one that fails says what to do, and is the last.
   for (const [index, step] of steps.entries()) {
     expect(step.holds || step.advice !== undefined).toBe(true)
@@ -46,7 +51,6 @@ test('everything holds for a live instance', async () => {
 test('the first thing that fails is named: name, right, binding, relay', async () => {
   const { relays, join } = await start()
   const asker = await join('user1')
-  expect(await why(asker, 'user2@nothing')).toEqual(['no name'])
   expect(await why(asker, '')).toEqual(['no name'])
   expect(await why(asker, 'user2@ssh')).toEqual(['name', 'no right'])
   expect(await why(asker, 'user2@chat-p2p')).toEqual(['name', 'right', 'relay', 'no binding'])
@@ -56,6 +60,35 @@ test('the first thing that fails is named: name, right, binding, relay', async (
     (up) => up === 0,
   )
   expect(await why(asker, 'user2@chat-p2p')).toEqual(['name', 'right', 'no relay'])
+})
+
+test('a name with @ is read as the chat reads it, and what is no service is said', async () => {
+  const { join } = await start()
+  const [asker, host] = [await join('user1'), await join('bob@example.org')]
+  await host.bind('bob@example.org', { maxTerminators: 1 })
+  for (const text of ['bob@example.org', 'bob@example.org@chat-p2p']) {
+    expect(await why(asker, text)).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path'])
+  }
+  const [name, , , binding] = await stepsOf(asker, 'user2@nothing')
+  expect(name?.found).toMatch(/^user2@nothing@chat-p2p: .*'nothing' is not one \(there are: chat-p2p, ssh\)/)
+  expect(binding).toMatchObject({ holds: false, code: 'unknown_instance' })
+})
+
+test('asking about oneself says so, also under another instance id', async () => {
+  const { join } = await start()
+  const asker = await join('user1')
+  await asker.bind('user1/2', { maxTerminators: 1 })
+  expect((await stepsOf(asker, 'user1')).at(-1)).toMatchObject({ step: 'name', holds: false, code: 'self_dial' })
+  expect((await stepsOf(asker, 'user1/2')).at(-1)).toMatchObject({ step: 'binding', holds: false, code: 'self_dial' })
+})
+
+test('the relay step waits until each relay has been tried', async () => {
+  const { relays, join } = await start()
+  await relays[1]!.close()
+  const asker = await join('user1')
+  const relay = (await stepsOf(asker, 'user2')).find(({ step }) => step === 'relay')
+  expect(relay?.found).toMatch(/^connected to relay1; relay2 is not \(/)
+  expect(relay?.found).not.toContain('connecting')
 })
 
 test('a host that takes no circuits fails at the path', async () => {
