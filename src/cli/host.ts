@@ -15,6 +15,8 @@ interface HostFlags {
   proxyProtocol?: boolean
   healthInterval: string
   maxTerminators?: string
+  cost: string
+  precedence: string
   direct?: boolean
 }
 
@@ -47,25 +49,42 @@ export function addHostCommand(program: Command): void {
       String(targetProbeMs / 1000),
     )
     .option('--max-terminators <n>', 'relays to be reachable through at the same time (default: the service decides)')
+    .option('--cost <n>', '0 to 65535; among hosts that a caller can choose from, lower is preferred', '0')
+    .option(
+      '--precedence <band>',
+      "'required' before 'default' before 'failed', whatever the cost; 'failed' makes it a spare",
+      'default',
+    )
     .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
     .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
 }
 
 async function runHostCommand(service: string, flags: HostFlags): Promise<void> {
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
-  const [{ runHost }, { parseAllowList }, { formatHostPort, parseHostPort }, { createContext, loadIdentity }] =
-    await Promise.all([
-      import('../apps/forward/host.js'),
-      import('../apps/forward/allow.js'),
-      import('../apps/forward/host-port.js'),
-      import('../sdk/index.js'),
-    ])
+  const [
+    { runHost },
+    { parseAllowList },
+    { formatHostPort, parseHostPort },
+    { maxCost, precedences },
+    { createContext, loadIdentity },
+  ] = await Promise.all([
+    import('../apps/forward/host.js'),
+    import('../apps/forward/allow.js'),
+    import('../apps/forward/host-port.js'),
+    import('../identity/terminator.js'),
+    import('../sdk/index.js'),
+  ])
   const target = parseHostPort(flags.to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
   const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
   const healthIntervalS = wholeNumber('--health-interval', flags.healthInterval, 0)
   const maxTerminators =
     flags.maxTerminators === undefined ? undefined : wholeNumber('--max-terminators', flags.maxTerminators, 1)
+  const cost = wholeNumber('--cost', flags.cost, 0, maxCost)
+  const precedence = precedences.find((each) => each === flags.precedence)
+  if (precedence === undefined) {
+    throw new OverlayError('bad_argument', `--precedence takes ${precedences.join(', ')}, not '${flags.precedence}'.`)
+  }
   const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
   const instanceId = flags.instance ?? identity.name
   const context = await createContext(identity, { direct: flags.direct === true })
@@ -84,6 +103,8 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       proxyProtocol: flags.proxyProtocol === true,
       healthIntervalMs: healthIntervalS === 0 ? Number.POSITIVE_INFINITY : healthIntervalS * 1000,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
+      cost,
+      precedence,
       signal: over.signal,
       log,
       onReady: () => {
@@ -97,8 +118,9 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   }
 }
 
-function wholeNumber(option: string, text: string, least: number): number {
+function wholeNumber(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const number = toNumber(text)
-  if (number >= least && number <= Number.MAX_SAFE_INTEGER) return number
-  throw new OverlayError('bad_argument', `${option} takes a whole number from ${least} on, not '${text}'.`)
+  if (number >= least && number <= most) return number
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+  throw new OverlayError('bad_argument', `${option} takes a whole number ${range}, not '${text}'.`)
 }

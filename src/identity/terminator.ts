@@ -22,8 +22,8 @@ export interface TerminatorRecord {
   readonly issuedAtMs: number
 }
 
-/** Numbers on the wire; never reused. */
-const precedences = ['default', 'required', 'failed'] as const
+/** Their places are numbers on the wire; never reused. */
+export const precedences = ['default', 'required', 'failed'] as const
 /** Two names, three peer ids and some numbers fit with room to spare. */
 export const maxTerminatorBytes = 2 * 1024
 export const maxCost = 65_535

@@ -11,7 +11,7 @@ import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
 import { SessionConnection } from './connection.js'
 import type { Shared } from './context.js'
 import { directLabel, offerDirect } from './direct.js'
-import { checkCost, HostListener } from './listener.js'
+import { checkCost, checkPrecedence, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
 import { maxStreamsPerConnection, sessionProtocol } from './paths.js'
 import { type Use, withdrawalOf } from './permission.js'
@@ -71,7 +71,7 @@ export class Hosting {
         maxTerminators,
         connectTimeout,
         cost: checkCost(options.cost ?? 0),
-        precedence: options.precedence ?? 'default',
+        precedence: checkPrecedence(options.precedence ?? 'default'),
       },
       this.shared,
       () => this.listeners.delete(key),

@@ -4,8 +4,9 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import { Binding, type Held } from '../directory/binding.js'
+import { maxCost, precedences } from '../identity/terminator.js'
 import type { Shared } from './context.js'
-import type { Connection, IncomingDial, Listener, ListenOptions, Party, TerminatorState } from './types.js'
+import type { Connection, IncomingDial, Listener, ListenOptions, Party, Precedence, TerminatorState } from './types.js'
 
 export interface ResolvedListenOptions {
   instanceId: string
@@ -108,6 +109,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
 
   async update(change: { cost?: number; precedence?: ListenOptions['precedence']; busy?: boolean }): Promise<void> {
     if (change.cost !== undefined) checkCost(change.cost)
+    if (change.precedence !== undefined) checkPrecedence(change.precedence)
     await this.binding.update(change)
   }
 
@@ -198,6 +200,11 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
 }
 
 export function checkCost(cost: number): number {
-  if (Number.isInteger(cost) && cost >= 0 && cost <= 65_535) return cost
-  throw new OverlayError('bad_argument', `A cost is a whole number from 0 to 65535, not ${cost}.`)
+  if (Number.isInteger(cost) && cost >= 0 && cost <= maxCost) return cost
+  throw new OverlayError('bad_argument', `A cost is a whole number from 0 to ${maxCost}, not ${cost}.`)
+}
+
+export function checkPrecedence(precedence: Precedence): Precedence {
+  if (precedences.includes(precedence)) return precedence
+  throw new OverlayError('bad_argument', `A precedence is one of ${precedences.join(', ')}, not '${precedence}'.`)
 }

@@ -292,6 +292,7 @@ describe('with three relays', () => {
     ['half a terminator', { maxTerminators: 1.5 }, 'bad_argument'],
     ['a negative cost', { cost: -1 }, 'bad_argument'],
     ['a cost over its cap', { cost: 65_536 }, 'bad_argument'],
+    ['a precedence that there is not', { precedence: 'first' as never }, 'bad_argument'],
     ['no time to answer', { connectTimeout: 0 }, 'bad_argument'],
     ['two names at once', { instanceId: 'anna/x', bindUsingIdentity: true }, 'bad_argument'],
   ])('listening with %s is refused', async (_, options, code, name) => {

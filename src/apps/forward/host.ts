@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, isOverlayError } from '../../core/errors.js'
 import { targetConnectTimeoutMs } from '../../core/limits.js'
-import type { Connection, Context, IncomingDial, Listener } from '../../sdk/index.js'
+import type { Connection, Context, IncomingDial, Listener, Precedence } from '../../sdk/index.js'
 import { type AllowList, isAllowed } from './allow.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import { TargetHealth } from './health.js'
@@ -28,6 +28,10 @@ export interface HostOptions {
   healthIntervalMs: number
   /** Default: the service's. */
   maxTerminators?: number
+  /** 0–65535, lower is preferred; default 0. */
+  cost?: number
+  /** While the target takes connections; default `default`. While it does not, the host is marked `failed`. */
+  precedence?: Precedence
   /** Ends it; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
@@ -72,14 +76,15 @@ class TcpHost {
   }
 
   async run(): Promise<void> {
-    const { instanceId, maxTerminators, signal, log, onReady } = this.options
+    const { instanceId, maxTerminators, cost, signal, log, onReady } = this.options
     await untilServiceKnown(this.context, this.service, signal)
     // Known before anybody can ask, so that nobody is sent to a target that is down.
     if (this.health.dueInMs(this.clock.monotonic()) === 0) await this.probe()
     const listener = await this.context.listen(this.service, {
       ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
-      precedence: this.health.health === 'down' ? 'failed' : 'default',
+      ...(cost === undefined ? {} : { cost }),
+      precedence: this.health.health === 'down' ? 'failed' : this.precedence,
     })
     this.listener = listener
     if (this.health.health === 'down') this.logFailure()
@@ -216,7 +221,7 @@ class TcpHost {
       this.update('failed')
     } else if (wasDown) {
       this.options.log('INFO', `${this.target} takes connections again`)
-      this.update('default')
+      this.update(this.precedence)
     }
   }
 
@@ -224,7 +229,11 @@ class TcpHost {
     this.options.log('WARNING', `${errorText(this.failure)}; ${this.service} is marked failed until it takes them`)
   }
 
-  private update(precedence: 'default' | 'failed'): void {
+  private get precedence(): Precedence {
+    return this.options.precedence ?? 'default'
+  }
+
+  private update(precedence: Precedence): void {
     this.listener?.update({ precedence }).catch((error) => {
       if (!this.over.signal.aborted) this.options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
     })

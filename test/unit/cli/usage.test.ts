@@ -49,6 +49,16 @@ test.each([
   expect(stderr).toContain(why)
 })
 
+test.each([
+  [['--cost', '65536'], 'a whole number from 0 to 65535'],
+  [['--cost', '-1'], "'-1'"],
+  [['--precedence', 'first'], 'takes default, required, failed'],
+])('host %j is wrong usage', async (flags, why) => {
+  const { code, stderr } = await cli(['host', 'ssh', '--to', '22', '-i', 'server1', ...flags], place.dir)
+  expect(code).toBe(2)
+  expect(stderr).toContain(why)
+})
+
 test.each([['--help'], ['--version'], ['setup', '--help']])('%s %s prints to stdout and exits 0', async (...args) => {
   const { code, stdout, stderr } = await cli(args, place.dir)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -134,6 +134,22 @@ test('probes find out without any caller', async () => {
     .toEqual([{ precedence: 'failed' }, { precedence: 'default' }])
 })
 
+test('a host says the cost and precedence it was given, and goes back to that precedence when its target is back', async () => {
+  const { listener, clock } = await hosting({ cost: 7, precedence: 'required', healthIntervalMs: 10_000 })
+  expect(listener.options).toMatchObject({ cost: 7, precedence: 'required' })
+  await target.close()
+  await listener.call().answer
+  await updated(listener, 1)
+  target = await TestServer.listen(target.port)
+  // The probe after the failure comes within a second.
+  await expect
+    .poll(() => {
+      clock.advance(1_000)
+      return listener.updates
+    })
+    .toEqual([{ precedence: 'failed' }, { precedence: 'required' }])
+})
+
 test('a target that is down at the start is offered as failed from the first moment', async () => {
   await target.close()
   const { listener, log } = await hosting({ healthIntervalMs: 10_000 })
