@@ -34,6 +34,8 @@ export interface ChatOptions {
 const listenTimeoutMs = 5 * 60_000
 /** The most that leaving may take. */
 const leaveTimeoutMs = 12_000
+/** After this long it is said what leaving waits for. */
+const leavingSaidAfterMs = 1_000
 
 /**
  * One person's chat: turns lines and what the network does into events of `state.ts` and carries its effects out. Owns
@@ -234,11 +236,14 @@ export class Chat {
 
   async #leave(): Promise<void> {
     await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(leaveTimeoutMs, resolve)
+      const cancels = [
+        this.#clock.after(leaveTimeoutMs, resolve),
+        this.#clock.after(leavingSaidAfterMs, () => this.#say(lines.stillLeaving(this.#board.other()))),
+      ]
       void this.#end()
         .catch((error) => this.#say(lines.failed('leaving', asOverlayError(error, 'internal', 'leaving'))))
         .finally(() => {
-          cancel()
+          for (const cancel of cancels) cancel()
           resolve()
         })
     })

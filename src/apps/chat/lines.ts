@@ -241,5 +241,9 @@ export const failed = (what: string, error: OverlayError): string => `${what} fa
 
 // leaving
 
+export const stillLeaving = (other: string | undefined): string =>
+  other === undefined
+    ? 'leaving: waiting for the relays to take note…'
+    : `leaving: waiting for ${escapeControls(other)} to confirm the end of the call; Ctrl-C does not wait…`
 export const ctrlCClears = (): string => 'line cleared; Ctrl-C on an empty line twice, or Ctrl-D, leaves'
 export const ctrlCAgain = (): string => 'Ctrl-C again, Ctrl-D or /quit leaves'

@@ -81,6 +81,11 @@ export class Switchboard {
     return this.#calls.get(id)
   }
 
+  /** The name at the other end of a call that has not ended. */
+  other(): string | undefined {
+    return [...this.#calls.values()][0]?.connection.remote.name
+  }
+
   /** Who waits for an answer. */
   callers(): Party[] {
     return [...this.#incoming.values()].map(({ caller }) => caller)

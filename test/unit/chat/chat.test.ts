@@ -525,6 +525,27 @@ describe('leaving', () => {
     await left
   })
 
+  test('says after a second what it waits for: the other side, or the relays', async () => {
+    const { user1, one } = await inCall()
+    one.interrupt()
+    await user1.types('lost')
+    void user1.chat.quit()
+    await settle()
+    clock.pass(999)
+    expect(user1.paper.take()).toEqual([])
+    clock.pass(1)
+    expect(user1.paper.take()).toEqual([
+      'leaving: waiting for user2 to confirm the end of the call; Ctrl-C does not wait…',
+    ])
+
+    const user3 = await join('user3')
+    user3.listener.close = () => new Promise(() => {}) // relays that are frozen
+    void user3.chat.quit()
+    await settle()
+    clock.pass(1_000)
+    expect(user3.paper.take()).toEqual(['leaving: waiting for the relays to take note…'])
+  })
+
   test('no command does anything any more', async () => {
     const user1 = await join('user1')
     await user1.chat.quit()
