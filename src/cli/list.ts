@@ -60,13 +60,17 @@ async function watch(context: Context, service: string, json: boolean): Promise<
 }
 
 function describeEvent(event: DirectoryEvent): string {
-  if (event.type === 'left') return `left     ${escapeControls(event.instanceId)}`
+  if (event.type === 'left') {
+    const seen = event.lastSeenMs === undefined ? '' : `  (last seen ${utc(event.lastSeenMs)})`
+    return `left     ${escapeControls(event.instanceId)}${seen}`
+  }
   return `${event.type.padEnd(8)} ${describe(event.instance)}`
 }
 
 function describe({ instanceId, identityName, terminators, sinceMs, busy }: Instance): string {
   const as = identityName === instanceId ? '' : `, identity ${escapeControls(identityName)}`
-  const since = new Date(sinceMs).toISOString().replace('T', ' ').slice(0, 19)
   const count = terminators === 1 ? '1 terminator' : `${terminators} terminators`
-  return `${escapeControls(instanceId)}  (${count}, since ${since} UTC${as}${busy ? ', busy' : ''})`
+  return `${escapeControls(instanceId)}  (${count}, since ${utc(sinceMs)}${as}${busy ? ', busy' : ''})`
 }
+
+const utc = (atMs: number) => `${new Date(atMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`

@@ -145,6 +145,9 @@ export class Mirror {
     const part = followed.parts.get(this.deps.store.partitionOf({ service, instanceId }))
     if (part === undefined || part.source !== relay.peerId) return
     if (event.row) part.view.put(event.row)
-    else part.view.gone(instanceId)
+    else {
+      if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs)
+      part.view.gone(instanceId)
+    }
   }
 }

@@ -9,8 +9,8 @@ export class RowView {
   /** Instances the present source has not told yet; undefined once it is current. */
   private untold: Set<string> | undefined = new Set()
 
-  /** `onChange` hears of every instance whose row appeared, changed or went. */
-  constructor(private readonly onChange: (instanceId: string, row: Row | undefined) => void) {}
+  /** `onChange` hears of every instance whose row appeared, changed or went, and until when it was there if that is known. */
+  constructor(private readonly onChange: (instanceId: string, row: Row | undefined, lastSeenMs?: number) => void) {}
 
   /** True when the present source has told everything. */
   get current(): boolean {
@@ -30,9 +30,9 @@ export class RowView {
     this.onChange(row.instanceId, row)
   }
 
-  gone(instanceId: string): void {
+  gone(instanceId: string, lastSeenMs?: number): void {
     this.untold?.delete(instanceId)
-    if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined)
+    if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined, lastSeenMs)
   }
 
   /** The source has told everything. */

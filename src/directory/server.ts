@@ -394,6 +394,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return this.mirror.row(service, instanceId) ?? this.store.row(service, instanceId)
   }
 
+  private lastSeen(service: string, instanceId: string): number {
+    const found = this.store.lookup(service, instanceId)
+    return found.state === 'offline' ? found.lastSeenMs : 0
+  }
+
   /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */
   private async relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
     const { pool } = this.shared
@@ -429,13 +434,15 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
             sent = true
             watch.changed.delete(instanceId)
             const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
-            const event = { service, row, goneInstanceId: row ? '' : instanceId, current: false }
+            const gone =
+              row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.lastSeen(service, instanceId) } : {}
+            const event = { service, row, goneInstanceId: '', lastSeenMs: 0, current: false, ...gone }
             await link.io.write(RelayMessage.encode({ requestId: 0, event }))
           }
           if (watch.current || !this.knowsAll(watch, service)) continue
           sent = true
           watch.current = true
-          const event = { service, goneInstanceId: '', current: true }
+          const event = { service, goneInstanceId: '', lastSeenMs: 0, current: true }
           await link.io.write(RelayMessage.encode({ requestId: 0, event }))
         }
       }

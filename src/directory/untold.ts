@@ -1,6 +1,8 @@
 import type { Row } from './store.js'
 
-export type Change = { type: 'joined' | 'changed'; row: Row } | { type: 'left'; instanceId: string }
+export type Change =
+  | { type: 'joined' | 'changed'; row: Row }
+  | { type: 'left'; instanceId: string; lastSeenMs?: number }
 
 /**
  * What a reader has not been told yet of rows that come and go. Of each instance it keeps the newest state only: a reader that
@@ -8,22 +10,23 @@ export type Change = { type: 'joined' | 'changed'; row: Row } | { type: 'left'; 
  */
 export class Untold {
   private readonly told = new Set<string>()
-  private readonly waiting = new Map<string, Row | undefined>()
+  private readonly waiting = new Map<string, { row?: Row; lastSeenMs?: number }>()
 
-  put(instanceId: string, row: Row | undefined): void {
-    this.waiting.set(instanceId, row)
+  put(instanceId: string, row: Row | undefined, lastSeenMs?: number): void {
+    this.waiting.set(instanceId, { row, lastSeenMs })
   }
 
   /** The next thing to tell; undefined when there is nothing. Who came and went in between is not told of. */
   take(): Change | undefined {
-    for (const [instanceId, row] of this.waiting) {
+    for (const [instanceId, { row, lastSeenMs }] of this.waiting) {
       this.waiting.delete(instanceId)
       const known = this.told.has(instanceId)
       if (row !== undefined) {
         this.told.add(instanceId)
         return { type: known ? 'changed' : 'joined', row }
       }
-      if (this.told.delete(instanceId)) return { type: 'left', instanceId }
+      if (!this.told.delete(instanceId)) continue
+      return lastSeenMs === undefined ? { type: 'left', instanceId } : { type: 'left', instanceId, lastSeenMs }
     }
     return undefined
   }

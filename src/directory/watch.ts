@@ -7,8 +7,8 @@ import { RowView } from './row-view.js'
 import type { Row } from './store.js'
 
 export interface WatchListener {
-  /** An instance's row appeared, changed, or (undefined) went. */
-  onRow(instanceId: string, row: Row | undefined): void
+  /** An instance's row appeared, changed, or (undefined) went; with until when it was there, if that is known. */
+  onRow(instanceId: string, row: Row | undefined, lastSeenMs?: number): void
   /** Every relay that is up refuses, and asking again would change nothing. The watch has stopped. */
   onRefused(error: OverlayError): void
 }
@@ -24,7 +24,7 @@ const finalCodes = new Set<ErrorCode>(['not_permitted', 'unknown_service', 'prot
  * and only what is different there is told. A link carries one watch per service: have one of these, for everybody.
  */
 export class ServiceWatch {
-  private readonly view = new RowView((instanceId, row) => this.listener.onRow(instanceId, row))
+  private readonly view = new RowView((...change) => this.listener.onRow(...change))
   private source: { peerId: string; link: DirectoryLink } | undefined
   /** Relays that refused; asked again when a relay comes up, or after a while when the refusal is not final. */
   private readonly refused = new Map<string, OverlayError>()
@@ -107,6 +107,6 @@ export class ServiceWatch {
     if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
     if (event.current) this.view.end()
     else if (event.row) this.view.put(event.row)
-    else this.view.gone(event.goneInstanceId)
+    else this.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
   }
 }

@@ -27,7 +27,10 @@ export interface ListPage {
   cursor?: string
 }
 
-export type DirectoryEvent = { type: 'joined' | 'changed'; instance: Instance } | { type: 'left'; instanceId: string }
+export type DirectoryEvent =
+  | { type: 'joined' | 'changed'; instance: Instance }
+  /** `lastSeenMs`: until when it was there, ms since 1970; undefined when the relay that knew it is gone itself. */
+  | { type: 'left'; instanceId: string; lastSeenMs?: number }
 
 export type Precedence = 'default' | 'required' | 'failed'
 

@@ -64,9 +64,9 @@ export class Watches {
     }
     const readers = new Set([reader])
     const watch = new ServiceWatch(this.shared.pool, this.shared.clock, service, {
-      onRow: (instanceId, row) => {
+      onRow: (instanceId, row, lastSeenMs) => {
         for (const each of readers) {
-          each.untold.put(instanceId, row)
+          each.untold.put(instanceId, row, lastSeenMs)
           each.wake()
         }
       },

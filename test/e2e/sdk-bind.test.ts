@@ -141,6 +141,7 @@ describe('with three relays', () => {
     )
     const stop = new AbortController()
     const heard: string[] = []
+    const seen: number[] = []
     const until = (text: string) =>
       eventually(
         () => heard,
@@ -148,8 +149,10 @@ describe('with three relays', () => {
       )
     const watching = (async () => {
       for await (const event of ben.watch(service, { signal: stop.signal })) {
-        if (event.type === 'left') heard.push(`left ${event.instanceId}`)
-        else heard.push(`${event.type} ${event.instance.instanceId}${event.instance.busy ? ' busy' : ''}`)
+        if (event.type === 'left') {
+          heard.push(`left ${event.instanceId}`)
+          seen.push(event.lastSeenMs ?? 0)
+        } else heard.push(`${event.type} ${event.instance.instanceId}${event.instance.busy ? ' busy' : ''}`)
       }
     })()
     await until('joined anna')
@@ -158,8 +161,10 @@ describe('with three relays', () => {
     await until('joined anna/2')
     await first.update({ busy: true })
     await until('changed anna busy')
+    const closedMs = Date.now()
     await second.close()
     await until('left anna/2')
+    expect(seen[0]).toBeGreaterThanOrEqual(closedMs)
     expect(heard.filter((text) => text === 'joined anna')).toHaveLength(1)
     stop.abort()
     await watching

@@ -62,8 +62,8 @@ export async function startMember(
       let wake = () => {}
       const untold = new Untold()
       const watch = new ServiceWatch(pool, systemClock, service, {
-        onRow: (instanceId, row) => {
-          untold.put(instanceId, row)
+        onRow: (instanceId, row, lastSeenMs) => {
+          untold.put(instanceId, row, lastSeenMs)
           changes.push(untold.take()!)
           wake()
         },

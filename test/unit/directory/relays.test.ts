@@ -67,6 +67,8 @@ describe('with more relays than homes', () => {
     }
     await host.close()
     await watch.until((changes) => changes.at(-1)?.type === 'left')
+    // From its owner over a home to a relay that is neither.
+    expect(watch.changes.at(-1)).toMatchObject({ instanceId: 'user1', lastSeenMs: expect.any(Number) })
     await expect(dialer.directory.lookup('chat-p2p', 'user1')).rejects.toMatchObject({ code: 'offline' })
     await expect(dialer.directory.lookup('chat-p2p', 'nobody')).rejects.toMatchObject({ code: 'unknown_instance' })
   })

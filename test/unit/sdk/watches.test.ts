@@ -16,7 +16,7 @@ const row = (instanceId: string, terminators = 1) => ({
 })
 const shown = (change: Change) =>
   change.type === 'left'
-    ? `left ${change.instanceId}`
+    ? `left ${change.instanceId}, last seen ${change.lastSeenMs}`
     : `${change.type} ${change.row.instanceId} ${change.row.terminators}`
 const settle = async () => {
   for (let turn = 0; turn < 50; turn++) await Promise.resolve()
@@ -105,10 +105,10 @@ test('two readers of a service share one watch; one that stops does not take it 
   first.stop()
   await first.done
   tell({ row: row('ben') })
-  tell({ goneInstanceId: 'anna' })
+  tell({ goneInstanceId: 'anna', lastSeenMs: 5_000 })
   await settle()
   expect(first.heard).toEqual(['joined anna 1'])
-  expect(second.heard).toEqual(['joined anna 1', 'joined ben 1', 'left anna'])
+  expect(second.heard).toEqual(['joined anna 1', 'joined ben 1', 'left anna, last seen 5000'])
   second.stop()
   await second.done
   expect(log).toEqual(['a watch chat-p2p', 'a unwatch chat-p2p'])

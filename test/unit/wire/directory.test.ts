@@ -73,11 +73,19 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
   ],
   [
     'event',
-    { requestId: 0, event: { service: 's', row, goneInstanceId: '', current: false } },
+    { requestId: 0, event: { service: 's', row, goneInstanceId: '', lastSeenMs: 0, current: false } },
     '3a150a017312100a01611201621a0163200328ac023001',
   ],
-  ['left', { requestId: 0, event: { service: 's', goneInstanceId: 'a', current: false } }, '3a060a01731a0161'],
-  ['current', { requestId: 0, event: { service: 's', goneInstanceId: '', current: true } }, '3a050a01732001'],
+  [
+    'left',
+    { requestId: 0, event: { service: 's', goneInstanceId: 'a', lastSeenMs: 1_000, current: false } },
+    '3a090a01731a016128e807',
+  ],
+  [
+    'current',
+    { requestId: 0, event: { service: 's', goneInstanceId: '', lastSeenMs: 0, current: true } },
+    '3a050a01732001',
+  ],
   ['replaced', { requestId: 0, replaced: { service: 's', instanceId: 'a' } }, '4a060a0173120161'],
   ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
   [
