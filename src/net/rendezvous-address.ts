@@ -97,3 +97,18 @@ export function isPublicAddress(address: Multiaddr): boolean {
 export function dhtMode(own: readonly Multiaddr[], dialed: readonly Multiaddr[]): 'server' | 'client' {
   return dialed.some(isPublicAddress) && !own.some(isPublicAddress) ? 'client' : 'server'
 }
+
+/**
+ * What of the addresses that others tell of a peer leads to that peer, each with its `/p2p/<peer id>`. Relays' circuits are
+ * left out, as we cannot dial them: libp2p takes the relay for the peer that is meant, and refuses the whole list.
+ */
+export function addressesOf(peerId: string, told: readonly string[]): Multiaddr[] {
+  return told.flatMap((text) => {
+    const address = multiaddr(text)
+    const components = address.getComponents()
+    if (components.some(({ name }) => name === 'p2p-circuit')) return []
+    const named = components.findLast(({ name }) => name === 'p2p')?.value
+    if (named === undefined) return [address.encapsulate(`/p2p/${peerId}`)]
+    return named === peerId ? [address] : []
+  })
+}

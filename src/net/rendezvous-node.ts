@@ -14,13 +14,13 @@ import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
 import { safeYamux } from './muxer.js'
-import { dhtMode } from './rendezvous-address.js'
+import { addressesOf, dhtMode } from './rendezvous-address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './rendezvous-dht.js'
 
 export interface RendezvousNodeOptions {
@@ -177,8 +177,8 @@ export class RendezvousNode {
   async open({ peerId, addresses }: FoundPeer, signal: AbortSignal): Promise<Stream> {
     const id = peerIdFromString(peerId)
     const known = this.#libp2p.getConnections(id).findLast(({ status }) => status === 'open')
-    const connection =
-      known ?? (await this.#libp2p.dial(addresses.length > 0 ? named(addresses, peerId) : id, { signal }))
+    const told = addressesOf(peerId, addresses)
+    const connection = known ?? (await this.#libp2p.dial(told.length > 0 ? told : id, { signal }))
     return await connection.newStream(this.#protocol, { signal })
   }
 
@@ -249,10 +249,6 @@ export class RendezvousNode {
 interface Listener {
   /** Private in @libp2p/tcp (closeServerOnMaxConnections uses it): stops listening, lets connections be. */
   pause(permanent: boolean): void
-}
-
-function named(addresses: readonly string[], peerId: string): Multiaddr[] {
-  return addresses.map((text) => multiaddr(text.includes('/p2p/') ? text : `${text}/p2p/${peerId}`))
 }
 
 async function hangUp(connection: Connection): Promise<void> {

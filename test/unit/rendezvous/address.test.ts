@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { toHex } from '../../../src/core/bytes.js'
 import { isOverlayError } from '../../../src/core/errors.js'
 import {
+  addressesOf,
   dhtMode,
   isPublicAddress,
   parseListenAddress,
@@ -12,6 +13,7 @@ import {
 import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
 
 const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
+const someoneElse = '12D3KooWLaLz7Qs3r2zUQ3NehmpLQFYfnMTF76wvm7ULzUeeWbDw'
 
 /** The message of a `bad_argument`. */
 function refusal(run: () => unknown): string {
@@ -88,6 +90,16 @@ describe('an address of a bootstrap peer', () => {
     expect(message).toContain(why)
     expect(message).not.toContain('\n')
   })
+})
+
+test.each([
+  ['/ip4/127.0.0.1/tcp/1', [`/ip4/127.0.0.1/tcp/1/p2p/${peerId}`]],
+  [`/ip4/127.0.0.1/tcp/1/p2p/${peerId}`, [`/ip4/127.0.0.1/tcp/1/p2p/${peerId}`]],
+  [`/ip4/127.0.0.1/tcp/1/p2p/${someoneElse}`, []],
+  [`/ip4/127.0.0.1/tcp/1/p2p/${someoneElse}/p2p-circuit`, []],
+  [`/ip4/127.0.0.1/tcp/1/p2p/${someoneElse}/p2p-circuit/p2p/${peerId}`, []],
+])('of what others tell of a peer, %s gives %j to dial', (told, dialed) => {
+  expect(addressesOf(peerId, [told]).map(String)).toEqual(dialed)
 })
 
 describe('the part in the DHT', () => {

@@ -20,7 +20,7 @@ import {
 } from '../../../src/core/limits.js'
 import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
 import { type FoundPeer, joinRendezvous, type Rendezvous, type RendezvousStream } from '../../../src/sdk/rendezvous.js'
-import { patient } from '../../support/rendezvous.js'
+import { nobody, patient } from '../../support/rendezvous.js'
 
 // Real nodes on loopback.
 const listen = ['/ip4/127.0.0.1/tcp/0']
@@ -250,6 +250,24 @@ describe('streams', () => {
     await ours.close()
     await vi.waitFor(() => expect(seenByThem.ended).toBe(true), patient)
     expect(ours.write(utf8('late'))).toBe(false)
+  })
+
+  test("reach a peer by the addresses that we can dial, whatever else stands among what it tells: a relay's, another peer's", async () => {
+    const [a, b] = [await join(), await join()]
+    const other = nobody.split('/p2p/')[1]!
+    const [address, ...more] = b.addresses().map((text) => text.split('/p2p/')[0]!)
+    const addresses = [
+      `/ip4/127.0.0.1/tcp/9/p2p/${other}/p2p-circuit`,
+      `/ip4/127.0.0.1/tcp/9/p2p/${other}/p2p-circuit/p2p/${b.peerId}`,
+      `/ip4/127.0.0.1/tcp/9/p2p/${other}`,
+      '/ip4/127.0.0.1/udp/9/quic-v1',
+      address!,
+      ...more,
+    ]
+    const stream = await a.open({ peerId: b.peerId, addresses })
+    expect(stream.peerId).toBe(b.peerId)
+    const useless = { peerId: other, addresses: addresses.slice(0, 1) }
+    await expect(a.open(useless)).rejects.toMatchObject({ code: 'unreachable' })
   })
 
   test('a reader that pauses makes the writer wait, and loses nothing', async () => {
