@@ -338,6 +338,26 @@ describe.skipIf(!hasTmux)('on a terminal', () => {
     )
   }
 
+  test('Ctrl-Z puts it into the background, and after fg it goes on with the line that was being typed', async () => {
+    const other = start('other')
+    const command = `'${process.execPath}' '${bin}' rendezvous -listen /ip4/127.0.0.1/tcp/0 -peer ${await other.address()}`
+    // From an interactive shell, whose job it is.
+    tmux('new-session', '-d', '-x', '160', '-y', '50', `PS1='sh> ' bash --noprofile --norc`)
+    tmux('send-keys', command, 'Enter')
+    await other.meets(1)
+    tmux('send-keys', 'half a line')
+    await shows(/^> half a line$/m)
+    tmux('send-keys', 'C-z')
+    await shows(/Stopped/)
+    other.type('are you there?')
+    tmux('send-keys', 'fg', 'Enter')
+    await shows(/: are you there\?\n(?:.+\n)*> half a line$/m)
+    tmux('send-keys', ' is whole', 'Enter')
+    await other.sees(/: half a line is whole$/)
+    tmux('send-keys', 'C-d')
+    await other.sees(/ left$/)
+  })
+
   test.each([
     ['C-d', 0],
     ['C-c', 130],

@@ -70,6 +70,7 @@ export class Terminal implements ChatView {
     this.#keys = keys
     readline.on('line', (line) => this.#onLine(line))
     readline.on('SIGINT', () => this.#onInterrupt())
+    readline.on('SIGCONT', () => this.#onForeground(readline))
     readline.on('close', () => {
       this.#readlineClosed = true
       this.#end('end')
@@ -141,6 +142,13 @@ export class Terminal implements ChatView {
     }
     if (!this.#warned) this.print([lines.ctrlCAgain()])
     this.#warned = true
+  }
+
+  /** Back from Ctrl-Z. Readline has stopped reading and leaves it to us to go on; the shell has left the cursor on a line of its own. */
+  #onForeground(readline: Drawn): void {
+    if (readline !== this.#readline) return
+    readline.prevRows = 0
+    readline.prompt(true)
   }
 
   readonly #onResize = (): void => {
