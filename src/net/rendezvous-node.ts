@@ -258,15 +258,15 @@ async function hangUp(connection: Connection): Promise<void> {
 }
 
 function startError(error: unknown, { listen }: RendezvousNodeOptions): OverlayError {
-  const text = wholeText(error)
-  const where = listen.map(String).join(', ')
-  if (text.includes('EADDRINUSE')) {
+  // libp2p puts each address that failed and its error on a line of its own.
+  const failed = [...wholeText(error).matchAll(/^ *(\/\S+): (?:Error: )?(listen [A-Z]+: .*)$/gm)]
+  const [, where = listen.map(String).join(', '), reason = errorText(error)] =
+    failed.find(([line]) => line.includes('EADDRINUSE')) ?? failed[0] ?? []
+  if (reason.includes('EADDRINUSE')) {
     return new OverlayError('port_in_use', `Cannot listen on ${where}: the port is in use by another program.`, {
       cause: error,
     })
   }
-  // libp2p puts each address and its error on a line of its own.
-  const reason = /listen [A-Z]+: [^\n]+/.exec(text)?.[0] ?? errorText(error)
   return new OverlayError('bad_argument', `Cannot listen on ${where}: ${reason}`, { cause: error })
 }
 

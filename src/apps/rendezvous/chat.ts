@@ -1,5 +1,4 @@
 import type { Clock } from '../../core/clock.js'
-import { errorText, isOverlayError } from '../../core/errors.js'
 import {
   maxRendezvousLineBytes,
   maxRendezvousPendingBytes,
@@ -15,6 +14,7 @@ import { Attempts } from './attempts.js'
 import type { ChatEvent, Said } from './events.js'
 import { encodeText, LineDecoder } from './framing.js'
 import { Peers } from './peers.js'
+import { reasonOf } from './reasons.js'
 import { Rounds } from './rounds.js'
 
 export interface RendezvousChatOptions {
@@ -243,9 +243,4 @@ export class RendezvousChat {
     this.options.tell({ type: 'behind', peerId })
     void stream.drained().then(() => this.#behind.delete(peerId))
   }
-}
-
-/** Why, without what was attempted, which the line says anyway. */
-function reasonOf(error: unknown): string {
-  return errorText(isOverlayError(error) ? (error.details.cause ?? error) : error)
 }

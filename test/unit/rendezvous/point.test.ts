@@ -425,6 +425,21 @@ describe('what cannot be', () => {
     server.close()
   })
 
+  test('a port in use, or an address that is not ours, among several: only that one is named', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const taken = `/ip4/127.0.0.1/tcp/${(server.address() as { port: number }).port}`
+    await expect(joinRendezvous({ listen: [listen[0]!, taken] })).rejects.toMatchObject({
+      code: 'port_in_use',
+      message: `Cannot listen on ${taken}: the port is in use by another program.`,
+    })
+    await expect(joinRendezvous({ listen: ['/ip4/192.0.2.1/tcp/0', listen[0]!] })).rejects.toMatchObject({
+      code: 'bad_argument',
+      message: expect.stringMatching(/^Cannot listen on \/ip4\/192\.0\.2\.1\/tcp\/0: listen EADDRNOTAVAIL/),
+    })
+    server.close()
+  })
+
   test('an address that is not ours', async () => {
     await expect(joinRendezvous({ listen: ['/ip4/192.0.2.1/tcp/0'] })).rejects.toMatchObject({ code: 'bad_argument' })
   })
