@@ -42,6 +42,8 @@ export class RendezvousChat {
   /** Bootstrap peers whose first answer is awaited. */
   readonly #silent: Set<string>
   #reachedOne = false
+  /** No server has taken our last announcement. */
+  #unheard = true
   readonly #announcing: Rounds
   readonly #searching: Rounds
   /** Peers that have been in the chat, of late. */
@@ -169,6 +171,7 @@ export class RendezvousChat {
       const { tell } = this.options
       try {
         const servers = await this.point.announce({ signal })
+        this.#unheard = servers === 0
         tell({ type: 'announced', rendezvous: this.point.rendezvous, servers, detail: told || servers === 0 })
         told ||= servers > 0
       } catch (error) {
@@ -213,6 +216,7 @@ export class RendezvousChat {
       if (this.#met.size >= maxMet) this.#met.clear()
       this.#met.add(peerId)
       this.options.tell({ type: 'connected', peerId })
+      if (this.#unheard) this.#announcing.soon() // maybe this one does
     }
     if (this.#paused) stream.pause()
     const show = (lines: ReturnType<LineDecoder['push']>) => {

@@ -130,6 +130,17 @@ describe('upkeep', () => {
     expect(point.announcements).toBe(before)
   })
 
+  test('a newcomer causes one while nobody has taken note of us, as a bootstrap node that was alone for long', async () => {
+    point.servers = 0
+    chat.start()
+    await pass(3_600)
+    point.servers = 1
+    comes('guest')
+    await pass(2)
+    events = events.filter((event) => !('detail' in event && event.detail))
+    expect(told('announced')).toEqual(['announced'])
+  })
+
   test('a bootstrap peer that does not answer is told of once, and tried for ever', async () => {
     begin(['boot'])
     chat.start()
