@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { OverlayError } from '../../core/errors.js'
-import { escapeControls } from '../../core/text.js'
 import { loadOrCreateRendezvousKey } from '../../sdk/rendezvous-key.js'
 import { type RendezvousOptions, resolveRendezvousOptions } from '../../sdk/rendezvous-options.js'
 import type { TerminalInput } from '../chat/keys.js'
@@ -8,7 +7,7 @@ import { Terminal, type TerminalOutput } from '../chat/terminal.js'
 import type { Said } from './events.js'
 import { inputLines, readsNothing } from './input.js'
 import { Peer } from './peer.js'
-import { describe, leaving, notSaid, type Printed, readingNothing } from './texts.js'
+import { complaint, describe, leaving, notSaid, type Printed, readingNothing } from './texts.js'
 
 export interface RendezvousProgramOptions extends Omit<RendezvousOptions, 'privateKey'> {
   /** Keeps the peer id; made when it is missing. */
@@ -47,14 +46,7 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
         const printed = describe(event, options)
         if (printed !== undefined) await screen.print(printed)
       },
-      complain: (text) =>
-        void screen.print({
-          to: 'log',
-          lines: text
-            .trimEnd()
-            .split('\n')
-            .map((line) => escapeControls(line)),
-        }),
+      complain: (text) => void screen.print({ to: 'log', lines: complaint(text, options.verbose) }),
     },
   )
   const told = untilTold(options, screen, peer)

@@ -75,6 +75,12 @@ export function notSaid({ refused }: Said): string | undefined {
   return undefined
 }
 
+/** What the process that holds the connections has written to stderr: a bug, or what `DEBUG` asks for. The stack is for `verbose`. */
+export function complaint(text: string, verbose: boolean): string[] {
+  const lines = text.trimEnd().split('\n')
+  return lines.filter((line) => verbose || !/^\s+at /.test(line)).map((line) => escapeControls(line))
+}
+
 /** What is printed last. `kept`: peers whose connections process `pid` goes on holding. */
 export function leaving(kept: readonly string[], pid: number | undefined): string[] {
   if (kept.length === 0) return []

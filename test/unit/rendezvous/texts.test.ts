@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatEvent } from '../../../src/apps/rendezvous/events.js'
-import { describe as describeEvent, leaving, notSaid, shortId } from '../../../src/apps/rendezvous/texts.js'
+import { complaint, describe as describeEvent, leaving, notSaid, shortId } from '../../../src/apps/rendezvous/texts.js'
 
 const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
 const options = { command: 'chat-p2p', verbose: false }
@@ -108,6 +108,12 @@ test('what goes on after leaving is said, with how to end it', () => {
   expect(leaving([], 4711)).toEqual([])
   expect(leaving([peerId], 4711).join(' ')).toMatch(/^tQqnWVnu is still here, .*Process 4711 .*kill 4711$/)
   expect(leaving([peerId, 'x'.repeat(20)], 4711).join(' ')).toMatch(/^tQqnWVnu, xxxxxxxx are still here/)
+})
+
+test('a bug is a line, with its stack when that is asked for', () => {
+  const stack = 'Error: a\x1bb\n    at run (file.js:1:2)\n    at go (file.js:3:4)\n'
+  expect(complaint(stack, false)).toEqual(['Error: a\\x1bb'])
+  expect(complaint(stack, true)).toHaveLength(3)
 })
 
 test('a short id tells peers apart, whose ids all begin alike', () => {
