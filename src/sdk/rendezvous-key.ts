@@ -10,9 +10,10 @@ const maxKeyFileBytes = 16 * 1024
 /**
  * The private key in `file`, for {@link RendezvousOptions.privateKey}. A missing file is made, with a new Ed25519 key and
  * mode 0600. The file holds one line: libp2p's own form of a private key (protobuf, as go's `MarshalPrivateKey`) in base64.
- * Errors: `file_unreadable`, `identity_exposed` when other users of the machine can read it, `identity_damaged`.
+ * Errors: `bad_argument` for an empty name, `file_unreadable`, `identity_exposed` when other users of the machine can read it, `identity_damaged`.
  */
 export async function loadOrCreateRendezvousKey(file: string): Promise<Uint8Array> {
+  if (file === '') throw new OverlayError('bad_argument', 'The name of the key file is empty.')
   const text = await readKeyFile(file)
   if (text !== undefined) return parseKey(text, file)
   const key = privateKeyToProtobuf(await generateKeyPair('Ed25519'))

@@ -23,6 +23,7 @@ test.each<[string, string[], number, RegExp]>([
   ['an unknown flag', ['-lisen', '/ip4/127.0.0.1/tcp/0'], 2, /unknown option/],
   ['a flag without its value', ['-listen'], 2, /argument missing/],
   ['a word too many', ['hello'], 2, /too many arguments/],
+  ['a key file without a name', ['-identity-key', ''], 2, /name of the key file is empty/],
   ['a key file in a file', ['-identity-key', '/dev/null/key'], 1, /\/dev\/null\/key/],
 ])('%s is one clear line', async (_, args, code, why) => {
   const { code: actual, stderr, stdout } = await cli(['rendezvous', ...args], place.dir)
