@@ -165,6 +165,7 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await us.sees(new RegExp(`^${await them.shortId()} left$`))
     const other = go('other', [boot])
     await other.meets(await us.peerId())
+    await us.meets(2) // go takes its stream for open before the other side knows of it
     await talk(us, other)
   })
 
