@@ -19,8 +19,16 @@ export function addRelayCommand(program: Command): void {
     .command('relay')
     .description('run a relay: circuit relay, private DHT and directory')
     .requiredOption('-i, --identity <identity>', 'a relay identity: a path, or a name in ./identities')
-    .option('--listen <multiaddr>', 'listen here (repeatable); default: the address in the network document', collect)
-    .option('--announce <multiaddr>', 'tell others this address (repeatable); default: where it listens', collect)
+    .option(
+      '--listen <multiaddr>',
+      'listen here (repeatable); default: the address in the network document, or its port on every interface',
+      collect,
+    )
+    .option(
+      '--announce <multiaddr>',
+      'tell others this address (repeatable); default: the one in the network document, or where --listen says',
+      collect,
+    )
     .option('--metrics <host:port>', 'serve Prometheus metrics at http://<host:port>/metrics')
     .option('-v, --verbose', 'also log relays that come and go, and refused connections')
     .action((options: RelayCommandOptions) => runRelay(options))
@@ -55,7 +63,9 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   }
   const metrics = options.metrics === undefined ? undefined : await startMetrics(relay, options.metrics)
   if (metrics !== undefined) log('INFO', `metrics at ${metrics.url}`)
-  for (const address of relay.addresses()) log('INFO', `listening on ${address}`)
+  for (const address of relay.unannounced) log('INFO', `listening on ${address}`)
+  const verb = relay.unannounced.length === 0 ? 'listening on' : 'others are told'
+  for (const address of relay.addresses()) log('INFO', `${verb} ${address}`)
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 

@@ -7,7 +7,7 @@ import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { OverlayError } from '../core/errors.js'
+import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { safeYamux } from './muxer.js'
 import { replacePump } from './relay-pump.js'
@@ -206,17 +206,26 @@ function overriding<T extends object>(target: T, replaced: Partial<T>): T {
 
 function listenError(error: unknown, listen: string[]): OverlayError {
   const text = collectText(error)
-  if (text.includes('EADDRINUSE')) {
-    return new OverlayError(
-      'port_in_use',
-      `Cannot listen on ${listen.join(', ')}: the port is in use by another program.`,
-      {
-        cause: error,
-      },
-    )
-  }
-  return new OverlayError('bad_argument', `Cannot listen on ${listen.join(', ')}: ${text}`, { cause: error })
+  const [, code, why] = listenFailures.find(([sign]) => text.includes(sign)) ?? notTcp
+  return new OverlayError(code, `Cannot listen on ${listen.join(', ')}: ${why}`, { cause: error })
 }
+
+/** What the system says, our code for it, and the text for a person. */
+type ListenFailure = readonly [sign: string, code: ErrorCode, why: string]
+const notTcp: ListenFailure = [
+  '',
+  'bad_argument',
+  'a TCP address of this machine is needed, for example /ip4/0.0.0.0/tcp/4001.',
+]
+const listenFailures: readonly ListenFailure[] = [
+  ['EADDRINUSE', 'port_in_use', 'the port is in use by another program.'],
+  ['EACCES', 'bad_argument', 'that is not permitted; choose a port from 1024 on.'],
+  [
+    'EADDRNOTAVAIL',
+    'bad_argument',
+    'it is no address of this machine. Listen on one, or on /ip4/0.0.0.0/tcp/<port>, and announce what others see.',
+  ],
+]
 
 function collectText(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(collectText).join('; ')

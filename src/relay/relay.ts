@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { networkInterfaces } from 'node:os'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../core/clock.js'
@@ -12,11 +13,12 @@ import type { Identity } from '../identity/identity-file.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
+import { listenFor } from './listen-address.js'
 
 export interface RelayOptions {
-  /** Multiaddrs to listen on; default: the relay's own in the network document. */
+  /** Multiaddrs to listen on; default: see {@link listenFor}, for the relay's own in the network document. */
   listen?: string[]
-  /** Multiaddrs to tell others; default: those listened on. */
+  /** Multiaddrs to tell others; default: those listened on, without `listen` those in the network document. */
   announce?: string[]
 }
 
@@ -44,6 +46,8 @@ export class Relay extends EventEmitter<RelayEvents> {
     private readonly pool: RelayPool,
     readonly store: DirectoryStore,
     readonly trust: Trust,
+    /** What it listens on, when others are told other addresses. */
+    readonly unannounced: readonly string[],
   ) {
     super()
     server.on('bound', (entry) => this.emit('bound', entry))
@@ -63,7 +67,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     return this.node.libp2p.peerId.toString()
   }
 
-  /** Where it listens, as multiaddrs with its peer id. */
+  /** Where others reach it, as multiaddrs with its peer id. */
   addresses(): string[] {
     return this.node.libp2p.getMultiaddrs().map((address) => address.toString())
   }
@@ -101,7 +105,9 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   }
   const trust = new Trust(identity, systemClock)
   const own = identity.peerId.toString()
-  const listen = options.listen ?? trust.network.relays.find((relay) => relay.peerId === own)?.multiaddrs ?? []
+  const published = trust.network.relays.find((relay) => relay.peerId === own)?.multiaddrs ?? []
+  const { listen, announce } =
+    options.listen === undefined ? listenFor(published, localAddresses()) : { listen: options.listen }
   if (listen.length === 0) {
     throw new OverlayError(
       'bad_argument',
@@ -109,7 +115,8 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     )
   }
   const addresses = listen.map(checkMultiaddr)
-  options.announce?.forEach(checkMultiaddr)
+  const told = options.announce ?? announce
+  told?.forEach(checkMultiaddr)
 
   // Changed only together with the tables below, in one step.
   let services = trust.network.services
@@ -131,7 +138,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     trust,
     kind: 'relay',
     listen: addresses,
-    announce: options.announce,
+    announce: told,
     preferConnection: (connections) => server.preferBound(connections),
   })
   const pool = new RelayPool(node, trust, systemClock, Math.random, {
@@ -158,7 +165,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   await node.start()
   try {
     await server.start()
-    const relay = new Relay(node, server, replication, pool, store, trust)
+    const relay = new Relay(node, server, replication, pool, store, trust, told === undefined ? [] : addresses)
     replication.start()
     pool.start()
     return relay
@@ -176,6 +183,10 @@ async function findRelay(node: Node, peerId: string, signal: AbortSignal): Promi
     return known.addresses.map(({ multiaddr }) => multiaddr.toString())
   const found = await node.libp2p.peerRouting.findPeer(peer, { signal })
   return found.multiaddrs.map((address) => address.toString())
+}
+
+function localAddresses(): Set<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)))
 }
 
 /** Without a trailing `/p2p/…`, which libp2p does not listen on. */

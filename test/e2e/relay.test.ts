@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
@@ -66,6 +67,32 @@ describe('chat-p2p relay', () => {
     } finally {
       await new Promise((resolve) => other.close(resolve))
     }
+  })
+
+  test.each(['203.0.113.7', 'relay.example.org'])(
+    'known as %s, which is not an address of this machine, it listens on its port everywhere',
+    async (host) => {
+      const port = String((await freePorts(1))[0])
+      const made = ['setup', '--dir', 'elsewhere', '--relays', '1', '--relay-host', host, '--relay-base-port', port]
+      expect((await chatP2p(made, { cwd: folder.dir })).code).toBe(0)
+      const relay = start('relay', '-i', 'elsewhere/identities/relay1.json')
+      await relay.sees(/relay of network .* is up/)
+      expect(relay.lines.join('\n')).toMatch(new RegExp(`listening on /ip4/0.0.0.0/tcp/${port}`))
+      expect(relay.lines.join('\n')).toMatch(new RegExp(`others are told /.*/${host}/tcp/${port}/`))
+      const socket = connect(Number(port), '127.0.0.1')
+      await once(socket, 'connect')
+      socket.destroy()
+    },
+  )
+
+  test.each([
+    ['/ip4/203.0.113.7/tcp/4001', /no address of this machine/],
+    ['/ip4/127.0.0.1/udp/4001/quic-v1', /a TCP address of this machine/],
+  ])('says in one line why it cannot listen on %s', async (address, why) => {
+    const { code, stderr } = await chatP2p(['relay', '-i', 'relay1', '--listen', address], { cwd: folder.dir })
+    expect(code).toBe(2)
+    expectOneLine(stderr, why)
+    expect(stderr).not.toMatch(/libp2p|transportManager/)
   })
 
   test('says in one line that a user is no relay', async () => {
