@@ -7,7 +7,7 @@ import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxR
 import { truncateUtf8 } from '../core/text.js'
 import { checkValidity, isExpired, type VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
-import { mayBind, mayDial, type ServiceDefinition } from '../identity/policy.js'
+import { mayBind, mayDial, type ServiceDefinition, whyNotBind } from '../identity/policy.js'
 import { openTerminator } from '../identity/terminator.js'
 import { MessageIo } from '../net/message-io.js'
 import type { Node } from '../net/node.js'
@@ -277,12 +277,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     checkValidity(link.certificate, this.clock.now())
     const service = this.service(record.service)
     checkInstanceId(record.instanceId)
-    if (!mayBind(service, link.certificate, record.instanceId)) {
-      throw new OverlayError(
-        'not_permitted',
-        `${link.certificate.name} may not bind '${record.instanceId}' on service '${record.service}'.`,
-      )
-    }
+    const forbidden = whyNotBind(service, link.certificate, record.instanceId)
+    if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
     const key = bindingKey(record)
     const held = link.bindings.get(key)
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {

@@ -78,3 +78,31 @@ export function mayBind(
   if (instanceId.startsWith(`${name}/`) && instanceId.length > name.length + 1) return true
   return grants.some((grant) => grant.service === service.name && grant.instanceId === instanceId)
 }
+
+/** Why {@link mayDial} says no, for people; undefined when it says yes. */
+export function whyNotDial(service: ServiceDefinition, certificate: Subject): string | undefined {
+  if (mayDial(service, certificate)) return undefined
+  return `${certificate.name} may not dial service '${service.name}': ${whoMay(service.dial, certificate)}`
+}
+
+/** Why {@link mayBind} says no, for people; undefined when it says yes. */
+export function whyNotBind(
+  service: ServiceDefinition,
+  certificate: Subject & { readonly grants: readonly Grant[] },
+  instanceId: string,
+): string | undefined {
+  if (mayBind(service, certificate, instanceId)) return undefined
+  const { name } = certificate
+  if (!permits(service.bind, certificate)) {
+    return `${name} may not bind service '${service.name}': ${whoMay(service.bind, certificate)}`
+  }
+  return (
+    `${name} may not bind '${instanceId}' on service '${service.name}': only '${name}', '${name}/…' ` +
+    'and instance ids that its certificate grants.'
+  )
+}
+
+function whoMay({ roles, semantic }: Policy, subject: Subject): string {
+  const asked = roles.length === 0 ? 'nobody may' : `it takes ${roles.join(semantic === 'AllOf' ? ' and ' : ' or ')}`
+  return `${asked}, and ${subject.name} has ${subject.roles.map((role) => `#${role}`).join(', ') || 'no role'}.`
+}

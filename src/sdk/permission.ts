@@ -1,7 +1,7 @@
 import { toHex } from '../core/bytes.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import type { NetworkView } from '../identity/network-document.js'
-import { mayBind, mayDial } from '../identity/policy.js'
+import { whyNotBind, whyNotDial } from '../identity/policy.js'
 
 /** What somebody does, or is about to do, in the network. */
 export interface Use {
@@ -29,13 +29,8 @@ export function withdrawalOf(network: NetworkView, { service, instanceId, host, 
     const known = [...network.services.keys()].join(', ') || 'none'
     return { code: 'unknown_service', text: `The network has no service '${service}'; it has: ${known}.` }
   }
-  if (host !== undefined && !mayBind(definition, host, instanceId)) {
-    return { code: 'not_permitted', text: `${host.name} may not bind '${instanceId}' on service '${service}'.` }
-  }
-  if (dialer !== undefined && !mayDial(definition, dialer)) {
-    return { code: 'not_permitted', text: `${dialer.name} may not dial service '${service}'.` }
-  }
-  return undefined
+  const forbidden = (host && whyNotBind(definition, host, instanceId)) ?? (dialer && whyNotDial(definition, dialer))
+  return forbidden === undefined ? undefined : { code: 'not_permitted', text: forbidden }
 }
 
 /** Why the network document keeps somebody from asking who is on a service, as relays see it; undefined while it does not. */

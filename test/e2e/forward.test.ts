@@ -311,11 +311,23 @@ describe('what cannot work is said in one line', () => {
   test.each([
     ['an instance nobody has seen', ['stdio', 'ssh', 'server9', '-i', 'admin'], /'server9'.*'ssh'/],
     ['a service the network does not have', ['stdio', 'web', 'server1', '-i', 'admin'], /no service 'web'/],
-    ['no permission to dial', ['stdio', 'ssh', 'server1', '-i', 'user1'], /user1 may not dial service 'ssh'/],
+    [
+      'no permission to dial',
+      ['stdio', 'ssh', 'server1', '-i', 'user1'],
+      /user1 may not dial service 'ssh': it takes #admin, and user1 has #chat/,
+    ],
     ['a service to forward that is unknown', ['forward', 'web', '--listen', '0', '-i', 'admin'], /no service 'web'/],
     ['a service to host that is unknown', ['host', 'web', '--to', '22', '-i', 'server1'], /no service 'web'/],
-    ['no permission to bind', ['host', 'ssh', '--to', '22', '-i', 'admin'], /admin may not bind 'admin'/],
-    ["another's instance id", ['host', 'ssh', '--to', '22', '-i', 'server1', '--instance', 'server2'], /may not bind/],
+    [
+      'no permission to bind',
+      ['host', 'ssh', '--to', '22', '-i', 'admin'],
+      /admin may not bind service 'ssh': it takes #server, and admin has #admin/,
+    ],
+    [
+      "another's instance id",
+      ['host', 'ssh', '--to', '22', '-i', 'server1', '--instance', 'server2'],
+      /may not bind 'server2' .*only 'server1'/,
+    ],
     [
       'an identity that is not there',
       ['forward', 'ssh', 'server1', '--listen', '0', '-i', 'nobody'],

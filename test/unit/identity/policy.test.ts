@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { checkRole, mayBind, mayDial, type Policy, permits } from '../../../src/identity/policy.js'
+import {
+  checkRole,
+  mayBind,
+  mayDial,
+  type Policy,
+  permits,
+  whyNotBind,
+  whyNotDial,
+} from '../../../src/identity/policy.js'
 import { chat, codeOf } from './fixtures.js'
 
 const user1 = { name: 'user1', roles: ['chat', 'ops'], grants: [{ service: 'chat-p2p', instanceId: 'helpdesk' }] }
@@ -82,3 +90,25 @@ test.each(['', 'all', '#chat', '@chat', 'two words', 'a,b', 'x'.repeat(65), 'bel
     expect(await codeOf(() => checkRole(text))).toBe('bad_name')
   },
 )
+
+test('a refusal says what it would take, and what there is', () => {
+  const asks = (roles: string[], semantic: Policy['semantic'] = 'AnyOf') => ({
+    ...chat,
+    bind: { roles, semantic },
+    dial: { roles, semantic },
+  })
+  expect(whyNotDial(asks(['#chat']), user1)).toBeUndefined()
+  expect(whyNotBind(asks(['#chat']), user1, 'user1/laptop')).toBeUndefined()
+  expect(whyNotDial(asks(['#admin', '@bob']), user1)).toBe(
+    "user1 may not dial service 'chat-p2p': it takes #admin or @bob, and user1 has #chat, #ops.",
+  )
+  expect(whyNotBind(asks(['#chat', '#server'], 'AllOf'), user1, 'user1')).toBe(
+    "user1 may not bind service 'chat-p2p': it takes #chat and #server, and user1 has #chat, #ops.",
+  )
+  expect(whyNotDial(asks([]), { name: 'bob', roles: [] })).toBe(
+    "bob may not dial service 'chat-p2p': nobody may, and bob has no role.",
+  )
+  expect(whyNotBind(asks(['#chat']), user1, 'user2')).toBe(
+    "user1 may not bind 'user2' on service 'chat-p2p': only 'user1', 'user1/…' and instance ids that its certificate grants.",
+  )
+})
