@@ -88,13 +88,18 @@ export class DirectoryClient {
     const { cursor = '', signal } = options
     const answers = await this.ask(
       `list '${service}'`,
-      (link) => link.list(service, cursor, limit, signal),
+      async (link) => {
+        const answer = await link.list(service, cursor, limit, signal)
+        void answer.page.rows // read here, so that another relay is asked when it cannot be
+        return answer
+      },
       signal,
       () => true, // what one relay knows does not wait for a frozen one either
     )
     const complete = answers.find((answer) => !answer.partial)
-    const page = complete ?? joinLists(answers, limit)
-    return page.cursor === '' ? { rows: page.rows } : { rows: page.rows, cursor: page.cursor }
+    const answer = complete ?? joinLists(answers, limit)
+    const rows = [...answer.page.rows]
+    return answer.cursor === '' ? { rows } : { rows, cursor: answer.cursor }
   }
 
   private async ask<T extends { partial: boolean }>(

@@ -6,7 +6,8 @@ import type { LookupResponse, SignedTerminator } from '../wire/messages/director
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import { hedge } from './hedge.js'
 import type { DirectoryLink } from './link.js'
-import type { ListAnswer } from './list-answer.js'
+import { type ListAnswer, ListPage } from './list-answer.js'
+import { PageCache } from './page-cache.js'
 import { parsePartitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
@@ -35,7 +36,11 @@ export interface GlobalDirectoryDeps {
  * As long as it is not certain that one home has everything, several are asked and their answers joined.
  */
 export class GlobalDirectory {
-  constructor(private readonly deps: GlobalDirectoryDeps) {}
+  private readonly pages: PageCache
+
+  constructor(private readonly deps: GlobalDirectoryDeps) {
+    this.pages = new PageCache(deps.store)
+  }
 
   /** Answers from the own table, for another relay that asks us as a home. With no instance id, a few of all there are. */
   localLookup(
@@ -121,10 +126,10 @@ export class GlobalDirectory {
   }
 
   localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListAnswer {
-    const { store, replication } = this.deps
-    const page = store.list(service, cursor === '' ? undefined : cursor, limit, shards)
+    const { replication } = this.deps
+    const { page, cursor: next } = this.pages.list(service, cursor, limit, shards)
     const partial = this.partitions(service, shards).some((partition) => !replication.isSettledHome(partition))
-    return { status: directoryStatus.ok, rows: page.rows, cursor: page.cursor ?? '', partial }
+    return { status: directoryStatus.ok, page, cursor: next, partial }
   }
 
   async list(service: string, cursor: string, limit: number): Promise<ListAnswer> {
@@ -212,13 +217,15 @@ export function joinLookups(
 
 /** One page out of the pages of several parts, or of several sources that may each miss something. */
 export function joinLists(answers: readonly ListAnswer[], limit: number): ListAnswer {
+  // As it came: most pages are passed on by a relay that has no use for the rows.
+  if (answers.length === 1 && answers[0]!.page.size <= limit) return answers[0]!
   const rows = new Map<string, Row>()
   let more = false
   let partial = answers.length === 0
   for (const answer of answers) {
     if (answer.cursor !== '') more = true
     partial ||= answer.partial
-    for (const row of answer.rows) {
+    for (const row of answer.page.rows) {
       const known = rows.get(row.instanceId)
       rows.set(row.instanceId, known === undefined ? row : joinRows(known, row))
     }
@@ -228,7 +235,7 @@ export function joinLists(answers: readonly ListAnswer[], limit: number): ListAn
   more ||= sorted.length > limit
   return {
     status: directoryStatus.ok,
-    rows: page,
+    page: ListPage.of(page),
     cursor: more && page.length > 0 ? page.at(-1)!.instanceId : '',
     partial,
   }

@@ -1,23 +1,56 @@
 import { maxListLimit } from '../core/limits.js'
-import type { ListResponse } from '../wire/messages/directory.js'
-import { decodeRowPage, encodeRowPage } from '../wire/row-page.js'
+import type { ListResponse, RowPage } from '../wire/messages/directory.js'
+import { decodeRowPage, encodeRowPage, rowCountOf } from '../wire/row-page.js'
 import type { Row } from './store.js'
 
-/** One page of a list, as `ListResponse` with the rows themselves. */
+/**
+ * Rows, and the bytes as which they travel: either is made of the other when somebody asks for it, once. A relay that passes
+ * a page on asks for the bytes only.
+ */
+export class ListPage {
+  private constructor(
+    private known: { rows?: readonly Row[]; encoded?: RowPage },
+    readonly size: number,
+  ) {}
+
+  static of(rows: readonly Row[]): ListPage {
+    return new ListPage({ rows }, rows.length)
+  }
+
+  /** Throws `protocol_error` when there are more rows than a page may have; whether they can be read, `rows` finds out. */
+  static received(encoded: RowPage): ListPage {
+    return new ListPage({ encoded }, rowCountOf(encoded, maxListLimit))
+  }
+
+  /** Not to be changed. Throws `protocol_error` when what was received cannot be read. */
+  get rows(): readonly Row[] {
+    this.known.rows ??= decodeRowPage(this.known.encoded!, maxListLimit)
+    return this.known.rows
+  }
+
+  get encoded(): RowPage {
+    this.known.encoded ??= encodeRowPage(this.known.rows!)
+    return this.known.encoded
+  }
+}
+
+/** One page of a list, as `ListResponse`. */
 export interface ListAnswer {
   status: number
-  rows: Row[]
+  page: ListPage
   /** Empty on the last page. */
   cursor: string
   /** Others may know more. */
   partial: boolean
 }
 
-export function encodeList({ rows, ...rest }: ListAnswer): ListResponse {
-  return { ...rest, page: encodeRowPage(rows) }
+const none = ListPage.of([])
+
+export function encodeList({ page, ...rest }: ListAnswer): ListResponse {
+  return { ...rest, page: page.encoded }
 }
 
 /** Throws `protocol_error`. */
 export function decodeList({ page, ...rest }: ListResponse): ListAnswer {
-  return { ...rest, rows: page === undefined ? [] : decodeRowPage(page, maxListLimit) }
+  return { ...rest, page: page === undefined ? none : ListPage.received(page) }
 }

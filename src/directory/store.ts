@@ -60,6 +60,8 @@ export class DirectoryStore {
   /** Instances that left, oldest first: `service\0instanceId` → when. */
   private readonly departed = new Map<string, number>()
   private entryCount = 0
+  /** By service: how many changes there have been. */
+  private readonly versions = new Map<string, number>()
 
   /** `shardsOf` says into how many parts a service is split; 1 unless told otherwise. */
   constructor(
@@ -69,6 +71,11 @@ export class DirectoryStore {
 
   get size(): number {
     return this.entryCount
+  }
+
+  /** A number that is another one after every change of a service's entries. */
+  versionOf(service: string): number {
+    return this.versions.get(service) ?? 0
   }
 
   /** The partition an instance belongs to, as in {@link partitionKey}. */
@@ -106,7 +113,7 @@ export class DirectoryStore {
     }
     owned.add(entry)
     table.draws.add(entry)
-    this.onChange(service, instanceId, entry, true)
+    this.changed(entry, true)
     return true
   }
 
@@ -132,7 +139,7 @@ export class DirectoryStore {
       if (table.order.size === 0) this.tables.delete(partition)
       if (nowMs !== undefined) this.remember(service, instanceId, nowMs)
     }
-    this.onChange(service, instanceId, entry, false)
+    this.changed(entry, false)
     return true
   }
 
@@ -185,6 +192,7 @@ export class DirectoryStore {
     this.entryCount = 0
     const silent = new DirectoryStore(() => {}, this.shardsOf)
     for (const entry of entries) silent.put(entry)
+    for (const service of silent.versions.keys()) this.versions.set(service, this.versionOf(service) + 1)
     for (const [partition, table] of silent.tables) this.tables.set(partition, table)
     for (const [owner, parts] of silent.owned) this.owned.set(owner, parts)
     this.entryCount = silent.entryCount
@@ -263,6 +271,12 @@ export class DirectoryStore {
       if (this.partitionOf({ service, instanceId }) === partition) found.push({ instanceId, lastSeenMs })
     }
     return found
+  }
+
+  private changed(entry: Entry, present: boolean): void {
+    const { service, instanceId } = entry.record
+    this.versions.set(service, this.versionOf(service) + 1)
+    this.onChange(service, instanceId, entry, present)
   }
 
   private ownedSet(relayPeerId: string, partition: string): OwnedEntries {

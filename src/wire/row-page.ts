@@ -23,11 +23,18 @@ export function encodeRowPage(rows: readonly InstanceRow[]): RowPage {
   return { names: utf8(names.join('\n')), figures: new Uint8Array(figures.buffer, 0, end) }
 }
 
-/** Throws `protocol_error` when the columns do not fit each other or there are more than `maxRows`. */
-export function decodeRowPage({ names, figures }: RowPage, maxRows: number): InstanceRow[] {
+/** How many rows a page has. Throws `protocol_error` when that is no whole number, or more than `maxRows`. */
+export function rowCountOf({ figures }: RowPage, maxRows: number): number {
   const count = figures.byteLength / figuresBytes
   if (!Number.isInteger(count)) throw new OverlayError('protocol_error', 'The figures of a page are cut off.')
   if (count > maxRows) throw new OverlayError('protocol_error', `A page has ${count} rows; ${maxRows} are allowed.`)
+  return count
+}
+
+/** Throws `protocol_error` when the columns do not fit each other or there are more than `maxRows`. */
+export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
+  const { names, figures } = page
+  const count = rowCountOf(page, maxRows)
   const lines = count === 0 ? [] : textOf(names).split('\n')
   if (lines.length !== 3 * count || (count === 0 && names.byteLength > 0)) {
     throw new OverlayError('protocol_error', `A page of ${count} rows has ${lines.length} names.`)

@@ -259,7 +259,7 @@ describe('with a relay and a host', () => {
   test('a member that says hello is answered by the relay and its directory, and a relay by the DHT', async () => {
     const connection = await toRelay(member)
     const list = RelayMessage.decode((await ask(connection, directoryProtocol, listRequest()))!)
-    expect(decodeList(list.list!).rows.map(({ instanceId }) => instanceId)).toEqual(['anna'])
+    expect(decodeList(list.list!).page.rows.map(({ instanceId }) => instanceId)).toEqual(['anna'])
     // Both are status messages with code 100, OK.
     expect(Buffer.from((await ask(connection, hop, reserve))!).includes(Buffer.of(0x28, 100))).toBe(true)
     expect(Buffer.from((await ask(connection, hop, connect()))!).includes(Buffer.of(0x28, 100))).toBe(true)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { joinLists, joinLookups } from '../../../src/directory/global-directory.js'
 import { hedge } from '../../../src/directory/hedge.js'
+import { ListPage } from '../../../src/directory/list-answer.js'
 import { RowView } from '../../../src/directory/row-view.js'
 import { directoryStatus } from '../../../src/directory/status.js'
 import type { Row } from '../../../src/directory/store.js'
@@ -93,16 +94,21 @@ describe('joining answers', () => {
   })
 
   test('a page of several parts is the first rows of all, with a cursor when there is more', () => {
-    const page = (ids: string[], cursor = '') => ({ status: 0, rows: ids.map((id) => row(id)), cursor, partial: false })
+    const page = (ids: string[], cursor = '') => ({
+      status: 0,
+      page: ListPage.of(ids.map((id) => row(id))),
+      cursor,
+      partial: false,
+    })
     const joined = joinLists([page(['a', 'd', 'e'], 'e'), page(['b', 'c'])], 3)
-    expect(joined.rows.map((each) => each.instanceId)).toEqual(['a', 'b', 'c'])
+    expect(joined.page.rows.map((each) => each.instanceId)).toEqual(['a', 'b', 'c'])
     expect(joined.cursor).toBe('c')
     expect(joinLists([page(['a']), page(['b'])], 3).cursor).toBe('')
   })
 
   test('a list is partial when any part of it is, or when nobody answered', () => {
     expect(joinLists([], 3).partial).toBe(true)
-    const page = (partial: boolean) => ({ status: 0, rows: [], cursor: '', partial })
+    const page = (partial: boolean) => ({ status: 0, page: ListPage.of([]), cursor: '', partial })
     expect(joinLists([page(false), page(true)], 3).partial).toBe(true)
     expect(joinLists([page(false), page(false)], 3).partial).toBe(false)
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../src/directory/client.js'
 import { GlobalDirectory } from '../../../src/directory/global-directory.js'
-import type { ListAnswer } from '../../../src/directory/list-answer.js'
+import { type ListAnswer, ListPage } from '../../../src/directory/list-answer.js'
 import { directoryStatus } from '../../../src/directory/status.js'
 import { DirectoryStore } from '../../../src/directory/store.js'
 import type { LookupResponse } from '../../../src/wire/messages/directory.js'
@@ -18,7 +18,7 @@ const somebody: LookupResponse = {
 
 const somebodyListed: ListAnswer = {
   status: directoryStatus.ok,
-  rows: [{ instanceId: 'i', identityName: 'n', peerId: 'p', terminators: 1, sinceMs: 1, busy: false }],
+  page: ListPage.of([{ instanceId: 'i', identityName: 'n', peerId: 'p', terminators: 1, sinceMs: 1, busy: false }]),
   cursor: '',
   partial: true,
 }
@@ -78,7 +78,7 @@ test('a relay that is told a page by one home does not wait for a frozen home', 
   const clock = new ManualClock()
   const list = relay(clock).list('service', '', 10)
   expect(await withinASecond(clock, list)).toBe(true)
-  expect((await list).rows).toHaveLength(1)
+  expect((await list).page.rows).toHaveLength(1)
 })
 
 test('a client that is told a page by one relay does not wait for a frozen relay', async () => {
