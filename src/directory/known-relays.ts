@@ -15,8 +15,9 @@ interface Known extends RememberedRelay {
   listed: boolean
   /** When somebody last told of it; milliseconds since 1970. */
   heardMs: number
-  /** When an attempt last failed, and how many since the last that did not. */
+  /** When an attempt last failed; undefined since one did not. */
   failedMs?: number
+  /** Failed attempts since it was last seen. */
   failures: number
 }
 
@@ -97,11 +98,17 @@ export class KnownRelays {
     known.failures++
   }
 
-  /** It is connected and has proved itself; `nowMs` since 1970. */
+  /** We connected to it and it has proved itself; `nowMs` since 1970. */
   succeeded(peerId: string, nowMs: number): void {
+    this.proved(peerId, nowMs)
+    const known = this.known.get(peerId)
+    if (known !== undefined) known.failedMs = undefined
+  }
+
+  /** It is there and has proved itself, whoever connected; that says nothing of whether we can reach it. */
+  proved(peerId: string, nowMs: number): void {
     const known = this.known.get(peerId)
     if (known === undefined) return
-    known.failedMs = undefined
     known.failures = 0
     known.provedMs = nowMs
   }

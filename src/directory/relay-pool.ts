@@ -151,9 +151,9 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     this.saveSoon()
   }
 
-  /** A relay that we did not connect to has proved itself. */
+  /** A relay is connected, whoever began it, and has proved itself. */
   proved(peerId: string): void {
-    this.known.succeeded(peerId, this.clock.now())
+    this.known.proved(peerId, this.clock.now())
   }
 
   private remember(relays: readonly RememberedRelay[]): void {

@@ -73,7 +73,8 @@ describe('known relays', () => {
     known.succeeded('failed', 9 * hour)
     known.failed('failed', 5)
     expect(names(known.seen(9.5 * hour))).toEqual(['listed', 'seen'])
-    known.succeeded('failed', 9.5 * hour)
+    known.proved('failed', 9.5 * hour)
+    expect(known.next(new Map([['listed', 1]]), () => 0.99)?.peerId).not.toBe('failed') // it came to us
     expect(names(known.seen(9.5 * hour))).toEqual(['listed', 'seen', 'failed'])
   })
 
