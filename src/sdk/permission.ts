@@ -1,7 +1,7 @@
 import { toHex } from '../core/bytes.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import type { NetworkView } from '../identity/network-document.js'
-import { whyNotBind, whyNotDial } from '../identity/policy.js'
+import { mayBind, mayDial, whyNotBind, whyNotDial } from '../identity/policy.js'
 
 /** What somebody does, or is about to do, in the network. */
 export interface Use {
