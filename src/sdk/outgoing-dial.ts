@@ -29,6 +29,15 @@ const finalAnswers = new Set<ErrorCode>([
   'certificate_revoked',
 ])
 
+/** What the directory says of an instance that has not rung. */
+const directoryAnswers = new Set<ErrorCode>([
+  'offline',
+  'unknown_instance',
+  'self_dial',
+  'certificate_expired',
+  'certificate_invalid',
+])
+
 export interface OutgoingDialOptions {
   service: string
   /** Empty: any instance but one's own. */
@@ -110,8 +119,7 @@ export class OutgoingDial {
   /** Before it rang, "unknown" and "offline" are answers; afterwards they are part of the trouble on the way. */
   private isHopeless(error: unknown, round: number): boolean {
     if (this.asked?.rang) return this.stoppedRinging()
-    const isAnswer = (['offline', 'unknown_instance', 'self_dial'] as const).some((code) => isOverlayError(error, code))
-    return isAnswer || round + 1 >= maxSilentRounds
+    return (isOverlayError(error) && directoryAnswers.has(error.code)) || round + 1 >= maxSilentRounds
   }
 
   /** The path over which it rang broke so long ago that the host has given the call up. */
