@@ -34,6 +34,9 @@ interface BindingEvents {
   failed: [OverlayError]
 }
 
+/** Every so often each relay that is bound is checked for its circuit slot: a refresh that failed is not said by libp2p. */
+const slotCheckMs = 30_000
+
 /** Refusals that another try will not change until the network document does. */
 const finalCodes = new Set(['not_permitted', 'unknown_service', 'bad_name'])
 
@@ -49,6 +52,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private busy = false
   private changes = 0
   private closed = false
+  private cancelSlotCheck = () => {}
   private sequence: number
 
   constructor(
@@ -64,6 +68,7 @@ export class Binding extends EventEmitter<BindingEvents> {
 
   start(): void {
     this.fill()
+    this.checkSlotsLater()
   }
 
   bound(): Held[] {
@@ -92,6 +97,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
+    this.cancelSlotCheck()
     this.deps.pool.off('up', this.onUp)
     this.deps.pool.off('down', this.onDown)
     for (const cancel of this.retries.values()) cancel()
@@ -146,6 +152,19 @@ export class Binding extends EventEmitter<BindingEvents> {
       if (this.closed || this.held.get(relay.peerId) !== held) return
       this.lose(held, error)
     }
+  }
+
+  private checkSlotsLater(): void {
+    this.cancelSlotCheck = this.deps.clock.after(slotCheckMs, () => {
+      const { circuits } = this.deps
+      for (const held of this.bound()) {
+        const { connection } = held.link
+        if (!circuits.hasReservation(connection.remotePeer)) {
+          circuits.reserve(connection).catch((error) => this.lose(held, error))
+        }
+      }
+      this.checkSlotsLater()
+    })
   }
 
   /** What is said of the instance may change meanwhile, or the binding be closed: then it is taken back. */

@@ -44,6 +44,7 @@ export class Circuits {
     if (relay.status !== 'open') throw new OverlayError('closed', 'The relay closed the connection while reserving.')
   }
 
+  /** False when the slot was never had, or could not be refreshed. */
   hasReservation(relayPeer: PeerId): boolean {
     return this.transport().reservationStore.hasReservation(relayPeer)
   }

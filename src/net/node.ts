@@ -37,6 +37,8 @@ export interface NodeOptions {
   /** Multiaddrs; none by default, a member that only dials needs no port. */
   listen?: string[]
   announce?: string[]
+  /** On a relay: how long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. */
+  reservationTtlMs?: number
   /** On a relay: which of a host's connections a new circuit goes to, when it has several. */
   preferConnection?: (connections: Connection[]) => Connection[]
 }
@@ -121,7 +123,11 @@ export async function createNode(options: NodeOptions): Promise<Node> {
                 maxInboundHopStreams: maxStreams,
                 maxOutboundHopStreams: maxStreams,
                 maxOutboundStopStreams: maxStreams,
-                reservations: { maxReservations: 100_000, reservationTtl: reservationTtlMs, applyDefaultLimit: false },
+                reservations: {
+                  maxReservations: 100_000,
+                  reservationTtl: options.reservationTtlMs ?? reservationTtlMs,
+                  applyDefaultLimit: false,
+                },
               })(preferring(all, options.preferConnection))
               relayServer = service as unknown as RelayServer
               replacePump(service)

@@ -20,6 +20,8 @@ export interface RelayOptions {
   listen?: string[]
   /** Multiaddrs to tell others; default: those listened on, without `listen` those in the network document. */
   announce?: string[]
+  /** How long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. For tests. */
+  reservationTtlMs?: number
 }
 
 interface RelayEvents {
@@ -139,6 +141,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     kind: 'relay',
     listen: addresses,
     announce: told,
+    ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),
     preferConnection: (connections) => server.preferBound(connections),
   })
   const pool = new RelayPool(node, trust, systemClock, Math.random, {

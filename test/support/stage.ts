@@ -3,7 +3,7 @@ import type { Connection as Libp2pConnection } from '@libp2p/interface'
 import type { Identity } from '../../src/identity/identity-file.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
 import type { Node } from '../../src/net/node.js'
-import { type Relay, startRelay } from '../../src/relay/relay.js'
+import { type Relay, type RelayOptions, startRelay } from '../../src/relay/relay.js'
 import {
   type Connection,
   type Context,
@@ -30,24 +30,25 @@ export class Stage {
     readonly ports: number[],
     /** Those that run; a test that kills or starts one keeps this right. */
     readonly relays: Array<Relay | undefined>,
+    private readonly relayOptions: RelayOptions | undefined,
   ) {
     process.on('warning', this.onWarning)
   }
 
   /** `down` are relays (from 0) that are in the document but not started. */
   static async open(
-    options: { relays?: number; down?: number[]; services?: ServiceDefinition[] } = {},
+    options: { relays?: number; down?: number[]; services?: ServiceDefinition[]; relayOptions?: RelayOptions } = {},
   ): Promise<Stage> {
     const ports = await freePorts(options.relays ?? 3)
     const services = options.services
     const network = await makeNetwork({ relayPorts: ports, ...(services === undefined ? {} : { services }) })
-    const stage = new Stage(network, ports, Array.from({ length: ports.length }))
+    const stage = new Stage(network, ports, Array.from({ length: ports.length }), options.relayOptions)
     for (const index of ports.keys()) if (!options.down?.includes(index)) await stage.startRelay(index)
     return stage
   }
 
   async startRelay(index: number): Promise<Relay> {
-    const relay = await startRelay(this.network.relays[index]!)
+    const relay = await startRelay(this.network.relays[index]!, this.relayOptions)
     this.relays[index] = relay
     return relay
   }
