@@ -170,7 +170,7 @@ export async function* examine(member: Member, text: string, timeoutMs: number):
       const startMs = performance.now()
       try {
         const signal = AbortSignal.timeout(timeoutMs)
-        await member.circuits.connect(link!.connection, record.hostPeerId, signal)
+        await member.circuits.connect(link!.connection, record, signal)
         return { holds: true, found: `through ${relay} in ${Math.round(performance.now() - startMs)} ms` }
       } catch (error) {
         return { holds: false, found: `not through ${relay}: ${errorText(error)}` }

@@ -192,6 +192,7 @@ export class Binding extends EventEmitter<BindingEvents> {
       precedence,
       sequence: this.sequence,
       issuedAtMs: this.deps.clock.now(),
+      processId: this.deps.circuits.processId,
     })
     await held.link.bind(terminator, this.busy, claimOf({ service, instanceId }))
   }

@@ -129,11 +129,16 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
 
-  /** The connections of a peer, the ones that hold bindings first; circuits to a host go there. */
-  preferBound(connections: Connection[]): Connection[] {
+  /** The connections of a peer: of the process that is meant, then others that hold bindings; circuits to a host go there. */
+  preferBound(connections: Connection[], processId?: number): Connection[] {
     if (connections.length < 2) return connections
-    const bound = new Set([...this.links].filter((link) => link.bindings.size > 0).map((link) => link.connection.id))
-    return [...connections].sort((a, b) => Number(bound.has(b.id)) - Number(bound.has(a.id)))
+    const ranks = new Map<string, number>()
+    for (const { bindings, connection } of this.links) {
+      const [entry] = bindings.values() // all of a link are of one process
+      if (entry !== undefined) ranks.set(connection.id, entry.record.processId === processId ? 2 : 1)
+    }
+    const rank = ({ id }: Connection) => ranks.get(id) ?? 0
+    return [...connections].sort((a, b) => rank(b) - rank(a))
   }
 
   /** Call it from the store's `onChange`. */

@@ -20,6 +20,8 @@ export interface TerminatorRecord {
   readonly sequence: number
   /** Milliseconds since 1970. */
   readonly issuedAtMs: number
+  /** Which process of the host it leads to: a number drawn at its start, up to 2^32 - 1. */
+  readonly processId: number
 }
 
 /** Their places are numbers on the wire; never reused. */
@@ -27,6 +29,7 @@ export const precedences = ['default', 'required', 'failed'] as const
 /** Two names, three peer ids and some numbers fit with room to spare. */
 export const maxTerminatorBytes = 2 * 1024
 export const maxCost = 65_535
+const maxProcessId = 2 ** 32 - 1
 
 /** Signs a terminator with the host's key. Throws `bad_name`, or `bad_argument` (also when the key is not the host's). */
 export async function sealTerminator(
@@ -80,5 +83,6 @@ function checkRecord(record: TerminatorRecord): TerminatorRecord {
   checkInteger('cost', record.cost, 0, maxCost)
   checkInteger('sequence', record.sequence, 0)
   checkInteger('issue date', record.issuedAtMs, 0)
+  checkInteger('process id', record.processId, 0, maxProcessId)
   return record
 }

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
@@ -14,10 +15,22 @@ interface ReservationClient {
     addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
     hasReservation(peer: PeerId): boolean
   }
+  dial(
+    address: Multiaddr,
+    options: { signal: AbortSignal; maxOutboundStreams: number; upgrader: unknown },
+  ): Promise<Connection>
+}
+
+/** The process at the other end of a circuit: several may run under one identity, each with a connection of its own to a relay. */
+export interface CircuitTarget {
+  hostPeerId: string
+  processId: number
 }
 
 /** Circuits through relays: asking a relay for a slot, and opening end-to-end connections through one chosen relay. */
 export class Circuits {
+  /** Tells this process from others of the same identity. */
+  readonly processId = randomInt(1, 2 ** 32)
   private readonly open = new Map<string, Connection>()
   private readonly keys = new WeakMap<Connection, string>()
   private readonly doubted = new WeakSet<Connection>()
@@ -50,16 +63,16 @@ export class Circuits {
   }
 
   /**
-   * An end-to-end connection to `hostPeerId` through the relay at the other end of `relay`: the one that is open, the one
+   * An end-to-end connection to a process of a host through the relay at the other end of `relay`: the one that is open, the one
    * being opened, or a new one. Rejects with `unreachable`. The circuit stays open for the next session.
    */
-  async connect(relay: Connection, hostPeerId: string, signal?: AbortSignal): Promise<Connection> {
-    const key = `${relay.id}/${hostPeerId}`
+  async connect(relay: Connection, target: CircuitTarget, signal?: AbortSignal): Promise<Connection> {
+    const key = `${relay.id}/${target.hostPeerId}/${target.processId}`
     const known = this.open.get(key)
     if (known?.status === 'open') return known
     let attempt = this.opening.get(key)
     if (attempt === undefined) {
-      attempt = this.openCircuit(relay, hostPeerId).then((connection) => {
+      attempt = this.openCircuit(relay, target).then((connection) => {
         this.open.set(key, connection)
         this.keys.set(connection, key)
         connection.addEventListener('close', () => {
@@ -123,14 +136,17 @@ export class Circuits {
     if (key !== undefined && !this.open.has(key)) this.open.set(key, connection)
   }
 
-  private async openCircuit(relay: Connection, hostPeerId: string): Promise<Connection> {
-    const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}`)
+  private async openCircuit(relay: Connection, { hostPeerId, processId }: CircuitTarget): Promise<Connection> {
+    // The relay reads the process from the address; one that does not know it takes any connection of the host.
+    const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}/memory/${processId}`)
     const signal = AbortSignal.timeout(pathAttemptTimeoutMs)
     try {
-      // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other.
-      const connection = await this.node.components.transportManager.dial(address, {
+      // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other, and past its choice of
+      // a transport, which takes an address of exactly its form.
+      const connection = await this.transport().dial(address, {
         signal,
         maxOutboundStreams: maxCircuits,
+        upgrader: this.node.components.upgrader,
       })
       const certificate = await raceAbort(this.node.gate.proved(connection), signal)
       if (certificate.peerId !== hostPeerId) throw new OverlayError('certificate_peer', 'Another peer answered.')

@@ -5,7 +5,6 @@ import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
@@ -23,10 +22,8 @@ const reservationTtlMs = 10 * 60_000
 /** The parts of libp2p that have no public way in but a service factory. */
 export interface NodeComponents {
   registrar: ProtocolRegistrar
-  transportManager: {
-    dial(address: Multiaddr, options?: { signal?: AbortSignal; maxOutboundStreams?: number }): Promise<Connection>
-    getTransports(): unknown[]
-  }
+  transportManager: { getTransports(): unknown[] }
+  upgrader: unknown
   connectionManager: { getConnections(peer?: PeerId): Connection[] }
   addressManager: { _updatePeerStoreAddresses: { stop?(): void } }
 }
@@ -39,8 +36,8 @@ export interface NodeOptions {
   announce?: string[]
   /** On a relay: how long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. */
   reservationTtlMs?: number
-  /** On a relay: which of a host's connections a new circuit goes to, when it has several. */
-  preferConnection?: (connections: Connection[]) => Connection[]
+  /** On a relay: which of a host's connections a new circuit goes to, when it has several; a caller may mean one process. */
+  preferConnection?: (connections: Connection[], processId?: number) => Connection[]
 }
 
 /** A libp2p node that speaks only with proved members of its network. `start()` acts, `stop()` closes everything. */
@@ -128,9 +125,12 @@ export async function createNode(options: NodeOptions): Promise<Node> {
                   reservationTtl: options.reservationTtlMs ?? reservationTtlMs,
                   applyDefaultLimit: false,
                 },
-              })(preferring(all, options.preferConnection))
+              })(all)
               relayServer = service as unknown as RelayServer
-              replacePump(service)
+              replacePump(service, (connection, processId) => {
+                const all = components.connectionManager.getConnections(connection.remotePeer)
+                return options.preferConnection?.(all, processId)[0] ?? connection
+              })
               return service
             },
           }
@@ -184,30 +184,6 @@ function dropReservation(server: RelayServer | undefined, peer: PeerId): void {
   if (old === undefined) return
   old.signal.clear?.()
   reservations?.delete(peer)
-}
-
-/** The same components, but connections to a peer come in the order of `prefer`; circuit relay always takes the first one. */
-function preferring<T extends { connectionManager: object }>(
-  components: T,
-  prefer: ((connections: Connection[]) => Connection[]) | undefined,
-): T {
-  if (prefer === undefined) return components
-  const connectionManager = overriding(components.connectionManager as NodeComponents['connectionManager'], {
-    getConnections: (peer?: PeerId) =>
-      prefer((components as unknown as NodeComponents).connectionManager.getConnections(peer)),
-  })
-  return overriding(components, { connectionManager } as unknown as Partial<T>)
-}
-
-/** `target` with some properties replaced; methods keep their own `this`, private fields included. */
-function overriding<T extends object>(target: T, replaced: Partial<T>): T {
-  return new Proxy(target, {
-    get(_, property) {
-      if (Object.hasOwn(replaced, property)) return replaced[property as keyof T]
-      const value = Reflect.get(target, property, target) as unknown
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
 
 function listenError(error: unknown, listen: string[]): OverlayError {

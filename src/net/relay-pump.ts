@@ -1,4 +1,5 @@
-import type { Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 
 /**
  * Joins the two ends of a circuit in both directions and resolves when both streams are over. What one end sends faster
@@ -58,18 +59,25 @@ function forward(from: Stream, to: Stream): void {
 /** The parts of circuit relay's server that the pump is put into. */
 interface CircuitServer {
   handleConnect(
-    request: { stream: { pb(message: unknown): unknown; unwrap(): Stream } },
+    request: {
+      stream: { pb(message: unknown): unknown; unwrap(): Stream }
+      request: { peer?: { addrs: Uint8Array[] } }
+    },
     options: unknown,
   ): Promise<void>
-  stopHop(request: unknown, options: unknown): Promise<Stream | undefined>
+  stopHop(request: { connection: Connection }, options: unknown): Promise<Stream | undefined>
 }
 
 /**
  * Makes a circuit relay server join streams with {@link joinStreams}. Its own `pipe(src, dst, src)` has no backpressure, and
  * listens to the dialer's stream twice: one of the two keeps every byte for as long as the circuit lives
  * (`messageStreamToDuplex` of @libp2p/utils 7.4.1). Handshake, reservations and limits stay the server's.
+ * The server always takes a host's first connection; `route` says which one instead, for the process that the dialer means.
  */
-export function replacePump(service: unknown): void {
+export function replacePump(
+  service: unknown,
+  route: (connection: Connection, processId: number | undefined) => Connection = (connection) => connection,
+): void {
   const server = service as CircuitServer
   const { handleConnect, stopHop } = server
   server.handleConnect = (request, options) => {
@@ -85,8 +93,9 @@ export function replacePump(service: unknown): void {
     const standIn = () => ({ source: nothingUntil(over), sink: () => over, abort })
     const circuit = Object.create(server, {
       stopHop: {
-        value: async (hop: unknown, hopOptions: unknown) => {
-          destination = await stopHop.call(server, hop, hopOptions)
+        value: async (hop: { connection: Connection }, hopOptions: unknown) => {
+          const connection = route(hop.connection, meantProcess(request.request.peer?.addrs))
+          destination = await stopHop.call(server, { ...hop, connection }, hopOptions)
           return destination && standIn()
         },
       },
@@ -102,6 +111,14 @@ export function replacePump(service: unknown): void {
     }
     return handleConnect.call(circuit, { ...request, stream } as never, options)
   }
+}
+
+/** The process in a dialer's address of a host, `/p2p/<host>/memory/<process id>`; undefined when it names none. */
+function meantProcess(addresses: readonly Uint8Array[] | undefined): number | undefined {
+  // The server has read them before.
+  const parts = addresses?.[0] === undefined ? [] : multiaddr(addresses[0]).getComponents()
+  const value = parts.find(({ name }) => name === 'memory')?.value
+  return value === undefined ? undefined : Number(value)
 }
 
 function nothingUntil(over: Promise<void>): AsyncIterable<never> {

@@ -142,7 +142,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     listen: addresses,
     announce: told,
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),
-    preferConnection: (connections) => server.preferBound(connections),
+    preferConnection: (connections, processId) => server.preferBound(connections, processId),
   })
   const pool = new RelayPool(node, trust, systemClock, Math.random, {
     maxOnDemandLinks: Number.POSITIVE_INFINITY,

@@ -22,11 +22,11 @@ export interface OpenedPath {
 
 /** Opens the session stream to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
 export async function openPath(shared: Shared, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
-  const { hostPeerId, relayPeerId } = candidate.record
+  const { relayPeerId } = candidate.record
   // The host may hold its place through a relay that this node has not needed so far.
   const link = await shared.pool.ensure(relayPeerId, signal)
   try {
-    const connection = await shared.circuits.connect(link.connection, hostPeerId, signal)
+    const connection = await shared.circuits.connect(link.connection, candidate.record, signal)
     const stream = await openSessionStream(connection, shared.clock, signal)
     return { candidate, connection, stream }
   } catch (error) {

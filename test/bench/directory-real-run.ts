@@ -132,7 +132,7 @@ function startDials(dialer: Member, hosts: Array<{ name: string; child: ChildPro
       for (const { record } of candidates) {
         try {
           const link = await dialer.pool.ensure(record.relayPeerId, AbortSignal.timeout(2_000))
-          await circuits.connect(link.connection, record.hostPeerId, AbortSignal.timeout(2_000))
+          await circuits.connect(link.connection, record, AbortSignal.timeout(2_000))
           error = undefined
           break
         } catch (cause) {

@@ -260,6 +260,7 @@ export class Simulation {
         precedence: 'default',
         sequence,
         issuedAtMs: sequence,
+        processId: 1,
       },
       identityName: instanceId,
       signed: { terminator: none, certificate: none },

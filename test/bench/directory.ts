@@ -97,6 +97,7 @@ async function flatCost(): Promise<void> {
             precedence: 'default',
             sequence: Date.now(),
             issuedAtMs: Date.now(),
+            processId: 1,
           }),
         )
       }

@@ -117,7 +117,10 @@ async function opener(way: Way, places: Places): Promise<() => Promise<Pipe>> {
       return async () => streamPipe(await connection.newStream(protocol))
     }
     case 'stream, relayed': {
-      const circuit = await new Circuits(node).connect(await toRelay(places), places.hostPeerId)
+      const circuit = await new Circuits(node).connect(await toRelay(places), {
+        hostPeerId: places.hostPeerId,
+        processId: 0,
+      })
       return async () => streamPipe(await circuit.newStream(protocol, { runOnLimitedConnection: true }))
     }
     case 'session, relayed':

@@ -311,6 +311,34 @@ describe('with three relays', () => {
     await (await listen()).established(1)
   })
 
+  test('two processes of one identity each serve what they offer, and keep their calls when a relay is lost', async () => {
+    const identity = await stage.network.member('frida')
+    const offered = ['frida', 'frida/phone', 'frida/desk'].map((instanceId) => stage.host(identity, { instanceId }))
+    const hosts = await Promise.all(offered)
+    const calls = await Promise.all(
+      hosts.map(async ({ listener }) => {
+        const { here, there } = await call(ben, listener)
+        return { here, there, said: Buffer.from(listener.instanceId) }
+      }),
+    )
+    const say = async () => {
+      for (const { here, there, said } of calls) {
+        await here.write(said)
+        expect((await readBytes(there, said.byteLength)).toString()).toBe(said.toString())
+      }
+    }
+    await say()
+    const { relay } = calls[0]!.here.paths().find(({ role }) => role === 'active')!
+    const index = stage.network.relays.findIndex(({ name }) => name === relay)
+    try {
+      await stage.killRelay(relay)
+      await say()
+    } finally {
+      await stage.startRelay(index)
+    }
+    await Promise.all(calls.flatMap(({ here, there }) => [here.close(), there.close()]))
+  })
+
   test('a second process of the same identity takes over, and the first one is told', async () => {
     const identity = await stage.network.member('erik')
     const first = await stage.host(identity)

@@ -20,6 +20,7 @@ export function entry(
       precedence: 'default',
       sequence: 1,
       issuedAtMs: 1_000,
+      processId: 1,
       ...record,
     },
     identityName: instanceId,

@@ -1322,6 +1322,7 @@ export interface Terminator {
   precedence: number
   sequence: number
   issuedAtMs: number
+  processId: number
 }
 
 export namespace Terminator {
@@ -1379,6 +1380,11 @@ export namespace Terminator {
           w.uint64Number(obj.issuedAtMs)
         }
 
+        if ((obj.processId != null && obj.processId !== 0)) {
+          w.uint32(80)
+          w.uint32(obj.processId)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1392,7 +1398,8 @@ export namespace Terminator {
           cost: 0,
           precedence: 0,
           sequence: 0,
-          issuedAtMs: 0
+          issuedAtMs: 0,
+          processId: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1435,6 +1442,10 @@ export namespace Terminator {
             }
             case 9: {
               obj.issuedAtMs = reader.uint64Number()
+              break
+            }
+            case 10: {
+              obj.processId = reader.uint32()
               break
             }
             default: {
@@ -1515,6 +1526,13 @@ export namespace Terminator {
               }
               break
             }
+            case 10: {
+              yield {
+                field: `${prefix}.processId`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1572,6 +1590,11 @@ export namespace Terminator {
     value: number
   }
 
+  export interface TerminatorProcessIdFieldEvent {
+    field: '$.processId'
+    value: number
+  }
+
   export function encode (obj: Partial<Terminator>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Terminator.codec())
   }
@@ -1580,7 +1603,7 @@ export namespace Terminator {
     return decodeMessage(buf, Terminator.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Terminator>): Generator<TerminatorNetworkIdFieldEvent | TerminatorServiceFieldEvent | TerminatorInstanceIdFieldEvent | TerminatorHostPeerIdFieldEvent | TerminatorRelayPeerIdFieldEvent | TerminatorCostFieldEvent | TerminatorPrecedenceFieldEvent | TerminatorSequenceFieldEvent | TerminatorIssuedAtMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Terminator>): Generator<TerminatorNetworkIdFieldEvent | TerminatorServiceFieldEvent | TerminatorInstanceIdFieldEvent | TerminatorHostPeerIdFieldEvent | TerminatorRelayPeerIdFieldEvent | TerminatorCostFieldEvent | TerminatorPrecedenceFieldEvent | TerminatorSequenceFieldEvent | TerminatorIssuedAtMsFieldEvent | TerminatorProcessIdFieldEvent> {
     return streamMessage(buf, Terminator.codec(), opts)
   }
 }

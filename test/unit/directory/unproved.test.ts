@@ -18,6 +18,7 @@ async function signed(host: VerifiedCertificate, key = user2, instanceId = 'user
     precedence: 'default',
     sequence: 1,
     issuedAtMs,
+    processId: 1,
   })
   return { terminator, certificate: host.envelope }
 }

@@ -138,8 +138,12 @@ test('on a relay only one listener hears what goes through a circuit, and the ci
   const addresses = relay.libp2p.getMultiaddrs().map((address) => address.toString())
   const link = (node: Node): Promise<Connection> =>
     connectDirect(node, relay.libp2p.peerId.toString(), addresses, AbortSignal.timeout(10_000))
-  await new Circuits(host).reserve(await link(host))
-  const circuit = await new Circuits(dialer).connect(await link(dialer), host.libp2p.peerId.toString())
+  const hosting = new Circuits(host)
+  await hosting.reserve(await link(host))
+  const circuit = await new Circuits(dialer).connect(await link(dialer), {
+    hostPeerId: host.libp2p.peerId.toString(),
+    processId: hosting.processId,
+  })
   await host.libp2p.handle(
     protocol,
     (stream) => {

@@ -292,6 +292,17 @@ describe('resuming', () => {
     await dialer.ended
   })
 
+  test('over a direct connection with another process of the host does not end it', async () => {
+    const world = new World()
+    const { dialer, host } = await world.connect()
+    const elsewhere = new World()
+    const options = { label: 'direct', kind: 'direct' as const, clock: elsewhere.clock }
+    const attempt = resumePath(dialer, elsewhere.wire().outbound, options)
+    await expect(attempt).rejects.toMatchObject({ code: 'session_unknown' })
+    await dialer.write(text('fine'))
+    expect(await readText(host)).toBe('fine')
+  })
+
   test('a session that the host aborted meanwhile gives its code and reason', async () => {
     const world = new World()
     const { dialer, host, wire } = await world.connect()
