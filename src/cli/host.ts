@@ -66,12 +66,14 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     { parseAllowList },
     { formatHostPort, parseHostPort },
     { maxCost, precedences },
+    { Reach },
     { createContext, loadIdentity },
   ] = await Promise.all([
     import('../apps/forward/host.js'),
     import('../apps/forward/allow.js'),
     import('../apps/forward/host-port.js'),
     import('../identity/terminator.js'),
+    import('../apps/chat/reach.js'),
     import('../sdk/index.js'),
   ])
   const target = parseHostPort(flags.to, '--to', { lowestPort: 1 })
@@ -89,6 +91,11 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   const instanceId = flags.instance ?? identity.name
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)
+  const reach = new Reach(false)
+  const say = (level: 'INFO' | 'WARNING') => () => {
+    for (const line of reach.update(context.relays())) log(level, line)
+  }
+  context.on('relay:up', say('INFO')).on('relay:down', say('WARNING'))
   const over = new AbortController()
   void untilTold().then((signal) => {
     log('INFO', `stopping (${signal})`)

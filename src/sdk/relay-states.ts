@@ -13,10 +13,9 @@ export function noRelayError(pool: RelayPool, waitedMs: number): OverlayError {
     const where = `${name} (${addresses.join(', ')})`
     return error === undefined || error.code === 'unreachable' ? where : `${where}: ${errorText(error)}`
   })
-  return new OverlayError(
-    'no_relay',
-    `No relay could be reached within ${waitedMs / 1000} s${tried.length === 0 ? '.' : `: ${tried.join('; ')}.`}`,
-  )
+  const advice =
+    tried.length === 0 ? '.' : `: ${tried.join('; ')}. Is one of them running, and can it be reached from here?`
+  return new OverlayError('no_relay', `No relay could be reached within ${waitedMs / 1000} s${advice}`)
 }
 
 /** Waits while no relay is up but some are tried for the first time. Rejects with the signal's reason. */

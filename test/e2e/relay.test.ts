@@ -95,6 +95,14 @@ describe('chat-p2p relay', () => {
     expect(stderr).not.toMatch(/libp2p|transportManager/)
   })
 
+  test('a host that finds no relay says so, and can be called when one comes', async () => {
+    const host = start('host', 'chat-p2p', '--to', String(basePort), '--health-interval', '0', '-i', 'user1')
+    await host.sees(/WARNING user1: no relay could be reached, trying on/)
+    start('relay', '-i', 'relay1')
+    await host.sees(/INFO user1: relay1 is up/)
+    await host.sees(/reachable through relay1/)
+  })
+
   test('says in one line that a user is no relay', async () => {
     const { code, stderr } = await chatP2p(['relay', '-i', 'user1'], { cwd: folder.dir })
     expect(code).toBe(1)
