@@ -3,7 +3,7 @@ import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { collect, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
-import { programName } from './program-name.js'
+import { programName, shellWord } from './program-name.js'
 import { readWho } from './service-flags.js'
 
 interface HostFlags {
@@ -116,7 +116,10 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       log,
       onReady: () => {
         log('INFO', `${formatHostPort(target)} is ${instanceId}@${service}; others reach it with:`)
-        log('INFO', `  ${programName()} forward ${service} ${instanceId} --listen 127.0.0.1:0 -i <identity>`)
+        log(
+          'INFO',
+          `  ${programName()} forward ${shellWord(service)} ${shellWord(instanceId)} --listen 127.0.0.1:0 -i <identity>`,
+        )
         process.send?.({ ready: true })
       },
     })

@@ -13,7 +13,7 @@ import { openRequest, sealRequest } from '../identity/request.js'
 import { identitiesIn, issue, withAuthority } from './authority.js'
 import { exchangeBytes, readExchange } from './exchange-file.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
-import { programName } from './program-name.js'
+import { programName, shellWord } from './program-name.js'
 import { userRole } from './setup-network.js'
 
 const requestFormat = 'chat-p2p request 1'
@@ -44,7 +44,7 @@ export async function requestCertificate(
   process.stdout.write(`${out}\n`)
   process.stderr.write(
     `${known === undefined ? `Made a key in ${file}; it stays here.` : `Used the key in ${file}.`} ` +
-      `Send ${out} to the authority, who answers with: ${programName()} identity sign ${path.basename(out)}\n`,
+      `Send ${out} to the authority, who answers with: ${programName()} identity sign ${shellWord(path.basename(out))}\n`,
   )
 }
 
@@ -78,7 +78,7 @@ export async function signRequest(
   process.stdout.write(`${out}\n`)
   process.stderr.write(
     `Signed for ${certificate.name} (${certificate.peerId}), roles ${roles.join(', ')}. ` +
-      `Send ${out} back; there: ${programName()} identity install ${path.basename(out)}\n`,
+      `Send ${out} back; there: ${programName()} identity install ${shellWord(path.basename(out))}\n`,
   )
 }
 

@@ -5,5 +5,10 @@ export function programName(script: string = process.argv[1] ?? '', here: string
   if (path.basename(script) !== 'bin.js') return 'chat-p2p'
   const relative = path.relative(here, script)
   const shown = relative.startsWith('..') ? script : relative
-  return `node ${/[^\w./\\:-]/.test(shown) ? `'${shown}'` : shown}`
+  return `node ${shellWord(shown)}`
+}
+
+/** A name or path as it is typed in a shell. */
+export function shellWord(text: string): string {
+  return /[^\w./\\:@-]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text
 }

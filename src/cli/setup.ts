@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { splitList, toNumber } from './flag-values.js'
-import { programName } from './program-name.js'
+import { programName, shellWord } from './program-name.js'
 import { planSetupIn, type SetupResult, setupNetwork } from './setup-network.js'
 import { authorityName, identityFile, type SetupOptions, setupDefaults } from './setup-plan.js'
 import { refuseExisting } from './write-files.js'
@@ -110,7 +110,7 @@ async function uninterrupted<T>(run: () => Promise<T>): Promise<T> {
 function describeResult(result: SetupResult): string {
   const here = path.resolve(result.dir) === process.cwd()
   const name = programName()
-  const identity = (name: string) => (here ? name : path.join(result.dir, 'identities', `${name}.json`))
+  const identity = (name: string) => shellWord(here ? name : path.join(result.dir, 'identities', `${name}.json`))
   const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
   const lines = [
     `Made the network '${result.networkName}' with ${count(result.relays.length, 'relay')}, ` +

@@ -32,9 +32,18 @@ export function writeFilesTogether(
   const at = (file: string) => path.join(folder, file)
 
   const makeFolder = (directory: string, mode?: number) => {
-    const made = io.mkdirSync(directory, { recursive: true, mode })
-    // Only the topmost new one is told; what lies below it is new as well.
-    if (made !== undefined) undo.push(() => removeEmptyFolders(io, made, directory))
+    // One by one: Node's own way to make a whole path never ends where a folder "is not there" although its parent is (/proc).
+    const missing: string[] = []
+    for (let at = path.resolve(directory); !exists(io, at); at = path.dirname(at)) missing.unshift(at)
+    for (const made of missing) {
+      try {
+        io.mkdirSync(made, { mode })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue // somebody made it in the same moment
+        throw error
+      }
+      undo.push(() => io.rmdirSync(made))
+    }
   }
   const move = (from: string, to: string) => {
     makeFolder(path.dirname(to), 0o700)
@@ -125,13 +134,6 @@ export function refuseExisting(folder: string, files: readonly string[], io: Pic
 /** Also true for a link that leads nowhere: writing there would write somewhere else. */
 function exists(io: Pick<FileSystem, 'lstatSync'>, file: string): boolean {
   return io.lstatSync(file, { throwIfNoEntry: false }) !== undefined
-}
-
-function removeEmptyFolders(io: FileSystem, top: string, bottom: string): void {
-  for (let folder = bottom; ; folder = path.dirname(folder)) {
-    io.rmdirSync(folder)
-    if (path.resolve(folder) === path.resolve(top)) return
-  }
 }
 
 /** A name for a backup folder that sorts by time and fits every file system. */

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { errorLine, exitCodeOf } from '../../../src/cli/exit.js'
-import { programName } from '../../../src/cli/program-name.js'
+import { programName, shellWord } from '../../../src/cli/program-name.js'
 import { OverlayError } from '../../../src/core/errors.js'
 
 test.each([
@@ -44,4 +44,15 @@ test.each([
   ['/home/ann/my clone/dist/cli/bin.js', '/tmp', "node '/home/ann/my clone/dist/cli/bin.js'"],
 ])('%s called from %s is typed as %s', (script, here, typed) => {
   expect(programName(script, here)).toBe(typed)
+})
+
+test.each([
+  ['user1', 'user1'],
+  ['server1/backup', 'server1/backup'],
+  ['net/identities/ann.json', 'net/identities/ann.json'],
+  ['Ann Lee', "'Ann Lee'"],
+  ["O'Neil", "'O'\\''Neil'"],
+  ['$HOME', "'$HOME'"],
+])('%s is typed in a shell as %s', (text, typed) => {
+  expect(shellWord(text)).toBe(typed)
 })

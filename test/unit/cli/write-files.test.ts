@@ -186,3 +186,9 @@ test('names of backups sort by time and differ', () => {
   expect(first).toMatch(/^backup-1970-01-01T00-00-00-000Z-[0-9a-f]{4}$/)
   expect(first < second).toBe(true)
 })
+
+test.skipIf(!fs.existsSync('/proc/self'))('a folder where none can be made is an error, not an endless attempt', () => {
+  expect(() => writeFilesTogether('/proc/chat-p2p/deeper', files)).toThrow(
+    /Could not write to \/proc\/chat-p2p\/deeper/,
+  )
+})
