@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -9,8 +9,9 @@ import { createContext } from '../sdk/index.js'
 import { runChat } from './chat.js'
 import { type ChildNode, startChild } from './children.js'
 import { freePorts } from './demo.js'
-import { programName } from './program-name.js'
+import { programName, shellWord } from './program-name.js'
 import { setupNetwork } from './setup.js'
+import { authorityName } from './setup-plan.js'
 
 const echoName = 'echo'
 const basePort = 4001
@@ -29,22 +30,39 @@ export function addQuickstartCommand(program: Command): void {
 
 async function runQuickstart(user: string, options: { verbose?: boolean; timestamps?: boolean }): Promise<void> {
   const dir = process.cwd()
-  if (!existsSync(path.join(dir, 'identities', 'authority.json'))) await makeNetwork(dir)
+  if (identityNames(dir).length === 0) await makeNetwork(dir)
   const identity = await loadIdentity(user, { expectKind: 'user' })
   const children: ChildNode[] = []
   try {
     await startMissing(dir, identity, children)
     if (children.length > 0) {
       talk(`started ${children.map((child) => child.name).join(', ')}; they stop when you leave this chat`)
-      const other = user === 'user2' ? 'user1' : 'user2'
+      const other = otherUser(dir, identity)
       const again = process.env.npm_lifecycle_event === 'start' ? 'npm start --' : `${programName()} quickstart`
-      talk(`in a second terminal: ${again} ${other}`)
-      talk(`somebody to talk to right now: /connect ${echoName}`)
+      if (other !== undefined) talk(`in a second terminal: ${again} ${shellWord(other)}`)
+      if (children.some(({ name }) => name === echoName)) {
+        talk(`somebody to talk to right now: /connect ${echoName}`)
+      }
     }
     await runChat({ identity, service: serviceOf(identity), verbose: options.verbose, timestamps: options.timestamps })
   } finally {
     await Promise.all(children.map((child) => child.stop()))
   }
+}
+
+/** The identity files that are here, whosever; the authority's may have been put away, as it should be. */
+function identityNames(dir: string): string[] {
+  const folder = path.join(dir, 'identities')
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && !file.startsWith('.'))
+  return files.map((file) => file.slice(0, -'.json'.length)).sort()
+}
+
+/** Somebody else to be in a second terminal. */
+function otherUser(dir: string, identity: Identity): string | undefined {
+  const relays = identity.network?.relays.map(({ name }) => name) ?? []
+  const nobody = new Set([identity.name, authorityName, echoName, ...relays])
+  return identityNames(dir).find((name) => !nobody.has(name))
 }
 
 async function makeNetwork(dir: string): Promise<void> {
