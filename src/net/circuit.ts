@@ -15,10 +15,6 @@ interface ReservationClient {
     addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
     hasReservation(peer: PeerId): boolean
   }
-  dial(
-    address: Multiaddr,
-    options: { signal: AbortSignal; maxOutboundStreams: number; upgrader: unknown },
-  ): Promise<Connection>
 }
 
 /** The process at the other end of a circuit: several may run under one identity, each with a connection of its own to a relay. */
@@ -137,16 +133,13 @@ export class Circuits {
   }
 
   private async openCircuit(relay: Connection, { hostPeerId, processId }: CircuitTarget): Promise<Connection> {
-    // The relay reads the process from the address; one that does not know it takes any connection of the host.
-    const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}/memory/${processId}`)
+    const address = circuitAddress(relay, hostPeerId, processId)
     const signal = AbortSignal.timeout(pathAttemptTimeoutMs)
     try {
-      // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other, and past its choice of
-      // a transport, which takes an address of exactly its form.
-      const connection = await this.transport().dial(address, {
+      // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other.
+      const connection = await this.node.components.transportManager.dial(address, {
         signal,
         maxOutboundStreams: maxCircuits,
-        upgrader: this.node.components.upgrader,
       })
       const certificate = await raceAbort(this.node.gate.proved(connection), signal)
       if (certificate.peerId !== hostPeerId) throw new OverlayError('certificate_peer', 'Another peer answered.')
@@ -163,6 +156,17 @@ export class Circuits {
     if (found === undefined) throw new OverlayError('internal', 'This node has no circuit relay transport.')
     return found as ReservationClient
   }
+}
+
+/**
+ * The transport sends the relay what it reads of the address's text behind `/p2p-circuit`: there the relay finds the process;
+ * one that looks for none takes any connection of the host. Everything else of libp2p looks at the components, and what has more
+ * than a circuit's is no circuit to it (the connection would count as direct).
+ */
+function circuitAddress(relay: Connection, hostPeerId: string, processId: number): Multiaddr {
+  const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}`)
+  const text = `${address.toString()}/memory/${processId}`
+  return Object.defineProperty(address, 'toString', { value: () => text })
 }
 
 /**

@@ -5,6 +5,7 @@ import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
@@ -22,8 +23,10 @@ const reservationTtlMs = 10 * 60_000
 /** The parts of libp2p that have no public way in but a service factory. */
 export interface NodeComponents {
   registrar: ProtocolRegistrar
-  transportManager: { getTransports(): unknown[] }
-  upgrader: unknown
+  transportManager: {
+    dial(address: Multiaddr, options?: { signal?: AbortSignal; maxOutboundStreams?: number }): Promise<Connection>
+    getTransports(): unknown[]
+  }
   connectionManager: { getConnections(peer?: PeerId): Connection[] }
   addressManager: { _updatePeerStoreAddresses: { stop?(): void } }
 }

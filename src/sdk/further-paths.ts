@@ -60,8 +60,11 @@ export class FurtherPaths {
       relays.includes(pool.nameOf(candidate.record.relayPeerId))
     const isCarrying = isOver(wish.exclude)
     const isAvoided = isOver(wish.avoid)
+    const isOfProcess = ({ record }: Candidate) => record.processId === this.first.record.processId
+    // Another process of the host can only tell that the one of the session has been replaced.
+    const usable = terminators.some(isOfProcess) ? terminators.filter(isOfProcess) : terminators
     const ordered = this.selector.order(
-      terminators.filter((candidate) => !isCarrying(candidate)),
+      usable.filter((candidate) => !isCarrying(candidate)),
       {
         strategy: trust.network.services.get(this.first.record.service)?.strategy ?? 'smartrouting',
         roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,

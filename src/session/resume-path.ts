@@ -15,8 +15,8 @@ export interface ResumePathOptions {
 
 /**
  * Adds a path to the dialer's side of a session: resumes it on a fresh stream to its host, which this closes when it can't
- * be used. A host that does not know the session, or does not permit it any more, ends it; who does not know it over a direct
- * connection may be another process of the same host. Rejects as `resumeOn` does.
+ * be used. A host that does not permit the session any more ends it. Who does not know it may be another process of the same
+ * host: that ends only a session that has no path left, asked over a relay. Rejects as `resumeOn` does.
  */
 export async function resumePath(session: Session, stream: Stream, options: ResumePathOptions): Promise<void> {
   const { label, kind, clock, signal } = options
@@ -28,7 +28,7 @@ export async function resumePath(session: Session, stream: Stream, options: Resu
       session.addPath(channel, { kind, label, remoteReceived: received, remoteCredit: credit })
     }
   } catch (error) {
-    const unknown = isOverlayError(error, 'session_unknown') && kind !== 'direct'
+    const unknown = isOverlayError(error, 'session_unknown') && kind !== 'direct' && session.isInterrupted
     if (unknown || isOverlayError(error, 'not_permitted')) session.fail(error)
     throw error
   }

@@ -143,6 +143,7 @@ describe('a call', () => {
   })
 
   test('to any instance rings at one host only, though its circuit is cut while it rings', async () => {
+    const emil = await stage.context('emil')
     const hosts = [anna, carol]
     const rings: IncomingDial[] = []
     for (const host of hosts) {
@@ -151,14 +152,14 @@ describe('a call', () => {
     }
     const carrying = () =>
       hosts
-        .flatMap((host) => connectionsTo(ben, host.identity.peerId).relayed)
+        .flatMap((host) => connectionsTo(emil, host.identity.peerId).relayed)
         .find(({ status, streams }) => {
           return status === 'open' && streams.some(({ protocol }) => protocol.includes('session'))
         })
     for (let calls = 0; calls < 5; calls++) {
       rings.length = 0
       const ringing = Promise.withResolvers<void>()
-      const dialed = ben.dial(anyService.name, { onRinging: ringing.resolve })
+      const dialed = emil.dial(anyService.name, { onRinging: ringing.resolve })
       await ringing.promise
       const circuit = carrying()!
       circuit.abort(new Error('cut by the test'))

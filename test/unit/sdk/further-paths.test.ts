@@ -12,8 +12,8 @@ const never = new AbortController().signal
 const besideRelay1: PathWish = { exclude: ['relay1'], avoid: [] }
 
 /** A terminator of the host, or of another one, on a relay whose name is its peer id. */
-function on(relay: string, host = 'host'): Candidate {
-  const record = { service: 'chat', instanceId: 'anna', hostPeerId: host, relayPeerId: relay, cost: 0 }
+function on(relay: string, host = 'host', processId = 1): Candidate {
+  const record = { processId, service: 'chat', instanceId: 'anna', hostPeerId: host, relayPeerId: relay, cost: 0 }
   return { record: { ...record, precedence: 'default' } } as unknown as Candidate
 }
 
@@ -53,6 +53,14 @@ test('a terminator that is known already is used without waiting for a lookup', 
   const { open, tried } = world([on('relay1'), on('relay2'), on('relay3', 'somebody else')])
   expect(await open(besideRelay1)).toBe('relay2')
   expect(tried).toEqual(['relay2'])
+})
+
+test('another process of the host is asked only when that of the session is bound nowhere', async () => {
+  const { open, tried } = world([on('relay1'), on('relay2', 'host', 2), on('relay3')])
+  expect(await open(besideRelay1)).toBe('relay3')
+  expect(tried).toEqual(['relay3'])
+  const replaced = world([on('relay1', 'host', 2), on('relay2', 'host', 2)])
+  expect(await replaced.open(besideRelay1)).toBe('relay2')
 })
 
 test('a relay that has just failed is tried last', async () => {

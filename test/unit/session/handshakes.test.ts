@@ -281,9 +281,11 @@ describe('resuming', () => {
     expect(await readText(host)).toBe('fine')
   })
 
-  test('with a host that does not know the session ends it', async () => {
+  test('with a host that does not know the session ends it, if it has no path left', async () => {
     const world = new World()
-    const { dialer } = await world.connect()
+    const { dialer, wire: first } = await world.connect()
+    first.cut()
+    await world.settled()
     const elsewhere = new World()
     const wire = elsewhere.wire()
     const options = { label: 'relay2', kind: 'relay' as const, clock: elsewhere.clock }
@@ -292,16 +294,19 @@ describe('resuming', () => {
     await dialer.ended
   })
 
-  test('over a direct connection with another process of the host does not end it', async () => {
-    const world = new World()
-    const { dialer, host } = await world.connect()
-    const elsewhere = new World()
-    const options = { label: 'direct', kind: 'direct' as const, clock: elsewhere.clock }
-    const attempt = resumePath(dialer, elsewhere.wire().outbound, options)
-    await expect(attempt).rejects.toMatchObject({ code: 'session_unknown' })
-    await dialer.write(text('fine'))
-    expect(await readText(host)).toBe('fine')
-  })
+  test.each(['relay', 'direct'] as const)(
+    'with another process of the host (%s) does not end it while it has a path',
+    async (kind) => {
+      const world = new World()
+      const { dialer, host } = await world.connect()
+      const elsewhere = new World()
+      const options = { label: 'another', kind, clock: elsewhere.clock }
+      const attempt = resumePath(dialer, elsewhere.wire().outbound, options)
+      await expect(attempt).rejects.toMatchObject({ code: 'session_unknown' })
+      await dialer.write(text('fine'))
+      expect(await readText(host)).toBe('fine')
+    },
+  )
 
   test('a session that the host aborted meanwhile gives its code and reason', async () => {
     const world = new World()
