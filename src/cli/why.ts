@@ -5,6 +5,7 @@ import { escapeControls } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
+import { stateChange } from '../sdk/relay-states.js'
 import { type Member, openMember } from './member.js'
 
 interface WhyFlags {
@@ -199,19 +200,7 @@ function selfDial({ instanceId }: Address): Pick<Step, 'found' | 'advice' | 'cod
 /** Resolves when no relay is being tried for the first time any more, or after `ms`. */
 async function allTried(pool: RelayPool, ms: number): Promise<void> {
   const late = AbortSignal.timeout(ms)
-  while (!late.aborted && pool.relays().some(({ state }) => state === 'connecting')) {
-    await new Promise<void>((resolve) => {
-      const onChange = () => {
-        pool.off('up', onChange)
-        pool.off('down', onChange)
-        late.removeEventListener('abort', onChange)
-        resolve()
-      }
-      pool.on('up', onChange)
-      pool.on('down', onChange)
-      late.addEventListener('abort', onChange)
-    })
-  }
+  while (!late.aborted && pool.relays().some(({ state }) => state === 'connecting')) await stateChange(pool, late)
 }
 
 function bindingAdvice(error: unknown, { instanceId, service }: Address): string {

@@ -162,7 +162,7 @@ function describe(
   const { reason } = known.details
   const texts: Partial<Record<ErrorCode, string>> = {
     declined: `${who} declined${reason ? `: ${reason}` : '.'}`,
-    busy: `${who} is busy${reason ? `: ${reason}` : '.'}`,
+    busy: reason ? `${who} takes no call now: ${reason}` : `${who} is busy.`,
     not_permitted: `${who} does not permit the call${reason ? `: ${reason}` : '.'}`,
     unreachable: `${who} is bound, but no path to it could be opened: ${known.message}`,
   }

@@ -23,16 +23,21 @@ export async function firstAttempts(pool: RelayPool, signal: AbortSignal): Promi
   const pending = () => pool.up().length === 0 && pool.relays().some(({ state }) => state === 'connecting')
   while (pending()) {
     signal.throwIfAborted()
-    await new Promise<void>((resolve) => {
-      const onChange = () => {
-        pool.off('up', onChange)
-        pool.off('down', onChange)
-        signal.removeEventListener('abort', onChange)
-        resolve()
-      }
-      pool.on('up', onChange)
-      pool.on('down', onChange)
-      signal.addEventListener('abort', onChange)
-    })
+    await stateChange(pool, signal)
   }
+}
+
+/** Resolves when a relay comes up or goes down, or the signal fires. */
+export function stateChange(pool: RelayPool, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const onChange = () => {
+      pool.off('up', onChange)
+      pool.off('down', onChange)
+      signal.removeEventListener('abort', onChange)
+      resolve()
+    }
+    pool.on('up', onChange)
+    pool.on('down', onChange)
+    signal.addEventListener('abort', onChange)
+  })
 }

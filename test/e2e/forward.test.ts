@@ -272,7 +272,7 @@ describe('a target that is down', () => {
     expect(named).toEqual({
       code: 1,
       stdout: '',
-      stderr: "chat-p2p: 'server1' is busy: the target of this host refuses connections\n",
+      stderr: "chat-p2p: 'server1' takes no call now: the target of this host refuses connections\n",
     })
     const any = await fleet.forward()
     closing.push(() => end(any.cli))
@@ -304,7 +304,9 @@ test('without naming an instance, a host that is full is passed over, until all 
   const connected = cli.lines.map((line) => /connected to (\w+)/.exec(line)?.[1]).filter((name) => name !== undefined)
   expect(connected.sort()).toEqual(['server1', 'server1', 'server2', 'server2'])
   await expect(once((await tcpClient(port)).resume(), 'end')).rejects.toMatchObject({ code: 'ECONNRESET' })
-  await cli.sees(/#5 was not connected: an instance of 'ssh' is busy: all 2 connections of this host are in use/)
+  await cli.sees(
+    /#5 was not connected: an instance of 'ssh' takes no call now: all 2 connections of this host are in use/,
+  )
 })
 
 describe('what cannot work is said in one line', () => {
@@ -390,7 +392,7 @@ describe('what cannot work is said in one line', () => {
     const { code, stderr } = await fleet.run('stdio', 'ssh', 'server1', '-i', 'admin')
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "chat-p2p: 'server1' is busy: all 1 connections of this host are in use\n",
+      stderr: "chat-p2p: 'server1' takes no call now: all 1 connections of this host are in use\n",
     })
     await untilLine(host, /WARNING server1: admin was turned away: all 1 connections are in use/)
     first.destroy()

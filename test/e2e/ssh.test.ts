@@ -211,7 +211,7 @@ describe.skipIf(missing.length > 0)('ssh over chat-p2p', () => {
       .toBe('refused')
     const { code, stderr } = await ssh('server1', 'true')
     expect(code).toBe(255)
-    expect(stderr).toMatch(/^chat-p2p: 'server1' is busy: the target of this host refuses connections$/m)
+    expect(stderr).toMatch(/^chat-p2p: 'server1' takes no call now: the target of this host refuses connections$/m)
     server = spawn(sshd, ['-D', '-e', '-f', at('ssh/sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] })
     await once(server.stderr!, 'data')
     server.stderr!.resume()

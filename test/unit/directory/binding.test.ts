@@ -25,6 +25,7 @@ async function bound() {
     up: () => [{ name: 'relay1', peerId: relay.peerId.toString(), state: 'up', link }],
   })
   const circuits = {
+    processId: 1,
     hasReservation: () => hasSlot,
     reserve: async () => {
       asked.push('reserve')
