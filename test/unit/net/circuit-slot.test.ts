@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually } from '../support/members.js'
-import { call, Stage } from '../support/stage.js'
+import { eventually } from '../../support/members.js'
+import { call, Stage } from '../../support/stage.js'
 
 // The shortest time for which libp2p's slots work is a minute; a client refreshes its slot after half of that.
 const reservationTtlMs = 61_000
