@@ -3,6 +3,7 @@ import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, type OverlayError } from '../core/errors.js'
 import { relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
+import { checkValidity } from '../identity/certificate.js'
 import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Circuits } from '../net/circuit.js'
 import type { Trust } from '../net/trust.js'
@@ -34,8 +35,8 @@ interface BindingEvents {
   failed: [OverlayError]
 }
 
-/** Every so often each relay that is bound is checked for its circuit slot: a refresh that failed is not said by libp2p. */
-const slotCheckMs = 30_000
+/** Every so often what libp2p and relays do not say is looked at: circuit slots, and the end of the own certificate. */
+const checkMs = 30_000
 
 /** Refusals that another try will not change until the network document does. */
 const finalCodes = new Set(['not_permitted', 'unknown_service', 'bad_name'])
@@ -52,7 +53,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private busy = false
   private changes = 0
   private closed = false
-  private cancelSlotCheck = () => {}
+  private cancelCheck = () => {}
   private sequence: number
 
   constructor(
@@ -68,7 +69,7 @@ export class Binding extends EventEmitter<BindingEvents> {
 
   start(): void {
     this.fill()
-    this.checkSlotsLater()
+    this.checkLater()
   }
 
   bound(): Held[] {
@@ -97,7 +98,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   async close(): Promise<void> {
     if (this.closed) return
     this.closed = true
-    this.cancelSlotCheck()
+    this.cancelCheck()
     this.deps.pool.off('up', this.onUp)
     this.deps.pool.off('down', this.onDown)
     for (const cancel of this.retries.values()) cancel()
@@ -154,17 +155,30 @@ export class Binding extends EventEmitter<BindingEvents> {
     }
   }
 
-  private checkSlotsLater(): void {
-    this.cancelSlotCheck = this.deps.clock.after(slotCheckMs, () => {
-      const { circuits } = this.deps
-      for (const held of this.bound()) {
-        const { connection } = held.link
-        if (!circuits.hasReservation(connection.remotePeer)) {
-          circuits.reserve(connection).catch((error) => this.lose(held, error))
-        }
+  private checkLater(): void {
+    this.cancelCheck = this.deps.clock.after(checkMs, () => {
+      const { trust, clock } = this.deps
+      try {
+        checkValidity(trust.own, clock.now())
+      } catch (error) {
+        // Relays have dropped what is bound, and would refuse it.
+        this.emit('failed', asOverlayError(error, 'certificate_expired', 'The own certificate is not valid'))
+        return
       }
-      this.checkSlotsLater()
+      this.checkSlots()
+      this.checkLater()
     })
+  }
+
+  /** A refresh that failed leaves a terminator nobody can reach. */
+  private checkSlots(): void {
+    const { circuits } = this.deps
+    for (const held of this.bound()) {
+      const { connection } = held.link
+      if (!circuits.hasReservation(connection.remotePeer)) {
+        circuits.reserve(connection).catch((error) => this.lose(held, error))
+      }
+    }
   }
 
   /** What is said of the instance may change meanwhile, or the binding be closed: then it is taken back. */
