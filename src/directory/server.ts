@@ -26,14 +26,13 @@ import {
 } from '../wire/messages/directory.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { encodeList } from './list-answer.js'
-import { Mirror } from './mirror.js'
-import { parsePartitionKey, partitionKey } from './partition.js'
 import { directoryProtocol } from './protocol.js'
 import type { RelayPool } from './relay-pool.js'
 import { relayStatus } from './relay-status.js'
 import type { Replication } from './replication.js'
 import { directoryStatus, directoryStatusOf } from './status.js'
-import type { DirectoryStore, Entry, Row } from './store.js'
+import type { DirectoryStore, Entry } from './store.js'
+import { Watchers, type WatchingLink } from './watchers.js'
 
 /** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
 const maxBindingsPerLink = 100_000
@@ -53,15 +52,11 @@ interface ServerEvents {
 type Body = Omit<RelayMessage, 'requestId'>
 
 /** One node at the other end of a directory stream. */
-interface Link {
+interface Link extends WatchingLink {
   connection: Connection
   certificate: VerifiedCertificate
-  io: MessageIo
   /** By service and instance id. */
   bindings: Map<string, Entry>
-  /** By service. */
-  watches: Map<string, Watch>
-  flushing: boolean
   lastHeardMs: number
   questions: Set<Promise<void>>
   /** A relay that feeds us what it owns. */
@@ -70,28 +65,15 @@ interface Link {
   claimed: number
 }
 
-interface Watch {
-  /** Another relay's: our own table only, and these shards. */
-  shards?: Set<number>
-  /** Instances whose change has not been sent yet. */
-  changed: Set<string>
-  /** Whether the watcher has been told that it knows everybody. */
-  current: boolean
-  /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
-  withdrawn: boolean
-}
-
 /**
  * The relay's side of the directory: takes bindings from hosts on live links, answers lookups and lists, tells watchers.
  * A host whose link closes is out of the directory at once; one that is silent for a lease is cut off.
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly links = new Set<Link>()
-  /** By service. */
-  private readonly watchers = new Map<string, Set<Link>>()
   /** By binding and host. */
   private readonly holders = new Map<string, Link>()
-  private readonly mirror: Mirror
+  private readonly watchers: Watchers
   private readonly startedMs: number
   private sweep: NodeJS.Timeout | undefined
   private lastSweepMs = 0
@@ -105,18 +87,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   ) {
     super()
     this.startedMs = clock.monotonic()
-    this.mirror = new Mirror(
-      { ...shared, store },
-      (service, instanceId) => this.onChange(service, instanceId),
-      (service) => this.onCurrent(service),
-    )
+    this.watchers = new Watchers({ ...shared, store }, (error) => this.emit('warning', error))
   }
 
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
     this.trust.on('network', () => this.onNetwork())
-    this.mirror.start()
+    this.watchers.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
       maxInboundStreams: 4,
       maxOutboundStreams: 4,
@@ -125,7 +103,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   stop(): void {
     clearInterval(this.sweep)
-    this.mirror.stop()
+    this.watchers.stop()
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
 
@@ -143,15 +121,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Call it from the store's `onChange`. */
   onChange(service: string, instanceId: string): void {
-    const watchers = this.watchers.get(service)
-    if (watchers === undefined) return
-    const shard = parsePartitionKey(this.store.partitionOf({ service, instanceId })).shard
-    for (const link of watchers) {
-      const watch = link.watches.get(service)
-      if (watch === undefined || watch.withdrawn || watch.shards?.has(shard) === false) continue
-      watch.changed.add(instanceId)
-      void this.flush(link)
-    }
+    this.watchers.onChange(service, instanceId)
   }
 
   get linkCount(): number {
@@ -175,12 +145,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       upMs: Math.round(this.clock.monotonic() - this.startedMs),
       links: this.links.size,
       claims: this.claims().slice(0, 4_096),
-    }
-  }
-
-  private onCurrent(service: string): void {
-    for (const link of this.watchers.get(service) ?? []) {
-      if (link.watches.get(service)?.current === false) void this.flush(link)
     }
   }
 
@@ -215,7 +179,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       link.io.abort(asOverlayError(error, 'protocol_error', 'A directory message could not be read'))
     } finally {
       this.links.delete(link)
-      for (const service of link.watches.keys()) this.unwatch(link, service)
+      for (const service of link.watches.keys()) this.watchers.remove(link, service)
       for (const entry of link.bindings.values()) this.drop(link, entry, reason)
       if (
         link.feeds &&
@@ -254,7 +218,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
       else if (message.list) await reply({ list: encodeList(await this.list(link, message.list)) })
       else if (message.watch) await this.watch(link, message.watch, reply)
-      else if (message.unwatch) this.unwatch(link, message.unwatch.service)
+      else if (message.unwatch) this.watchers.remove(link, message.unwatch.service)
       else if (message.feed) {
         this.checkRelay(link)
         link.feeds = true
@@ -351,53 +315,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     const { service, local } = request
     if (local) this.checkRelay(link)
     else this.checkMember(link, service)
-    const shards = local ? new Set(request.shards) : undefined
-    this.unwatch(link, service)
-    const watch: Watch = { shards, changed: new Set(), current: false, withdrawn: false }
-    link.watches.set(service, watch)
-    const watchers = this.watchers.get(service) ?? new Set()
-    this.watchers.set(service, watchers.add(link))
-    if (!local) this.mirror.follow(service)
+    const watch = this.watchers.add(link, service, local ? new Set(request.shards) : undefined)
     await reply({ result: { status: directoryStatus.ok, reason: '' } })
-    this.tellAll(link, service, watch)
-  }
-
-  private tellAll(link: Link, service: string, watch: Watch): void {
-    const { shards } = watch
-    if (shards === undefined) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
-    for (let cursor: string | undefined; ; ) {
-      const page = this.store.list(service, cursor, maxListLimit, shards)
-      for (const row of page.rows) watch.changed.add(row.instanceId)
-      cursor = page.cursor
-      if (cursor === undefined) break
-    }
-    void this.flush(link)
-  }
-
-  private unwatch(link: Link, service: string): void {
-    const watch = link.watches.get(service)
-    if (watch === undefined) return
-    link.watches.delete(service)
-    const watchers = this.watchers.get(service)
-    watchers?.delete(link)
-    if (watchers?.size === 0) this.watchers.delete(service)
-    if (watch.shards === undefined) this.mirror.unfollow(service)
-  }
-
-  /** True when nobody is missing. A home that has only just become one does not know who is. */
-  private knowsAll({ shards }: Watch, service: string): boolean {
-    if (shards === undefined) return this.mirror.current(service)
-    return [...shards].every((shard) => this.shared.replication.isSettledHome(partitionKey({ service, shard })))
-  }
-
-  private rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {
-    if (watch.shards !== undefined) return this.store.row(service, instanceId)
-    return this.mirror.row(service, instanceId) ?? this.store.row(service, instanceId)
-  }
-
-  private lastSeen(service: string, instanceId: string): number {
-    const found = this.store.lookup(service, instanceId)
-    return found.state === 'offline' ? found.lastSeenMs : 0
+    this.watchers.tellAll(link, service, watch)
   }
 
   /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */
@@ -420,38 +340,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       .filter((relay) => relay.peerId !== asker)
       .map(({ name, peerId, addresses }) => ({ name, peerId, multiaddrs: addresses.slice(0, 16) }))
     return { relays }
-  }
-
-  /** Sends what changed since the last time; while one write waits, later changes of an instance become one. */
-  private async flush(link: Link): Promise<void> {
-    if (link.flushing) return
-    link.flushing = true
-    try {
-      await Promise.resolve() // let the changes of this turn gather
-      for (let sent = true; sent; ) {
-        sent = false
-        for (const [service, watch] of link.watches) {
-          for (const instanceId of watch.changed) {
-            sent = true
-            watch.changed.delete(instanceId)
-            const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
-            const gone =
-              row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.lastSeen(service, instanceId) } : {}
-            const event = { service, row, goneInstanceId: '', lastSeenMs: 0, current: false, ...gone }
-            await link.io.write(RelayMessage.encode({ requestId: 0, event }))
-          }
-          if (watch.current || !this.knowsAll(watch, service)) continue
-          sent = true
-          watch.current = true
-          const event = { service, goneInstanceId: '', lastSeenMs: 0, current: true }
-          await link.io.write(RelayMessage.encode({ requestId: 0, event }))
-        }
-      }
-    } catch (error) {
-      if (!isOverlayError(error, 'closed')) this.emit('warning', error)
-    } finally {
-      link.flushing = false
-    }
   }
 
   private service(name: string) {
@@ -478,20 +366,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
         this.drop(link, entry, 'no longer permitted')
       }
-      for (const [service, watch] of link.watches) this.recheck(link, service, watch)
+      this.watchers.recheck(link, (name) => {
+        const service = this.trust.network.services.get(name)
+        return service !== undefined && mayUse(service, link.certificate)
+      })
       link.io
         .write(RelayMessage.encode({ requestId: 0, document }))
         .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
     }
-  }
-
-  private recheck(link: Link, name: string, watch: Watch): void {
-    if (watch.shards !== undefined) return // a relay's
-    const service = this.trust.network.services.get(name)
-    const withdrawn = service === undefined || !mayUse(service, link.certificate)
-    if (withdrawn === watch.withdrawn) return
-    watch.withdrawn = withdrawn
-    this.tellAll(link, name, watch)
   }
 
   private cutSilentLinks(): void {
@@ -499,7 +381,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     // After this process itself was stopped for a while, everyone looks silent: their messages wait to be read.
     const suspended = now - this.lastSweepMs > 4 * sweepMs
     this.lastSweepMs = now
-    for (const service of this.watchers.keys()) this.onCurrent(service)
+    this.watchers.checkCurrent()
     for (const link of this.links) {
       if (link.bindings.size > 0 && isExpired(link.certificate, this.clock.now())) {
         for (const entry of link.bindings.values()) this.drop(link, entry, 'the certificate expired')

@@ -1,0 +1,177 @@
+import { isOverlayError } from '../core/errors.js'
+import { maxListLimit } from '../core/limits.js'
+import type { MessageIo } from '../net/message-io.js'
+import { RelayMessage } from '../wire/messages/directory.js'
+import type { GlobalDirectory } from './global-directory.js'
+import { Mirror } from './mirror.js'
+import { parsePartitionKey, partitionKey } from './partition.js'
+import type { RelayPool } from './relay-pool.js'
+import type { Replication } from './replication.js'
+import type { DirectoryStore, Row } from './store.js'
+
+export interface Watch {
+  /** Another relay's: our own table only, and these shards. */
+  shards?: Set<number>
+  /** Instances whose change has not been sent yet. */
+  changed: Set<string>
+  /** Whether the watcher has been told that it knows everybody. */
+  current: boolean
+  /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
+  withdrawn: boolean
+}
+
+/** A link, as far as watching goes. */
+export interface WatchingLink {
+  io: MessageIo
+  /** By service. */
+  watches: Map<string, Watch>
+  flushing: boolean
+}
+
+/** Who watches which service at a relay: members see everybody, other relays what this one's own table has of some shards. */
+export class Watchers {
+  private readonly mirror: Mirror
+  /** By service. */
+  private readonly links = new Map<string, Set<WatchingLink>>()
+
+  constructor(
+    private readonly deps: {
+      store: DirectoryStore
+      replication: Replication
+      directory: GlobalDirectory
+      pool: RelayPool
+    },
+    private readonly onWarning: (error: unknown) => void,
+  ) {
+    this.mirror = new Mirror(
+      deps,
+      (service, instanceId) => this.onChange(service, instanceId),
+      (service) => this.onCurrent(service),
+    )
+  }
+
+  start(): void {
+    this.mirror.start()
+  }
+
+  stop(): void {
+    this.mirror.stop()
+  }
+
+  /** Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
+  add(link: WatchingLink, service: string, shards: Set<number> | undefined): Watch {
+    this.remove(link, service)
+    const watch: Watch = { shards, changed: new Set(), current: false, withdrawn: false }
+    link.watches.set(service, watch)
+    const links = this.links.get(service) ?? new Set()
+    this.links.set(service, links.add(link))
+    if (shards === undefined) this.mirror.follow(service)
+    return watch
+  }
+
+  /** Sends everybody who is there, or was known to be. */
+  tellAll(link: WatchingLink, service: string, watch: Watch): void {
+    const { shards } = watch
+    if (shards === undefined) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
+    for (let cursor: string | undefined; ; ) {
+      const page = this.deps.store.list(service, cursor, maxListLimit, shards)
+      for (const row of page.rows) watch.changed.add(row.instanceId)
+      cursor = page.cursor
+      if (cursor === undefined) break
+    }
+    void this.flush(link)
+  }
+
+  remove(link: WatchingLink, service: string): void {
+    const watch = link.watches.get(service)
+    if (watch === undefined) return
+    link.watches.delete(service)
+    const links = this.links.get(service)
+    links?.delete(link)
+    if (links?.size === 0) this.links.delete(service)
+    if (watch.shards === undefined) this.mirror.unfollow(service)
+  }
+
+  /** A newer network document: members who may no longer see a service are told so, and the other way round. */
+  recheck(link: WatchingLink, maySee: (service: string) => boolean): void {
+    for (const [service, watch] of link.watches) {
+      if (watch.shards !== undefined) continue // a relay's
+      const withdrawn = !maySee(service)
+      if (withdrawn === watch.withdrawn) continue
+      watch.withdrawn = withdrawn
+      this.tellAll(link, service, watch)
+    }
+  }
+
+  /** Something about the instance is new. */
+  onChange(service: string, instanceId: string): void {
+    const links = this.links.get(service)
+    if (links === undefined) return
+    const shard = parsePartitionKey(this.deps.store.partitionOf({ service, instanceId })).shard
+    for (const link of links) {
+      const watch = link.watches.get(service)
+      if (watch === undefined || watch.withdrawn || watch.shards?.has(shard) === false) continue
+      watch.changed.add(instanceId)
+      void this.flush(link)
+    }
+  }
+
+  /** Tells those who have waited for it that they know everybody by now. */
+  checkCurrent(): void {
+    for (const service of this.links.keys()) this.onCurrent(service)
+  }
+
+  private onCurrent(service: string): void {
+    for (const link of this.links.get(service) ?? []) {
+      if (link.watches.get(service)?.current === false) void this.flush(link)
+    }
+  }
+
+  /** True when nobody is missing. A home that has only just become one does not know who is. */
+  private knowsAll({ shards }: Watch, service: string): boolean {
+    if (shards === undefined) return this.mirror.current(service)
+    return [...shards].every((shard) => this.deps.replication.isSettledHome(partitionKey({ service, shard })))
+  }
+
+  private rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {
+    if (watch.shards !== undefined) return this.deps.store.row(service, instanceId)
+    return this.mirror.row(service, instanceId) ?? this.deps.store.row(service, instanceId)
+  }
+
+  private lastSeen(service: string, instanceId: string): number {
+    const found = this.deps.store.lookup(service, instanceId)
+    return found.state === 'offline' ? found.lastSeenMs : 0
+  }
+
+  /** Sends what changed since the last time; while one write waits, later changes of an instance become one. */
+  private async flush(link: WatchingLink): Promise<void> {
+    if (link.flushing) return
+    link.flushing = true
+    try {
+      await Promise.resolve() // let the changes of this turn gather
+      for (let sent = true; sent; ) {
+        sent = false
+        for (const [service, watch] of link.watches) {
+          for (const instanceId of watch.changed) {
+            sent = true
+            watch.changed.delete(instanceId)
+            const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
+            const gone =
+              row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.lastSeen(service, instanceId) } : {}
+            const event = { service, row, goneInstanceId: '', lastSeenMs: 0, current: false, ...gone }
+            await link.io.write(RelayMessage.encode({ requestId: 0, event }))
+          }
+          if (watch.current || !this.knowsAll(watch, service)) continue
+          sent = true
+          watch.current = true
+          const event = { service, goneInstanceId: '', lastSeenMs: 0, current: true }
+          await link.io.write(RelayMessage.encode({ requestId: 0, event }))
+        }
+      }
+    } catch (error) {
+      if (!isOverlayError(error, 'closed')) this.onWarning(error)
+    } finally {
+      link.flushing = false
+    }
+  }
+}
