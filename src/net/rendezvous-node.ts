@@ -39,6 +39,7 @@ export interface RendezvousNodeOptions {
 const ownAgent = 'chat-p2p/'
 /** A peer says what it is right after connecting, or not at all. */
 const identifyTimeoutMs = 2_000
+const hangUpTimeoutMs = 4_000
 
 /** A libp2p node for the rendezvous mode: TCP, noise, yamux, identify, ping and go's DHT. `stop()` closes everything. */
 export class RendezvousNode {
@@ -251,9 +252,10 @@ interface Listener {
   pause(permanent: boolean): void
 }
 
+/** Within some seconds: what is still on its way to a busy reader would be lost with the connection. */
 async function hangUp(connection: Connection): Promise<void> {
   await connection
-    .close({ signal: AbortSignal.timeout(2_000) })
+    .close({ signal: AbortSignal.timeout(hangUpTimeoutMs) })
     .catch((error) => connection.abort(error instanceof Error ? error : new Error(String(error))))
 }
 

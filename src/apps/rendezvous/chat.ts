@@ -122,7 +122,20 @@ export class RendezvousChat {
   /** Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. */
   async leave(): Promise<string[]> {
     await this.#stop()
+    await this.#delivered()
     return await this.point.leave(this.#peers.ids())
+  }
+
+  /** Resolves when everyone has taken all that was said, or nobody takes any more of it. */
+  async #delivered(): Promise<void> {
+    const pending = () => this.#peers.voices().reduce((sum, { pendingBytes }) => sum + pendingBytes, 0)
+    for (let before = Number.POSITIVE_INFINITY, left = pending(); left > 0 && left < before; left = pending()) {
+      before = left
+      const over = new AbortController()
+      const cancel = this.options.clock.after(paceMs, () => over.abort())
+      await Promise.all(this.#peers.voices().map((stream) => stream.drained(over.signal)))
+      cancel()
+    }
   }
 
   /** Leaves at once, whatever that does to others. */

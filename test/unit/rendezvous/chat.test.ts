@@ -311,6 +311,38 @@ describe('a peer that does not take what we say', () => {
   })
 })
 
+describe('leaving', () => {
+  test('waits while somebody still takes what was said, and no longer', async () => {
+    chat.start()
+    const slow = comes('slow')
+    slow.pendingBytes = 1_000
+    let left = false
+    const leaving = chat.leave().then(() => {
+      left = true
+    })
+    for (const pending of [600, 300]) {
+      await settle()
+      slow.pendingBytes = pending
+      clock.pass(2_000)
+    }
+    await settle()
+    expect(left).toBe(false)
+    clock.pass(2_000)
+    await leaving
+    expect(clock.pending).toBe(0)
+  })
+
+  test('does not wait once all is taken', async () => {
+    chat.start()
+    const slow = comes('slow')
+    slow.pendingBytes = 1_000
+    const leaving = chat.leave()
+    await settle()
+    slow.drains()
+    await leaving
+  })
+})
+
 describe('when nobody takes our lines', () => {
   test('those who write to us have to wait, newcomers too', () => {
     chat.start()
