@@ -1,5 +1,5 @@
 /**
- * Every error code, what it means and what to try. README's table is held against this one in both directions by a test.
+ * Every error code, what it means and what to try. The table in docs/reference.md is held against this one in both directions by a test.
  * Different next steps get different codes; codes never change their meaning.
  */
 export const errorCodes = {

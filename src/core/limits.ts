@@ -1,5 +1,5 @@
 /**
- * Every limit and default of the product, in one place. README lists the ones people meet; a test holds the two together.
+ * Every limit and default of the product, in one place. docs/reference.md lists the ones people meet; a test holds the two together.
  * A name says its unit; durations are milliseconds.
  */
 

@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { OverlayError } from '../core/errors.js'
 import type { Relay } from './relay.js'
 
-/** Every metric of a relay and what it says; README's table is held against this one by a test. */
+/** Every metric of a relay and what it says; the table in docs/reference.md is held against this one by a test. */
 export const relayMetrics = {
   chat_p2p_links: 'Nodes and relays with a directory link to this relay.',
   chat_p2p_relays: 'Other relays this one is connected to.',

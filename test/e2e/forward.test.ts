@@ -8,7 +8,7 @@ import type { RunningCli } from '../support/cli.js'
 import { carrier, Fleet, tcpClient, tcpServer, untilLine } from '../support/fleet.js'
 import { freePorts } from '../support/network.js'
 
-/** How much is sent while relays die; 1024 for the figure in the README. */
+/** How much is sent while relays die; 1024 for the figure in docs/ssh.md. */
 const mebibytes = Number(process.env.CHAT_P2P_FORWARD_MIB ?? 32)
 
 let fleet: Fleet
