@@ -9,7 +9,7 @@ import {
   rendezvousSearchMaxMs,
   rendezvousSearchMinMs,
 } from '../../core/limits.js'
-import type { BootstrapPeer, FoundPeer, Rendezvous, RendezvousStream } from '../../sdk/rendezvous.js'
+import type { BootstrapPeer, FoundPeer, Rendezvous, RendezvousStream } from '../../rendezvous/rendezvous.js'
 import { Attempts } from './attempts.js'
 import type { ChatEvent, Said } from './events.js'
 import { encodeText, LineDecoder } from './framing.js'

@@ -1,4 +1,4 @@
-import type { RendezvousOptions } from '../../sdk/rendezvous-options.js'
+import type { RendezvousOptions } from '../../rendezvous/options.js'
 
 /** What happens in a chat. `detail` marks what only `-v` shows. */
 export type ChatEvent =

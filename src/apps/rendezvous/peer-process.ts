@@ -1,7 +1,7 @@
 import '../../core/polyfill.js'
 import { systemClock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
-import { joinRendezvous } from '../../sdk/rendezvous.js'
+import { joinRendezvous } from '../../rendezvous/rendezvous.js'
 import { RendezvousChat } from './chat.js'
 import type { FromPeer, ToPeer } from './events.js'
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, errorCodes, OverlayError } from '../../core/errors.js'
-import type { RendezvousOptions } from '../../sdk/rendezvous-options.js'
+import type { RendezvousOptions } from '../../rendezvous/options.js'
 import type { ChatEvent, FromPeer, Said, ToPeer } from './events.js'
 
 export interface PeerHandlers {

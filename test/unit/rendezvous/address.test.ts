@@ -9,8 +9,8 @@ import {
   parseListenAddress,
   parsePeerAddress,
   publicBootstrapPeers,
-} from '../../../src/net/rendezvous-address.js'
-import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
+} from '../../../src/rendezvous/address.js'
+import { rendezvousKey } from '../../../src/rendezvous/dht.js'
 
 const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
 const someoneElse = '12D3KooWLaLz7Qs3r2zUQ3NehmpLQFYfnMTF76wvm7ULzUeeWbDw'

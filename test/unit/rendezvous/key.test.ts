@@ -4,7 +4,7 @@ import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { toBase64 } from '../../../src/core/bytes.js'
-import { loadOrCreateRendezvousKey } from '../../../src/sdk/rendezvous-key.js'
+import { loadOrCreateRendezvousKey } from '../../../src/rendezvous/key.js'
 import { temporaryFolder } from '../../support/cli.js'
 
 let place: ReturnType<typeof temporaryFolder>

@@ -18,8 +18,13 @@ import {
   providerValidityMs,
   rendezvousAnnounceMaxMs,
 } from '../../../src/core/limits.js'
-import { rendezvousKey } from '../../../src/net/rendezvous-dht.js'
-import { type FoundPeer, joinRendezvous, type Rendezvous, type RendezvousStream } from '../../../src/sdk/rendezvous.js'
+import { rendezvousKey } from '../../../src/rendezvous/dht.js'
+import {
+  type FoundPeer,
+  joinRendezvous,
+  type Rendezvous,
+  type RendezvousStream,
+} from '../../../src/rendezvous/rendezvous.js'
 import { nobody, patient } from '../../support/rendezvous.js'
 
 // Real nodes on loopback.

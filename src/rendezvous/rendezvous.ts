@@ -6,16 +6,12 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
-import { parsePeerAddress } from '../net/rendezvous-address.js'
-import type { FoundPeer } from '../net/rendezvous-dht.js'
-import { RendezvousNode } from '../net/rendezvous-node.js'
-import {
-  type RendezvousOptions,
-  type ResolvedRendezvousOptions,
-  resolveRendezvousOptions,
-} from './rendezvous-options.js'
+import { parsePeerAddress } from './address.js'
+import type { FoundPeer } from './dht.js'
+import { RendezvousNode } from './node.js'
+import { type RendezvousOptions, type ResolvedRendezvousOptions, resolveRendezvousOptions } from './options.js'
 
-export { loadOrCreateRendezvousKey } from './rendezvous-key.js'
+export { loadOrCreateRendezvousKey } from './key.js'
 export type { FoundPeer, RendezvousOptions }
 
 export interface RendezvousEvents {

@@ -19,9 +19,9 @@ import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
-import { safeYamux } from './muxer.js'
-import { addressesOf, dhtMode } from './rendezvous-address.js'
-import { type FoundPeer, RendezvousPlace, rendezvousKey } from './rendezvous-dht.js'
+import { safeYamux } from '../net/muxer.js'
+import { addressesOf, dhtMode } from './address.js'
+import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
 
 export interface RendezvousNodeOptions {
   /** Default: a new one. */

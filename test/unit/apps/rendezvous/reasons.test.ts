@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { reasonOf } from '../../../src/apps/rendezvous/reasons.js'
-import { joinRendezvous, type Rendezvous } from '../../../src/sdk/rendezvous.js'
-import { nobody } from '../../support/rendezvous.js'
+import { reasonOf } from '../../../../src/apps/rendezvous/reasons.js'
+import { joinRendezvous, type Rendezvous } from '../../../../src/rendezvous/rendezvous.js'
+import { nobody } from '../../../support/rendezvous.js'
 
 const listen = ['/ip4/127.0.0.1/tcp/0']
 const points: Rendezvous[] = []

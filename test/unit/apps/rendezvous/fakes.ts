@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events'
-import { OverlayError } from '../../../src/core/errors.js'
+import { OverlayError } from '../../../../src/core/errors.js'
 import type {
   BootstrapPeer,
   FoundPeer,
   Rendezvous,
   RendezvousEvents,
   RendezvousStream,
-} from '../../../src/sdk/rendezvous.js'
+} from '../../../../src/rendezvous/rendezvous.js'
 
 /** A chat stream in memory: what is written is kept, what arrives is up to the test. */
 export class FakeStream implements RendezvousStream {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Attempts } from '../../../src/apps/rendezvous/attempts.js'
+import { Attempts } from '../../../../src/apps/rendezvous/attempts.js'
 
 // With this `random` every pause is the longest of its kind.
 const options = { minMs: 1_000, maxMs: 8_000, random: () => 1 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { encodeText, type Line, LineDecoder } from '../../../src/apps/rendezvous/framing.js'
-import { toHex, utf8 } from '../../../src/core/bytes.js'
-import { maxRendezvousLineBytes } from '../../../src/core/limits.js'
-import { seeded } from '../../support/random.js'
+import { encodeText, type Line, LineDecoder } from '../../../../src/apps/rendezvous/framing.js'
+import { toHex, utf8 } from '../../../../src/core/bytes.js'
+import { maxRendezvousLineBytes } from '../../../../src/core/limits.js'
+import { seeded } from '../../../support/random.js'
 
 const texts = (lines: Line[]) => lines.map(({ text }) => text)
 

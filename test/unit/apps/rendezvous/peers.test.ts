@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Peers } from '../../../src/apps/rendezvous/peers.js'
+import { Peers } from '../../../../src/apps/rendezvous/peers.js'
 
 const stream = (peerId: string, name: string) => ({ peerId, name })
 const names = (streams: Array<{ name: string }>) => streams.map(({ name }) => name)

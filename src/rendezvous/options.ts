@@ -4,7 +4,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { OverlayError } from '../core/errors.js'
 import { defaultRendezvous, defaultRendezvousProtocol } from '../core/limits.js'
 import { escapeControls, hasControls, utf8Length } from '../core/text.js'
-import { parseListenAddress, parsePeerAddress, publicBootstrapPeers } from '../net/rendezvous-address.js'
+import { parseListenAddress, parsePeerAddress, publicBootstrapPeers } from './address.js'
 
 export interface RendezvousOptions {
   /** Multiaddrs to listen on, TCP; default: every interface, any port. */

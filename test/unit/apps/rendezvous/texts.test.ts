@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { ChatEvent } from '../../../src/apps/rendezvous/events.js'
-import { complaint, describe as describeEvent, leaving, notSaid, shortId } from '../../../src/apps/rendezvous/texts.js'
+import type { ChatEvent } from '../../../../src/apps/rendezvous/events.js'
+import {
+  complaint,
+  describe as describeEvent,
+  leaving,
+  notSaid,
+  shortId,
+} from '../../../../src/apps/rendezvous/texts.js'
 
 const peerId = '12D3KooWRaR2ytbhJ2nw2ozAvHj6DcUemQ6htrX7Zt2ttQqnWVnu'
 const options = { command: 'chat-p2p', verbose: false }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { temporaryFolder } from '../../support/cli.js'
-import { cli } from '../cli/in-process.js'
+import { cli } from './in-process.js'
 
 let place: ReturnType<typeof temporaryFolder>
 beforeEach(() => {
