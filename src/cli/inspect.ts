@@ -3,7 +3,8 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { escapeControls } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
-import { type Member, openMember } from './member.js'
+import type { Member } from '../sdk/member.js'
+import { openMember } from './member.js'
 
 interface InspectFlags {
   identity: string

@@ -5,8 +5,9 @@ import { escapeControls } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
+import type { Member } from '../sdk/member.js'
 import { stateChange } from '../sdk/relay-states.js'
-import { type Member, openMember } from './member.js'
+import { openMember } from './member.js'
 
 interface WhyFlags {
   identity: string
@@ -25,6 +26,9 @@ export interface Step {
   /** What a call would fail with, where that is known. */
   code?: ErrorCode
 }
+
+/** The parts of a member that the steps look at. */
+type Examined = Pick<Member, 'trust' | 'pool' | 'directory' | 'circuits'>
 
 /** Relays that have not answered after this long are told as `connecting`. */
 const allRelaysMs = 3_000
@@ -61,7 +65,7 @@ async function runWhy(text: string, flags: WhyFlags): Promise<void> {
 }
 
 /** Goes through the steps in order and ends after the first that does not hold. */
-export async function* examine(member: Member, text: string, timeoutMs: number): AsyncGenerator<Step> {
+export async function* examine(member: Examined, text: string, timeoutMs: number): AsyncGenerator<Step> {
   const { trust, pool } = member
   const services = trust.network.services
   const defaultService = services.has('chat-p2p') ? 'chat-p2p' : ([...services.keys()][0] ?? 'chat-p2p')

@@ -6,10 +6,10 @@ import { Selector, stickyToken } from '../directory/selection.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
-import type { Shared } from './context.js'
 import { keepDirect } from './direct.js'
 import { FurtherPaths } from './further-paths.js'
 import { goodbyeMs, LiveSessions } from './live-sessions.js'
+import type { Member } from './member.js'
 import { type Answered, OutgoingDial, selfDial } from './outgoing-dial.js'
 import type { OpenedPath } from './paths.js'
 import { withdrawalOf } from './permission.js'
@@ -31,15 +31,15 @@ export class Dialer {
     { service: string; instanceId: string; withdrawn: AbortController }
   >()
 
-  constructor(private readonly shared: Shared) {
-    this.sessions = new LiveSessions(shared)
-    this.selector = new Selector(shared.random)
-    shared.pool.on('up', () => {
+  constructor(private readonly member: Member) {
+    this.sessions = new LiveSessions(member)
+    this.selector = new Selector(member.random)
+    member.pool.on('up', () => {
       for (const keeper of this.keepers) keeper.nudge()
     })
-    shared.trust.on('network', (network) => {
+    member.trust.on('network', (network) => {
       for (const { service, instanceId, withdrawn } of this.dials.values()) {
-        const withdrawal = withdrawalOf(network, { service, instanceId, dialer: shared.trust.own })
+        const withdrawal = withdrawalOf(network, { service, instanceId, dialer: member.trust.own })
         if (withdrawal !== undefined) withdrawn.abort(new OverlayError(withdrawal.code, withdrawal.text))
       }
     })
@@ -50,21 +50,21 @@ export class Dialer {
     if (!(connectTimeout > 0)) throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
     const appData = checkAppData(options.appData)
     const instanceId = options.instanceId === undefined ? '' : checkInstanceId(options.instanceId)
-    if (instanceId === this.shared.trust.own.name) throw selfDial(service, instanceId)
+    if (instanceId === this.member.trust.own.name) throw selfDial(service, instanceId)
     const who = instanceId === '' ? `an instance of '${service}'` : `'${instanceId}'`
 
     const deadline = new AbortController()
-    const cancelDeadline = this.shared.clock.after(connectTimeout, () =>
+    const cancelDeadline = this.member.clock.after(connectTimeout, () =>
       deadline.abort(new OverlayError('timed_out', `${who} did not answer within ${connectTimeout / 1000} s.`)),
     )
     const withdrawn = new AbortController()
-    const dial = new OutgoingDial(this.shared, this.selector, {
+    const dial = new OutgoingDial(this.member, this.selector, {
       service,
       instanceId,
       appData,
       connectTimeout,
       stickyToken: options.stickyToken,
-      signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.shared.closing),
+      signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.member.closing),
       onRinging: () => options.onRinging?.(),
       onBroken: (path) => this.doubt(path),
     })
@@ -85,27 +85,27 @@ export class Dialer {
     for (const keeper of this.keepers) keeper.stop()
     for (const cancel of this.releases.values()) cancel()
     const { promise: late, resolve } = Promise.withResolvers<void>()
-    const cancel = this.shared.clock.after(goodbyeMs, resolve)
+    const cancel = this.member.clock.after(goodbyeMs, resolve)
     await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials.keys()), late])])
     cancel()
   }
 
   private establish(service: string, { accepted, path, terminators }: Answered): Connection {
-    const { clock, trust, random } = this.shared
+    const { clock, trust, random } = this.member
     const { record, host } = path.candidate
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
     const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes })
-    session.addPath(channel, { kind: 'relay', label: this.shared.pool.nameOf(record.relayPeerId) })
+    session.addPath(channel, { kind: 'relay', label: this.member.pool.nameOf(record.relayPeerId) })
 
-    const paths = new Map([[this.shared.pool.nameOf(record.relayPeerId), path]])
-    const further = new FurtherPaths(this.shared, this.selector, path.candidate, terminators)
+    const paths = new Map([[this.member.pool.nameOf(record.relayPeerId), path]])
+    const further = new FurtherPaths(this.member, this.selector, path.candidate, terminators)
     const keeper = new PathKeeper({
       session,
       clock,
       random,
       openPath: async (wish, signal) => {
         const opened = await further.open(wish, signal)
-        const label = this.shared.pool.nameOf(opened.candidate.record.relayPeerId)
+        const label = this.member.pool.nameOf(opened.candidate.record.relayPeerId)
         paths.set(label, opened)
         return { stream: opened.stream, label, kind: 'relay' }
       },
@@ -121,23 +121,23 @@ export class Dialer {
       this.releaseLater(host.peerId)
     })
     keeper.start()
-    if (direct && this.shared.direct) keepDirect(this.shared, session, host.peerId)
+    if (direct && this.member.direct) keepDirect(this.member, session, host.peerId)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }
     return new SessionConnection(session, remote, service, record.instanceId, stickyToken(path.candidate))
   }
 
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
   private doubt({ candidate, connection }: OpenedPath): void {
-    this.shared.circuits.doubt(connection)
-    this.shared.pool.doubt(candidate.record.relayPeerId)
+    this.member.circuits.doubt(connection)
+    this.member.pool.doubt(candidate.record.relayPeerId)
   }
 
   private releaseLater(hostPeerId: string): void {
-    if (this.shared.closing.aborted) return // all circuits go, and a timer would keep the process
+    if (this.member.closing.aborted) return // all circuits go, and a timer would keep the process
     this.releases.get(hostPeerId)?.()
-    const cancel = this.shared.clock.after(idleCircuitMs, () => {
+    const cancel = this.member.clock.after(idleCircuitMs, () => {
       this.releases.delete(hostPeerId)
-      if (!this.sessions.to(hostPeerId)) void this.shared.circuits.release(hostPeerId)
+      if (!this.sessions.to(hostPeerId)) void this.member.circuits.release(hostPeerId)
     })
     this.releases.set(hostPeerId, cancel)
   }

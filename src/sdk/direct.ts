@@ -5,7 +5,7 @@ import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { connectDirect } from '../net/circuit.js'
 import { resumePath } from '../session/resume-path.js'
 import type { Session } from '../session/session.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import { openSessionStream } from './paths.js'
 
 export const directLabel = 'direct'
@@ -15,8 +15,8 @@ const retryMaxMs = 60_000
 const maxOffered = 16
 
 /** Where this node can be reached without a relay: what it listens on. */
-export function directAddresses(shared: Shared): string[] {
-  return shared.node.libp2p
+export function directAddresses(member: Member): string[] {
+  return member.node.libp2p
     .getMultiaddrs()
     .map((address) => address.toString())
     .filter((address) => !address.includes('/p2p-circuit'))
@@ -27,7 +27,7 @@ export function directAddresses(shared: Shared): string[] {
  * Moves a dialer's session to a direct connection when one can be made, by dialing the host or by the host dialing us,
  * and again after it broke. Ends with the session.
  */
-export function keepDirect(shared: Shared, session: Session, hostPeerId: string): void {
+export function keepDirect(member: Member, session: Session, hostPeerId: string): void {
   const over = new AbortController()
   let offered: string[] = []
   let attempting = false
@@ -40,14 +40,14 @@ export function keepDirect(shared: Shared, session: Session, hostPeerId: string)
     attempting = true
     const signal = anySignal(over.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
     try {
-      const connection = await connectDirect(shared.node, hostPeerId, offered, signal)
-      const stream = await openSessionStream(connection, shared.clock, signal)
-      await resumePath(session, stream, { label: directLabel, kind: 'direct', clock: shared.clock, signal })
+      const connection = await connectDirect(member.node, hostPeerId, offered, signal)
+      const stream = await openSessionStream(connection, member.clock, signal)
+      await resumePath(session, stream, { label: directLabel, kind: 'direct', clock: member.clock, signal })
       failures = 0
     } catch {
       // The relay carries the session meanwhile; a direct path is a bonus that is tried for again, ever more rarely.
-      const waitMs = backoffMs(failures++, retryMinMs, retryMaxMs, shared.random)
-      if (!over.signal.aborted) cancelRetry = shared.clock.after(waitMs, () => void attempt())
+      const waitMs = backoffMs(failures++, retryMinMs, retryMaxMs, member.random)
+      if (!over.signal.aborted) cancelRetry = member.clock.after(waitMs, () => void attempt())
     } finally {
       attempting = false
     }
@@ -61,23 +61,23 @@ export function keepDirect(shared: Shared, session: Session, hostPeerId: string)
     void attempt()
   })
   session.on('path:lost', ({ relay }) => {
-    if (relay === directLabel) cancelRetry = shared.clock.after(retryMinMs * shared.random(), () => void attempt())
+    if (relay === directLabel) cancelRetry = member.clock.after(retryMinMs * member.random(), () => void attempt())
   })
-  shared.node.gate.on('proved', onProved)
+  member.node.gate.on('proved', onProved)
   session.once('over', () => {
-    shared.node.gate.off('proved', onProved)
+    member.node.gate.off('proved', onProved)
     cancelRetry()
     over.abort()
   })
-  session.offerDirect(directAddresses(shared))
+  session.offerDirect(directAddresses(member))
 }
 
 /** The host's part: says where it can be reached, and connects to where the dialer can be; the dialer opens the path. */
-export function offerDirect(shared: Shared, session: Session, dialerPeerId: string): void {
+export function offerDirect(member: Member, session: Session, dialerPeerId: string): void {
   session.on('direct', (addresses) => {
     if (session.labels.includes(directLabel)) return
     // Only one of the two directions has to work, and the dialer hears of this one by the connection itself.
-    connectDirect(shared.node, dialerPeerId, addresses, AbortSignal.timeout(2 * pathAttemptTimeoutMs)).catch(() => {})
+    connectDirect(member.node, dialerPeerId, addresses, AbortSignal.timeout(2 * pathAttemptTimeoutMs)).catch(() => {})
   })
-  session.offerDirect(directAddresses(shared))
+  session.offerDirect(directAddresses(member))
 }

@@ -3,7 +3,7 @@ import { OverlayError } from '../core/errors.js'
 import type { Candidate } from '../directory/client.js'
 import type { Selector } from '../directory/selection.js'
 import type { PathWish } from '../session/path-keeper.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import { type OpenedPath, openFirst } from './paths.js'
 
 /**
@@ -14,7 +14,7 @@ export class FurtherPaths {
   private known: readonly Candidate[]
 
   constructor(
-    private readonly shared: Shared,
+    private readonly member: Member,
     private readonly selector: Selector,
     /** What carries the session first; it names the host. */
     private readonly first: Candidate,
@@ -29,7 +29,7 @@ export class FurtherPaths {
     const giveUp = new AbortController()
     const untilOpened = anySignal(signal, giveUp.signal)
     const known = this.known
-    const found = this.shared.lookups.lookup(service, instanceId, signal, this.first.record).then((all) => {
+    const found = this.member.lookups.lookup(service, instanceId, signal, this.first.record).then((all) => {
       this.known = all.filter(this.isOfHost)
       const tried = new Set(known.map(({ record }) => record.relayPeerId))
       return this.openBest(
@@ -55,7 +55,7 @@ export class FurtherPaths {
 
   /** The first that opens, in the order of the service's strategy; those to be avoided come last. */
   private openBest(terminators: readonly Candidate[], wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
-    const { pool, clock, trust } = this.shared
+    const { pool, clock, trust } = this.member
     const isOver = (relays: readonly string[]) => (candidate: Candidate) =>
       relays.includes(pool.nameOf(candidate.record.relayPeerId))
     const isCarrying = isOver(wish.exclude)
@@ -72,7 +72,7 @@ export class FurtherPaths {
       },
     )
     const candidates = [...ordered.filter((each) => !isAvoided(each)), ...ordered.filter(isAvoided)]
-    return openFirst(this.shared, candidates, signal, (each) => this.selector.failed(each, clock.monotonic()))
+    return openFirst(this.member, candidates, signal, (each) => this.selector.failed(each, clock.monotonic()))
   }
 }
 

@@ -9,10 +9,10 @@ import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
 import { SessionConnection } from './connection.js'
-import type { Shared } from './context.js'
 import { directLabel, offerDirect } from './direct.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
+import type { Member } from './member.js'
 import { maxStreamsPerConnection, sessionProtocol } from './paths.js'
 import { type Use, withdrawalOf } from './permission.js'
 import type { Listener, ListenOptions } from './types.js'
@@ -25,16 +25,16 @@ export class Hosting {
   private readonly sessions: LiveSessions
   private readonly table: SessionTable = new HostTable()
 
-  constructor(private readonly shared: Shared) {
-    this.sessions = new LiveSessions(shared)
+  constructor(private readonly member: Member) {
+    this.sessions = new LiveSessions(member)
   }
 
   async start(): Promise<void> {
-    this.shared.pool.on('replaced', ({ service, instanceId, relay }) => {
+    this.member.pool.on('replaced', ({ service, instanceId, relay }) => {
       this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId)
     })
-    this.shared.trust.on('network', () => this.recheck())
-    await this.shared.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
+    this.member.trust.on('network', () => this.recheck())
+    await this.member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: maxStreamsPerConnection,
       maxOutboundStreams: maxStreamsPerConnection,
@@ -42,7 +42,7 @@ export class Hosting {
   }
 
   async listen(service: string, options: ListenOptions): Promise<Listener> {
-    const { trust } = this.shared
+    const { trust } = this.member
     const instanceId = checkInstanceId(options.instanceId ?? trust.own.name)
     if (options.bindUsingIdentity && instanceId !== trust.own.name) {
       throw new OverlayError('bad_argument', `bindUsingIdentity means '${trust.own.name}', not '${instanceId}'.`)
@@ -54,7 +54,7 @@ export class Hosting {
     const before = this.listeners.get(key)
     if (before?.isClosed) await before.close()
     throwIfAborted(options.signal, `Listening on '${service}'`)
-    throwIfAborted(this.shared.closing, `Listening on '${service}'`)
+    throwIfAborted(this.member.closing, `Listening on '${service}'`)
     if (this.listeners.has(key)) {
       throw new OverlayError('bad_argument', `This context listens as '${instanceId}' on '${service}' already.`)
     }
@@ -73,7 +73,7 @@ export class Hosting {
         cost: checkCost(options.cost ?? 0),
         precedence: checkPrecedence(options.precedence ?? 'default'),
       },
-      this.shared,
+      this.member,
       () => this.listeners.delete(key),
     )
     this.listeners.set(key, listener)
@@ -86,7 +86,7 @@ export class Hosting {
 
   /** A newer network document: what it no longer permits ends at once. */
   private recheck(): void {
-    const { network, own } = this.shared.trust
+    const { network, own } = this.member.trust
     for (const dial of this.table.dials) {
       const use = this.uses.get(dial)
       const withdrawn = use && withdrawalOf(network, use)
@@ -106,7 +106,7 @@ export class Hosting {
   }
 
   private onPath(stream: Stream, connection: Libp2pConnection): void {
-    const caller = this.shared.node.gate.certificate(connection)
+    const caller = this.member.node.gate.certificate(connection)
     if (caller === undefined) {
       stream.abort(new OverlayError('refused', 'No hello on this connection.'))
       return
@@ -115,9 +115,9 @@ export class Hosting {
     acceptPath(stream, {
       remotePeerId: caller.peerId,
       kind: relay === undefined ? 'direct' : 'relay',
-      label: relay === undefined ? directLabel : this.shared.pool.nameOf(relay),
+      label: relay === undefined ? directLabel : this.member.pool.nameOf(relay),
       table: this.table,
-      clock: this.shared.clock,
+      clock: this.member.clock,
       randomBytes,
       onDial: (dial) => this.onDial(dial, caller),
     })
@@ -125,7 +125,7 @@ export class Hosting {
 
   private onDial(dial: RingingDial, caller: VerifiedCertificate): void {
     const { service, instanceId, appData } = dial.request
-    const { trust } = this.shared
+    const { trust } = this.member
     const listener = this.listeners.get(keyOf(service, instanceId))
     if (listener === undefined || listener.isClosed) {
       dial.refuse('unknown_instance')
@@ -154,10 +154,10 @@ export class Hosting {
       connectTimeoutMs: dial.request.connectTimeoutMs,
       gone: anySignal(dial.signal, withdrawn.signal),
       accept: () => {
-        const session = dial.accept({ direct: this.shared.direct })
+        const session = dial.accept({ direct: this.member.direct })
         this.sessions.add({ session, ...use })
-        session.on('path:lost', ({ relay }) => this.shared.pool.doubt(relay))
-        if (this.shared.direct && dial.request.direct) offerDirect(this.shared, session, caller.peerId)
+        session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
+        if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
         return new SessionConnection(session, party, service, instanceId)
       },
       decline: (reason) => dial.refuse('declined', reason),

@@ -5,7 +5,7 @@ import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import { Binding, type Held } from '../directory/binding.js'
 import { maxCost, precedences } from '../identity/terminator.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import type { Connection, IncomingDial, Listener, ListenOptions, Party, Precedence, TerminatorState } from './types.js'
 
 export interface ResolvedListenOptions {
@@ -55,12 +55,12 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
   constructor(
     readonly service: string,
     private readonly options: ResolvedListenOptions,
-    private readonly shared: Shared,
+    private readonly member: Member,
     private readonly onClosed: () => void,
   ) {
     super()
     const { instanceId, maxTerminators, cost, precedence } = options
-    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence }, shared)
+    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence }, member)
     this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
     this.binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
     this.binding.on('failed', (error) => this.fail(error))
@@ -84,7 +84,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
       throw new OverlayError('bad_argument', `${count} terminators can't stand: maxTerminators is ${maxTerminators}.`)
     }
     const { timeout = defaultConnectTimeoutMs } = options
-    const signal = anySignal(options.signal, this.shared.closing, timeoutSignal(timeout))
+    const signal = anySignal(options.signal, this.member.closing, timeoutSignal(timeout))
     while (this.binding.bound().length < count) {
       if (this.isClosed) throw this.failure ?? new OverlayError('closed', 'The listener was closed.')
       if (signal.aborted) {
@@ -143,7 +143,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
     }
     const onGone = () =>
       answer(() => over.abort(asOverlayError(ring.gone.reason, 'canceled', `${ring.caller.name} gave up`)))
-    const cancel = this.shared.clock.after(waitMs, () =>
+    const cancel = this.member.clock.after(waitMs, () =>
       answer(() => {
         ring.timeOut()
         over.abort(new OverlayError('timed_out', `The call of ${ring.caller.name} was not answered in time.`))

@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import { type Use, withdrawalOf } from './permission.js'
 
 interface Live extends Required<Use> {
@@ -14,8 +14,8 @@ export class LiveSessions {
   private readonly live = new Set<Live>()
   private closed = false
 
-  constructor(private readonly shared: Shared) {
-    shared.trust.on('network', () => this.recheck())
+  constructor(private readonly member: Member) {
+    member.trust.on('network', () => this.recheck())
   }
 
   add(live: Live): void {
@@ -38,7 +38,7 @@ export class LiveSessions {
     const all = [...this.live].map(({ session }) => session)
     for (const session of all) session.abort('', 'closed')
     const { promise: late, resolve } = Promise.withResolvers<void>()
-    const cancel = this.shared.clock.after(goodbyeMs, resolve)
+    const cancel = this.member.clock.after(goodbyeMs, resolve)
     await Promise.race([Promise.all(all.map((session) => session.ended)), late])
     cancel()
     for (const session of all) session.destroy()
@@ -46,7 +46,7 @@ export class LiveSessions {
 
   private recheck(): void {
     for (const live of this.live) {
-      const withdrawn = withdrawalOf(this.shared.trust.network, live)
+      const withdrawn = withdrawalOf(this.member.trust.network, live)
       if (withdrawn === undefined) continue
       live.session.abort(
         withdrawn.text,

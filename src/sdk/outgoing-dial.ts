@@ -7,7 +7,7 @@ import { maxLookupTerminators, ringingGraceMs } from '../core/limits.js'
 import type { Candidate } from '../directory/client.js'
 import { type Preferred, parseStickyToken, type Selector } from '../directory/selection.js'
 import { type AcceptedDial, dialOn } from '../session/dial-handshake.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import { type OpenedPath, openFirst } from './paths.js'
 import { noRelayError } from './relay-states.js'
 
@@ -74,7 +74,7 @@ export class OutgoingDial {
   private leaving: Promise<void> = Promise.resolve()
 
   constructor(
-    private readonly shared: Shared,
+    private readonly member: Member,
     private readonly selector: Selector,
     private readonly options: OutgoingDialOptions,
   ) {}
@@ -99,7 +99,7 @@ export class OutgoingDial {
         if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
         if (this.isHopeless(error, round)) throw error
       }
-      await this.pause(backoffMs(round, retryMinMs, retryMaxMs, this.shared.random))
+      await this.pause(backoffMs(round, retryMinMs, retryMaxMs, this.member.random))
     }
   }
 
@@ -124,12 +124,12 @@ export class OutgoingDial {
 
   /** The path over which it rang broke so long ago that the host has given the call up. */
   private stoppedRinging(): boolean {
-    return this.asked?.rang === true && !this.asked.mayRing(this.shared.clock.monotonic())
+    return this.asked?.rang === true && !this.asked.mayRing(this.member.clock.monotonic())
   }
 
   /** Waits a while when none is up, at the beginning or later. */
   private async anyRelay(): Promise<void> {
-    const { pool, clock } = this.shared
+    const { pool, clock } = this.member
     const late = new AbortController()
     const cancel = clock.after(anyRelayMs, () => late.abort(noRelayError(pool, anyRelayMs)))
     try {
@@ -144,7 +144,7 @@ export class OutgoingDial {
 
   /** The terminators to try, best first. */
   private async candidates(): Promise<Candidate[]> {
-    const { lookups, trust, pool, clock } = this.shared
+    const { lookups, trust, pool, clock } = this.member
     const { service, instanceId, stickyToken, signal } = this.options
     const strategy = trust.network.services.get(service)?.strategy ?? 'smartrouting'
     const sticky = strategy === 'sticky' && stickyToken !== undefined ? parseStickyToken(stickyToken) : undefined
@@ -172,7 +172,7 @@ export class OutgoingDial {
   }
 
   private async round(candidates: Candidate[]): Promise<Answered> {
-    const { clock } = this.shared
+    const { clock } = this.member
     const { signal, onBroken } = this.options
     let left = candidates
     let failure: unknown
@@ -182,7 +182,7 @@ export class OutgoingDial {
         failed.add(candidate)
         this.selector.failed(candidate, clock.monotonic())
       }
-      const path = await openFirst(this.shared, left, signal, onFailed)
+      const path = await openFirst(this.member, left, signal, onFailed)
       try {
         const accepted = await this.ask(path)
         this.selector.succeeded(path.candidate, clock.monotonic())
@@ -203,7 +203,7 @@ export class OutgoingDial {
   }
 
   private async ask(path: OpenedPath): Promise<AcceptedDial> {
-    const { clock, direct } = this.shared
+    const { clock, direct } = this.member
     const { service, appData, connectTimeout, signal, onRinging } = this.options
     const { record } = path.candidate
     const { instanceId } = record
@@ -240,7 +240,7 @@ export class OutgoingDial {
         cancel()
         reject(signal.reason)
       }
-      const cancel = this.shared.clock.after(ms, () => {
+      const cancel = this.member.clock.after(ms, () => {
         signal.removeEventListener('abort', onAbort)
         resolve()
       })

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import type { Candidate } from '../directory/client.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 
 export const sessionProtocol = '/chat-p2p/session/1.0.0'
 /** Sessions that share one connection. */
@@ -21,17 +21,17 @@ export interface OpenedPath {
 }
 
 /** Opens the session stream to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
-export async function openPath(shared: Shared, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
+export async function openPath(member: Member, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { relayPeerId } = candidate.record
   // The host may hold its place through a relay that this node has not needed so far.
-  const link = await shared.pool.ensure(relayPeerId, signal)
+  const link = await member.pool.ensure(relayPeerId, signal)
   try {
-    const connection = await shared.circuits.connect(link.connection, candidate.record, signal)
-    const stream = await openSessionStream(connection, shared.clock, signal)
+    const connection = await member.circuits.connect(link.connection, candidate.record, signal)
+    const stream = await openSessionStream(connection, member.clock, signal)
     return { candidate, connection, stream }
   } catch (error) {
     if (!signal.aborted) link.probe() // a relay that has fallen silent is noticed now rather than at its next heartbeat
-    throw asOverlayError(error, 'unreachable', `No path through relay ${shared.pool.nameOf(relayPeerId)}`)
+    throw asOverlayError(error, 'unreachable', `No path through relay ${member.pool.nameOf(relayPeerId)}`)
   }
 }
 
@@ -61,7 +61,7 @@ export async function openSessionStream(
  * not opened after 400 ms. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
  */
 export async function openFirst(
-  shared: Shared,
+  member: Member,
   candidates: readonly Candidate[],
   signal: AbortSignal,
   onFailed: (candidate: Candidate) => void,
@@ -91,8 +91,8 @@ export async function openFirst(
         return
       }
       running++
-      cancelHedge = shared.clock.after(hedgeMs, startNext)
-      openPath(shared, candidate, combined).then(
+      cancelHedge = member.clock.after(hedgeMs, startNext)
+      openPath(member, candidate, combined).then(
         (path) => {
           if (settled) path.stream.abort(new OverlayError('canceled', 'Another path was faster.'))
           else settle(() => resolve(path))

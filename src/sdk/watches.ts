@@ -1,7 +1,7 @@
 import { OverlayError } from '../core/errors.js'
 import { type Change, Untold } from '../directory/untold.js'
 import { ServiceWatch } from '../directory/watch.js'
-import type { Shared } from './context.js'
+import type { Member } from './member.js'
 import { useWithdrawalOf } from './permission.js'
 
 /** One who reads changes; woken when there is something, or when it is over. */
@@ -20,10 +20,10 @@ interface Watched {
 export class Watches {
   private readonly watched = new Map<string, Watched>()
 
-  constructor(private readonly shared: Pick<Shared, 'pool' | 'clock' | 'trust'>) {
-    shared.trust.on('network', (network) => {
+  constructor(private readonly member: Pick<Member, 'pool' | 'clock' | 'trust'>) {
+    member.trust.on('network', (network) => {
       for (const service of this.watched.keys()) {
-        const withdrawal = useWithdrawalOf(network, service, shared.trust.own)
+        const withdrawal = useWithdrawalOf(network, service, member.trust.own)
         if (withdrawal !== undefined) this.end(service, new OverlayError(withdrawal.code, withdrawal.text, { service }))
       }
     })
@@ -63,7 +63,7 @@ export class Watches {
       return
     }
     const readers = new Set([reader])
-    const watch = new ServiceWatch(this.shared.pool, this.shared.clock, service, {
+    const watch = new ServiceWatch(this.member.pool, this.member.clock, service, {
       onRow: (instanceId, row, lastSeenMs) => {
         for (const each of readers) {
           each.untold.put(instanceId, row, lastSeenMs)

@@ -3,8 +3,8 @@ import { raceAbort } from '../../../src/core/abort.js'
 import { OverlayError } from '../../../src/core/errors.js'
 import type { Candidate } from '../../../src/directory/client.js'
 import { Selector } from '../../../src/directory/selection.js'
-import type { Shared } from '../../../src/sdk/context.js'
 import { FurtherPaths } from '../../../src/sdk/further-paths.js'
+import type { Member } from '../../../src/sdk/member.js'
 import type { PathWish } from '../../../src/session/path-keeper.js'
 import { ManualClock } from '../session/manual-clock.js'
 
@@ -43,7 +43,7 @@ function world(known: Candidate[]) {
         return { newStream: async () => ({ abort: () => dropped.push(relay) }) }
       },
     },
-  } as unknown as Shared
+  } as unknown as Member
   const paths = new FurtherPaths(shared, new Selector(() => 0.5), on('relay1'), known)
   const open = async (wish: PathWish, signal = never) => (await paths.open(wish, signal)).candidate.record.relayPeerId
   return { open, lookup, silent, refusing, tried, dropped }

@@ -1,0 +1,71 @@
+import { setMaxListeners } from 'node:events'
+import { type Clock, systemClock } from '../core/clock.js'
+import { OverlayError } from '../core/errors.js'
+import { DirectoryClient } from '../directory/client.js'
+import { RelayPool } from '../directory/relay-pool.js'
+import type { Identity } from '../identity/identity-file.js'
+import { Circuits } from '../net/circuit.js'
+import { createNode, type Node } from '../net/node.js'
+import { Trust } from '../net/trust.js'
+import { Lookups } from './lookups.js'
+
+export interface MemberOptions {
+  /** Allow direct paths, and listen for them. Default false. */
+  direct?: boolean
+  /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
+  directListen?: string[]
+  /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
+  maxOnDemandLinks?: number
+}
+
+/** One member of a network, as the parts of a context share it: its node, whom it trusts, and its relays. */
+export interface Member {
+  readonly node: Node
+  readonly trust: Trust
+  readonly pool: RelayPool
+  readonly circuits: Circuits
+  readonly directory: DirectoryClient
+  readonly lookups: Lookups
+  readonly clock: Clock
+  /** From 0 to 1. */
+  readonly random: () => number
+  readonly direct: boolean
+  /** Fires when the member leaves, before anything of it ends. */
+  readonly closing: AbortSignal
+  /** Says that it is leaving: whatever waits for something gives up. Harmless the second time. */
+  leave(): void
+  /** Leaves, then ends its links and its node. */
+  close(): Promise<void>
+}
+
+/** Assembles a member. Nothing runs yet: whoever asked starts `node` and then `pool`, and ends both with `close()`. */
+export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
+  const { direct = false, directListen = ['/ip4/0.0.0.0/tcp/0'], maxOnDemandLinks } = options
+  const clock = systemClock
+  const random = Math.random
+  const trust = new Trust(identity, clock)
+  const node = await createNode({ trust, kind: 'member', listen: direct ? directListen : [] })
+  const pool = new RelayPool(node, trust, clock, random, maxOnDemandLinks === undefined ? {} : { maxOnDemandLinks })
+  const directory = new DirectoryClient(pool, trust, clock)
+  const leaving = new AbortController()
+  setMaxListeners(0, leaving.signal) // whatever waits for something listens to it
+  const leave = () => leaving.abort(new OverlayError('closed', 'The context was closed.'))
+  return {
+    node,
+    trust,
+    pool,
+    circuits: new Circuits(node),
+    directory,
+    lookups: new Lookups(directory, leaving.signal),
+    clock,
+    random,
+    direct,
+    closing: leaving.signal,
+    leave,
+    async close() {
+      leave()
+      await pool.close()
+      await node.stop()
+    },
+  }
+}
