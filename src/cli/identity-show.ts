@@ -1,6 +1,6 @@
 import { toHex } from '../core/bytes.js'
 import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { escapeControls } from '../core/text.js'
+import { escapeControls, shownJson, shownName } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
 import { type Identity, inspectIdentity } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
@@ -34,7 +34,7 @@ export async function showIdentity(
   const nowMs = Date.now()
   if (identity !== undefined) {
     const view = viewIdentity(await inspectIdentity(identity, { directory }), nowMs)
-    process.stdout.write(`${flags.json ? JSON.stringify(view, null, 2) : describeIdentity(view)}\n`)
+    process.stdout.write(`${flags.json ? shownJson(view, 2) : describeIdentity(view)}\n`)
     return
   }
   const names = await listIdentities(directory)
@@ -54,7 +54,7 @@ export async function showIdentity(
       process.stderr.write(`${escapeControls(errorText(error))}\n`)
     }
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(views, null, 2)}\n`)
+  if (flags.json) process.stdout.write(`${shownJson(views, 2)}\n`)
   else for (const view of views) process.stdout.write(`${describeShortly(view)}\n`)
   if (unreadable > 0) {
     throw new OverlayError(
@@ -101,17 +101,18 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
 function describeIdentity(view: IdentityView): string {
   const { certificate, network } = view
-  const lines = [`name         ${view.name}`, `kind         ${view.kind}`, `peer id      ${view.peerId}`]
+  const lines = [`name         ${shownName(view.name)}`, `kind         ${view.kind}`, `peer id      ${view.peerId}`]
   if (certificate !== undefined) {
     const { status, issuedAtMs, expiresAtMs } = certificate
-    lines.push(`roles        ${certificate.roles.join(', ')}`)
+    lines.push(`roles        ${certificate.roles.map(shownName).join(', ')}`)
     if (certificate.grants.length > 0) {
-      const grants = certificate.grants.map(({ service, instanceId }) => `${escapeControls(instanceId)}@${service}`)
+      const grants = certificate.grants.map(({ service, instanceId }) => `${shownName(instanceId)}@${service}`)
       lines.push(`grants       ${grants.join(', ')}`)
     }
     lines.push(`certificate  ${status}, ${day(issuedAtMs)} to ${day(expiresAtMs)}, serial ${certificate.serial}`)
   } else if (view.kind !== 'authority') lines.push('certificate  none yet')
-  if (network !== undefined) lines.push(`network      ${network.name}, revision ${network.revision}, id ${network.id}`)
+  if (network !== undefined)
+    lines.push(`network      ${shownName(network.name)}, revision ${network.revision}, id ${network.id}`)
   if (view.issued !== undefined) lines.push(`issued       ${view.issued.length} certificates (--json lists them)`)
   lines.push(`file         ${view.path}`)
   return lines.join('\n')
@@ -128,5 +129,5 @@ function describeShortly({ name, kind, peerId, certificate, network }: IdentityV
         : certificate.status === 'valid'
           ? `valid to ${day(certificate.expiresAtMs)}`
           : certificate.status
-  return [name.padEnd(12), kind.padEnd(9), peerId, status, network?.name ?? '-', until].join('  ').trimEnd()
+  return [shownName(name).padEnd(12), kind.padEnd(9), peerId, status, network?.name ?? '-', until].join('  ').trimEnd()
 }

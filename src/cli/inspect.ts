@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { escapeControls } from '../core/text.js'
+import { escapeControls, shownJson, shownName } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
 import type { Member } from '../sdk/member.js'
 import { openMember } from './member.js'
@@ -36,7 +36,7 @@ export function addInspectCommands(network: Command): void {
 async function runInspect(flags: InspectFlags): Promise<void> {
   await withRelays(flags, async (inspect) => {
     const relays = await inspect()
-    console.log(flags.json ? JSON.stringify(relays.map(relayJson), null, 2) : describeRelays(relays).join('\n'))
+    console.log(flags.json ? shownJson(relays.map(relayJson), 2) : describeRelays(relays).join('\n'))
   })
 }
 
@@ -51,7 +51,7 @@ async function runCheck(flags: InspectFlags): Promise<void> {
       const again = new Set(findDisagreements(relays))
       found = found.filter((text) => again.has(text))
     }
-    if (flags.json) console.log(JSON.stringify(found, null, 2))
+    if (flags.json) console.log(shownJson(found, 2))
     else for (const text of found) console.log(escapeControls(text))
     if (found.length > 0) {
       const count = found.length === 1 ? '1 disagreement' : `${found.length} disagreements`
@@ -100,11 +100,11 @@ export function relayJson({ name, peerId, status, error }: InspectedRelay): obje
 /** What `network inspect` prints, one text of several lines for each relay; relays by their names. */
 export function describeRelays(relays: readonly InspectedRelay[]): string[] {
   const names = new Map(relays.map(({ peerId, name }) => [peerId, name]))
-  return relays.map((relay) => describeRelay(relay, (peerId) => escapeControls(names.get(peerId) ?? peerId)))
+  return relays.map((relay) => describeRelay(relay, (peerId) => shownName(names.get(peerId) ?? peerId)))
 }
 
 function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: (peerId: string) => string): string {
-  const lines = [`${escapeControls(name)}  ${peerId}`]
+  const lines = [`${shownName(name)}  ${peerId}`]
   if (status === undefined) return `${lines[0]}\n  cannot be asked: ${escapeControls(error)}`
   lines.push(
     `  up ${Math.round(status.upMs / 1000)} s, network document ${status.revision}, ${status.links} links, ` +
@@ -113,7 +113,7 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
   for (const { service, shard, homes, home, settled, instances, terminators, owned } of status.partitions) {
     const role = home ? (settled ? 'home' : 'home, new') : 'not home'
     lines.push(
-      `  ${service}/${shard}: ${role}, ${instances} instances, ${terminators} terminators, ${owned} bound here; ` +
+      `  ${shownName(service)}/${shard}: ${role}, ${instances} instances, ${terminators} terminators, ${owned} bound here; ` +
         `homes: ${homes.map(nameOf).sort().join(', ')}`,
     )
   }
@@ -124,7 +124,7 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
     lines.push(`  holds ${nameOf(owner)}: version ${version}, heard ${(silentMs / 1000).toFixed(1)} s ago`)
   }
   for (const { name: host, claimed, held } of status.claims) {
-    lines.push(`  ${escapeControls(host)} claims ${claimed} terminators, ${held} stand`)
+    lines.push(`  ${shownName(host)} claims ${claimed} terminators, ${held} stand`)
   }
   return lines.join('\n')
 }

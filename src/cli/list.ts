@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
-import { escapeControls } from '../core/text.js'
+import { shownJson, shownName } from '../core/text.js'
 import type { Context, DirectoryEvent, Instance } from '../sdk/types.js'
 import { untilTold } from './log.js'
 
@@ -46,7 +46,7 @@ async function list(context: Context, service: string, json: boolean): Promise<v
     instances.push(...page.instances)
     cursor = page.cursor
   } while (cursor !== undefined)
-  if (json) console.log(JSON.stringify(instances, null, 2))
+  if (json) console.log(shownJson(instances, 2))
   else if (instances.length === 0) console.error(`Nobody offers '${service}' at the moment.`)
   else for (const instance of instances) console.log(describe(instance))
 }
@@ -55,22 +55,22 @@ async function watch(context: Context, service: string, json: boolean): Promise<
   const over = new AbortController()
   void untilTold().then(() => over.abort())
   for await (const event of context.watch(service, { signal: over.signal })) {
-    console.log(json ? JSON.stringify(event) : describeEvent(event))
+    console.log(json ? shownJson(event) : describeEvent(event))
   }
 }
 
 function describeEvent(event: DirectoryEvent): string {
   if (event.type === 'left') {
     const seen = event.lastSeenMs === undefined ? '' : `  (last seen ${utc(event.lastSeenMs)})`
-    return `left     ${escapeControls(event.instanceId)}${seen}`
+    return `left     ${shownName(event.instanceId)}${seen}`
   }
   return `${event.type.padEnd(8)} ${describe(event.instance)}`
 }
 
 function describe({ instanceId, identityName, terminators, sinceMs, busy }: Instance): string {
-  const as = identityName === instanceId ? '' : `, identity ${escapeControls(identityName)}`
+  const as = identityName === instanceId ? '' : `, identity ${shownName(identityName)}`
   const count = terminators === 1 ? '1 terminator' : `${terminators} terminators`
-  return `${escapeControls(instanceId)}  (${count}, since ${utc(sinceMs)}${as}${busy ? ', busy' : ''})`
+  return `${shownName(instanceId)}  (${count}, since ${utc(sinceMs)}${as}${busy ? ', busy' : ''})`
 }
 
 const utc = (atMs: number) => `${new Date(atMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`

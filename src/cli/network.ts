@@ -2,6 +2,7 @@ import path from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Command, Option } from 'commander'
 import { OverlayError } from '../core/errors.js'
+import { shownJson, shownName } from '../core/text.js'
 import { inspectIdentity, relayRole } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
@@ -55,7 +56,7 @@ export function addNetworkCommand(program: Command): void {
 
 async function showNetwork(flags: { identity?: string; json?: boolean; dir: string }): Promise<void> {
   const network = await findNetwork(flags.identity, identitiesIn(flags.dir))
-  process.stdout.write(`${flags.json ? JSON.stringify(networkJson(network), null, 2) : describeNetwork(network)}\n`)
+  process.stdout.write(`${flags.json ? shownJson(networkJson(network), 2) : describeNetwork(network)}\n`)
 }
 
 async function findNetwork(identity: string | undefined, directory: string): Promise<NetworkView> {
@@ -91,18 +92,18 @@ export function networkJson(network: NetworkView): object {
 
 function describeNetwork(network: NetworkView): string {
   const lines = [
-    `network   ${network.networkName}`,
+    `network   ${shownName(network.networkName)}`,
     `id        ${network.networkId}`,
     `revision  ${network.revision}, of ${new Date(network.issuedAtMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`,
   ]
   for (const { name, peerId, multiaddrs } of network.relays) {
-    lines.push(`relay     ${name}  ${multiaddrs.join(' ')}  ${peerId}`)
+    lines.push(`relay     ${shownName(name)}  ${multiaddrs.join(' ')}  ${peerId}`)
   }
   for (const service of network.services.values()) {
     const policy = (side: 'bind' | 'dial') =>
-      `${side} ${service[side].roles.join(' ') || 'nobody'} (${service[side].semantic})`
+      `${side} ${service[side].roles.map(shownName).join(' ') || 'nobody'} (${service[side].semantic})`
     lines.push(
-      `service   ${service.name}  ${policy('bind')}, ${policy('dial')}, ` +
+      `service   ${shownName(service.name)}  ${policy('bind')}, ${policy('dial')}, ` +
         `maxTerminators ${service.maxTerminators}, ${service.strategy}, shards ${service.shards}`,
     )
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Address, formatAddress, parseAddress } from '../core/address.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { escapeControls } from '../core/text.js'
+import { escapeControls, shownJson } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
@@ -58,7 +58,7 @@ async function runWhy(text: string, flags: WhyFlags): Promise<void> {
   } finally {
     await member.close()
   }
-  if (flags.json) console.log(JSON.stringify(steps, null, 2))
+  if (flags.json) console.log(shownJson(steps, 2))
   const failed = steps.find((step) => !step.holds)
   if (failed !== undefined)
     throw new OverlayError(failed.code ?? 'unreachable', `'${text}' cannot be reached: ${failed.found}`)

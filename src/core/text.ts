@@ -1,21 +1,61 @@
+/** Controls of C0 and C1, DEL, line and paragraph separators, and what turns the direction of text around it (UAX 9). */
+const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+
 /**
- * Text from elsewhere, made safe for a terminal: C0 and C1 controls, DEL, line and paragraph separators and the
- * bidirectional overrides are shown as `\xNN` or `\u{NNNN}`; lone surrogates as U+FFFD. Tabs stay when `keepTabs` is set.
+ * Characters that nobody can see, or that look like an ordinary space: the controls above, what Unicode lets a display ignore
+ * (zero width spaces and joiners, soft hyphens, fillers, variation selectors, tags), other format characters, the blank
+ * Braille pattern, and every space but U+0020.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
+
+function written(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+}
+
+/**
+ * Text from elsewhere, made safe for a terminal: C0 and C1 controls, DEL, line and paragraph separators and bidirectional
+ * controls are shown as `\xNN` or `\u{NNNN}`; lone surrogates as U+FFFD. Tabs stay when `keepTabs` is set. For what people
+ * write to each other, where a joiner may be part of a word or an emoji; names go through {@link shownName}.
  */
 export function escapeControls(text: string, options: { keepTabs?: boolean } = {}): string {
   return text
     .toWellFormed()
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, (character) => {
-      if (character === '\t' && options.keepTabs) return character
-      const code = character.codePointAt(0) ?? 0
-      return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
-    })
+    .replace(controls, (character) => (character === '\t' && options.keepTabs ? character : written(character)))
 }
 
 /** True when {@link escapeControls} would change the text. */
 export function hasControls(text: string): boolean {
   return escapeControls(text) !== text
 }
+
+/**
+ * A name of a person, instance, service, role, relay or network as it may be shown, wherever it came from: what can't be
+ * seen in it, or would drive the terminal, is written out as `\xNN` or `\u{NNNN}`, so that no two names look alike by it.
+ */
+export function shownName(name: string): string {
+  return name.toWellFormed().replace(unseen, written)
+}
+
+/** True when {@link shownName} would change the text: it can't be a name. */
+export function hasUnseen(text: string): boolean {
+  return shownName(text) !== text
+}
+
+/**
+ * `value` as JSON that may go to a terminal: whatever can't be seen in its strings is written as `\uNNNN`, which means the
+ * same to whoever parses it. JSON.stringify itself escapes C0 controls only.
+ */
+export function shownJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(unseen, (character) =>
+    // The line breaks between the parts are the only controls left outside of strings.
+    character === '\n'
+      ? character
+      : Array.from({ length: character.length }, (_, index) => unit(character.charCodeAt(index))).join(''),
+  )
+}
+
+const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}`
 
 const encoder = new TextEncoder()
 

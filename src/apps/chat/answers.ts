@@ -1,4 +1,4 @@
-import { escapeControls } from '../../core/text.js'
+import { escapeControls, shownName } from '../../core/text.js'
 import type { Connection, Instance, Party, RelayState, TerminatorState } from '../../sdk/types.js'
 import { quote, when } from './lines.js'
 import type { Caller } from './state.js'
@@ -22,28 +22,28 @@ export interface ListAnswer {
 export function listAnswer({ rows, first, selfInstanceId, more, waiting, nowMs }: ListAnswer): string[] {
   const lines = rows.map((row, index) => {
     const marks = [
-      row.identityName === row.instanceId ? '' : ` (identity ${escapeControls(row.identityName)})`,
+      row.identityName === row.instanceId ? '' : ` (identity ${shownName(row.identityName)})`,
       row.instanceId === selfInstanceId ? ' (you)' : '',
       row.busy ? ' (busy)' : '',
     ]
-    return `${first + index}: ${escapeControls(row.instanceId)}${marks.join('')}`
+    return `${first + index}: ${shownName(row.instanceId)}${marks.join('')}`
   })
   if (lines.length === 0) lines.push(first === 1 ? 'nobody is there yet' : 'that was all')
   if (more) lines.push('… /list more shows the next ones')
   for (const caller of waiting) {
     const since = Math.max(0, Math.round((nowMs - caller.atMs) / 1000))
-    lines.push(`waiting: ${escapeControls(caller.name)} with appData ${quote(caller.appData)}, for ${since} s`)
+    lines.push(`waiting: ${shownName(caller.name)} with appData ${quote(caller.appData)}, for ${since} s`)
   }
   return lines
 }
 
 /** The certified party behind a name. */
-export function whoisAnswer(shownName: string, party: Party, network: string): string[] {
-  const roles = party.roles.map((role) => `#${escapeControls(role)}`).join(' ') || 'none'
-  const as = party.name === shownName ? '' : ` is identity ${escapeControls(party.name)}`
+export function whoisAnswer(asked: string, party: Party, network: string): string[] {
+  const roles = party.roles.map((role) => `#${shownName(role)}`).join(' ') || 'none'
+  const as = party.name === asked ? '' : ` is identity ${shownName(party.name)}`
   return [
-    `${shownName}${as}: proved by a certificate of network ${escapeControls(network)}`,
-    `peer id: ${escapeControls(party.peerId)}`,
+    `${asked}${as}: proved by a certificate of network ${shownName(network)}`,
+    `peer id: ${shownName(party.peerId)}`,
     `roles: ${roles}`,
   ]
 }
@@ -64,25 +64,25 @@ export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusA
     const { connection } = call
     const { stats } = connection
     lines.push(
-      `in a call with ${escapeControls(connection.remote.name)}, begun ${when(call.sinceMs, nowMs)}`,
+      `in a call with ${shownName(connection.remote.name)}, begun ${when(call.sinceMs, nowMs)}`,
       `messages sent: ${call.sent}, not yet confirmed: ${call.unconfirmed}`,
       `bytes written: ${stats.bytesWritten}, of those acknowledged: ${stats.bytesAcknowledged}, read: ${stats.bytesRead}`,
     )
     const paths = connection.paths()
     if (paths.length === 0) lines.push('path: none at the moment')
-    for (const path of paths) lines.push(`path: ${escapeControls(path.relay)} (${path.role})${ms(path.roundTripMs)}`)
+    for (const path of paths) lines.push(`path: ${shownName(path.relay)} (${path.role})${ms(path.roundTripMs)}`)
     lines.push(`path changes: ${stats.pathChanges}`)
   }
   if (relays.length === 0) lines.push('relays: none known')
   for (const relay of relays) {
     const why = relay.state === 'down' && relay.error !== undefined ? `: ${escapeControls(relay.error.message)}` : ''
-    lines.push(`relay: ${escapeControls(relay.name)} ${relay.state}${ms(relay.roundTripMs)}${why}`)
+    lines.push(`relay: ${shownName(relay.name)} ${relay.state}${ms(relay.roundTripMs)}${why}`)
   }
-  const through = terminators.map(({ relay }) => escapeControls(relay)).join(', ')
+  const through = terminators.map(({ relay }) => shownName(relay)).join(', ')
   lines.push(
     terminators.length === 0
-      ? `${escapeControls(self.instanceId)} cannot be called on ${escapeControls(self.service)} at the moment`
-      : `${escapeControls(self.instanceId)} can be called on ${escapeControls(self.service)} through ${through}`,
+      ? `${shownName(self.instanceId)} cannot be called on ${shownName(self.service)} at the moment`
+      : `${shownName(self.instanceId)} can be called on ${shownName(self.service)} through ${through}`,
   )
   return lines
 }

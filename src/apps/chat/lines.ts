@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from '../../core/address.js'
 import type { OverlayError } from '../../core/errors.js'
-import { escapeControls } from '../../core/text.js'
+import { escapeControls, shownName } from '../../core/text.js'
 import type { PathLost } from '../../sdk/index.js'
 
 /*
@@ -11,7 +11,7 @@ import type { PathLost } from '../../sdk/index.js'
 /** The transcript's log line; `elapsedMs` since the start of the program. */
 export function registering(service: string, elapsedMs: number): string {
   const seconds = (elapsedMs / 1000).toFixed(3).padStart(8)
-  return `[${seconds}]    INFO main.(*chatPeerToPeer).run: registering to service ${escapeControls(service)}`
+  return `[${seconds}]    INFO main.(*chatPeerToPeer).run: registering to service ${shownName(service)}`
 }
 
 /** What `/help` and the start print: the commands of the original program, then ours. */
@@ -34,11 +34,11 @@ export const help: readonly string[] = [
   '//text                        | Sends a message that begins with a slash',
 ]
 
-export const prompt = (name: string): string => `${escapeControls(name)} > `
+export const prompt = (name: string): string => `${shownName(name)} > `
 
 /** How an address is shown: without the service when it is our own. */
 export function shown(to: Address, service: string): string {
-  return escapeControls(to.service === service ? to.instanceId : formatAddress(to))
+  return shownName(to.service === service ? to.instanceId : formatAddress(to))
 }
 
 /** A text in quotes for a line of its own, cut when it is long. */
@@ -48,7 +48,7 @@ export function quote(text: string, maxCharacters = 200): string {
   return `'${escapeControls(cut)}'`
 }
 
-const names = (list: readonly string[]): string => list.map((name) => escapeControls(name)).join(', ')
+const names = (list: readonly string[]): string => list.map((name) => shownName(name)).join(', ')
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`
 
 // calls
@@ -60,14 +60,13 @@ export const gaveUp = (to: string): string => `gave up calling ${to}`
 /** The transcript has an empty line before it. */
 export const accepted: readonly string[] = ['', 'connection accepted and chat now in progress...']
 export const message = (from: string, text: string): string =>
-  `${escapeControls(from)}: ${escapeControls(text, { keepTabs: true })}`
-export const youLeft = (name: string): string => `disconnected from ${escapeControls(name)}`
-export const declined = (name: string): string => `declined ${escapeControls(name)}`
-export const callerGaveUp = (name: string): string => `${escapeControls(name)} gave up calling`
+  `${shownName(from)}: ${escapeControls(text, { keepTabs: true })}`
+export const youLeft = (name: string): string => `disconnected from ${shownName(name)}`
+export const declined = (name: string): string => `declined ${shownName(name)}`
+export const callerGaveUp = (name: string): string => `${shownName(name)} gave up calling`
 export const joining = (name: string): string =>
-  `${escapeControls(name)} is calling you at the same moment: taking that call`
-export const takingWaiting = (name: string): string =>
-  `${escapeControls(name)} is calling you already: taking that call`
+  `${shownName(name)} is calling you at the same moment: taking that call`
+export const takingWaiting = (name: string): string => `${shownName(name)} is calling you already: taking that call`
 export const leftReason = (self: string): string => `${self} left`
 
 export interface CallerText {
@@ -77,7 +76,7 @@ export interface CallerText {
 
 /** The transcript's sentence, or what has to be typed when it is not that simple. */
 export function incoming(caller: CallerText, others: number, occupied: string | undefined): string {
-  const name = escapeControls(caller.name)
+  const name = shownName(caller.name)
   const start = `Incoming connection from ${name} with appData ${quote(caller.appData)}.`
   if (occupied !== undefined) return `${start} It waits, as ${occupied}; then /accept ${name}. Or /decline ${name}`
   const suffix = others > 0 ? ` ${name}` : ''
@@ -85,7 +84,7 @@ export function incoming(caller: CallerText, others: number, occupied: string | 
 }
 
 export const turnedAway = (name: string, waiting: number): string =>
-  `${escapeControls(name)} called and was told that you are busy, as ${waiting} callers are waiting already`
+  `${shownName(name)} called and was told that you are busy, as ${waiting} callers are waiting already`
 
 export function stillWaiting(list: readonly string[]): string {
   return list.length === 1
@@ -107,14 +106,14 @@ export const listTakesOnlyMore = (): string => '/list takes nothing after it, or
 export const selfDial = (): string => 'that is you; you cannot call yourself. /list shows who else is there'
 /** Why another call can't begin now; `then` is what to type once it can. */
 export const inCall = (name: string, then?: string): string =>
-  `you are in a call with ${escapeControls(name)}. /bye ends it${next(then)}`
+  `you are in a call with ${shownName(name)}. /bye ends it${next(then)}`
 export const calling = (to: string, then?: string): string =>
   `you are calling ${to}, who has not answered yet. /bye gives that up${next(then)}`
 export const unanswered = (to: string): string => `${to} has not answered yet; send it again when connected`
 export const bothCalling = (name: string): string =>
-  `${escapeControls(name)} and you are calling each other, and will be connected in a moment. /bye gives that up`
+  `${shownName(name)} and you are calling each other, and will be connected in a moment. /bye gives that up`
 export const accepting = (name: string, then?: string): string =>
-  `the call of ${escapeControls(name)} is just being accepted${next(then)}`
+  `the call of ${shownName(name)} is just being accepted${next(then)}`
 const next = (then: string | undefined): string => (then === undefined ? '' : `; then ${escapeControls(then)}`)
 export const notInCall = (waiting: readonly string[]): string =>
   waiting.length === 0
@@ -124,7 +123,7 @@ export const nobodyWaits = (): string => 'nobody is calling you. /connect <ident
 export const severalWait = (command: string, list: readonly string[]): string =>
   `several are waiting: ${names(list)}. Type ${command} <name>`
 export const doesNotWait = (name: string, list: readonly string[]): string =>
-  `${escapeControls(name)} is not waiting; ${names(list)} ${list.length === 1 ? 'is' : 'are'}`
+  `${shownName(name)} is not waiting; ${names(list)} ${list.length === 1 ? 'is' : 'are'}`
 export const notSent = (text: string, why: string): string => `not sent: ${quote(text, 60)}: ${why}`
 export const tooLong = (what: string, bytes: number, maxBytes: number): string =>
   `${what} is ${bytes} bytes long and ${maxBytes} is the most; nothing was sent. The arrow key up brings the line back`
@@ -132,16 +131,16 @@ export const tooLong = (what: string, bytes: number, maxBytes: number): string =
 // what happens to a call
 
 export const interrupted = (name: string, graceMs: number): string =>
-  `connection to ${escapeControls(name)} interrupted, trying to resume for ${seconds(graceMs)}`
-export const resumed = (name: string): string => `connection to ${escapeControls(name)} resumed`
+  `connection to ${shownName(name)} interrupted, trying to resume for ${seconds(graceMs)}`
+export const resumed = (name: string): string => `connection to ${shownName(name)} resumed`
 export const pathLost = ({ relay, silentMs }: PathLost): string =>
-  `path lost: ${escapeControls(relay)}, silent for ${Math.round(silentMs)} ms`
+  `path lost: ${shownName(relay)}, silent for ${Math.round(silentMs)} ms`
 export const pathChanged = (change: { from?: string; to: string; gapMs: number }): string =>
-  `path changed: ${escapeControls(change.from ?? 'none')} → ${escapeControls(change.to)} in ${Math.round(change.gapMs)} ms`
+  `path changed: ${shownName(change.from ?? 'none')} → ${shownName(change.to)} in ${Math.round(change.gapMs)} ms`
 
 /** How a call ended that we did not end. */
 export function callEnded(person: string, error: OverlayError | undefined): string {
-  const name = escapeControls(person)
+  const name = shownName(person)
   if (error === undefined) return `${name} disconnected`
   const reason = error.details.reason
   switch (error.code) {
@@ -166,7 +165,7 @@ export function callEnded(person: string, error: OverlayError | undefined): stri
 export function undelivered(name: string, texts: readonly string[]): string {
   const shownTexts = texts.slice(0, 5).map((text) => quote(text, 60))
   if (texts.length > 5) shownTexts.push('…')
-  return `not delivered to ${escapeControls(name)}: ${texts.length} message${texts.length === 1 ? '' : 's'}: ${shownTexts.join(', ')}`
+  return `not delivered to ${shownName(name)}: ${texts.length} message${texts.length === 1 ? '' : 's'}: ${shownTexts.join(', ')}`
 }
 
 /** Why a call did not come about, and what to try. `nowMs` decides how the last time seen is written. */
@@ -181,11 +180,11 @@ export function dialFailed(to: string, service: string, error: OverlayError, now
     case 'offline':
       return `${to} is offline${lastSeenMs === undefined ? '' : `, last seen ${when(lastSeenMs, nowMs)}`}. /list shows who is there`
     case 'unknown_instance':
-      return `nobody called ${to} has been seen on ${escapeControls(service)}. Check the spelling; /list shows who is there`
+      return `nobody called ${to} has been seen on ${shownName(service)}. Check the spelling; /list shows who is there`
     case 'unknown_service':
-      return `there is no service ${escapeControls(service)} in this network. /connect <identity> calls on your own service`
+      return `there is no service ${shownName(service)} in this network. /connect <identity> calls on your own service`
     case 'not_permitted':
-      return `you are not permitted to call ${to} on ${escapeControls(service)}. Ask whoever runs the network for a role that may`
+      return `you are not permitted to call ${to} on ${shownName(service)}. Ask whoever runs the network for a role that may`
     case 'timed_out':
       return `${to} did not answer in time. Try again later, or somebody else of /list`
     case 'unreachable':
@@ -202,7 +201,7 @@ export function dialFailed(to: string, service: string, error: OverlayError, now
 }
 
 export function acceptFailed(person: string, error: OverlayError): string {
-  const name = escapeControls(person)
+  const name = shownName(person)
   if (error.code === 'canceled' || error.code === 'timed_out') return `${name} gave up before you accepted`
   return `could not accept the call of ${name}: ${escapeControls(error.message)}. /connect ${name} calls back`
 }
@@ -227,12 +226,12 @@ const pad = (number: number): string => String(number).padStart(2, '0')
 
 export const noRelay = (): string => 'no relay could be reached, trying on. You cannot be called until one is'
 export const relayMissing = (relay: string, why: string): string =>
-  `${escapeControls(relay)} could not be reached, trying on: ${escapeControls(why)}`
-export const relayLost = (relay: string): string => `${escapeControls(relay)} lost, trying to get it back`
-export const relayUp = (relay: string): string => `${escapeControls(relay)} is up`
-export const bound = (relay: string): string => `bound on ${escapeControls(relay)}`
+  `${shownName(relay)} could not be reached, trying on: ${escapeControls(why)}`
+export const relayLost = (relay: string): string => `${shownName(relay)} lost, trying to get it back`
+export const relayUp = (relay: string): string => `${shownName(relay)} is up`
+export const bound = (relay: string): string => `bound on ${shownName(relay)}`
 export const unbound = (relay: string, why: string): string =>
-  `no longer bound on ${escapeControls(relay)}: ${escapeControls(why)}`
+  `no longer bound on ${shownName(relay)}: ${escapeControls(why)}`
 export const cannotBeCalled = (error: OverlayError): string =>
   error.code === 'replaced'
     ? 'another program with your identity took your place: you cannot be called here any more, but may call others'
@@ -244,6 +243,6 @@ export const failed = (what: string, error: OverlayError): string => `${what} fa
 export const stillLeaving = (other: string | undefined): string =>
   other === undefined
     ? 'leaving: waiting for the relays to take note…'
-    : `leaving: waiting for ${escapeControls(other)} to confirm the end of the call; Ctrl-C does not wait…`
+    : `leaving: waiting for ${shownName(other)} to confirm the end of the call; Ctrl-C does not wait…`
 export const ctrlCClears = (): string => 'line cleared; Ctrl-C on an empty line twice, or Ctrl-D, leaves'
 export const ctrlCAgain = (): string => 'Ctrl-C again, Ctrl-D or /quit leaves'

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../core/clock.js'
-import { escapeControls } from '../../core/text.js'
+import { shownName } from '../../core/text.js'
 import type { Address, Context, Party } from '../../sdk/index.js'
 import { listAnswer, whoisAnswer } from './answers.js'
 import { shown } from './lines.js'
@@ -54,7 +54,7 @@ export class LookUp {
   async whois(to: Address | undefined, met: readonly Party[]): Promise<string[]> {
     const here = to === undefined || to.service === this.service
     const known = here ? met.find(({ name }) => to === undefined || name === to.instanceId) : undefined
-    const name = to === undefined ? escapeControls(known?.name ?? '') : shown(to, this.service)
+    const name = to === undefined ? shownName(known?.name ?? '') : shown(to, this.service)
     const party = known ?? (await this.#ask(to?.service ?? this.service, to?.instanceId ?? ''))
     return whoisAnswer(name, party, this.context.network.name)
   }

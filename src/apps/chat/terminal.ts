@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import type { Writable } from 'node:stream'
-import { escapeControls } from '../../core/text.js'
+import { shownName } from '../../core/text.js'
 import type { ChatView } from './chat.js'
 import type { Completion } from './completion.js'
 import { Keys, type TerminalInput } from './keys.js'
@@ -158,7 +158,7 @@ export class Terminal implements ChatView {
   async #complete(line: string): Promise<[string[], string]> {
     const { candidates, part } = await this.#options.complete(line).catch(() => ({ candidates: [], part: '' }))
     if (candidates.length > 1 && commonStart(candidates).length <= part.length) {
-      this.print([candidates.map((candidate) => escapeControls(candidate.trim())).join('  ')])
+      this.print([candidates.map((candidate) => shownName(candidate.trim())).join('  ')])
       return [[], part]
     }
     // Readline would list a single candidate that adds nothing.
