@@ -6,13 +6,13 @@ import { mayBind } from '../identity/policy.js'
 import { openTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Trust } from '../net/trust.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
-import { joinLists, joinLookups } from './global-directory.js'
 import { hedge } from './hedge.js'
+import { joinLists, joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type RelayPool } from './relay-pool.js'
+import type { Row } from './row.js'
 import type { Preferred } from './selection.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
-import type { Row } from './store.js'
 
 /** A terminator whose two signatures have been checked here, whatever the relay that handed it over thinks. */
 export interface Candidate {

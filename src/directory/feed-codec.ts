@@ -2,9 +2,9 @@ import { equalBytes } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { peekTerminator } from '../identity/terminator.js'
 import type { FeedUpdate, FeedPart as WirePart } from '../wire/messages/directory.js'
+import type { Entry } from './entry.js'
 import type { FeedMessage, FeedPart } from './feed.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
-import type { Entry } from './store.js'
 
 /** Each certificate goes once: a host with hundreds of instances has one for all of them. */
 export function encodeFeed({ parts, ...head }: FeedMessage): FeedUpdate {

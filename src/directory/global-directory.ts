@@ -4,17 +4,18 @@ import type { Strategy } from '../identity/policy.js'
 import { peekTerminator } from '../identity/terminator.js'
 import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
+import type { Entry } from './entry.js'
 import { hedge } from './hedge.js'
+import { joinLists, joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
-import { type ListAnswer, ListPage } from './list-answer.js'
+import type { ListAnswer } from './list-answer.js'
 import { PageCache } from './page-cache.js'
 import { parsePartitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
-import { joinRows } from './row-view.js'
 import { isPreferred, type Preferred, preferredFirst } from './selection.js'
 import { directoryStatus } from './status.js'
-import type { DirectoryStore, Entry, Row } from './store.js'
+import type { DirectoryStore } from './store.js'
 
 const hedgeMs = 150
 /** Once one home has answered, the others get this long to know better. */
@@ -186,58 +187,6 @@ export class GlobalDirectory {
       groups.set(key, group)
     }
     return [...groups.values()]
-  }
-}
-
-/**
- * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves
- * as many as fit into one message.
- */
-export function joinLookups(
-  answers: readonly LookupResponse[],
-  few: (terminators: SignedTerminator[]) => SignedTerminator[] = (all) => all,
-): LookupResponse {
-  const terminators = new Map<string, SignedTerminator>()
-  let lastSeenMs = 0
-  let refused: LookupResponse | undefined
-  for (const answer of answers) {
-    for (const signed of answer.terminators) terminators.set(Buffer.from(signed.terminator).toString('base64'), signed)
-    if (answer.status === directoryStatus.offline) lastSeenMs = Math.max(lastSeenMs, answer.lastSeenMs)
-    else if (answer.status !== directoryStatus.ok && answer.status !== directoryStatus.unknownInstance)
-      refused ??= answer
-  }
-  const partial = answers.every((answer) => answer.partial)
-  if (terminators.size > 0) {
-    return { status: directoryStatus.ok, terminators: few([...terminators.values()]), lastSeenMs: 0, partial }
-  }
-  if (refused !== undefined) return refused
-  const status = lastSeenMs > 0 ? directoryStatus.offline : directoryStatus.unknownInstance
-  return { status, terminators: [], lastSeenMs, partial }
-}
-
-/** One page out of the pages of several parts, or of several sources that may each miss something. */
-export function joinLists(answers: readonly ListAnswer[], limit: number): ListAnswer {
-  // As it came: most pages are passed on by a relay that has no use for the rows.
-  if (answers.length === 1 && answers[0]!.page.size <= limit) return answers[0]!
-  const rows = new Map<string, Row>()
-  let more = false
-  let partial = answers.length === 0
-  for (const answer of answers) {
-    if (answer.cursor !== '') more = true
-    partial ||= answer.partial
-    for (const row of answer.page.rows) {
-      const known = rows.get(row.instanceId)
-      rows.set(row.instanceId, known === undefined ? row : joinRows(known, row))
-    }
-  }
-  const sorted = [...rows.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
-  const page = sorted.slice(0, limit)
-  more ||= sorted.length > limit
-  return {
-    status: directoryStatus.ok,
-    page: ListPage.of(page),
-    cursor: more && page.length > 0 ? page.at(-1)!.instanceId : '',
-    partial,
   }
 }
 

@@ -5,6 +5,8 @@ import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core
 import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
 import { MessageIo } from '../net/message-io.js'
 import {
+  type FeedReply,
+  type FeedUpdate,
   type LookupResponse,
   NodeMessage,
   RelayMessage,
@@ -13,8 +15,6 @@ import {
   type WatchEvent,
 } from '../wire/messages/directory.js'
 import { requestIdOf } from '../wire/request-id.js'
-import type { FeedMessage, FeedReply } from './feed.js'
-import { encodeFeed } from './feed-codec.js'
 import type { RelayHint } from './known-relays.js'
 import { decodeList, type ListAnswer } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
@@ -145,8 +145,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   /** One message of an owner to a home; only between relays. */
-  async feed(message: FeedMessage, signal?: AbortSignal): Promise<FeedReply> {
-    const { feed } = await this.request('feed', { feed: encodeFeed(message) }, signal)
+  async feed(update: FeedUpdate, signal?: AbortSignal): Promise<FeedReply> {
+    const { feed } = await this.request('feed', { feed: update }, signal)
     return feed ?? this.unexpected()
   }
 

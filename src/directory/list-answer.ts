@@ -1,7 +1,7 @@
 import { maxListLimit } from '../core/limits.js'
 import type { ListResponse, RowPage } from '../wire/messages/directory.js'
 import { decodeRowPage, encodeRowPage, rowCountOf } from '../wire/row-page.js'
-import type { Row } from './store.js'
+import type { Row } from './row.js'
 
 /**
  * Rows, and the bytes as which they travel: either is made of the other when somebody asks for it, once. A relay that passes

@@ -2,8 +2,9 @@ import type { WatchEvent } from '../wire/messages/directory.js'
 import { parsePartitionKey } from './partition.js'
 import type { Relay, RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
+import type { Row } from './row.js'
 import { RowView } from './row-view.js'
-import type { DirectoryStore, Row } from './store.js'
+import type { DirectoryStore } from './store.js'
 
 interface Followed {
   /** How many links watch the service here. */

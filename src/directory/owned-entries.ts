@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Entry } from './store.js'
+import type { Entry } from './entry.js'
 
 const digestBytes = 8
 

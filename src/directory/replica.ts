@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.js'
 import { leaseMs, ownerGraceMs } from '../core/limits.js'
+import type { Entry, EntryKey } from './entry.js'
 import type { FeedMessage, FeedPart, FeedReply } from './feed.js'
-import type { DirectoryStore, Entry, EntryKey } from './store.js'
+import type { DirectoryStore } from './store.js'
 
 interface Owner {
   epoch: number

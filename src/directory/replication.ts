@@ -11,13 +11,14 @@ import { relayRole } from '../identity/identity-file.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
 import type { FeedReply, FeedUpdate } from '../wire/messages/directory.js'
-import { FeedDecoder } from './feed-codec.js'
+import type { Entry } from './entry.js'
+import { encodeFeed, FeedDecoder } from './feed-codec.js'
 import { partitionKey } from './partition.js'
 import { Placement } from './placement.js'
 import { Publisher } from './publisher.js'
 import type { RelayPool } from './relay-pool.js'
 import { Replica } from './replica.js'
-import type { DirectoryStore, Entry } from './store.js'
+import type { DirectoryStore } from './store.js'
 
 const tickMs = 250
 /** Partitions that nobody asked for lately are looked up in the DHT this much more rarely. */
@@ -297,7 +298,7 @@ export class Replication extends EventEmitter<ReplicationEvents> {
           const message = publisher.next(home, clock.monotonic())
           if (message === undefined) await this.woken(home, linkHeartbeatWaitMs)
           else {
-            publisher.replied(home, await link.feed(message, signal))
+            publisher.replied(home, await link.feed(encodeFeed(message), signal))
             attempt = 0
             told = undefined
           }

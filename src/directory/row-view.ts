@@ -1,4 +1,4 @@
-import type { Row } from './store.js'
+import { type Row, sameRow } from './row.js'
 
 /**
  * The rows of a service, or a part of it, as one source tells them, and another one after it: what the new source does not
@@ -43,21 +43,4 @@ export class RowView {
       if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined)
     }
   }
-}
-
-export function sameRow(a: Row, b: Row): boolean {
-  return (
-    a.instanceId === b.instanceId &&
-    a.identityName === b.identityName &&
-    a.peerId === b.peerId &&
-    a.terminators === b.terminators &&
-    a.sinceMs === b.sinceMs &&
-    a.busy === b.busy
-  )
-}
-
-/** Two answers about the same instance, from sources of which neither may be complete. */
-export function joinRows(a: Row, b: Row): Row {
-  const older = a.sinceMs <= b.sinceMs ? a : b
-  return { ...older, terminators: Math.max(a.terminators, b.terminators), busy: a.busy && b.busy }
 }

@@ -24,6 +24,7 @@ import {
   type StatusResponse,
   type WatchRequest,
 } from '../wire/messages/directory.js'
+import type { Entry } from './entry.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { encodeList } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
@@ -31,7 +32,7 @@ import type { RelayPool } from './relay-pool.js'
 import { relayStatus } from './relay-status.js'
 import type { Replication } from './replication.js'
 import { directoryStatus, directoryStatusOf } from './status.js'
-import type { DirectoryStore, Entry } from './store.js'
+import type { DirectoryStore } from './store.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
 /** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */

@@ -1,39 +1,10 @@
 import { departedMemoryMs, maxDepartedInstances } from '../core/limits.js'
-import type { TerminatorRecord } from '../identity/terminator.js'
-import type { SignedTerminator } from '../wire/messages/directory.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
+import type { Departed, Entry, EntryKey } from './entry.js'
 import { OwnedEntries } from './owned-entries.js'
 import { partitionKey, shardOf } from './partition.js'
+import type { Row } from './row.js'
 import { SortedKeys } from './sorted-keys.js'
-
-/** One terminator as a relay knows it: what the host signed, the proof, and what the owner saw. */
-export interface Entry {
-  record: TerminatorRecord
-  /** The certificate's name; shown by list. */
-  identityName: string
-  signed: SignedTerminator
-  busy: boolean
-  /** When the owner first took it; milliseconds since 1970. */
-  sinceMs: number
-}
-
-/** What tells one terminator from another. */
-export type EntryKey = Pick<TerminatorRecord, 'service' | 'instanceId' | 'hostPeerId' | 'relayPeerId'>
-
-/** One line of list: an instance, however many terminators it has. */
-export interface Row {
-  instanceId: string
-  identityName: string
-  peerId: string
-  terminators: number
-  sinceMs: number
-  busy: boolean
-}
-
-export interface Departed {
-  instanceId: string
-  lastSeenMs: number
-}
 
 export type Lookup =
   | { state: 'online'; entries: Entry[] }

@@ -1,4 +1,4 @@
-import type { Row } from './store.js'
+import type { Row } from './row.js'
 
 export type Change =
   | { type: 'joined' | 'changed'; row: Row }

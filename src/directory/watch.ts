@@ -3,8 +3,8 @@ import { asOverlayError, type ErrorCode, type OverlayError } from '../core/error
 import type { WatchEvent } from '../wire/messages/directory.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type Relay, type RelayPool } from './relay-pool.js'
+import type { Row } from './row.js'
 import { RowView } from './row-view.js'
-import type { Row } from './store.js'
 
 export interface WatchListener {
   /** An instance's row appeared, changed, or (undefined) went; with until when it was there, if that is known. */

@@ -7,7 +7,8 @@ import { Mirror } from './mirror.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
-import type { DirectoryStore, Row } from './store.js'
+import type { Row } from './row.js'
+import type { DirectoryStore } from './store.js'
 
 export interface Watch {
   /** Another relay's: our own table only, and these shards. */

@@ -1,11 +1,12 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { placementRefreshMs } from '../../src/core/limits.js'
+import type { Entry } from '../../src/directory/entry.js'
 import { partitionKey } from '../../src/directory/partition.js'
 import { Placement } from '../../src/directory/placement.js'
 import { Publisher } from '../../src/directory/publisher.js'
 import { Replica } from '../../src/directory/replica.js'
-import { DirectoryStore, type Entry } from '../../src/directory/store.js'
+import { DirectoryStore } from '../../src/directory/store.js'
 import { ManualClock } from '../support/directory.js'
 import { seeded } from '../support/random.js'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { joinLists } from '../../../src/directory/global-directory.js'
+import { joinLists } from '../../../src/directory/join-answers.js'
 import { decodeList, encodeList, ListPage } from '../../../src/directory/list-answer.js'
 import { PageCache } from '../../../src/directory/page-cache.js'
 import { DirectoryStore } from '../../../src/directory/store.js'

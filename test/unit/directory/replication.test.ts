@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../src/core/limits.js'
+import type { Entry } from '../../../src/directory/entry.js'
 import type { FeedMessage } from '../../../src/directory/feed.js'
 import { Publisher } from '../../../src/directory/publisher.js'
 import { Replica } from '../../../src/directory/replica.js'
-import { DirectoryStore, type Entry } from '../../../src/directory/store.js'
+import { DirectoryStore } from '../../../src/directory/store.js'
 import { entry, ManualClock } from '../../support/directory.js'
 import { seeded } from '../../support/random.js'
 

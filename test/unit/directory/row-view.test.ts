@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { joinLists, joinLookups } from '../../../src/directory/global-directory.js'
 import { hedge } from '../../../src/directory/hedge.js'
+import { joinLists, joinLookups } from '../../../src/directory/join-answers.js'
 import { ListPage } from '../../../src/directory/list-answer.js'
+import type { Row } from '../../../src/directory/row.js'
 import { RowView } from '../../../src/directory/row-view.js'
 import { directoryStatus } from '../../../src/directory/status.js'
-import type { Row } from '../../../src/directory/store.js'
 import { ManualClock } from '../../support/directory.js'
 
 const row = (instanceId: string, change: Partial<Row> = {}): Row => ({

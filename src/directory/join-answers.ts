@@ -1,0 +1,56 @@
+import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
+import { type ListAnswer, ListPage } from './list-answer.js'
+import { joinRows, type Row } from './row.js'
+import { directoryStatus } from './status.js'
+
+/**
+ * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves
+ * as many as fit into one message.
+ */
+export function joinLookups(
+  answers: readonly LookupResponse[],
+  few: (terminators: SignedTerminator[]) => SignedTerminator[] = (all) => all,
+): LookupResponse {
+  const terminators = new Map<string, SignedTerminator>()
+  let lastSeenMs = 0
+  let refused: LookupResponse | undefined
+  for (const answer of answers) {
+    for (const signed of answer.terminators) terminators.set(Buffer.from(signed.terminator).toString('base64'), signed)
+    if (answer.status === directoryStatus.offline) lastSeenMs = Math.max(lastSeenMs, answer.lastSeenMs)
+    else if (answer.status !== directoryStatus.ok && answer.status !== directoryStatus.unknownInstance)
+      refused ??= answer
+  }
+  const partial = answers.every((answer) => answer.partial)
+  if (terminators.size > 0) {
+    return { status: directoryStatus.ok, terminators: few([...terminators.values()]), lastSeenMs: 0, partial }
+  }
+  if (refused !== undefined) return refused
+  const status = lastSeenMs > 0 ? directoryStatus.offline : directoryStatus.unknownInstance
+  return { status, terminators: [], lastSeenMs, partial }
+}
+
+/** One page out of the pages of several parts, or of several sources that may each miss something. */
+export function joinLists(answers: readonly ListAnswer[], limit: number): ListAnswer {
+  // As it came: most pages are passed on by a relay that has no use for the rows.
+  if (answers.length === 1 && answers[0]!.page.size <= limit) return answers[0]!
+  const rows = new Map<string, Row>()
+  let more = false
+  let partial = answers.length === 0
+  for (const answer of answers) {
+    if (answer.cursor !== '') more = true
+    partial ||= answer.partial
+    for (const row of answer.page.rows) {
+      const known = rows.get(row.instanceId)
+      rows.set(row.instanceId, known === undefined ? row : joinRows(known, row))
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1))
+  const page = sorted.slice(0, limit)
+  more ||= sorted.length > limit
+  return {
+    status: directoryStatus.ok,
+    page: ListPage.of(page),
+    cursor: more && page.length > 0 ? page.at(-1)!.instanceId : '',
+    partial,
+  }
+}
