@@ -1,8 +1,8 @@
 import { equalBytes } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { peekTerminator } from '../identity/terminator.js'
+import type { Entry } from '../relay/table/entry.js'
 import type { FeedUpdate, FeedPart as WirePart } from '../wire/messages/directory.js'
-import type { Entry } from './entry.js'
 import type { FeedMessage, FeedPart } from './feed.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
 

@@ -1,10 +1,10 @@
+import type { DirectoryStore } from '../relay/table/store.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
 import { parsePartitionKey } from './partition.js'
 import type { Relay, RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
 import type { Row } from './row.js'
 import { RowView } from './row-view.js'
-import type { DirectoryStore } from './store.js'
 
 interface Followed {
   /** How many links watch the service here. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../core/clock.js'
 import { leaseMs, ownerGraceMs } from '../core/limits.js'
-import type { Entry, EntryKey } from './entry.js'
+import type { Entry, EntryKey } from '../relay/table/entry.js'
+import type { DirectoryStore } from '../relay/table/store.js'
 import type { FeedMessage, FeedPart, FeedReply } from './feed.js'
-import type { DirectoryStore } from './store.js'
 
 interface Owner {
   epoch: number

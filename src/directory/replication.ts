@@ -10,15 +10,15 @@ import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
+import type { Entry } from '../relay/table/entry.js'
+import type { DirectoryStore } from '../relay/table/store.js'
 import type { FeedReply, FeedUpdate } from '../wire/messages/directory.js'
-import type { Entry } from './entry.js'
 import { encodeFeed, FeedDecoder } from './feed-codec.js'
 import { partitionKey } from './partition.js'
 import { Placement } from './placement.js'
 import { Publisher } from './publisher.js'
 import type { RelayPool } from './relay-pool.js'
 import { Replica } from './replica.js'
-import type { DirectoryStore } from './store.js'
 
 const tickMs = 250
 /** Partitions that nobody asked for lately are looked up in the DHT this much more rarely. */

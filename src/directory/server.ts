@@ -12,6 +12,8 @@ import { openTerminator } from '../identity/terminator.js'
 import { MessageIo } from '../net/message-io.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
+import type { Entry } from '../relay/table/entry.js'
+import type { DirectoryStore } from '../relay/table/store.js'
 import {
   type BindRequest,
   type ClaimStatus,
@@ -24,7 +26,6 @@ import {
   type StatusResponse,
   type WatchRequest,
 } from '../wire/messages/directory.js'
-import type { Entry } from './entry.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { encodeList } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
@@ -32,7 +33,6 @@ import type { RelayPool } from './relay-pool.js'
 import { relayStatus } from './relay-status.js'
 import type { Replication } from './replication.js'
 import { directoryStatus, directoryStatusOf } from './status.js'
-import type { DirectoryStore } from './store.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
 /** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */

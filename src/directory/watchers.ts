@@ -1,6 +1,7 @@
 import { isOverlayError } from '../core/errors.js'
 import { maxListLimit } from '../core/limits.js'
 import type { MessageIo } from '../net/message-io.js'
+import type { DirectoryStore } from '../relay/table/store.js'
 import { RelayMessage } from '../wire/messages/directory.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
@@ -8,7 +9,6 @@ import { parsePartitionKey, partitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 import type { Replication } from './replication.js'
 import type { Row } from './row.js'
-import type { DirectoryStore } from './store.js'
 
 export interface Watch {
   /** Another relay's: our own table only, and these shards. */

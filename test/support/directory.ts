@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/core/clock.js'
-import type { Entry } from '../../src/directory/entry.js'
+import type { Entry } from '../../src/relay/table/entry.js'
 
 const empty = new Uint8Array(0)
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { joinLists } from '../../../src/directory/join-answers.js'
 import { decodeList, encodeList, ListPage } from '../../../src/directory/list-answer.js'
-import { PageCache } from '../../../src/directory/page-cache.js'
-import { DirectoryStore } from '../../../src/directory/store.js'
+import { PageCache } from '../../../src/relay/table/page-cache.js'
+import { DirectoryStore } from '../../../src/relay/table/store.js'
 import { ListResponse } from '../../../src/wire/messages/directory.js'
 import { entry } from '../../support/directory.js'
 

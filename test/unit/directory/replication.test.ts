@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../src/core/limits.js'
-import type { Entry } from '../../../src/directory/entry.js'
 import type { FeedMessage } from '../../../src/directory/feed.js'
 import { Publisher } from '../../../src/directory/publisher.js'
 import { Replica } from '../../../src/directory/replica.js'
-import { DirectoryStore } from '../../../src/directory/store.js'
+import type { Entry } from '../../../src/relay/table/entry.js'
+import { DirectoryStore } from '../../../src/relay/table/store.js'
 import { entry, ManualClock } from '../../support/directory.js'
 import { seeded } from '../../support/random.js'
 

@@ -3,7 +3,7 @@ import { DirectoryClient } from '../../../src/directory/client.js'
 import { GlobalDirectory } from '../../../src/directory/global-directory.js'
 import { type ListAnswer, ListPage } from '../../../src/directory/list-answer.js'
 import { directoryStatus } from '../../../src/directory/status.js'
-import { DirectoryStore } from '../../../src/directory/store.js'
+import { DirectoryStore } from '../../../src/relay/table/store.js'
 import type { LookupResponse } from '../../../src/wire/messages/directory.js'
 import { ManualClock } from '../../support/directory.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { maxDepartedInstances } from '../../../src/core/limits.js'
-import { DirectoryStore } from '../../../src/directory/store.js'
-import { entry } from '../../support/directory.js'
+import { maxDepartedInstances } from '../../../../src/core/limits.js'
+import { DirectoryStore } from '../../../../src/relay/table/store.js'
+import { entry } from '../../../support/directory.js'
 
 describe('list', () => {
   test('gives one row per instance, however many terminators it has', () => {

@@ -1,4 +1,4 @@
-import { ListPage } from './list-answer.js'
+import { ListPage } from '../../directory/list-answer.js'
 import type { DirectoryStore } from './store.js'
 
 /** The first page and a few others; a page of 1 000 rows has about 100 KB. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { SortedKeys } from '../../../src/directory/sorted-keys.js'
-import { seeded } from '../../support/random.js'
+import { SortedKeys } from '../../../../src/relay/table/sorted-keys.js'
+import { seeded } from '../../../support/random.js'
 
 test('keys come in code-unit order, once each', () => {
   const keys = new SortedKeys()

@@ -1,9 +1,9 @@
-import { departedMemoryMs, maxDepartedInstances } from '../core/limits.js'
+import { departedMemoryMs, maxDepartedInstances } from '../../core/limits.js'
+import { partitionKey, shardOf } from '../../directory/partition.js'
+import type { Row } from '../../directory/row.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import type { Departed, Entry, EntryKey } from './entry.js'
 import { OwnedEntries } from './owned-entries.js'
-import { partitionKey, shardOf } from './partition.js'
-import type { Row } from './row.js'
 import { SortedKeys } from './sorted-keys.js'
 
 export type Lookup =

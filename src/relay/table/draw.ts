@@ -1,6 +1,6 @@
-import type { Strategy } from '../identity/policy.js'
-import type { TerminatorRecord } from '../identity/terminator.js'
-import { precedenceBand } from './selection.js'
+import { precedenceBand } from '../../directory/selection.js'
+import type { Strategy } from '../../identity/policy.js'
+import type { TerminatorRecord } from '../../identity/terminator.js'
 
 /** What drawing looks at; an entry of the store has it. */
 export interface Drawable {

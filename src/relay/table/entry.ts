@@ -1,5 +1,5 @@
-import type { TerminatorRecord } from '../identity/terminator.js'
-import type { SignedTerminator } from '../wire/messages/directory.js'
+import type { TerminatorRecord } from '../../identity/terminator.js'
+import type { SignedTerminator } from '../../wire/messages/directory.js'
 
 /** One terminator as a relay knows it: what the host signed, the proof, and what the owner saw. */
 export interface Entry {
