@@ -1,8 +1,8 @@
+import type { Replication } from '../relay/feeds/replication.js'
 import type { DirectoryStore } from '../relay/table/store.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
 import { parsePartitionKey } from './partition.js'
 import type { Relay, RelayPool } from './relay-pool.js'
-import type { Replication } from './replication.js'
 import type { Row } from './row.js'
 import { RowView } from './row-view.js'
 

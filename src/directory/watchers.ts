@@ -1,13 +1,13 @@
 import { isOverlayError } from '../core/errors.js'
 import { maxListLimit } from '../core/limits.js'
 import type { MessageIo } from '../net/message-io.js'
+import type { Replication } from '../relay/feeds/replication.js'
 import type { DirectoryStore } from '../relay/table/store.js'
 import { RelayMessage } from '../wire/messages/directory.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
 import { parsePartitionKey, partitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
-import type { Replication } from './replication.js'
 import type { Row } from './row.js'
 
 export interface Watch {

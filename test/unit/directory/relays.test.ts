@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { partitionKey } from '../../../src/directory/partition.js'
-import { Placement } from '../../../src/directory/placement.js'
+import { Placement } from '../../../src/relay/feeds/placement.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
 import { chatService, freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'

@@ -1,7 +1,7 @@
-import { placementSettleMs } from '../core/limits.js'
-import type { Entry } from '../relay/table/entry.js'
-import type { DirectoryStore } from '../relay/table/store.js'
-import { Feed, type FeedMessage, type FeedReply } from './feed.js'
+import { placementSettleMs } from '../../core/limits.js'
+import type { Entry } from '../table/entry.js'
+import type { DirectoryStore } from '../table/store.js'
+import { Feed, type FeedMessage, type FeedReply } from './outgoing-feed.js'
 
 /**
  * The owner's side of replication: keeps every home of every partition in which this relay owns terminators up to date.

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../src/core/limits.js'
-import type { FeedMessage } from '../../../src/directory/feed.js'
-import { Publisher } from '../../../src/directory/publisher.js'
-import { Replica } from '../../../src/directory/replica.js'
-import type { Entry } from '../../../src/relay/table/entry.js'
-import { DirectoryStore } from '../../../src/relay/table/store.js'
-import { entry, ManualClock } from '../../support/directory.js'
-import { seeded } from '../../support/random.js'
+import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../../src/core/limits.js'
+import { Replica } from '../../../../src/relay/feeds/incoming-feeds.js'
+import type { FeedMessage } from '../../../../src/relay/feeds/outgoing-feed.js'
+import { Publisher } from '../../../../src/relay/feeds/outgoing-feeds.js'
+import type { Entry } from '../../../../src/relay/table/entry.js'
+import { DirectoryStore } from '../../../../src/relay/table/store.js'
+import { entry, ManualClock } from '../../../support/directory.js'
+import { seeded } from '../../../support/random.js'
 
 /** Relays with the real store and replication, and links that the test makes lossy. */
 class Net {

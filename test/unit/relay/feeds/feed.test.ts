@@ -1,14 +1,14 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { expect, test } from 'vitest'
-import { equalBytes } from '../../../src/core/bytes.js'
-import { maxCertificateBytes, maxDirectoryMessageBytes } from '../../../src/core/limits.js'
-import { Feed, type FeedMessage } from '../../../src/directory/feed.js'
-import { encodeFeed, FeedDecoder } from '../../../src/directory/feed-codec.js'
-import { sealTerminator } from '../../../src/identity/terminator.js'
-import type { Entry } from '../../../src/relay/table/entry.js'
-import { NodeMessage } from '../../../src/wire/messages/directory.js'
-import { entry } from '../../support/directory.js'
+import { equalBytes } from '../../../../src/core/bytes.js'
+import { maxCertificateBytes, maxDirectoryMessageBytes } from '../../../../src/core/limits.js'
+import { sealTerminator } from '../../../../src/identity/terminator.js'
+import { encodeFeed, FeedDecoder } from '../../../../src/relay/feeds/feed-codec.js'
+import { Feed, type FeedMessage } from '../../../../src/relay/feeds/outgoing-feed.js'
+import type { Entry } from '../../../../src/relay/table/entry.js'
+import { NodeMessage } from '../../../../src/wire/messages/directory.js'
+import { entry } from '../../../support/directory.js'
 
 const key = await generateKeyPair('Ed25519')
 const peerId = peerIdFromPrivateKey(key).toString()

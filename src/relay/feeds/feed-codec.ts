@@ -1,10 +1,10 @@
-import { equalBytes } from '../core/bytes.js'
-import { OverlayError } from '../core/errors.js'
-import { peekTerminator } from '../identity/terminator.js'
-import type { Entry } from '../relay/table/entry.js'
-import type { FeedUpdate, FeedPart as WirePart } from '../wire/messages/directory.js'
-import type { FeedMessage, FeedPart } from './feed.js'
-import { parsePartitionKey, partitionKey } from './partition.js'
+import { equalBytes } from '../../core/bytes.js'
+import { OverlayError } from '../../core/errors.js'
+import { parsePartitionKey, partitionKey } from '../../directory/partition.js'
+import { peekTerminator } from '../../identity/terminator.js'
+import type { FeedUpdate, FeedPart as WirePart } from '../../wire/messages/directory.js'
+import type { Entry } from '../table/entry.js'
+import type { FeedMessage, FeedPart } from './outgoing-feed.js'
 
 /** Each certificate goes once: a host with hundreds of instances has one for all of them. */
 export function encodeFeed({ parts, ...head }: FeedMessage): FeedUpdate {

@@ -1,7 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { unreachableRelayMs } from '../../../src/core/limits.js'
+import { unreachableRelayMs } from '../../../../src/core/limits.js'
 import {
   compareDistance,
   parsePartitionKey,
@@ -9,8 +9,8 @@ import {
   placeOfPartition,
   placeOfPeer,
   shardOf,
-} from '../../../src/directory/partition.js'
-import { Placement } from '../../../src/directory/placement.js'
+} from '../../../../src/directory/partition.js'
+import { Placement } from '../../../../src/relay/feeds/placement.js'
 
 let peers: string[]
 beforeAll(async () => {

@@ -1,8 +1,8 @@
-import type { Clock } from '../core/clock.js'
-import { leaseMs, ownerGraceMs } from '../core/limits.js'
-import type { Entry, EntryKey } from '../relay/table/entry.js'
-import type { DirectoryStore } from '../relay/table/store.js'
-import type { FeedMessage, FeedPart, FeedReply } from './feed.js'
+import type { Clock } from '../../core/clock.js'
+import { leaseMs, ownerGraceMs } from '../../core/limits.js'
+import type { Entry, EntryKey } from '../table/entry.js'
+import type { DirectoryStore } from '../table/store.js'
+import type { FeedMessage, FeedPart, FeedReply } from './outgoing-feed.js'
 
 interface Owner {
   epoch: number

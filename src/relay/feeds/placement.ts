@@ -1,5 +1,5 @@
-import { homeRelays, unreachableRelayMs } from '../core/limits.js'
-import { compareDistance, type Place, placeOfPartition, placeOfPeer } from './partition.js'
+import { homeRelays, unreachableRelayMs } from '../../core/limits.js'
+import { compareDistance, type Place, placeOfPartition, placeOfPeer } from '../../directory/partition.js'
 
 /**
  * Which relays are home to a partition: the few whose places in the DHT's key space are closest to the partition's, among

@@ -1,5 +1,5 @@
-import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
-import type { Departed, Entry, EntryKey } from '../relay/table/entry.js'
+import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../../core/limits.js'
+import type { Departed, Entry, EntryKey } from '../table/entry.js'
 
 /** What an owner tells a home about one partition. */
 export interface FeedPart {
