@@ -1,14 +1,14 @@
-import { isOverlayError } from '../core/errors.js'
-import { maxListLimit } from '../core/limits.js'
-import type { MessageIo } from '../net/message-io.js'
-import type { Replication } from '../relay/feeds/replication.js'
-import type { DirectoryStore } from '../relay/table/store.js'
-import { RelayMessage } from '../wire/messages/directory.js'
+import { isOverlayError } from '../../core/errors.js'
+import { maxListLimit } from '../../core/limits.js'
+import { parsePartitionKey, partitionKey } from '../../directory/partition.js'
+import type { RelayPool } from '../../directory/relay-pool.js'
+import type { Row } from '../../directory/row.js'
+import type { MessageIo } from '../../net/message-io.js'
+import { RelayMessage } from '../../wire/messages/directory.js'
+import type { Replication } from '../feeds/replication.js'
+import type { DirectoryStore } from '../table/store.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
-import { parsePartitionKey, partitionKey } from './partition.js'
-import type { RelayPool } from './relay-pool.js'
-import type { Row } from './row.js'
 
 export interface Watch {
   /** Another relay's: our own table only, and these shards. */

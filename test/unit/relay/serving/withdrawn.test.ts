@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { maxClockSkewMs } from '../../../src/core/limits.js'
-import type { Identity } from '../../../src/identity/identity-file.js'
-import { sealTerminator } from '../../../src/identity/terminator.js'
-import { startRelay } from '../../../src/relay/relay.js'
-import { entry } from '../../support/directory.js'
-import { type Member, startMember } from '../../support/members.js'
-import { chatService, freePorts, makeNetwork } from '../../support/network.js'
+import { maxClockSkewMs } from '../../../../src/core/limits.js'
+import type { Identity } from '../../../../src/identity/identity-file.js'
+import { sealTerminator } from '../../../../src/identity/terminator.js'
+import { startRelay } from '../../../../src/relay/relay.js'
+import { entry } from '../../../support/directory.js'
+import { type Member, startMember } from '../../../support/members.js'
+import { chatService, freePorts, makeNetwork } from '../../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

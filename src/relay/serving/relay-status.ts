@@ -1,8 +1,8 @@
-import type { Trust } from '../net/trust.js'
-import type { Replication } from '../relay/feeds/replication.js'
-import type { DirectoryStore } from '../relay/table/store.js'
-import type { StatusResponse } from '../wire/messages/directory.js'
-import { parsePartitionKey } from './partition.js'
+import { parsePartitionKey } from '../../directory/partition.js'
+import type { Trust } from '../../net/trust.js'
+import type { StatusResponse } from '../../wire/messages/directory.js'
+import type { Replication } from '../feeds/replication.js'
+import type { DirectoryStore } from '../table/store.js'
 
 /** The directory's part of what a relay tells its operator. Costs no more when there are more terminators: any member may ask. */
 export function relayStatus(

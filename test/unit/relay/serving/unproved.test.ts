@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest'
-import { DirectoryClient } from '../../../src/directory/client.js'
-import { directoryStatus } from '../../../src/directory/status.js'
-import type { VerifiedCertificate } from '../../../src/identity/certificate.js'
-import { sealTerminator } from '../../../src/identity/terminator.js'
-import { ManualClock } from '../../support/directory.js'
-import { authority, certificateOf, chat, dayMs, id, issuedAtMs, networkId, user1, user2 } from '../identity/fixtures.js'
+import { DirectoryClient } from '../../../../src/directory/client.js'
+import { directoryStatus } from '../../../../src/directory/status.js'
+import type { VerifiedCertificate } from '../../../../src/identity/certificate.js'
+import { sealTerminator } from '../../../../src/identity/terminator.js'
+import { ManualClock } from '../../../support/directory.js'
+import {
+  authority,
+  certificateOf,
+  chat,
+  dayMs,
+  id,
+  issuedAtMs,
+  networkId,
+  user1,
+  user2,
+} from '../../identity/fixtures.js'
 
 /** What a relay hands over for an instance: a terminator of its host and the certificate that goes with it. */
 async function signed(host: VerifiedCertificate, key = user2, instanceId = 'user2') {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { DirectoryClient } from '../../../src/directory/client.js'
-import { GlobalDirectory } from '../../../src/directory/global-directory.js'
-import { type ListAnswer, ListPage } from '../../../src/directory/list-answer.js'
-import { directoryStatus } from '../../../src/directory/status.js'
-import { DirectoryStore } from '../../../src/relay/table/store.js'
-import type { LookupResponse } from '../../../src/wire/messages/directory.js'
-import { ManualClock } from '../../support/directory.js'
+import { DirectoryClient } from '../../../../src/directory/client.js'
+import { type ListAnswer, ListPage } from '../../../../src/directory/list-answer.js'
+import { directoryStatus } from '../../../../src/directory/status.js'
+import { GlobalDirectory } from '../../../../src/relay/serving/global-directory.js'
+import { DirectoryStore } from '../../../../src/relay/table/store.js'
+import type { LookupResponse } from '../../../../src/wire/messages/directory.js'
+import { ManualClock } from '../../../support/directory.js'
 
 // A frozen relay answers nothing for seconds. Shortly after a network has started, and when relays come and go, no relay is
 // sure that it has everything (`partial`): even then a lookup that found somebody must not wait for the frozen one.

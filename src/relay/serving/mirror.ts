@@ -1,10 +1,10 @@
-import type { Replication } from '../relay/feeds/replication.js'
-import type { DirectoryStore } from '../relay/table/store.js'
-import type { WatchEvent } from '../wire/messages/directory.js'
-import { parsePartitionKey } from './partition.js'
-import type { Relay, RelayPool } from './relay-pool.js'
-import type { Row } from './row.js'
-import { RowView } from './row-view.js'
+import { parsePartitionKey } from '../../directory/partition.js'
+import type { Relay, RelayPool } from '../../directory/relay-pool.js'
+import type { Row } from '../../directory/row.js'
+import { RowView } from '../../directory/row-view.js'
+import type { WatchEvent } from '../../wire/messages/directory.js'
+import type { Replication } from '../feeds/replication.js'
+import type { DirectoryStore } from '../table/store.js'
 
 interface Followed {
   /** How many links watch the service here. */
