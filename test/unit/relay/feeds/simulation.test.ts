@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Simulation } from '../../bench/directory-simulation.js'
+import { Simulation } from '../../../bench/directory-simulation.js'
 
 test.each([1, 2, 3])(
   'twenty relays under churn, some killed: no lookup of a bound instance fails, and all agree afterwards (seed %i)',
