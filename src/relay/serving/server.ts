@@ -28,6 +28,7 @@ import {
   type StatusResponse,
   type WatchRequest,
 } from '../../wire/messages/directory.js'
+import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
@@ -84,7 +85,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     private readonly trust: Trust,
     private readonly store: DirectoryStore,
     private readonly clock: Clock,
-    private readonly shared: { replication: Replication; directory: GlobalDirectory; pool: RelayPool },
+    private readonly shared: { homes: Homes; replication: Replication; directory: GlobalDirectory; pool: RelayPool },
   ) {
     super()
     this.startedMs = clock.monotonic()
@@ -142,7 +143,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   /** What this relay holds, for its operator. */
   status(): StatusResponse {
     return {
-      ...relayStatus(this.trust, this.store, this.shared.replication),
+      ...relayStatus(this.trust, this.store, this.shared.homes, this.shared.replication),
       upMs: Math.round(this.clock.monotonic() - this.startedMs),
       links: this.links.size,
       claims: this.claims().slice(0, 4_096),
@@ -329,7 +330,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       peerId: this.trust.own.peerId,
       addresses: this.node.libp2p.getMultiaddrs().map((address) => address.toString()),
     }
-    for (const connected of this.shared.replication.placement.relays()) pool.proved(connected)
+    for (const connected of this.shared.homes.placement.relays()) pool.proved(connected)
     let known = [own, ...pool.known.seen(this.clock.now())]
     if (peerId !== '') known = [own, ...pool.known.all()].filter((relay) => relay.peerId === peerId)
     else if (known.length > maxHints) {
