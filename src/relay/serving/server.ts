@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
-import { checkInstanceId } from '../../core/address.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
 import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../../core/limits.js'
@@ -9,15 +8,13 @@ import { encodeList } from '../../directory/list-answer.js'
 import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
-import { checkValidity, isExpired, type VerifiedCertificate } from '../../identity/certificate.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { relayRole } from '../../identity/identity-file.js'
-import { mayBind, mayDial, type ServiceDefinition, whyNotBind } from '../../identity/policy.js'
-import { openTerminator } from '../../identity/terminator.js'
+import { mayBind, mayDial, type ServiceDefinition } from '../../identity/policy.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
 import {
-  type BindRequest,
   type ClaimStatus,
   type ListRequest,
   type LookupRequest,
@@ -32,12 +29,11 @@ import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
+import { type BindingLink, Bindings, claimsOf } from './bindings.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { relayStatus } from './relay-status.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
-/** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
-const maxBindingsPerLink = 100_000
 const sweepMs = 500
 /** Questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
@@ -54,27 +50,20 @@ interface ServerEvents {
 type Body = Omit<RelayMessage, 'requestId'>
 
 /** One node at the other end of a directory stream. */
-interface Link extends WatchingLink {
-  connection: Connection
-  certificate: VerifiedCertificate
-  /** By service and instance id. */
-  bindings: Map<string, Entry>
+interface Link extends WatchingLink, BindingLink {
   lastHeardMs: number
   questions: Set<Promise<void>>
   /** A relay that feeds us what it owns. */
   feeds: boolean
-  /** Terminators the node believes to stand here. */
-  claimed: number
 }
 
 /**
- * The relay's side of the directory: takes bindings from hosts on live links, answers lookups and lists, tells watchers.
+ * The relay's side of the directory: takes what hosts bind on live links, answers lookups and lists, tells watchers.
  * A host whose link closes is out of the directory at once; one that is silent for a lease is cut off.
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly links = new Set<Link>()
-  /** By binding and host. */
-  private readonly holders = new Map<string, Link>()
+  private readonly bindings: Bindings
   private readonly watchers: Watchers
   private readonly startedMs: number
   private sweep: NodeJS.Timeout | undefined
@@ -89,6 +78,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   ) {
     super()
     this.startedMs = clock.monotonic()
+    this.bindings = new Bindings({ trust, store, clock })
+    this.bindings.on('bound', (entry) => this.emit('bound', entry))
+    this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
+    this.bindings.on('warning', (error) => this.emit('warning', error))
     this.watchers = new Watchers({ ...shared, store }, (error) => this.emit('warning', error))
   }
 
@@ -132,12 +125,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Hosts that claim more or fewer terminators than stand on their link. */
   claims(): ClaimStatus[] {
-    const claims: ClaimStatus[] = []
-    for (const { claimed, bindings, certificate } of this.links) {
-      if (claimed === bindings.size) continue
-      claims.push({ name: certificate.name, peerId: certificate.peerId, claimed, held: bindings.size })
-    }
-    return claims
+    return claimsOf(this.links)
   }
 
   /** What this relay holds, for its operator. */
@@ -182,7 +170,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     } finally {
       this.links.delete(link)
       for (const service of link.watches.keys()) this.watchers.remove(link, service)
-      for (const entry of link.bindings.values()) this.drop(link, entry, reason)
+      this.bindings.dropAll(link, reason)
       if (
         link.feeds &&
         ![...this.links].some((other) => other.feeds && other.certificate.peerId === certificate.peerId)
@@ -211,11 +199,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (message.pong) return
     try {
       if (message.bind) {
-        await this.bind(link, message.bind)
+        await this.bindings.bind(link, message.bind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.unbind) {
-        const entry = link.bindings.get(bindingKey(message.unbind))
-        if (entry !== undefined) this.drop(link, entry, 'unbound')
+        this.bindings.unbind(link, message.unbind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
       else if (message.list) await reply({ list: encodeList(await this.list(link, message.list)) })
@@ -234,58 +221,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       if (code === 'closed') throw error
       await reply({ result: { status: directoryStatusOf(code), reason: truncateUtf8(text, maxReasonBytes) } })
     }
-  }
-
-  private async bind(link: Link, request: BindRequest): Promise<void> {
-    if (request.terminator === undefined) throw new OverlayError('protocol_error', 'The terminator is missing.')
-    const record = await openTerminator(request.terminator.terminator, { networkId: this.trust.network.networkId })
-    if (
-      record.hostPeerId !== link.connection.remotePeer.toString() ||
-      record.relayPeerId !== this.node.libp2p.peerId.toString()
-    ) {
-      throw new OverlayError('protocol_error', 'The terminator was signed for another host or relay.')
-    }
-    checkValidity(link.certificate, this.clock.now())
-    const service = this.service(record.service)
-    checkInstanceId(record.instanceId)
-    const forbidden = whyNotBind(service, link.certificate, record.instanceId)
-    if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
-    const key = bindingKey(record)
-    const held = link.bindings.get(key)
-    if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
-      throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
-    }
-    if (held === undefined) this.replaceElsewhere(link, record)
-    const entry: Entry = {
-      record,
-      identityName: link.certificate.name,
-      signed: { terminator: request.terminator.terminator, certificate: link.certificate.envelope },
-      busy: request.busy,
-      sinceMs: this.clock.now(),
-    }
-    if (!this.store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
-    link.bindings.set(key, entry)
-    this.holders.set(holderKey(record), link)
-    if (held === undefined) this.emit('bound', entry)
-  }
-
-  /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
-  private replaceElsewhere(link: Link, record: Entry['record']): void {
-    const other = this.holders.get(holderKey(record))
-    const entry = other?.bindings.get(bindingKey(record))
-    if (other === undefined || other === link || entry === undefined) return
-    this.drop(other, entry, 'replaced by another process of the same identity')
-    const { service, instanceId } = record
-    other.io
-      .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
-      .catch((error) => this.emit('warning', error))
-  }
-
-  private drop(link: Link, entry: Entry, reason: string): void {
-    link.bindings.delete(bindingKey(entry.record))
-    if (this.holders.get(holderKey(entry.record)) === link) this.holders.delete(holderKey(entry.record))
-    this.store.remove(entry.record, this.clock.now())
-    this.emit('left', entry, reason)
   }
 
   private lookup(link: Link, request: LookupRequest) {
@@ -363,11 +298,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   private onNetwork(): void {
     const document = { document: this.trust.network.envelope }
     for (const link of this.links) {
-      for (const entry of link.bindings.values()) {
-        const service = this.trust.network.services.get(entry.record.service)
-        if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
-        this.drop(link, entry, 'no longer permitted')
-      }
+      this.bindings.recheck(link)
       this.watchers.recheck(link, (name) => {
         const service = this.trust.network.services.get(name)
         return service !== undefined && mayUse(service, link.certificate)
@@ -385,9 +316,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.lastSweepMs = now
     this.watchers.checkCurrent()
     for (const link of this.links) {
-      if (link.bindings.size > 0 && isExpired(link.certificate, this.clock.now())) {
-        for (const entry of link.bindings.values()) this.drop(link, entry, 'the certificate expired')
-      }
+      this.bindings.expire(link)
       if (suspended) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
       link.connection.abort(
@@ -399,6 +328,3 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
 const mayUse = (service: ServiceDefinition, certificate: VerifiedCertificate) =>
   mayDial(service, certificate) || mayBind(service, certificate, certificate.name)
-const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
-  `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
-const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`
