@@ -1,3 +1,4 @@
+import { fromHex } from '../../core/bytes.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { Trust } from '../../net/trust.js'
 import type { StatusResponse } from '../../wire/messages/directory.js'
@@ -19,6 +20,8 @@ export function relayStatus(
     name: trust.own.name,
     peerId: own,
     revision: trust.network.revision,
+    documentDigest: fromHex(trust.network.digest),
+    forks: trust.forks.map(({ revision, digest }) => ({ revision, digest: fromHex(digest) })),
     terminators: store.size,
     memoryBytes: process.memoryUsage.rss(),
     partitions: partitions.map((partition) => {

@@ -88,7 +88,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
-    this.trust.on('network', () => this.onNetwork())
+    this.trust.on('network', (_, { envelope }) => this.onNetwork(envelope))
     this.watchers.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
       maxInboundStreams: 4,
@@ -154,6 +154,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       claimed: 0,
     }
     this.links.add(link)
+    // The hello has compared the newest ones only.
+    for (const { envelope } of this.trust.aside) this.hand(link, envelope)
     let reason = 'connection closed'
     try {
       for (;;) {
@@ -295,18 +297,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     throw new OverlayError('not_permitted', `${link.certificate.name} may not use service '${name}'.`)
   }
 
-  private onNetwork(): void {
-    const document = { document: this.trust.network.envelope }
+  private onNetwork(envelope: Uint8Array<ArrayBuffer>): void {
     for (const link of this.links) {
       this.bindings.recheck(link)
       this.watchers.recheck(link, (name) => {
         const service = this.trust.network.services.get(name)
         return service !== undefined && mayUse(service, link.certificate)
       })
-      link.io
-        .write(RelayMessage.encode({ requestId: 0, document }))
-        .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
+      this.hand(link, envelope)
     }
+  }
+
+  private hand(link: Link, document: Uint8Array<ArrayBuffer>): void {
+    link.io
+      .write(RelayMessage.encode({ requestId: 0, document: { document } }))
+      .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
   private cutSilentLinks(): void {
