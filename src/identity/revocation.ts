@@ -1,5 +1,10 @@
 import { toHex } from '../core/bytes.js'
-import type { VerifiedCertificate } from './certificate.js'
+/** The parts of a certificate that a revocation names. */
+export interface Revocable {
+  readonly serial: Uint8Array
+  readonly peerId: string
+  readonly issuedAtMs: number
+}
 
 /** What takes certificates back: the part of a network document that they are held against. */
 export interface Revocations {
@@ -10,10 +15,7 @@ export interface Revocations {
 }
 
 /** True when the authority has taken this certificate back, by its serial or with all that were issued to its key. */
-export function isRevoked(
-  { revokedSerials, revokedPeers }: Revocations,
-  certificate: Pick<VerifiedCertificate, 'serial' | 'peerId' | 'issuedAtMs'>,
-): boolean {
+export function isRevoked({ revokedSerials, revokedPeers }: Revocations, certificate: Revocable): boolean {
   if (revokedSerials.has(toHex(certificate.serial))) return true
   const untilMs = revokedPeers?.get(certificate.peerId)
   return untilMs !== undefined && certificate.issuedAtMs <= untilMs
