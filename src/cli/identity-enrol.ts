@@ -111,7 +111,7 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
     networkId,
     peerId: record.peerId.toString(),
     nowMs: Date.now(),
-    revocations: given,
+    revokedSerials: given.revokedSerials,
   })
   if (certificate.name !== record.name || (record.kind === 'relay' && !certificate.roles.includes(relayRole))) {
     throw new OverlayError(

@@ -4,7 +4,6 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
-import { isRevoked } from '../identity/revocation.js'
 import { helloAsInitiator, helloAsResponder, helloProtocol } from './hello.js'
 import type { Trust } from './trust.js'
 
@@ -40,6 +39,7 @@ export interface ProtocolRegistrar {
  */
 export class Gate extends EventEmitter<GateEvents> {
   private readonly entries = new Map<string, Entry>()
+  private stopped = false
 
   constructor(
     private readonly libp2p: Libp2p,
@@ -88,7 +88,9 @@ export class Gate extends EventEmitter<GateEvents> {
     return members
   }
 
+  /** From now on nothing new is waited for: what connects while the node is closing has no time of its own. */
   stop(): void {
+    this.stopped = true
     for (const entry of this.entries.values()) this.forget(entry, new OverlayError('closed', 'The node is closing.'))
     this.entries.clear()
   }
@@ -115,7 +117,7 @@ export class Gate extends EventEmitter<GateEvents> {
       this.refuse(entry, timeout.signal.reason)
     }, helloTimeoutMs)
     const entry: Entry = { connection, proved: promise, resolve, reject, timeout, timer, started: false }
-    if (connection.status !== 'open') {
+    if (this.stopped || connection.status !== 'open') {
       clearTimeout(timer)
       reject(new OverlayError('closed', 'The connection is closed.'))
       return entry
@@ -177,8 +179,9 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   private dropRevoked(): void {
+    const { revokedSerials } = this.trust.network
     for (const { connection, certificate } of this.members()) {
-      if (!isRevoked(this.trust.network, certificate)) continue
+      if (!revokedSerials.has(Buffer.from(certificate.serial).toString('hex'))) continue
       connection.abort(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
     }
   }

@@ -6,7 +6,7 @@ import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { type Identity, loadIdentity } from '../identity/identity-file.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
-import { createMember, type Member } from './member.js'
+import { createMember, type Member, type MemberOptions } from './member.js'
 import { type Use, withdrawalOf } from './permission.js'
 import { firstAttempts, noRelayError, stateOf } from './relay-states.js'
 import type {
@@ -33,8 +33,12 @@ type ContextEvents = { 'relay:up': [RelayState]; 'relay:down': [RelayState]; clo
  */
 export async function createContext(identity: string | Identity, options: ContextOptions = {}): Promise<Context> {
   throwIfAborted(options.signal, 'Opening a context')
-  const loaded = typeof identity === 'string' ? await loadIdentity(identity) : identity
-  const member = await createMember(loaded, options)
+  return openContext(typeof identity === 'string' ? await loadIdentity(identity) : identity, options)
+}
+
+/** What `createContext` does with a loaded identity; tests hand in a clock of their own. */
+export async function openContext(identity: Identity, options: ContextOptions & MemberOptions): Promise<Context> {
+  const member = await createMember(identity, options)
   const context = new OverlayContext(member)
   await member.node.start()
   try {

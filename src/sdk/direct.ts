@@ -28,12 +28,18 @@ export function directAddresses(member: Member): string[] {
  * and again after it broke. Ends with the session.
  */
 export function keepDirect(member: Member, session: Session, hostPeerId: string): void {
+  if (session.isOver) return
   const over = new AbortController()
   let offered: string[] = []
   let attempting = false
   let failures = 0
   let cancelRetry = () => {}
 
+  /** One retry is planned at a time, and none once the session is over. */
+  const retryAfter = (ms: number) => {
+    cancelRetry()
+    if (!over.signal.aborted) cancelRetry = member.clock.after(ms, () => void attempt())
+  }
   const attempt = async () => {
     cancelRetry()
     if (attempting || over.signal.aborted || session.labels.includes(directLabel)) return
@@ -46,8 +52,7 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
       failures = 0
     } catch {
       // The relay carries the session meanwhile; a direct path is a bonus that is tried for again, ever more rarely.
-      const waitMs = backoffMs(failures++, retryMinMs, retryMaxMs, member.random)
-      if (!over.signal.aborted) cancelRetry = member.clock.after(waitMs, () => void attempt())
+      retryAfter(backoffMs(failures++, retryMinMs, retryMaxMs, member.random))
     } finally {
       attempting = false
     }
@@ -61,7 +66,7 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
     void attempt()
   })
   session.on('path:lost', ({ relay }) => {
-    if (relay === directLabel) cancelRetry = member.clock.after(retryMinMs * member.random(), () => void attempt())
+    if (relay === directLabel) retryAfter(retryMinMs * member.random())
   })
   member.node.gate.on('proved', onProved)
   session.once('over', () => {
@@ -75,7 +80,7 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
 /** The host's part: says where it can be reached, and connects to where the dialer can be; the dialer opens the path. */
 export function offerDirect(member: Member, session: Session, dialerPeerId: string): void {
   session.on('direct', (addresses) => {
-    if (session.labels.includes(directLabel)) return
+    if (session.isOver || session.labels.includes(directLabel)) return
     // Only one of the two directions has to work, and the dialer hears of this one by the connection itself.
     connectDirect(member.node, dialerPeerId, addresses, AbortSignal.timeout(2 * pathAttemptTimeoutMs)).catch(() => {})
   })

@@ -16,6 +16,8 @@ export interface MemberOptions {
   directListen?: string[]
   /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
   maxOnDemandLinks?: number
+  /** For tests that count what is left on it; default the machine's. */
+  clock?: Clock
 }
 
 /** One member of a network, as the parts of a context share it: its node, whom it trusts, and its relays. */
@@ -40,8 +42,7 @@ export interface Member {
 
 /** Assembles a member. Nothing runs yet: whoever asked starts `node` and then `pool`, and ends both with `close()`. */
 export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
-  const { direct = false, directListen = ['/ip4/0.0.0.0/tcp/0'], maxOnDemandLinks } = options
-  const clock = systemClock
+  const { direct = false, directListen = ['/ip4/0.0.0.0/tcp/0'], maxOnDemandLinks, clock = systemClock } = options
   const random = Math.random
   const trust = new Trust(identity, clock)
   const node = await createNode({ trust, kind: 'member', listen: direct ? directListen : [] })

@@ -234,10 +234,14 @@ export class PathSet {
     this.#options.acks.refresh(path.id)
   }
 
-  /** Forgets all paths, without a word. */
+  /** Forgets all paths, without a word, and what was going to be done about them. */
   clear(): void {
     this.#paths.clear()
     this.#active = undefined
+    this.#lastActive = undefined
+    this.#chosen = undefined
+    this.#handover = undefined
+    this.#surplusSince = undefined
   }
 
   #failed(path: SessionPath, now: number): void {

@@ -214,8 +214,9 @@ export class SessionState {
     this.#settle(time)
   }
 
-  /** When `tick` has something to do; undefined when nothing is going to happen by itself. */
+  /** When `tick` has something to do; undefined when nothing is going to happen by itself, and from the end on. */
   nextTick(): number | undefined {
+    if (this.phase === 'over') return undefined
     const due = this.#dueAt()
     return due === never ? undefined : this.#time.outside(due)
   }

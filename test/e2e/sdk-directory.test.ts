@@ -205,9 +205,11 @@ test('lookups and lists that go on while relays join miss nobody', async () => {
   await eventually(
     () =>
       stage.relays.map((relay) => {
-        const { homes, store } = relay!
+        const { replication, store } = relay!
         const own = store.ownedIn(relay!.peerId, partition).length
-        return homes.isHome(partition) ? homes.isSettledHome(partition) && store.size === 2 : store.size === own
+        return replication.isHome(partition)
+          ? replication.isSettledHome(partition) && store.size === 2
+          : store.size === own
       }),
     (right) => right.every(Boolean),
     60_000,

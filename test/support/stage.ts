@@ -148,7 +148,8 @@ export async function readBytes(connection: Connection, count: number): Promise<
 
 /** The libp2p node inside, to cut and to look at connections. */
 export function nodeOf(of: Context | Relay): Node {
-  return (of as unknown as { node: Node }).node
+  const { node, member } = of as unknown as { node?: Node; member?: { node: Node } }
+  return (node ?? member?.node)!
 }
 
 /** Connections between a context and a peer, through relays or direct. */

@@ -6,7 +6,6 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export interface HelloRequest {
   certificate: Uint8Array<ArrayBuffer>
   revision: number
-  digest: Uint8Array<ArrayBuffer>
 }
 
 export namespace HelloRequest {
@@ -29,19 +28,13 @@ export namespace HelloRequest {
           w.uint64Number(obj.revision)
         }
 
-        if ((obj.digest != null && obj.digest.byteLength > 0)) {
-          w.uint32(26)
-          w.bytes(obj.digest)
-        }
-
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           certificate: uint8ArrayAlloc(0),
-          revision: 0,
-          digest: uint8ArrayAlloc(0)
+          revision: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -56,10 +49,6 @@ export namespace HelloRequest {
             }
             case 2: {
               obj.revision = reader.uint64Number()
-              break
-            }
-            case 3: {
-              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -91,13 +80,6 @@ export namespace HelloRequest {
               }
               break
             }
-            case 3: {
-              yield {
-                field: `${prefix}.digest`,
-                value: reader.bytes()
-              }
-              break
-            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -120,11 +102,6 @@ export namespace HelloRequest {
     value: number
   }
 
-  export interface HelloRequestDigestFieldEvent {
-    field: '$.digest'
-    value: Uint8Array<ArrayBuffer>
-  }
-
   export function encode (obj: Partial<HelloRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloRequest.codec())
   }
@@ -133,7 +110,7 @@ export namespace HelloRequest {
     return decodeMessage(buf, HelloRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent> {
     return streamMessage(buf, HelloRequest.codec(), opts)
   }
 }
@@ -144,7 +121,6 @@ export interface HelloResponse {
   certificate: Uint8Array<ArrayBuffer>
   revision: number
   document: Uint8Array<ArrayBuffer>
-  digest: Uint8Array<ArrayBuffer>
 }
 
 export namespace HelloResponse {
@@ -182,11 +158,6 @@ export namespace HelloResponse {
           w.bytes(obj.document)
         }
 
-        if ((obj.digest != null && obj.digest.byteLength > 0)) {
-          w.uint32(50)
-          w.bytes(obj.digest)
-        }
-
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -196,8 +167,7 @@ export namespace HelloResponse {
           reason: '',
           certificate: uint8ArrayAlloc(0),
           revision: 0,
-          document: uint8ArrayAlloc(0),
-          digest: uint8ArrayAlloc(0)
+          document: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -224,10 +194,6 @@ export namespace HelloResponse {
             }
             case 5: {
               obj.document = reader.bytes()
-              break
-            }
-            case 6: {
-              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -280,13 +246,6 @@ export namespace HelloResponse {
               }
               break
             }
-            case 6: {
-              yield {
-                field: `${prefix}.digest`,
-                value: reader.bytes()
-              }
-              break
-            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -324,11 +283,6 @@ export namespace HelloResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface HelloResponseDigestFieldEvent {
-    field: '$.digest'
-    value: Uint8Array<ArrayBuffer>
-  }
-
   export function encode (obj: Partial<HelloResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloResponse.codec())
   }
@@ -337,7 +291,7 @@ export namespace HelloResponse {
     return decodeMessage(buf, HelloResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent> {
     return streamMessage(buf, HelloResponse.codec(), opts)
   }
 }

@@ -44,16 +44,16 @@ async function withinASecond(clock: ManualClock, result: Promise<unknown>): Prom
 }
 
 function relay(clock: ManualClock): GlobalDirectory {
-  const links: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
-  const homes = {
+  const homes: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
+  const replication = {
     isSettledHome: () => false,
-    others: () => ['frozen', 'alive'],
+    otherHomes: () => ['frozen', 'alive'],
     partitions: () => ['service/0'],
   }
   return new GlobalDirectory({
     store: new DirectoryStore(),
-    homes,
-    pool: { ensure: async (home: string) => links[home] },
+    replication,
+    pool: { ensure: async (home: string) => homes[home] },
     clock,
   } as unknown as ConstructorParameters<typeof GlobalDirectory>[0])
 }
