@@ -12,6 +12,7 @@ const tasks = {
   start: ['dist/cli/bin.js', 'quickstart'],
   demo: ['dist/cli/bin.js', 'demo'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
+  'test:fast': ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
   failover: ['build/test/harness/main.js'],
 }
 
@@ -40,13 +41,18 @@ const { build } = await import('./build.mjs')
 const { buildHarness } = await import('./build-harness.mjs')
 try {
   if (task === 'failover') buildHarness()
-  else build()
+  else if (task !== 'test:fast') build()
 } catch {
   process.exit(1) // tsc has said why
 }
 
 const [script, ...fixed] = tasks[task]
-const child = spawn(process.execPath, [path.join(root, script), ...fixed, ...args], { cwd: root, stdio: 'inherit' })
+const env = task === 'test' ? { TEST_BUDGET: 'thorough', ...process.env } : process.env
+const child = spawn(process.execPath, [path.join(root, script), ...fixed, ...args], {
+  cwd: root,
+  env,
+  stdio: 'inherit',
+})
 // The terminal sends Ctrl-C to the whole group: let the child decide what it means, and end when it ends.
 for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})
 process.on('SIGTERM', () => child.kill('SIGTERM'))

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { rounds } from '../../support/budget.js'
 import { Random } from './random.js'
 import { type Link, Simulation } from './simulation.js'
 
 // SESSION_SEED=n repeats one run; SESSION_SEEDS=n runs that many.
 const only = process.env.SESSION_SEED === undefined ? undefined : Number(process.env.SESSION_SEED)
-const count = Number(process.env.SESSION_SEEDS ?? 2000)
+const count = Number(process.env.SESSION_SEEDS ?? rounds(2000, 200))
 
 function simulate(seed: number, aborting: boolean): Simulation {
   const random = new Random(seed)
@@ -83,21 +84,24 @@ test('neither side ever keeps more than its bounds, and both come close to them'
   const bytes = { dialer: 20_000, host: 20_000 }
   const limits = { sendBufferBytes: 4000, receiveWindowBytes: 1000, maxDataFrameBytes: 300 }
   let most = { send: 0, receive: 0 }
-  forSeeds((seed) => {
-    const simulation = new Simulation({
-      random: new Random(seed),
-      bytes,
-      limits,
-      faultEveryMs: 300,
-      faultsUntilMs: 9000,
-    })
-    simulation.open()
-    simulation.run(400_000)
-    for (const { maxHeld, state } of simulation.both) {
-      most = { send: Math.max(most.send, maxHeld.send), receive: Math.max(most.receive, maxHeld.receive) }
-      expect(state.stats.bytesAcknowledged).toBe(20_000)
-    }
-  }, 50)
+  forSeeds(
+    (seed) => {
+      const simulation = new Simulation({
+        random: new Random(seed),
+        bytes,
+        limits,
+        faultEveryMs: 300,
+        faultsUntilMs: 9000,
+      })
+      simulation.open()
+      simulation.run(400_000)
+      for (const { maxHeld, state } of simulation.both) {
+        most = { send: Math.max(most.send, maxHeld.send), receive: Math.max(most.receive, maxHeld.receive) }
+        expect(state.stats.bytesAcknowledged).toBe(20_000)
+      }
+    },
+    rounds(50, 20),
+  )
   expect(most.send).toBeLessThanOrEqual(4000)
   expect(most.receive).toBeLessThanOrEqual(1000)
   if (only === undefined) {

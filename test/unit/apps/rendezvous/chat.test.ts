@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { RendezvousChat } from '../../../../src/apps/rendezvous/chat.js'
 import type { ChatEvent } from '../../../../src/apps/rendezvous/events.js'
 import { maxRendezvousLineBytes, maxRendezvousPendingBytes } from '../../../../src/core/limits.js'
-import { ManualClock } from '../../chat/fakes.js'
+import { ManualClock } from '../chat/fakes.js'
 import { FakeRendezvous, FakeStream } from './fakes.js'
 
 let clock: ManualClock

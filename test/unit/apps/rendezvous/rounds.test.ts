@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Rounds } from '../../../../src/apps/rendezvous/rounds.js'
-import { ManualClock } from '../../chat/fakes.js'
+import { ManualClock } from '../chat/fakes.js'
 
 let clock: ManualClock
 let begun: number[]
