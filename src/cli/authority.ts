@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { checkIdentityName } from '../core/address.js'
 import { toHex } from '../core/bytes.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
@@ -9,6 +10,7 @@ import { type Identity, loadIdentity, writeIdentityFile } from '../identity/iden
 import { formatIdentity, type IssuedCertificate } from '../identity/identity-json.js'
 import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
+import { lookAlikeWarning } from './look-alikes.js'
 import { authorityName } from './setup-plan.js'
 
 /** The authority with what makes it one: its network document and the list of what it issued. */
@@ -45,13 +47,13 @@ export const identitiesIn = (dir: string) => path.join(dir, 'identities')
 
 /**
  * Signs a certificate and remembers it in the authority's file before anybody gets it. A name belongs to one peer id until its
- * certificates are over or revoked: `bad_argument` otherwise.
+ * certificates are over or revoked: `bad_argument` otherwise. Says so on stderr when the name can be mistaken for another one.
  */
 export async function issue(
   authority: Authority,
   fields: CertificateFields & { issuedAtMs: number },
 ): Promise<VerifiedCertificate> {
-  const name = fields.name.toLowerCase()
+  const name = checkIdentityName(fields.name).toLowerCase()
   const taken = authority.issued.find(
     (other) =>
       other.name.toLowerCase() === name &&
@@ -67,6 +69,9 @@ export async function issue(
   if (name === authority.name.toLowerCase()) {
     throw new OverlayError('bad_argument', `The name '${fields.name}' is the authority's own; choose another one.`)
   }
+  const living = authority.issued.filter((other) => isLive(other, authority, fields.issuedAtMs))
+  const warning = lookAlikeWarning(fields.name, [authority.name, ...living.map((other) => other.name)])
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   const certificate = await issueCertificate(authority.privateKey, fields)
   authority.issued.push({
     name: certificate.name,

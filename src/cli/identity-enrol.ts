@@ -15,21 +15,26 @@ import { exchangeBytes, readExchange } from './exchange-file.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
 import { programName, shellWord } from './program-name.js'
 import { userRole } from './setup-network.js'
+import { authorityName } from './setup-plan.js'
 
 const requestFormat = 'chat-p2p request 1'
 const certificateFormat = 'chat-p2p certificate 1'
 
 /** `identity request`: a key that stays, and a request that goes. An identity that exists asks for a new certificate. */
 export async function requestCertificate(
-  name: string,
+  given: string,
   flags: { dir: string; kind: 'user' | 'relay'; role?: string[]; out?: string },
 ): Promise<void> {
-  const file = path.join(identitiesIn(flags.dir), `${checkIdentityName(name)}.json`)
+  const name = checkIdentityName(given)
+  const file = path.join(identitiesIn(flags.dir), `${name}.json`)
   const out = flags.out ?? path.join(flags.dir, `${name}.request.json`)
   refuse(out)
   const known = existsSync(file) ? await inspectIdentity(file) : undefined
   if (known?.kind === 'authority') {
     throw new OverlayError('identity_kind', `${name} is an authority; it signs certificates and needs none.`)
+  }
+  if (name.toLowerCase() === authorityName) {
+    throw new OverlayError('bad_argument', `The name '${name}' is the authority's own; ask for another one.`)
   }
   const identity = known ?? (await newIdentity(name, flags.kind))
   const roles = flags.role === undefined ? known?.certificate?.roles : flags.role

@@ -16,9 +16,9 @@ export async function newIdentity(name: string, kind: IdentityKind): Promise<Ide
 
 /** The roles that were asked for, or those that go with the kind; a relay always has its own. Throws `bad_name`. */
 export function rolesFor(kind: IdentityKind, roles: readonly string[] = []): string[] {
-  for (const role of roles) checkRole(role)
-  if (kind === 'relay') return [...new Set([relayRole, ...roles])]
-  return roles.length === 0 ? [userRole] : [...new Set(roles)]
+  const checked = roles.map(checkRole)
+  if (kind === 'relay') return [...new Set([relayRole, ...checked])]
+  return checked.length === 0 ? [userRole] : [...new Set(checked)]
 }
 
 /** Reads `--grant instance@service`. Throws `bad_argument` or `bad_name`. */

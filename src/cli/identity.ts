@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { checkIdentityName, checkNetworkName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
+import { normalName } from '../core/text.js'
 import { writeIdentityFile } from '../identity/identity-file.js'
 import { type IdentityKind, identityKinds } from '../identity/identity-json.js'
 import { issueNetworkDocument } from '../identity/network-document.js'
@@ -92,8 +93,9 @@ export function addIdentityCommand(program: Command): void {
     .action(revokeIdentities)
 }
 
-async function createIdentity(name: string, flags: CreateFlags): Promise<void> {
-  const file = path.join(identitiesIn(flags.dir), `${checkIdentityName(name)}.json`)
+async function createIdentity(given: string, flags: CreateFlags): Promise<void> {
+  const name = checkIdentityName(given)
+  const file = path.join(identitiesIn(flags.dir), `${name}.json`)
   // Asked before anything is signed; writing it refuses again.
   if (existsSync(file)) {
     throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file })
@@ -151,7 +153,8 @@ async function createMember(name: string, file: string, flags: CreateFlags): Pro
   }
 }
 
-async function revokeIdentities(names: string[], flags: { dir: string; authority?: string }): Promise<void> {
+async function revokeIdentities(given: string[], flags: { dir: string; authority?: string }): Promise<void> {
+  const names = given.map(normalName)
   const nowMs = Date.now()
   const { network, left } = await withAuthority(flags, async (authority) => {
     const revoked = new Set<string>()

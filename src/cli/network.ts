@@ -2,7 +2,7 @@ import path from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { type Command, Option } from 'commander'
 import { OverlayError } from '../core/errors.js'
-import { shownJson, shownName } from '../core/text.js'
+import { normalName, shownJson, shownName } from '../core/text.js'
 import { inspectIdentity, relayRole } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
@@ -132,14 +132,14 @@ async function publishNetwork(flags: PublishFlags): Promise<void> {
       `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n` +
       'Start or restart any one of them: running nodes hand it on by themselves.\n',
   )
-  const service = flags.service === undefined ? undefined : network.services.get(flags.service)
+  const service = flags.service === undefined ? undefined : network.services.get(normalName(flags.service))
   if (service === undefined) return
   for (const line of missingMembers(service, members, programName())) process.stderr.write(`${line}\n`)
 }
 
 function changeServices(network: NetworkView, flags: PublishFlags): ServiceDefinition[] {
   const services = new Map(network.services)
-  for (const name of flags.removeService ?? []) {
+  for (const name of (flags.removeService ?? []).map(normalName)) {
     if (!services.delete(name)) throw new OverlayError('bad_argument', `There is no service '${name}' to remove.`)
   }
   for (const file of flags.serviceFile ?? []) {
@@ -156,7 +156,7 @@ function changeServices(network: NetworkView, flags: PublishFlags): ServiceDefin
 
 function changeRelays(authority: Authority, flags: PublishFlags, nowMs: number): RelayAddress[] {
   const relays = new Map(authority.network.relays.map((relay) => [relay.name, relay]))
-  for (const name of flags.removeRelay ?? []) {
+  for (const name of (flags.removeRelay ?? []).map(normalName)) {
     if (!relays.delete(name)) throw new OverlayError('bad_argument', `There is no relay '${name}' to remove.`)
   }
   const given = new Map<string, string[]>()
@@ -168,7 +168,7 @@ function changeRelays(authority: Authority, flags: PublishFlags, nowMs: number):
         `--relay takes name=multiaddr, for example relay1=/ip4/127.0.0.1/tcp/4001, not '${text}'.`,
       )
     }
-    const name = text.slice(0, equals)
+    const name = normalName(text.slice(0, equals))
     given.set(name, [...(given.get(name) ?? []), text.slice(equals + 1)])
   }
   for (const [name, addresses] of given) {

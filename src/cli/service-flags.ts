@@ -1,4 +1,5 @@
 import { OverlayError } from '../core/errors.js'
+import { normalName } from '../core/text.js'
 import { checkService } from '../identity/network-document.js'
 import { type Policy, permits, type ServiceDefinition, type Strategy, type Subject } from '../identity/policy.js'
 import { toNumber } from './flag-values.js'
@@ -31,7 +32,7 @@ export function readServiceFlags(
   existing: ReadonlyMap<string, ServiceDefinition>,
   flags: ServiceFlags,
 ): ServiceDefinition | undefined {
-  const { service: name } = flags
+  const name = flags.service === undefined ? undefined : normalName(flags.service)
   if (name === undefined) {
     for (const flag of ['bind', 'dial', 'strategy', 'maxTerminators'] as const) {
       if (flags[flag] === undefined) continue

@@ -2,9 +2,10 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { splitList, toNumber } from './flag-values.js'
+import { lookAlikeWarnings } from './look-alikes.js'
 import { programName, shellWord } from './program-name.js'
 import { planSetupIn, type SetupResult, setupNetwork } from './setup-network.js'
-import { authorityName, identityFile, type SetupOptions, setupDefaults } from './setup-plan.js'
+import { authorityName, identityFile, type SetupOptions, type SetupPlan, setupDefaults } from './setup-plan.js'
 import { refuseExisting } from './write-files.js'
 
 export { type SetupNetworkOptions, type SetupResult, setupNetwork } from './setup-network.js'
@@ -45,6 +46,7 @@ async function runSetup(flags: SetupFlags): Promise<void> {
   const { dir, force = false } = flags
   const given = readFlags(flags)
   const options = flags.interactive ? await askAll(dir, given, force) : given
+  if (!flags.interactive) warn(planSetupIn(dir, options, force))
   const result = await uninterrupted(() => setupNetwork({ ...options, dir, force }))
   for (const file of result.files) process.stdout.write(`${path.join(dir, file)}\n`)
   process.stderr.write(`${describeResult(result)}\n`)
@@ -67,8 +69,15 @@ async function askAll(dir: string, given: SetupOptions, force: boolean): Promise
   const plan = planSetupIn(dir, options, force)
   if (!force) refuseExisting(dir, plan.files)
   process.stderr.write(`\n${describePlan(plan, path.resolve(dir))}\n\n`)
+  warn(plan)
   if (!(await confirmSetup())) throw new OverlayError('canceled', 'Nothing was written.')
   return options
+}
+
+/** Says which of the planned names can be mistaken for each other. */
+function warn({ users, relays }: SetupPlan): void {
+  const names = [...users, ...relays.map(({ name }) => name), authorityName]
+  for (const warning of lookAlikeWarnings(names)) process.stderr.write(`${warning}\n`)
 }
 
 /** What the service file says is not asked again: the answer could only contradict it. */

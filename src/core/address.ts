@@ -1,6 +1,6 @@
 import { OverlayError } from './errors.js'
 import { maxInstanceIdBytes, maxNameBytes } from './limits.js'
-import { escapeControls, hasControls, utf8Length } from './text.js'
+import { hasUnseen, normalName, shownName, utf8Length } from './text.js'
 
 /** Which instance of which service. Written `instanceId@service` for people. */
 export interface Address {
@@ -8,21 +8,26 @@ export interface Address {
   service: string
 }
 
-function checkText(kind: string, text: string, maxBytes: number): string {
+function checkText(kind: string, given: string, maxBytes: number): string {
+  const text = normalName(given)
   if (text === '') throw new OverlayError('bad_name', `The ${kind} is empty.`)
   if (utf8Length(text) > maxBytes) {
-    throw new OverlayError('bad_name', `The ${kind} '${escapeControls(text.slice(0, 20))}…' is over ${maxBytes} bytes.`)
+    throw new OverlayError('bad_name', `The ${kind} '${shownName(text.slice(0, 20))}…' is over ${maxBytes} bytes.`)
   }
-  if (hasControls(text)) {
-    throw new OverlayError('bad_name', `The ${kind} '${escapeControls(text)}' has control characters.`)
+  if (hasUnseen(text)) {
+    throw new OverlayError('bad_name', `The ${kind} '${shownName(text)}' has characters that cannot be seen.`)
   }
   if (text.trim() !== text) throw new OverlayError('bad_name', `The ${kind} '${text}' starts or ends with a space.`)
   return text
 }
 
-/** Returns `text` when it can be an identity's name; throws `bad_name`. It also names a file, hence no path separators. */
-export function checkIdentityName(text: string): string {
-  checkText('identity name', text, maxNameBytes)
+/*
+ * Each check returns the name in its normal form (NFC), in which names are kept and compared: go on with what it returns.
+ */
+
+/** Returns `text`, normalised, when it can be an identity's name; throws `bad_name`. It also names a file, hence no path separators. */
+export function checkIdentityName(given: string): string {
+  const text = checkText('identity name', given, maxNameBytes)
   if (/[/\\:*?"<>|]/.test(text) || text.startsWith('.') || text.startsWith('-')) {
     throw new OverlayError(
       'bad_name',
@@ -32,19 +37,19 @@ export function checkIdentityName(text: string): string {
   return text
 }
 
-/** Returns `text` when it can be a service's name (no `@`, no spaces); throws `bad_name`. */
-export function checkServiceName(text: string): string {
-  checkText('service name', text, maxNameBytes)
+/** Returns `text`, normalised, when it can be a service's name (no `@`, no spaces); throws `bad_name`. */
+export function checkServiceName(given: string): string {
+  const text = checkText('service name', given, maxNameBytes)
   if (/[@\s]/.test(text)) throw new OverlayError('bad_name', `The service name '${text}' may not contain @ or spaces.`)
   return text
 }
 
-/** Returns `text` when it can be a network's name; throws `bad_name`. */
+/** Returns `text`, normalised, when it can be a network's name; throws `bad_name`. */
 export function checkNetworkName(text: string): string {
   return checkText('network name', text, maxNameBytes)
 }
 
-/** Returns `text` when it can be an instance id; throws `bad_name`. */
+/** Returns `text`, normalised, when it can be an instance id; throws `bad_name`. */
 export function checkInstanceId(text: string): string {
   return checkText('instance id', text, maxInstanceIdBytes)
 }
@@ -56,7 +61,7 @@ export function checkInstanceId(text: string): string {
  */
 export function parseAddress(text: string, defaultService: string, isService?: (name: string) => boolean): Address {
   const at = text.lastIndexOf('@')
-  if (at < 0 || (isService !== undefined && !isService(text.slice(at + 1)))) {
+  if (at < 0 || (isService !== undefined && !isService(normalName(text.slice(at + 1))))) {
     return { instanceId: checkInstanceId(text), service: defaultService }
   }
   return { instanceId: checkInstanceId(text.slice(0, at)), service: checkServiceName(text.slice(at + 1)) }

@@ -5,7 +5,7 @@
 export const errorCodes = {
   // what was typed or passed in
   bad_argument: 'An argument is missing or out of range.',
-  bad_name: 'A name is empty, too long, or has control characters or an `@` where none may be.',
+  bad_name: 'A name is empty, too long, or has characters that cannot be seen, or an `@` where none may be.',
   too_large: 'appData, a reason or a message is over its cap.',
   // files and identities
   file_exists: 'A file that would be written exists already; nothing was changed.',

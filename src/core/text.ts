@@ -37,6 +37,15 @@ export function shownName(name: string): string {
   return name.toWellFormed().replace(unseen, written)
 }
 
+/**
+ * A name in the one form in which names are kept and compared (NFC): `é` typed as one character and as `e` with an accent is
+ * the same name. Whoever takes a name from a person, a file or another node passes it through here, or through a check of
+ * `address.ts`, before it is looked up.
+ */
+export function normalName(name: string): string {
+  return name.normalize('NFC')
+}
+
 /** True when {@link shownName} would change the text: it can't be a name. */
 export function hasUnseen(text: string): boolean {
   return shownName(text) !== text

@@ -159,14 +159,20 @@ function checkContent(content: Content): Content {
   if (serial.byteLength !== serialBytes) {
     throw new OverlayError('bad_argument', `A serial has ${serialBytes} bytes, not ${serial.byteLength}.`)
   }
-  checkIdentityName(name)
   checkPeerId(peerId)
-  for (const role of roles) checkRole(role)
-  for (const grant of grants) {
-    checkServiceName(grant.service)
-    checkInstanceId(grant.instanceId)
-  }
   checkInteger('issue date', issuedAtMs, 1)
   checkInteger('expiry date', expiresAtMs, issuedAtMs)
-  return { networkId, serial, name, peerId, roles, grants, issuedAtMs, expiresAtMs }
+  return {
+    networkId,
+    serial,
+    name: checkIdentityName(name),
+    peerId,
+    roles: roles.map(checkRole),
+    grants: grants.map(({ service, instanceId }) => ({
+      service: checkServiceName(service),
+      instanceId: checkInstanceId(instanceId),
+    })),
+    issuedAtMs,
+    expiresAtMs,
+  }
 }

@@ -4,6 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName } from '../core/address.js'
 import { fromBase64, toBase64 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
+import { normalName } from '../core/text.js'
 import { checkPeerId } from './fields.js'
 
 export type IdentityKind = 'user' | 'relay' | 'authority'
@@ -129,5 +130,6 @@ function parseIssued(value: unknown): IssuedCertificate[] | undefined {
     const { name, peerId, serial, roles, expiresAtMs } = entry as Record<string, unknown>
     return texts([name, peerId, serial]) && texts(roles) && typeof expiresAtMs === 'number'
   }
-  return Array.isArray(value) && value.every(fits) ? value : undefined
+  if (!Array.isArray(value) || !value.every(fits)) return undefined
+  return value.map((entry) => ({ ...entry, name: normalName(entry.name) }))
 }

@@ -2,7 +2,7 @@ import { constants, type FileHandle, open, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { errorText, OverlayError } from '../core/errors.js'
 import { maxNetworkDocumentBytes } from '../core/limits.js'
-import { escapeControls } from '../core/text.js'
+import { normalName, shownName } from '../core/text.js'
 import { type IdentityRecord, parseIdentity } from './identity-json.js'
 
 /** Base64 of the greatest network document, and for the authority the list of what it issued; hundreds of bytes each. */
@@ -28,7 +28,9 @@ export async function readIdentityRecord(
 export function identityPaths(pathOrName: string, directory: string): string[] {
   if (/[/\\]/.test(pathOrName)) return [pathOrName]
   if (pathOrName.endsWith('.json')) return [pathOrName, path.join(directory, pathOrName)]
-  return [path.join(directory, `${pathOrName}.json`)]
+  // Files are named by the normal form; what is typed, or was copied from elsewhere, may be in another one.
+  const forms = new Set([pathOrName, normalName(pathOrName), pathOrName.normalize('NFD')])
+  return [...forms].map((name) => path.join(directory, `${name}.json`))
 }
 
 async function readPrivateFile(file: string): Promise<string | undefined> {
@@ -65,7 +67,7 @@ async function readPrivateFile(file: string): Promise<string | undefined> {
 }
 
 async function missingText(pathOrName: string, candidates: string[], directory: string): Promise<string> {
-  const asked = `There is no identity '${escapeControls(pathOrName)}' (looked for ${candidates.map((file) => escapeControls(file)).join(', ')})`
+  const asked = `There is no identity '${shownName(pathOrName)}' (looked for ${[...new Set(candidates.map(normalName))].map(shownName).join(', ')})`
   const names = await listIdentities(directory)
   if (names.length === 0) return `${asked}, and none in ${directory}; type \`chat-p2p setup\` to make some.`
   const shown = names.slice(0, 8).join(', ')
@@ -77,6 +79,6 @@ export async function listIdentities(directory: string): Promise<string[]> {
   const entries = await readdir(directory).catch(() => [])
   return entries
     .filter((entry) => entry.endsWith('.json') && !entry.startsWith('.'))
-    .map((entry) => escapeControls(entry.slice(0, -'.json'.length)))
+    .map((entry) => shownName(entry.slice(0, -'.json'.length)))
     .sort()
 }

@@ -5,6 +5,7 @@ import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/a
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxTerminators, maxNetworkDocumentBytes } from '../core/limits.js'
+import { normalName } from '../core/text.js'
 import { NetworkDocument, type Policy as WirePolicy } from '../wire/messages/identity.js'
 import { networkDocumentKind, open, seal } from './envelope.js'
 import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
@@ -61,27 +62,26 @@ export async function issueNetworkDocument(
   fields: NetworkDocumentFields,
 ): Promise<NetworkView> {
   const networkId = peerIdFromPrivateKey(authorityKey).toString()
-  const services = [...fields.services]
+  const services = [...fields.services].map(checkService)
   const revokedSerials = [...new Set(fields.revokedSerials ?? [])]
-  checkNetworkName(fields.networkName)
+  const networkName = checkNetworkName(fields.networkName)
   checkInteger('revision', fields.revision, 1)
-  for (const relay of fields.relays) checkRelay(relay)
-  for (const service of services) checkService(service)
+  const relays = fields.relays.map(checkRelay)
   for (const serial of revokedSerials) {
     if (!/^([0-9a-f]{2}){16}$/.test(serial))
       throw new OverlayError('bad_argument', `'${serial}' is not a serial in hex.`)
   }
-  checkCount('relays', fields.relays.length, maxRelays)
+  checkCount('relays', relays.length, maxRelays)
   checkCount('services', services.length, maxServices)
   checkCount('revoked serials', revokedSerials.length, maxRevokedSerials)
-  checkUnique('relay', [...fields.relays.map(({ name }) => name), ...fields.relays.map(({ peerId }) => peerId)])
+  checkUnique('relay', [...relays.map(({ name }) => name), ...relays.map(({ peerId }) => peerId)])
   checkUnique('service', [...services.map(({ name }) => name)])
   const payload = NetworkDocument.encode({
     networkId,
-    networkName: fields.networkName,
+    networkName,
     revision: fields.revision,
     issuedAtMs: checkInteger('issue date', fields.issuedAtMs ?? Date.now(), 1),
-    relays: fields.relays.map(({ name, peerId, multiaddrs }) => ({ name, peerId, multiaddrs: [...multiaddrs] })),
+    relays: relays.map(({ name, peerId, multiaddrs }) => ({ name, peerId, multiaddrs: [...multiaddrs] })),
     services: services.map((service) => ({
       ...service,
       bind: { roles: [...service.bind.roles], semantic: service.bind.semantic },
@@ -148,7 +148,7 @@ function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): 
 
 function resolvePolicy(policy: WirePolicy | undefined): Policy {
   const semantic = policy?.semantic || 'AnyOf'
-  if (semantic === 'AnyOf' || semantic === 'AllOf') return { roles: policy?.roles ?? [], semantic }
+  if (semantic === 'AnyOf' || semantic === 'AllOf') return { roles: (policy?.roles ?? []).map(normalName), semantic }
   return { roles: [], semantic: 'AnyOf' }
 }
 
@@ -161,8 +161,8 @@ function isMultiaddr(text: string): boolean {
   }
 }
 
-function checkRelay(relay: RelayAddress): void {
-  checkIdentityName(relay.name)
+function checkRelay(relay: RelayAddress): RelayAddress {
+  const name = checkIdentityName(relay.name)
   checkPeerId(relay.peerId)
   if (relay.multiaddrs.length < 1 || relay.multiaddrs.length > 16) {
     throw new OverlayError('bad_argument', `The relay ${relay.name} needs 1 to 16 addresses.`)
@@ -175,11 +175,12 @@ function checkRelay(relay: RelayAddress): void {
       )
     }
   }
+  return { ...relay, name }
 }
 
-/** Returns the service when its definition is complete and in range; throws `bad_name` or `bad_argument` naming the field. */
+/** Returns the service, its names normalised, when its definition is complete and in range; throws `bad_name` or `bad_argument` naming the field. */
 export function checkService(service: ServiceDefinition): ServiceDefinition {
-  checkServiceName(service.name)
+  const name = checkServiceName(service.name)
   for (const side of ['bind', 'dial'] as const) {
     const { roles, semantic } = service[side]
     for (const entry of roles) {
@@ -197,8 +198,10 @@ export function checkService(service: ServiceDefinition): ServiceDefinition {
     throw new OverlayError('bad_argument', `The strategy of ${service.name} is one of ${strategies.join(', ')}.`)
   }
   checkInteger(`shards of ${service.name}`, service.shards, 1, maxShards)
-  return service
+  return { ...service, name, bind: normalPolicy(service.bind), dial: normalPolicy(service.dial) }
 }
+
+const normalPolicy = ({ roles, semantic }: Policy): Policy => ({ roles: roles.map(normalName), semantic })
 
 function checkCount(what: string, count: number, max: number): void {
   if (count > max) throw new OverlayError('too_large', `A network document holds at most ${max} ${what}, not ${count}.`)

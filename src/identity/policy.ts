@@ -1,6 +1,6 @@
 import { OverlayError } from '../core/errors.js'
 import { maxNameBytes } from '../core/limits.js'
-import { hasControls, utf8Length } from '../core/text.js'
+import { hasUnseen, normalName, utf8Length } from '../core/text.js'
 
 /** Who may do something: `#role`, `@name` or `#all` each; an empty list permits nobody. */
 export interface Policy {
@@ -36,9 +36,10 @@ export interface Grant {
   readonly instanceId: string
 }
 
-/** Returns `text` when it can be a role in a certificate, without the `#`; throws `bad_name`. */
-export function checkRole(text: string): string {
-  if (text === '' || utf8Length(text) > maxNameBytes || hasControls(text) || /[\s#@,]/.test(text)) {
+/** Returns `text`, normalised, when it can be a role in a certificate, without the `#`; throws `bad_name`. */
+export function checkRole(given: string): string {
+  const text = normalName(given)
+  if (text === '' || utf8Length(text) > maxNameBytes || hasUnseen(text) || /[\s#@,]/.test(text)) {
     throw new OverlayError(
       'bad_name',
       `A role is 1 to ${maxNameBytes} bytes without spaces, commas, # or @, for example chat.`,

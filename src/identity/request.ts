@@ -20,11 +20,9 @@ export async function sealRequest(
   privateKey: PrivateKey,
   { name, roles }: Omit<CertificateRequest, 'peerId'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkIdentityName(name)
-  for (const role of roles) checkRole(role)
   const peerId = peerIdFromPrivateKey(privateKey).toString()
   // A certificate in the making: the same message, under a domain of its own, without what only the authority can say.
-  const payload = Certificate.encode({ name, peerId, roles: [...roles] })
+  const payload = Certificate.encode({ name: checkIdentityName(name), peerId, roles: roles.map(checkRole) })
   return seal(certificateRequestKind.domain, certificateRequestKind.payloadType, payload, privateKey)
 }
 
@@ -34,8 +32,7 @@ export async function openRequest(bytes: Uint8Array): Promise<CertificateRequest
   const { payload, signer } = await open(domain, payloadType, bytes, maxCertificateBytes)
   const request = decodeSigned('A certificate request', () => {
     const { name, peerId, roles } = Certificate.decode(payload)
-    for (const role of roles) checkRole(role)
-    return { name: checkIdentityName(name), peerId, roles }
+    return { name: checkIdentityName(name), peerId, roles: roles.map(checkRole) }
   })
   if (signer.toString() !== request.peerId) {
     throw new OverlayError('certificate_invalid', 'A certificate request was not signed by the key it is for.')

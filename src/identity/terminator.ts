@@ -36,11 +36,11 @@ export async function sealTerminator(
   privateKey: PrivateKey,
   record: TerminatorRecord,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  checkRecord(record)
+  const checked = checkRecord(record)
   if (peerIdFromPrivateKey(privateKey).toString() !== record.hostPeerId) {
     throw new OverlayError('bad_argument', 'A terminator is signed by the host it names.')
   }
-  const payload = Terminator.encode({ ...record, precedence: precedences.indexOf(record.precedence) })
+  const payload = Terminator.encode({ ...checked, precedence: precedences.indexOf(record.precedence) })
   return seal(terminatorKind.domain, terminatorKind.payloadType, payload, privateKey)
 }
 
@@ -76,13 +76,11 @@ function decodePayload(payload: Uint8Array): TerminatorRecord {
 
 function checkRecord(record: TerminatorRecord): TerminatorRecord {
   checkPeerId(record.networkId)
-  checkServiceName(record.service)
-  checkInstanceId(record.instanceId)
   checkPeerId(record.hostPeerId)
   checkPeerId(record.relayPeerId)
   checkInteger('cost', record.cost, 0, maxCost)
   checkInteger('sequence', record.sequence, 0)
   checkInteger('issue date', record.issuedAtMs, 0)
   checkInteger('process id', record.processId, 0, maxProcessId)
-  return record
+  return { ...record, service: checkServiceName(record.service), instanceId: checkInstanceId(record.instanceId) }
 }

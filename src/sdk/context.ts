@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events'
 import { anySignal, timeoutSignal } from '../core/abort.js'
+import { checkInstanceId } from '../core/address.js'
 import { untilSettled } from '../core/alive.js'
 import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
+import { normalName } from '../core/text.js'
 import { type Identity, loadIdentity } from '../identity/identity-file.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
@@ -81,13 +83,14 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
 
   async listen(service: string, options: ListenOptions = {}): Promise<Listener> {
     this.checkOpen()
-    return this.hosting.listen(service, options)
+    return this.hosting.listen(normalName(service), options)
   }
 
   async dial(service: string, options: DialOptions = {}): Promise<Connection> {
     this.checkOpen()
-    this.checkUse({ service, instanceId: options.instanceId ?? '', dialer: this.member.trust.own })
-    return this.dialer.dial(service, options)
+    const name = normalName(service)
+    this.checkUse({ service: name, instanceId: options.instanceId ?? '', dialer: this.member.trust.own })
+    return this.dialer.dial(name, options)
   }
 
   async listTerminators(service: string, options: ListOptions = {}): Promise<ListPage> {
@@ -95,7 +98,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkService(service)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
-    const { rows, cursor } = await this.member.directory.list(service, { ...options, signal })
+    const { rows, cursor } = await this.member.directory.list(normalName(service), { ...options, signal })
     return cursor === undefined ? { instances: rows } : { instances: rows, cursor }
   }
 
@@ -103,7 +106,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkOpen()
     this.checkService(service)
     const over = anySignal(options.signal, this.member.closing)
-    for await (const change of this.watches.read(service, over)) {
+    for await (const change of this.watches.read(normalName(service), over)) {
       yield change.type === 'left' ? change : { type: change.type, instance: change.row }
     }
   }
@@ -113,13 +116,13 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
     this.checkService(service)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
-    const [first] = await this.member.directory.lookup(service, instanceId, signal)
+    const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
     const { name, peerId, roles } = first!.host
     return { name, peerId, roles }
   }
 
   hasService(name: string): boolean {
-    return this.member.trust.network.services.has(name)
+    return this.member.trust.network.services.has(normalName(name))
   }
 
   relays(): RelayState[] {
@@ -155,7 +158,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   }
 
   private checkService(service: string): void {
-    this.checkUse({ service, instanceId: '' })
+    this.checkUse({ service: normalName(service), instanceId: '' })
   }
 
   private checkUse(use: Use): void {

@@ -4,6 +4,7 @@ import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
+import { normalName } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
@@ -167,7 +168,7 @@ export class Hosting {
   }
 }
 
-const keyOf = (service: string, instanceId: string) => `${service}\0${instanceId}`
+const keyOf = (service: string, instanceId: string) => `${normalName(service)}\0${normalName(instanceId)}`
 
 /** The relay of a circuit, from its address `…/p2p/<relay>/p2p-circuit/p2p/<dialer>`. */
 function relayOf(connection: Libp2pConnection): string | undefined {

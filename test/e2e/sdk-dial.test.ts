@@ -17,6 +17,9 @@ const deskService: ServiceDefinition = {
 /** Offered by nobody but the tests that call whoever offers it. */
 const anyService: ServiceDefinition = { ...chatService, name: 'any' }
 
+/** Written with an accent of its own. */
+const accentService: ServiceDefinition = { ...chatService, name: 'cafe\u0301' }
+
 let stage: Stage
 /** `anna` hosts, under a new instance id in each test; `ben` and `carol` call. */
 let anna: Context
@@ -26,7 +29,7 @@ let last = 0
 const listeners: Listener[] = []
 
 beforeAll(async () => {
-  stage = await Stage.open({ services: [chatService, deskService, anyService] })
+  stage = await Stage.open({ services: [chatService, deskService, anyService, accentService] })
   ;[anna, ben, carol] = await Promise.all([stage.context('anna'), stage.context('ben'), stage.context('carol')])
   await Promise.all([anna, ben, carol].map((context) => context.ready()))
 })
@@ -58,6 +61,20 @@ const abortOf = async (incoming: IncomingDial): Promise<void> => {
 }
 
 describe('a call', () => {
+  test('reaches an instance whose name was typed in another way', async () => {
+    const service = 'cafe\u0301'
+    const listener = await listen({ name: service, instanceId: 'anna/Jose\u0301' })
+    expect(listener.instanceId).toBe('anna/Jos\u00e9')
+    for (const instanceId of ['anna/Jos\u00e9', 'anna/Jose\u0301']) {
+      expect((await ben.whois(service, instanceId)).name).toBe('anna')
+      const incoming = nextDial(listener)
+      const dialed = ben.dial(service, { instanceId })
+      expect(await incoming).toMatchObject({ service: 'caf\u00e9', instanceId: 'anna/Jos\u00e9' })
+      await (await incoming).accept()
+      await (await dialed).close()
+    }
+  })
+
   test('shows the host who calls and what it says before it is answered', async () => {
     const listener = await listen()
     const incoming = nextDial(listener)

@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from '../../core/address.js'
 import { errorText } from '../../core/errors.js'
+import { normalName } from '../../core/text.js'
 import * as lines from './lines.js'
 
 /** What a typed line means. Whether it fits the moment is for `state.ts` to say. */
@@ -54,7 +55,7 @@ export function parseCommand(line: string, options: ParseOptions): Command {
     case '/connect':
       return parseConnect(rest, options)
     case '/accept':
-      return rest === '' ? { kind: 'accept' } : { kind: 'accept', name: unquote(rest) }
+      return rest === '' ? { kind: 'accept' } : { kind: 'accept', name: normalName(unquote(rest)) }
     case '/decline':
       return { kind: 'decline', rest }
     case '/whois':
@@ -111,7 +112,7 @@ function unquote(text: string): string {
  */
 export function splitDecline(rest: string, waiting: readonly string[]): { name?: string; reason?: string } {
   for (const name of [...waiting].sort((a, b) => b.length - a.length)) {
-    for (const written of [`"${name}"`, name]) {
+    for (const written of [name, name.normalize('NFD')].flatMap((form) => [`"${form}"`, form])) {
       if (rest === written) return { name }
       if (rest.startsWith(written) && /\s/.test(rest.charAt(written.length))) {
         return { name, reason: rest.slice(written.length).trim() }

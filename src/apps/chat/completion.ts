@@ -1,3 +1,4 @@
+import { normalName } from '../../core/text.js'
 import { commandNames } from './commands.js'
 
 /** Names in the order of when they last mattered, newest first; at most 200 of them. */
@@ -58,5 +59,6 @@ export function complete(line: string, names: CompletionNames): Completion {
 }
 
 function only(candidates: readonly string[], part: string): Completion {
-  return { candidates: candidates.filter((candidate) => candidate.startsWith(part)), part }
+  const start = normalName(part)
+  return { candidates: candidates.filter((candidate) => candidate.startsWith(start)), part }
 }

@@ -1,5 +1,6 @@
 import { checkIdentityName } from '../../core/address.js'
 import { OverlayError } from '../../core/errors.js'
+import { normalName } from '../../core/text.js'
 import type { Party } from '../../sdk/index.js'
 
 /** Whom a host lets in, of those the service's policy lets dial: names and roles. */
@@ -17,7 +18,7 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   const names = new Set<string>()
   const roles = new Set<string>()
   for (const entry of entries) {
-    if (entry.startsWith('#')) roles.add(checkRole(entry.slice(1)))
+    if (entry.startsWith('#')) roles.add(checkRole(normalName(entry.slice(1))))
     else names.add(checkIdentityName(entry.startsWith('@') ? entry.slice(1) : entry))
   }
   return { names, roles, everybody: entries.length === 0 || roles.has('all') }

@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
-import { checkInstanceId } from '../../core/address.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
 import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../../core/limits.js'
-import { truncateUtf8 } from '../../core/text.js'
+import { normalName, truncateUtf8 } from '../../core/text.js'
 import { encodeList } from '../../directory/list-answer.js'
 import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
@@ -246,7 +245,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
     checkValidity(link.certificate, this.clock.now())
     const service = this.service(record.service)
-    checkInstanceId(record.instanceId)
     const forbidden = whyNotBind(service, link.certificate, record.instanceId)
     if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
     const key = bindingKey(record)
@@ -288,7 +286,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   private lookup(link: Link, request: LookupRequest) {
-    const { service, instanceId, local, shards, preferHostPeerId: hostPeerId, preferInstanceId } = request
+    const { service, local, shards, preferHostPeerId: hostPeerId, preferInstanceId } = request
+    const instanceId = normalName(request.instanceId)
     const prefer = hostPeerId === '' ? undefined : { hostPeerId, instanceId: preferInstanceId || instanceId }
     if (local) {
       this.checkRelay(link)

@@ -66,6 +66,37 @@ test('a name is given once: two people with one name would be one to everybody e
   await done('identity', 'create', 'user1')
 })
 
+test('one name typed in two ways is one name: given once, found, signed, revoked', async () => {
+  const [composed, decomposed] = ['Jos\u00e9', 'Jose\u0301']
+  expect(await done('identity', 'create', decomposed)).toBe(`identities/${composed}.json\n`)
+  expect((await load(decomposed)).certificate?.name).toBe(composed)
+  expectFailure(await run('identity', 'create', composed), 1, 'exists already')
+  renameSync(at(`identities/${composed}.json`), at('elsewhere.json'))
+  expectFailure(await run('identity', 'create', composed), 2, 'belongs to')
+  await done('identity', 'request', decomposed, '--dir', 'there')
+  expectFailure(await run('identity', 'sign', `there/${composed}.request.json`), 2, 'belongs to')
+  await done('identity', 'revoke', decomposed)
+  await done('identity', 'sign', `there/${composed}.request.json`)
+  await done('identity', 'install', `there/${composed}.certificate.json`, '--dir', 'there')
+  // As an archive from another system may write it.
+  renameSync(at(`there/identities/${composed}.json`), at(`there/identities/${decomposed}.json`))
+  expect((await loadIdentity(composed, { directory: at('there/identities') })).name).toBe(composed)
+})
+
+test('a name that can be mistaken for another one is given with a warning', async () => {
+  const { code, stderr } = await run('identity', 'create', 'user1'.replace('e', '\u0435').replace('s', '\u0455'))
+  expect(code).toBe(0)
+  expect(stderr).toContain("(U+0455 U+0435) can be mistaken for 'user1' (ASCII only)")
+  await done('identity', 'request', 'userl', '--dir', 'there')
+  expect((await run('identity', 'sign', 'there/userl.request.json')).stderr).toContain("can be mistaken for 'user1'")
+  expect((await run('identity', 'create', 'carol')).stderr).not.toContain('Warning')
+  const setup = await run('setup', '--users', 'paul,p\u0430ul,rn,m', '--dir', 'other')
+  expect(setup.stderr.match(/^Warning: .*$/gm)).toEqual([
+    expect.stringContaining("can be mistaken for 'paul'"),
+    expect.stringContaining("can be mistaken for 'rn'"),
+  ])
+})
+
 test('enrolment leaves the private key where it was made', async () => {
   await done('identity', 'request', 'alice', '--dir', 'alice')
   const { privateKey } = JSON.parse(text('alice/identities/alice.json'))
@@ -271,8 +302,10 @@ test.each([
   [['create', 'x', '--network-name', 'n'], '--kind authority'],
   [['create', 'x', '--kind', 'authority', '--role', 'chat'], '--role'],
   [['create', 'authority2', '--kind', 'authority', '--network-name', ''], 'empty'],
+  [['create', 'al\u200bice'], "'al\\u{200b}ice' has characters that cannot be seen"],
   [['create'], 'missing required argument'],
   [['request', 'x', '--kind', 'authority'], 'authority'],
+  [['request', 'Authority'], "the authority's own"],
   [['revoke'], 'missing required argument'],
 ])('identity %j is wrong usage', async (args, why) => {
   const before = readdirSync(at('identities'))

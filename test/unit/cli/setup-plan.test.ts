@@ -75,7 +75,7 @@ test.each<[string, SetupOptions, string, string]>([
   ['an empty name', { users: ['user1', ''] }, 'bad_name', 'empty'],
   ['a name with a slash', { users: ['../user1'] }, 'bad_name', 'may not start'],
   ['a name over 64 bytes', { users: ['ü'.repeat(33)] }, 'bad_name', 'over 64 bytes'],
-  ['a name with a control character', { users: ['user\u0007'] }, 'bad_name', 'control characters'],
+  ['a name with a control character', { users: ['user\u0007'] }, 'bad_name', 'characters that cannot be seen'],
   ['the same user twice', { users: ['user1', 'user2', 'user1'] }, 'bad_argument', "'user1' and 'user1'"],
   ['names that are one file on some disks', { users: ['Ann', 'ann'] }, 'bad_argument', "'Ann' and 'ann'"],
   ['a user named like a relay', { users: ['relay2'] }, 'bad_argument', "'relay2' and 'relay2'"],

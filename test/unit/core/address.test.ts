@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   checkIdentityName,
   checkInstanceId,
+  checkNetworkName,
   checkServiceName,
   formatAddress,
   parseAddress,
@@ -52,6 +53,28 @@ describe('an address is split at the last @', () => {
 })
 
 describe('names', () => {
+  test('one name typed in two ways is one name', () => {
+    expect(checkIdentityName('Jose\u0301')).toBe('Jos\u00e9')
+    expect(checkInstanceId('Jose\u0301/phone')).toBe('Jos\u00e9/phone')
+    expect(checkServiceName('cafe\u0301')).toBe('caf\u00e9')
+    expect(checkNetworkName('zu\u0308rich')).toBe('z\u00fcrich')
+    expect(parseAddress('Jose\u0301@cafe\u0301', 'x', (name) => name === 'caf\u00e9')).toEqual({
+      instanceId: 'Jos\u00e9',
+      service: 'caf\u00e9',
+    })
+  })
+  test.each(
+    [
+      ['\u200b', '\u200c', '\u200d', '\ufeff', '\u2060', '\u00ad', '\u061c', '\u115f', '\u3164', '\u180e'],
+      ['\u202e', '\u2066', '\u200f', '\u{e0041}', '\ufe0f', '\u034f', '\u2800', '\u00a0', '\u2003', '\u0085'],
+    ].flat(),
+  )('%j cannot be seen, so it is in no name', (character) => {
+    for (const check of [checkIdentityName, checkInstanceId, checkServiceName, checkNetworkName]) {
+      expect(() => check(`al${character}ice`)).toThrowError(
+        /^The [a-z ]+ 'al\\(x|u\{)[0-9a-f]+\}?ice' has characters that cannot be seen\.$/,
+      )
+    }
+  })
   test.each(['', ' ', 'a ', ' a', 'a\nb', 'a\x1b[2J', 'a\u202eb', 'x'.repeat(65), 'ü'.repeat(33)])(
     '%j is no identity name',
     (name) => {

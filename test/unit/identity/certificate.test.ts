@@ -42,6 +42,20 @@ test('a certificate is the same bytes for ever', async () => {
   )
 })
 
+test('names are kept in one form, however they were typed', async () => {
+  const certificate = await certificateOf('Jose\u0301', user1, {
+    roles: ['cafe\u0301'],
+    grants: [{ service: 'cafe\u0301', instanceId: 'Jose\u0301/phone' }],
+  })
+  for (const shown of [certificate, await openCertificate(certificate.envelope, { networkId, nowMs: issuedAtMs })]) {
+    expect(shown).toMatchObject({
+      name: 'Jos\u00e9',
+      roles: ['caf\u00e9'],
+      grants: [{ service: 'caf\u00e9', instanceId: 'Jos\u00e9/phone' }],
+    })
+  }
+})
+
 test('without dates it is valid from now on for a year', async () => {
   const issued = await issueCertificate(authority, { name: 'user1', peerId: id(user1), roles: [] })
   expect(issued.expiresAtMs - issued.issuedAtMs).toBe(certificateValidityMs)

@@ -55,6 +55,18 @@ test('a network document is the same bytes for ever', async () => {
   )
 })
 
+test('names in it are kept in one form, those of its policies too', async () => {
+  const view = await issueNetworkDocument(authority, {
+    networkName: 'zu\u0308rich',
+    revision: 1,
+    relays: [{ name: 'rele\u0301', peerId: id(relay1), multiaddrs: ['/ip4/127.0.0.1/tcp/4001'] }],
+    services: [{ ...chat, name: 'cafe\u0301', bind: { roles: ['@Jose\u0301', '#cafe\u0301'], semantic: 'AnyOf' } }],
+  })
+  expect(view.networkName).toBe('z\u00fcrich')
+  expect(view.relays[0]?.name).toBe('rel\u00e9')
+  expect(view.services.get('caf\u00e9')?.bind.roles).toEqual(['@Jos\u00e9', '#caf\u00e9'])
+})
+
 test('a revoked certificate is found in it', async () => {
   const { serial } = await certificateOf('user1', user1)
   const view = await issue({ revokedSerials: [toHex(serial)] })

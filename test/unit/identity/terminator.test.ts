@@ -44,6 +44,11 @@ test('a terminator is the same bytes for ever', async () => {
   )
 })
 
+test('service and instance id are signed and read in one form', async () => {
+  const bytes = await sealTerminator(user1, { ...record, service: 'cafe\u0301', instanceId: 'Jose\u0301' })
+  expect(await openTerminator(bytes, { networkId })).toMatchObject({ service: 'caf\u00e9', instanceId: 'Jos\u00e9' })
+})
+
 test('a terminator signed by somebody else is refused', async () => {
   expect(await codeOf(async () => open(await forge({}, user2)))).toBe('certificate_invalid')
   expect(await codeOf(async () => open(await forge({}, relay1)))).toBe('certificate_invalid')

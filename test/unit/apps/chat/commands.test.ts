@@ -26,6 +26,8 @@ const understood: Array<[line: string, command: Command]> = [
   ['/accept "two words"', { kind: 'accept', name: 'two words' }],
   ['/decline', { kind: 'decline', rest: '' }],
   ['/decline user1 not now', { kind: 'decline', rest: 'user1 not now' }],
+  ['/connect Jose\u0301', { kind: 'connect', to: to('José') }],
+  ['/accept Jose\u0301', { kind: 'accept', name: 'José' }],
   ['/bye', { kind: 'bye' }],
   ['/list', { kind: 'list', more: false }],
   ['/list    ', { kind: 'list', more: false }],
@@ -52,11 +54,11 @@ test.each([
   ['/connect', '/connect needs a name'],
   ['/connect ""', 'The instance id is empty'],
   [`/connect ${'x'.repeat(256)}`, 'over 255 bytes'],
-  ['/connect user\u001b[2J', 'control characters'],
+  ['/connect user\u001b[2J', 'characters that cannot be seen'],
   ['/bye bob', '/bye takes nothing after it'],
   ['/quit now', '/quit takes nothing after it'],
   ['/list all', '/list takes nothing after it'],
-  ['/whois user\u0007', 'control characters'],
+  ['/whois user\u0007', 'characters that cannot be seen'],
 ])('%j is an error that says what to do, and never text', (line, problem) => {
   const command = parse(line)
   expect(command.kind).toBe('wrong')
@@ -88,6 +90,7 @@ describe('/decline tells name and reason apart', () => {
     ['user10 later', ['user1', 'user10'], { name: 'user10', reason: 'later' }],
     ['two words later', ['two', 'two words'], { name: 'two words', reason: 'later' }],
     ['"two words" later', ['two words'], { name: 'two words', reason: 'later' }],
+    ['Jose\u0301 later', ['Jos\u00e9'], { name: 'Jos\u00e9', reason: 'later' }],
     ['not now', [], { reason: 'not now' }],
   ])('%j while %j wait', (rest, waiting, expected) => {
     expect(splitDecline(rest, waiting)).toEqual(expected)
