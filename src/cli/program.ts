@@ -58,12 +58,16 @@ function addVerbose(command: Command): void {
   for (const child of command.commands) addVerbose(child)
 }
 
-/** Runs one command line and returns the exit code. What goes wrong is one line on stderr, with `-v` its stack as well. */
-export async function run(args: readonly string[]): Promise<number> {
+/**
+ * Runs one command line and returns the exit code. What goes wrong is one line on stderr, with `-v` its stack as well.
+ * `onCommand` is called with the command (`identity create`; empty for the chat) before it does anything.
+ */
+export async function run(args: readonly string[], onCommand: (command: string) => void = () => {}): Promise<number> {
   const program = createProgram()
   let verbose = false
   program.hook('preAction', (_, command) => {
     verbose = command.optsWithGlobals().verbose === true
+    onCommand(pathOf(command))
   })
   try {
     await program.parseAsync(fromGoFlags(args), { from: 'user' })
@@ -75,6 +79,11 @@ export async function run(args: readonly string[]): Promise<number> {
     if (verbose && !expected) process.stderr.write(`${stackOf(error)}\n`)
     return exitCodeOf(error)
   }
+}
+
+/** `identity create`; empty for the program itself. */
+function pathOf(command: Command): string {
+  return command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim()
 }
 
 /** A word that is no command looks to commander like an argument too many of the default action. */

@@ -1,0 +1,16 @@
+import '../core/polyfill.js'
+import { guardOutput } from './output.js'
+import { run } from './program.js'
+
+const output = guardOutput(process.stdout, process.stderr, (code) => process.exit(code))
+
+// Closing a node may for a moment wait for nothing but timers that do not keep a process alive; without this one Node would
+// end there, with exit code 13 and no word.
+const alive = setInterval(() => {}, 0x7fffffff)
+try {
+  const code = await run(process.argv.slice(2), output.began)
+  await new Promise((resolve) => setImmediate(resolve)) // what could not be written is told of a moment later
+  process.exitCode = output.ended(code)
+} finally {
+  clearInterval(alive)
+}
