@@ -95,7 +95,7 @@ export class Dialer {
     const { record, host } = path.candidate
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
     const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes })
-    session.addPath(channel, { kind: 'relay', label: this.member.pool.nameOf(record.relayPeerId) })
+    session.addPath(channel, { kind: path.kind, label: this.member.pool.nameOf(record.relayPeerId) })
 
     const paths = new Map([[this.member.pool.nameOf(record.relayPeerId), path]])
     const further = new FurtherPaths(this.member, this.selector, path.candidate, terminators)
@@ -107,7 +107,7 @@ export class Dialer {
         const opened = await further.open(wish, signal)
         const label = this.member.pool.nameOf(opened.candidate.record.relayPeerId)
         paths.set(label, opened)
-        return { stream: opened.stream, label, kind: 'relay' }
+        return { carrier: opened.carrier, label, kind: opened.kind }
       },
     })
     session.on('path:lost', ({ relay }) => {
@@ -128,7 +128,7 @@ export class Dialer {
 
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
   private doubt({ candidate, connection }: OpenedPath): void {
-    this.member.circuits.doubt(connection)
+    if (connection !== undefined) this.member.circuits.doubt(connection)
     this.member.pool.doubt(candidate.record.relayPeerId)
   }
 

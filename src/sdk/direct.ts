@@ -3,6 +3,7 @@ import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { connectDirect } from '../net/circuit.js'
+import { StreamCarrier } from '../net/stream-carrier.js'
 import { resumePath } from '../session/resume-path.js'
 import type { Session } from '../session/session.js'
 import type { Member } from './member.js'
@@ -48,7 +49,12 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
     try {
       const connection = await connectDirect(member.node, hostPeerId, offered, signal)
       const stream = await openSessionStream(connection, member.clock, signal)
-      await resumePath(session, stream, { label: directLabel, kind: 'direct', clock: member.clock, signal })
+      await resumePath(session, new StreamCarrier(stream), {
+        label: directLabel,
+        kind: 'direct',
+        clock: member.clock,
+        signal,
+      })
       failures = 0
     } catch {
       // The relay carries the session meanwhile; a direct path is a bonus that is tried for again, ever more rarely.

@@ -76,6 +76,6 @@ export class FurtherPaths {
   }
 }
 
-function drop({ stream }: OpenedPath): void {
-  stream.abort(new OverlayError('canceled', 'Another path was faster.'))
+function drop({ carrier }: OpenedPath): void {
+  carrier.abort(new OverlayError('canceled', 'Another path was faster.'))
 }

@@ -6,6 +6,7 @@ import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
+import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
@@ -113,9 +114,9 @@ export class Hosting {
       return
     }
     const relay = connection.direct ? undefined : relayOf(connection)
-    acceptPath(stream, {
+    acceptPath(new StreamCarrier(stream), {
       remotePeerId: caller.peerId,
-      kind: relay === undefined ? 'direct' : 'relay',
+      kind: relay === undefined ? 'direct' : 'circuit',
       label: relay === undefined ? directLabel : this.member.pool.nameOf(relay),
       table: this.table,
       clock: this.member.clock,

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
@@ -188,7 +187,7 @@ export class OutgoingDial {
         this.selector.succeeded(path.candidate, clock.monotonic())
         return { accepted, path, terminators: candidates }
       } catch (error) {
-        if (signal.aborted) this.leaving = closeOf(path.stream)
+        if (signal.aborted) this.leaving = path.carrier.gone
         signal.throwIfAborted()
         if (isOverlayError(error) && finalAnswers.has(error.code)) throw error
         failure = error
@@ -213,7 +212,7 @@ export class OutgoingDial {
     let rang = false
     const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
     try {
-      return await dialOn(path.stream, request, {
+      return await dialOn(path.carrier, request, {
         clock,
         signal,
         onRinging: () => {
@@ -270,11 +269,4 @@ class AskedHost implements Preferred {
 /** Dialing oneself, by name or because nobody else is there. */
 export function selfDial(service: string, instanceId: string): OverlayError {
   return new OverlayError('self_dial', `'${instanceId}' is you; dialing yourself is refused.`, { service, instanceId })
-}
-
-function closeOf(stream: Stream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.status !== 'open' && stream.status !== 'closing') resolve()
-    else stream.addEventListener('close', () => resolve(), { once: true })
-  })
 }

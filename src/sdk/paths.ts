@@ -4,6 +4,9 @@ import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import type { Candidate } from '../directory/client.js'
+import type { Carrier } from '../net/carrier.js'
+import { StreamCarrier } from '../net/stream-carrier.js'
+import type { PathKind } from '../session/types.js'
 import type { Member } from './member.js'
 
 export const sessionProtocol = '/chat-p2p/session/1.0.0'
@@ -13,14 +16,16 @@ export const maxStreamsPerConnection = 16_384
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const hedgeMs = 400
 
-/** A fresh stream to a host, on which nothing has been said yet. */
+/** A fresh way to a host, on which nothing has been said yet. */
 export interface OpenedPath {
   candidate: Candidate
-  connection: Libp2pConnection
-  stream: Stream
+  carrier: Carrier
+  kind: PathKind
+  /** Of a circuit: what it shares with other sessions. */
+  connection?: Libp2pConnection
 }
 
-/** Opens the session stream to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
+/** Opens a path to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
 export async function openPath(member: Member, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { relayPeerId } = candidate.record
   // The host may hold its place through a relay that this node has not needed so far.
@@ -28,7 +33,7 @@ export async function openPath(member: Member, candidate: Candidate, signal: Abo
   try {
     const connection = await member.circuits.connect(link.connection, candidate.record, signal)
     const stream = await openSessionStream(connection, member.clock, signal)
-    return { candidate, connection, stream }
+    return { candidate, connection, carrier: new StreamCarrier(stream), kind: 'circuit' }
   } catch (error) {
     if (!signal.aborted) link.probe() // a relay that has fallen silent is noticed now rather than at its next heartbeat
     throw asOverlayError(error, 'unreachable', `No path through relay ${member.pool.nameOf(relayPeerId)}`)
@@ -94,7 +99,7 @@ export async function openFirst(
       cancelHedge = member.clock.after(hedgeMs, startNext)
       openPath(member, candidate, combined).then(
         (path) => {
-          if (settled) path.stream.abort(new OverlayError('canceled', 'Another path was faster.'))
+          if (settled) path.carrier.abort(new OverlayError('canceled', 'Another path was faster.'))
           else settle(() => resolve(path))
         },
         (error) => {

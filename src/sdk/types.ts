@@ -100,6 +100,8 @@ export interface TerminatorState {
 export interface PathState {
   /** Name of the relay, or `direct`. */
   relay: string
+  /** `direct`: a TLS socket without a relay; `splice`: one that the relay joins; `circuit`: libp2p's, through the relay. */
+  kind: 'direct' | 'splice' | 'circuit'
   /** `suspect`: something sent on it went unanswered; another one takes over until it is cleared or lost. */
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */

@@ -1,7 +1,7 @@
-import type { Stream } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { firstFrameTimeoutMs, pathAttemptTimeoutMs } from '../core/limits.js'
+import type { Carrier } from '../net/carrier.js'
 import type { Frame } from '../wire/frames.js'
 import type { DialAnswer, DialRequest, ResumeAnswer, ResumeRequest } from '../wire/messages/session.js'
 import { dialStatus } from '../wire/session-status.js'
@@ -10,7 +10,7 @@ import { type ArrivedPath, answerOf, RingingDial, type SessionTable, sayLast } f
 import type { SessionLimits } from './types.js'
 
 export interface AcceptPathOptions extends ArrivedPath {
-  /** The authenticated peer at the other end of the stream. */
+  /** The authenticated peer at the other end. */
   remotePeerId: string
   /** One table for all paths of a host. */
   table: SessionTable
@@ -27,12 +27,12 @@ export interface AcceptPathOptions extends ArrivedPath {
 }
 
 /**
- * Takes a fresh stream from a dialer: rings for a new dial, answers a retry as the first time, or adds the path to the
- * session that it resumes. Returns at once; from then on the stream belongs to the session layer, which closes it.
+ * Takes a fresh path from a dialer: rings for a new dial, answers a retry as the first time, or adds the path to the
+ * session that it resumes. Returns at once; from then on the carrier belongs to the session layer, which closes it.
  */
-export function acceptPath(stream: Stream, options: AcceptPathOptions): void {
+export function acceptPath(carrier: Carrier, options: AcceptPathOptions): void {
   const { clock } = options
-  const channel = new FrameChannel(stream)
+  const channel = new FrameChannel(carrier)
   const cancel = clock.after(firstFrameTimeoutMs, () =>
     channel.abort(new OverlayError('timed_out', 'Nothing was asked for in time.')),
   )
@@ -49,7 +49,7 @@ export function acceptPath(stream: Stream, options: AcceptPathOptions): void {
 function accept(channel: FrameChannel, frame: Frame, options: AcceptPathOptions): void {
   if (frame.type === 'dial') acceptDial(channel, frame.request, options)
   else if (frame.type === 'resume') acceptResume(channel, frame.request, options)
-  else channel.abort(new OverlayError('protocol_error', `A stream began with a ${frame.type} frame.`))
+  else channel.abort(new OverlayError('protocol_error', `A path began with a ${frame.type} frame.`))
 }
 
 function acceptDial(channel: FrameChannel, request: DialRequest, options: AcceptPathOptions): void {

@@ -1,8 +1,8 @@
-import type { Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, pathHeartbeatMs, pathStrikeMs } from '../core/limits.js'
+import type { Carrier } from '../net/carrier.js'
 import { type Frame, sessionIdBytes, sessionSecretBytes } from '../wire/frames.js'
 import type { DialAnswer, DialRequest, ResumeAnswer, ResumeRequest } from '../wire/messages/session.js'
 import { dialStatusOf, refusalError } from '../wire/session-status.js'
@@ -10,7 +10,7 @@ import { FrameChannel } from './frame-channel.js'
 import { PathLiveness } from './path-liveness.js'
 import { type Ending, resolveSessionLimits, type SessionLimits } from './types.js'
 
-/** How long a stream may take to close after its last frame. */
+/** How long a path may take to close after its last frame. */
 const endTimeoutMs = pathAttemptTimeoutMs
 /** Pings of a handshake have the id 0, those of the session that follows begin with 1: their pongs can't be mixed up. */
 const handshakePingId = 0
@@ -22,7 +22,7 @@ export interface AcceptedDial {
   remoteWindowBytes: number
   /** The host would like a direct path as well. */
   direct: boolean
-  /** The stream, with what was read of it: for `session.addPath`. */
+  /** The path, with what was read of it: for `session.addPath`. */
   channel: FrameChannel
 }
 
@@ -40,13 +40,13 @@ export interface DialOnOptions {
 export type DialOnRequest = Omit<DialRequest, 'receiveWindowBytes'>
 
 /**
- * Dials on a fresh stream and waits for the answer, for as long as the host rings: `signal` limits the time. Rejects with
+ * Dials on a fresh path and waits for the answer, for as long as the host rings: `signal` limits the time. Rejects with
  * `unreachable` when the path breaks (the dial can be retried over another one with the same dial id), with the refusal
- * (`declined`, `busy`, `not_permitted`, …), which is final, or with the signal's reason. The stream is closed then.
+ * (`declined`, `busy`, `not_permitted`, …), which is final, or with the signal's reason. The path is closed then.
  */
-export function dialOn(stream: Stream, request: DialOnRequest, options: DialOnOptions): Promise<AcceptedDial> {
+export function dialOn(carrier: Carrier, request: DialOnRequest, options: DialOnOptions): Promise<AcceptedDial> {
   const { signal, clock } = options
-  const channel = new FrameChannel(stream)
+  const channel = new FrameChannel(carrier)
   const { receiveWindowBytes } = resolveSessionLimits(options.limits)
   let ringing = false
   return exchange<AcceptedDial>({
@@ -91,15 +91,15 @@ export interface ResumeOnOptions {
 }
 
 /**
- * Resumes a session on a fresh stream, within `pathAttemptTimeoutMs`. Rejects with `unreachable` when the path breaks or
- * takes too long, and with `session_unknown` or another refusal when the host will not have it; the stream is closed then.
+ * Resumes a session on a fresh path, within `pathAttemptTimeoutMs`. Rejects with `unreachable` when the path breaks or
+ * takes too long, and with `session_unknown` or another refusal when the host will not have it; the path is closed then.
  */
 export async function resumeOn(
-  stream: Stream,
+  carrier: Carrier,
   request: ResumeRequest,
   { clock, signal }: ResumeOnOptions,
 ): Promise<ResumeOutcome> {
-  const channel = new FrameChannel(stream)
+  const channel = new FrameChannel(carrier)
   const late = new AbortController()
   const cancel = clock.after(pathAttemptTimeoutMs, () =>
     late.abort(new OverlayError('unreachable', `The path took longer than ${pathAttemptTimeoutMs} ms.`)),

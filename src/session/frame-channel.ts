@@ -1,8 +1,8 @@
-import type { Stream, StreamMessageEvent } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
-import { asOverlayError, OverlayError } from '../core/errors.js'
+import { asOverlayError, type OverlayError } from '../core/errors.js'
 import { maxSessionFrameBytes } from '../core/limits.js'
+import type { Carrier, CarrierReader } from '../net/carrier.js'
 import { FrameBatch } from '../wire/frame-batch.js'
 import { FrameDecoder } from '../wire/frame-decoder.js'
 import type { Frame } from '../wire/frames.js'
@@ -17,36 +17,40 @@ export interface ChannelHandler {
   /** There is room for more after `writable` was false. */
   drained?(): void
   /**
-   * The stream is gone, once; with an error when what came on it made no sense. `inOrder` when the other side closed it:
+   * The carrier is gone, once; with an error when what came on it made no sense. `inOrder` when the other side closed it:
    * a relay or a process that ends resets it.
    */
   closed(error?: OverlayError, inOrder?: boolean): void
 }
 
 /**
- * One libp2p stream as a channel of frames. A handshake uses it first and hands it on with what was read already:
+ * What carries a path, as a channel of frames. A handshake uses it first and hands it on with what was read already:
  * nothing is delivered while no handler is set. Whoever has it last ends it with `abort` or `end`.
  */
 export class FrameChannel {
-  readonly #stream: Stream
-  readonly #decoder: FrameDecoder
+  readonly #carrier: Carrier
+  readonly #decoder = new FrameDecoder(maxSessionFrameBytes)
+  readonly #reader: CarrierReader
   #handler: ChannelHandler | undefined
-  #full = false
   #closed = false
+  /** The other side said that it closes the path. */
+  #saidClose = false
 
-  constructor(stream: Stream) {
-    this.#stream = stream
-    this.#decoder = new FrameDecoder(maxSessionFrameBytes)
-    stream.addEventListener('drain', this.#onDrain)
-    stream.addEventListener('close', this.#onClose)
-    stream.addEventListener('remoteCloseWrite', this.#onClose)
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier
+    this.#reader = {
+      data: (bytes) => {
+        this.#decoder.push(bytes)
+        this.#deliver()
+      },
+      drained: () => this.#handler?.drained?.(),
+      closed: (halfClosed) => this.#gone(carrier.tellsEnd ? halfClosed : this.#saidClose),
+    }
   }
 
-  /** False while the stream has more than it can pass on; `drained` follows. */
+  /** False while the carrier has more than it can pass on; `drained` follows. */
   get writable(): boolean {
-    // The event clears the flag of the stream first; the flag is the second look, should an event ever be missed.
-    if (this.#full && !this.#stream.writableNeedsDrain) this.#full = false
-    return !this.#closed && !this.#full
+    return !this.#closed && this.#carrier.writable
   }
 
   get closed(): boolean {
@@ -57,28 +61,17 @@ export class FrameChannel {
   open(handler: ChannelHandler): void {
     this.#handler = handler
     this.#deliver()
-    if (this.#handler !== handler) return
-    // Adding the listener makes the stream hand over what it kept meanwhile.
-    this.#stream.addEventListener('message', this.#onMessage)
-    const { status, readBufferLength } = this.#stream
-    if (this.#closed || this.#stream.readableEnded || (status !== 'open' && readBufferLength === 0)) this.#gone()
-    else if (this.#stream.remoteWriteStatus === 'closed') this.#stream.addEventListener('end', this.#onClose)
+    if (this.#handler === handler) this.#carrier.read(this.#reader)
   }
 
-  /** Stops delivering, until the next `open`; what comes meanwhile waits in the stream. May be called from a handler. */
+  /** Stops delivering, until the next `open`; what comes meanwhile waits in the carrier. May be called from a handler. */
   release(): void {
     this.#handler = undefined
-    this.#stream.removeEventListener('message', this.#onMessage)
+    this.#carrier.release()
   }
 
   send(bytes: Uint8ArrayList): void {
-    if (this.#closed) return
-    try {
-      if (!this.#stream.send(bytes)) this.#full = true
-    } catch {
-      // It was closed or reset; that is said later, so that nobody is called back in the middle of sending.
-      queueMicrotask(() => this.#gone())
-    }
+    if (!this.#closed) this.#carrier.send(bytes)
   }
 
   sendFrame(frame: Frame): void {
@@ -87,40 +80,17 @@ export class FrameChannel {
     this.send(batch.take())
   }
 
-  /** Resets the stream; nothing is delivered any more. */
+  /** Resets the carrier; nothing is delivered any more. */
   abort(error: Error): void {
     this.#detach()
-    this.#stream.abort(error)
+    this.#carrier.abort(error)
   }
 
   /** Lets what was sent go out, waits at most `timeoutMs` for the other side to close too, then resets. */
   end(clock: Clock, timeoutMs: number): void {
+    if (!this.#carrier.tellsEnd) this.sendFrame({ type: 'close' })
     this.#detach()
-    const stream = this.#stream
-    // What still comes is dropped, or the stream would keep it.
-    stream.addEventListener('message', () => {})
-    const cancel = clock.after(timeoutMs, () => stream.abort(new OverlayError('timed_out', 'The path was not closed.')))
-    stream.addEventListener('close', cancel)
-    stream.close().catch((error: unknown) => {
-      cancel()
-      stream.abort(asOverlayError(error, 'unreachable', 'Closing a path failed'))
-    })
-    if (stream.status !== 'open' && stream.status !== 'closing') cancel()
-  }
-
-  readonly #onMessage = ({ data }: StreamMessageEvent): void => {
-    this.#decoder.push(data)
-    this.#deliver()
-  }
-
-  readonly #onDrain = (): void => {
-    this.#full = false
-    this.#handler?.drained?.()
-  }
-
-  readonly #onClose = (): void => {
-    // Without a handler it is found out at the next `open`, after what was read before.
-    if (this.#handler !== undefined) this.#gone()
+    this.#carrier.end(clock, timeoutMs)
   }
 
   #deliver(): void {
@@ -132,7 +102,8 @@ export class FrameChannel {
       while (this.#handler === handler) {
         const frame = this.#decoder.next()
         if (frame === undefined) break
-        handler.frame(frame)
+        if (frame.type === 'close') this.#saidClose = true
+        else handler.frame(frame)
       }
     } catch (error) {
       const reason = asOverlayError(error, 'internal', 'Reading a path failed')
@@ -143,22 +114,14 @@ export class FrameChannel {
     handler.settled?.()
   }
 
-  #gone(): void {
+  #gone(inOrder: boolean): void {
     const handler = this.#handler
-    if (this.#closed && handler === undefined) return
     this.#detach()
-    const { status, remoteWriteStatus } = this.#stream
-    if (status === 'open') this.#stream.abort(new OverlayError('unreachable', 'The other side closed the path.'))
-    handler?.closed(undefined, status === 'open' && remoteWriteStatus === 'closed')
+    handler?.closed(undefined, inOrder)
   }
 
   #detach(): void {
     this.#closed = true
     this.#handler = undefined
-    this.#stream.removeEventListener('message', this.#onMessage)
-    this.#stream.removeEventListener('drain', this.#onDrain)
-    this.#stream.removeEventListener('close', this.#onClose)
-    this.#stream.removeEventListener('remoteCloseWrite', this.#onClose)
-    this.#stream.removeEventListener('end', this.#onClose)
   }
 }

@@ -1,7 +1,8 @@
 /** What the choice between paths depends on. */
 export interface PathCandidate<P> {
   path: P
-  direct: boolean
+  /** 0 is the best. */
+  rank: number
   /** Something sent on it went unanswered, and no pong has cleared it yet. */
   suspect: boolean
   /** It has not failed lately. */
@@ -14,7 +15,7 @@ export interface PathCandidate<P> {
 
 /**
  * The path to send on. A healthy current path is left only for a better one that is healthy, settled and measured: for
- * the dialer a direct path, for the host the one the dialer chose. A suspect one is left for any healthy one, and kept
+ * the dialer one of a better kind, for the host the one the dialer chose. A suspect one is left for any healthy one, and kept
  * when there is none. Undefined when there is no path at all.
  */
 export function choosePath<P>(candidates: PathCandidate<P>[], current: P | undefined): P | undefined {
@@ -30,16 +31,13 @@ export function choosePath<P>(candidates: PathCandidate<P>[], current: P | undef
 
 function preferred<P>(other: PathCandidate<P>, now: PathCandidate<P>): boolean {
   if (other.chosen !== now.chosen) return other.chosen
-  return other.direct && !now.direct && !now.chosen
+  return other.rank < now.rank && !now.chosen
 }
 
 function byMerit<P>(a: PathCandidate<P>, b: PathCandidate<P>): number {
-  const flags = (candidate: PathCandidate<P>) => [candidate.settled, candidate.chosen, candidate.direct]
-  const mine = flags(a)
-  const theirs = flags(b)
-  for (let index = 0; index < mine.length; index++) {
-    if (mine[index] !== theirs[index]) return mine[index] ? -1 : 1
-  }
+  if (a.settled !== b.settled) return a.settled ? -1 : 1
+  if (a.chosen !== b.chosen) return a.chosen ? -1 : 1
+  if (a.rank !== b.rank) return a.rank - b.rank
   const [x, y] = [a.roundTripMs ?? Number.MAX_VALUE, b.roundTripMs ?? Number.MAX_VALUE]
   return x - y
 }

@@ -1,9 +1,9 @@
-import type { Stream } from '@libp2p/interface'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
+import type { Carrier } from '../net/carrier.js'
 import { resumePath } from './resume-path.js'
 import type { Session } from './session.js'
 import type { PathKind } from './types.js'
@@ -19,9 +19,9 @@ const staleAttemptMs = 400
 /** Between a path that was opened and the next attempt, should paths break as soon as they are there. */
 const pauseAfterSuccessMs = 100
 
-/** A fresh stream to the session's host. */
+/** A fresh way to the session's host. */
 export interface OpenedPath {
-  stream: Stream
+  carrier: Carrier
   /** The relay's name, or `direct`. */
   label: string
   kind: PathKind
@@ -162,11 +162,11 @@ export class PathKeeper {
       const opened = openPath(wish, signal)
       // Whatever comes after we have given up has nobody else to close it.
       opened.then(
-        ({ stream }) => signal.aborted && stream.abort(new OverlayError('closed', 'The path came too late.')),
+        ({ carrier }) => signal.aborted && carrier.abort(new OverlayError('closed', 'The path came too late.')),
         () => {},
       )
-      const { stream, label, kind } = await raceAbort(opened, signal)
-      await resumePath(session, stream, { label, kind, clock, signal })
+      const { carrier, label, kind } = await raceAbort(opened, signal)
+      await resumePath(session, carrier, { label, kind, clock, signal })
     } finally {
       cancel()
     }

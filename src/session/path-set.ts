@@ -78,9 +78,9 @@ export class PathSet {
 
   views(): (PathView & { id: PathId; suspect: boolean })[] {
     return [...this.#paths.values()].map((path) => {
-      const { id, suspect, roundTripMs, label } = path
+      const { id, suspect, roundTripMs, label, kind } = path
       const role = path === this.#active ? 'active' : suspect ? 'suspect' : 'standby'
-      return { id, relay: label, role, suspect, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
+      return { id, relay: label, kind, role, suspect, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
     })
   }
 
@@ -90,7 +90,8 @@ export class PathSet {
     for (const path of this.#paths.values()) {
       due = Math.min(due, path.liveness.dueAt)
       // One that would be preferred, once it has stayed well for long enough.
-      const waits = path !== this.#active && !path.suspect && (path.kind === 'direct' || path === this.#chosen)
+      const better = this.#active !== undefined && path.rank < this.#active.rank
+      const waits = path !== this.#active && !path.suspect && (better || path === this.#chosen)
       if (waits && path.settledAt > now) due = Math.min(due, path.settledAt)
     }
     return due
@@ -179,15 +180,15 @@ export class PathSet {
       : this.#surplusSince + this.#options.limits.pathSettleMs
   }
 
-  /** After a blip there is one more than wanted: of those that are well, the one that failed or came last goes. */
+  /** After a blip there is one more than wanted: of those that are well, of the least good kind, the one that failed or came last goes. */
   #dropSurplus(now: number): void {
     if (this.#options.role !== 'dialer') return
     const spare = [...this.#paths.values()].filter((path) => path !== this.#active && !path.suspect)
     if (this.#active?.suspect !== false || spare.length < wantedPaths) this.#surplusSince = undefined
     else this.#surplusSince ??= now
     if (now < this.#surplusAt) return
-    const relayed = spare.filter(({ kind }) => kind !== 'direct')
-    const last = (relayed.length > 0 ? relayed : spare).reduce((a, b) => (b.settledAt > a.settledAt ? b : a))
+    const worst = Math.max(...spare.map(({ rank }) => rank))
+    const last = spare.filter(({ rank }) => rank === worst).reduce((a, b) => (b.settledAt > a.settledAt ? b : a))
     this.#drop(last, now)
     this.#surplusSince = now
   }
@@ -229,7 +230,9 @@ export class PathSet {
     }
     this.#active = this.#lastActive = path
     // What a healthy path still carries stays there, and is overdue no later than it would have been.
-    const stays = old !== undefined && !old.suspect && this.#options.send.carriesOldest(old.id)
+    const stays = [...this.#paths.values()].some(
+      (other) => other !== path && !other.suspect && this.#options.send.carriesOldest(other.id),
+    )
     if (!stays) this.#options.watch.restart(now)
     this.#options.acks.refresh(path.id)
   }

@@ -1,6 +1,6 @@
-import type { Stream } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import { isOverlayError } from '../core/errors.js'
+import type { Carrier } from '../net/carrier.js'
 import { resumeOn } from './dial-handshake.js'
 import type { Session } from './session.js'
 import type { PathKind } from './types.js'
@@ -14,14 +14,14 @@ export interface ResumePathOptions {
 }
 
 /**
- * Adds a path to the dialer's side of a session: resumes it on a fresh stream to its host, which this closes when it can't
+ * Adds a path to the dialer's side of a session: resumes it on a fresh carrier to its host, which this closes when it can't
  * be used. A host that does not permit the session any more ends it. Who does not know it may be another process of the same
  * host: that ends only a session that has no path left, asked over a relay. Rejects as `resumeOn` does.
  */
-export async function resumePath(session: Session, stream: Stream, options: ResumePathOptions): Promise<void> {
+export async function resumePath(session: Session, carrier: Carrier, options: ResumePathOptions): Promise<void> {
   const { label, kind, clock, signal } = options
   try {
-    const outcome = await resumeOn(stream, session.resumeRequest, signal === undefined ? { clock } : { clock, signal })
+    const outcome = await resumeOn(carrier, session.resumeRequest, signal === undefined ? { clock } : { clock, signal })
     if (outcome.state === 'ended') session.endedThere(outcome.ending)
     else {
       const { received, credit, channel } = outcome

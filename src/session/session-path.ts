@@ -1,7 +1,7 @@
 import type { PathCandidate } from './path-choice.js'
 import { PathLiveness } from './path-liveness.js'
 import { RoundTrip } from './round-trip.js'
-import type { PathId, PathKind, PathOffer, SessionLimits, SessionRole } from './types.js'
+import { type PathId, type PathKind, type PathOffer, pathKinds, type SessionLimits, type SessionRole } from './types.js'
 
 /** The host lets the dialer ping first, so that an idle path carries one ping per heartbeat, not two. */
 const hostHeartbeatFactor = 1.25
@@ -44,6 +44,11 @@ export class SessionPath {
     return this.liveness.suspect
   }
 
+  /** Which of two healthy paths is preferred: the lower one. */
+  get rank(): number {
+    return pathKinds.indexOf(this.kind)
+  }
+
   get roundTripMs(): number | undefined {
     return this.pingTrip.smoothedMs ?? this.ackTrip.smoothedMs
   }
@@ -65,7 +70,7 @@ export class SessionPath {
   candidate(now: number, chosen: boolean): PathCandidate<this> {
     return {
       path: this,
-      direct: this.kind === 'direct',
+      rank: this.rank,
       suspect: this.suspect,
       settled: now >= this.settledAt,
       chosen,

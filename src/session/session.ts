@@ -159,8 +159,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   }
 
   paths(): PathView[] {
-    return this.#state.paths().map(({ relay, role, roundTripMs }) => {
-      return roundTripMs === undefined ? { relay, role } : { relay, role, roundTripMs }
+    return this.#state.paths().map(({ relay, kind, role, roundTripMs }) => {
+      return roundTripMs === undefined ? { relay, kind, role } : { relay, kind, role, roundTripMs }
     })
   }
 

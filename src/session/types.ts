@@ -4,8 +4,12 @@ import * as limits from '../core/limits.js'
 /** Names one path of one session, on one side. Chosen by whoever attaches it, never used twice in a session. */
 export type PathId = number
 
-/** How a path reaches the other side. Direct ones are preferred. */
-export type PathKind = 'relay' | 'direct'
+/**
+ * What carries a path, the best first: one TLS socket without a relay; one through a relay that joins two connections; a circuit of
+ * libp2p's through a relay.
+ */
+export const pathKinds = ['direct', 'splice', 'circuit'] as const
+export type PathKind = (typeof pathKinds)[number]
 
 /** The dialer opens all paths and chooses; the host follows. */
 export type SessionRole = 'dialer' | 'host'
@@ -23,6 +27,7 @@ export interface PathOffer {
 /** One attached path, for people. The same shape as the SDK's `PathState`. */
 export interface PathView {
   relay: string
+  kind: PathKind
   /** `suspect`: something sent on it went unanswered; another one takes over until it is cleared or lost. */
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */

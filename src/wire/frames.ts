@@ -19,6 +19,7 @@ export const frameTypes = {
   direct: 11,
   cancel: 12,
   choose: 13,
+  close: 14,
 } as const
 
 export interface DataFrame {
@@ -41,6 +42,8 @@ export type NumberFrame =
   | { type: 'cancel' }
   /** The dialer sends new data on this path from now on; a higher number is a later choice. */
   | { type: 'choose'; number: number }
+  /** The sender closes this path in good order; on TLS sockets only, where the end of the bytes does not say so. */
+  | { type: 'close' }
 
 /** A frame whose body is a protobuf message. */
 export type MessageFrame =
@@ -86,6 +89,7 @@ export function numbersOf(frame: NumberFrame | MessageFrame): number[] | undefin
     case 'choose':
       return [frame.number]
     case 'cancel':
+    case 'close':
       return []
     default:
       return undefined
@@ -130,6 +134,9 @@ export function decodeBody(type: number, body: Uint8Array): NumberFrame | Messag
     case frameTypes.cancel:
       numbers(body, 0)
       return { type: 'cancel' }
+    case frameTypes.close:
+      numbers(body, 0)
+      return { type: 'close' }
     default:
       return decodeMessage(type, body)
   }

@@ -70,7 +70,10 @@ export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusA
     )
     const paths = connection.paths()
     if (paths.length === 0) lines.push('path: none at the moment')
-    for (const path of paths) lines.push(`path: ${shownName(path.relay)} (${path.role})${ms(path.roundTripMs)}`)
+    for (const path of paths)
+      lines.push(
+        `path: ${shownName(path.relay)} (${path.kind === 'direct' ? '' : `${path.kind}, `}${path.role})${ms(path.roundTripMs)}`,
+      )
     lines.push(`path changes: ${stats.pathChanges}`)
   }
   if (relays.length === 0) lines.push('relays: none known')

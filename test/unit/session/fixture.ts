@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { StreamCarrier } from '../../../src/net/stream-carrier.js'
 import { type AcceptPathOptions, acceptPath } from '../../../src/session/accept-handshake.js'
 import { type DialOnRequest, dialOn } from '../../../src/session/dial-handshake.js'
 import { HostTable } from '../../../src/session/host-table.js'
@@ -39,10 +40,10 @@ export class World {
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(++this.#random)
 
   accept(stream: Stream, overrides: Partial<AcceptPathOptions> = {}): void {
-    acceptPath(stream, {
+    acceptPath(new StreamCarrier(stream), {
       remotePeerId: dialerPeerId,
       label: 'relay',
-      kind: 'relay',
+      kind: 'circuit',
       table: this.table,
       clock: this.clock,
       randomBytes: this.randomBytes,
@@ -66,15 +67,18 @@ export class World {
       host = dial.accept()
     }
     const wire = this.wire({ label: 'relay1' })
-    const accepted = await dialOn(wire.outbound, dialRequest(), { clock: this.clock, limits: this.limits })
-    const dialer = dialedSession(accepted, { label: 'relay1', kind: 'relay', clock: this.clock, limits: this.limits })
+    const accepted = await dialOn(new StreamCarrier(wire.outbound), dialRequest(), {
+      clock: this.clock,
+      limits: this.limits,
+    })
+    const dialer = dialedSession(accepted, { label: 'relay1', kind: 'circuit', clock: this.clock, limits: this.limits })
     await this.settled()
     return { dialer, host: host!, wire }
   }
 
-  async addPath(dialer: Session, label: string, kind: PathKind = 'relay'): Promise<MemoryWire> {
+  async addPath(dialer: Session, label: string, kind: PathKind = 'circuit'): Promise<MemoryWire> {
     const wire = this.wire({ label, kind })
-    await resumePath(dialer, wire.outbound, { label, kind, clock: this.clock })
+    await resumePath(dialer, new StreamCarrier(wire.outbound), { label, kind, clock: this.clock })
     await this.settled()
     return wire
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
+import { StreamCarrier } from '../../../src/net/stream-carrier.js'
 import { dialOn, resumeOn } from '../../../src/session/dial-handshake.js'
 import { resumePath } from '../../../src/session/resume-path.js'
 import { encodeFrame } from '../../../src/wire/frame-batch.js'
@@ -12,7 +13,7 @@ function dial(world: World, options: { signal?: AbortSignal; label?: string; dia
   const wire = world.wire({ label: options.label ?? 'relay1' })
   const ringing: string[] = []
   const request = dialRequest({ dialId: new Uint8Array(16).fill(options.dialId ?? 7) })
-  const outcome = dialOn(wire.outbound, request, {
+  const outcome = dialOn(new StreamCarrier(wire.outbound), request, {
     clock: world.clock,
     onRinging: () => ringing.push('ringing'),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -44,7 +45,7 @@ describe('a dial', () => {
     const accepted = await outcome
     expect(accepted).toMatchObject({ direct: true, remoteWindowBytes: 1024 * 1024 })
     expect([accepted.sessionId.byteLength, accepted.secret.byteLength]).toEqual([16, 32])
-    const dialer = dialedSession(accepted, { label: 'relay1', kind: 'relay', clock: world.clock })
+    const dialer = dialedSession(accepted, { label: 'relay1', kind: 'circuit', clock: world.clock })
     expect(await readText(dialer)).toBe('welcome')
     expect(dialer.id).toBe(host.id)
   })
@@ -184,7 +185,7 @@ describe('a dial whose path breaks', () => {
     await host.write(text('hello?'))
     first.wire.cut()
     const again = dial(world, { label: 'relay2' })
-    const dialer = dialedSession(await again.outcome, { label: 'relay2', kind: 'relay', clock: world.clock })
+    const dialer = dialedSession(await again.outcome, { label: 'relay2', kind: 'circuit', clock: world.clock })
     expect(await readText(dialer)).toBe('hello?')
     expect(world.dials.length).toBe(1)
   })
@@ -245,8 +246,8 @@ describe('a dial whose path breaks', () => {
     const [first, second] = await Promise.all([one.outcome, two.outcome])
     expect(first.sessionId).toEqual(second.sessionId)
     expect(host.paths().map(({ relay }) => relay)).toEqual(['relay2', 'relay1'])
-    const dialer = dialedSession(first, { label: 'relay1', kind: 'relay', clock: world.clock })
-    dialer.addPath(second.channel, { kind: 'relay', label: 'relay2' })
+    const dialer = dialedSession(first, { label: 'relay1', kind: 'circuit', clock: world.clock })
+    dialer.addPath(second.channel, { kind: 'circuit', label: 'relay2' })
     await host.write(text('hi'))
     expect(await readText(dialer)).toBe('hi')
   })
@@ -272,7 +273,7 @@ describe('resuming', () => {
     const request = dialer.resumeRequest
     request.secret[31]! ^= flip
     const wire = world.wire(overrides)
-    await expect(resumeOn(wire.outbound, request, { clock: world.clock })).rejects.toMatchObject({
+    await expect(resumeOn(new StreamCarrier(wire.outbound), request, { clock: world.clock })).rejects.toMatchObject({
       code: 'session_unknown',
     })
     await closed(world, wire)
@@ -288,20 +289,22 @@ describe('resuming', () => {
     await world.settled()
     const elsewhere = new World()
     const wire = elsewhere.wire()
-    const options = { label: 'relay2', kind: 'relay' as const, clock: elsewhere.clock }
-    await expect(resumePath(dialer, wire.outbound, options)).rejects.toMatchObject({ code: 'session_unknown' })
+    const options = { label: 'relay2', kind: 'circuit' as const, clock: elsewhere.clock }
+    await expect(resumePath(dialer, new StreamCarrier(wire.outbound), options)).rejects.toMatchObject({
+      code: 'session_unknown',
+    })
     await expect(dialer.read()).rejects.toMatchObject({ code: 'session_unknown' })
     await dialer.ended
   })
 
-  test.each(['relay', 'direct'] as const)(
+  test.each(['circuit', 'splice', 'direct'] as const)(
     'with another process of the host (%s) does not end it while it has a path',
     async (kind) => {
       const world = new World()
       const { dialer, host } = await world.connect()
       const elsewhere = new World()
       const options = { label: 'another', kind, clock: elsewhere.clock }
-      const attempt = resumePath(dialer, elsewhere.wire().outbound, options)
+      const attempt = resumePath(dialer, new StreamCarrier(elsewhere.wire().outbound), options)
       await expect(attempt).rejects.toMatchObject({ code: 'session_unknown' })
       await dialer.write(text('fine'))
       expect(await readText(host)).toBe('fine')
@@ -329,7 +332,7 @@ describe('resuming', () => {
     const world = new World()
     const { dialer } = await world.connect()
     const wire = world.network.wire()
-    const outcome = resumeOn(wire.outbound, dialer.resumeRequest, { clock: world.clock })
+    const outcome = resumeOn(new StreamCarrier(wire.outbound), dialer.resumeRequest, { clock: world.clock })
     outcome.catch(() => {})
     await world.pass(2000)
     await expect(outcome).rejects.toMatchObject({ code: 'unreachable' })
@@ -377,7 +380,7 @@ describe('a stream that begins badly', () => {
   test('a host that answers a dial with something else is refused', async () => {
     const world = new World()
     const wire = world.network.wire()
-    const outcome = dialOn(wire.outbound, dialRequest(), { clock: world.clock })
+    const outcome = dialOn(new StreamCarrier(wire.outbound), dialRequest(), { clock: world.clock })
     outcome.catch(() => {})
     wire.inbound.send(encodeFrame({ type: 'ack', received: 0, credit: 0 }))
     await world.settled()

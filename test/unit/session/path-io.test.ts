@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OverlayError } from '../../../src/core/errors.js'
+import { StreamCarrier } from '../../../src/net/stream-carrier.js'
 import { FrameChannel } from '../../../src/session/frame-channel.js'
 import { PathIo } from '../../../src/session/path-io.js'
 import { encodeFrame } from '../../../src/wire/frame-batch.js'
@@ -16,7 +17,7 @@ function path(capacity?: number) {
   const came: Frame[] = []
   const seen: string[] = []
   let taken = 0
-  const io = new PathIo(new FrameChannel(wire.outbound), {
+  const io = new PathIo(new FrameChannel(new StreamCarrier(wire.outbound)), {
     heard: () => seen.push('heard'),
     frame: (frame) => came.push(frame),
     settled: () => seen.push('settled'),
@@ -137,7 +138,7 @@ describe('FrameChannel', () => {
   test('hands what was read already to whoever has it next', async () => {
     const network = new MemoryNetwork()
     const wire = network.wire()
-    const channel = new FrameChannel(wire.inbound)
+    const channel = new FrameChannel(new StreamCarrier(wire.inbound))
     channel.open({ frame: () => channel.release(), closed: () => {} })
     wire.outbound.send(
       Buffer.concat([encodeFrame(ping(1)), encodeFrame(data(0, 5)), encodeFrame(ping(2)).subarray(0, 2)]),
@@ -157,7 +158,7 @@ describe('FrameChannel', () => {
     async (how) => {
       const network = new MemoryNetwork()
       const wire = network.wire()
-      const channel = new FrameChannel(wire.inbound)
+      const channel = new FrameChannel(new StreamCarrier(wire.inbound))
       channel.open({ frame: () => channel.release(), closed: () => {} })
       wire.outbound.send(encodeFrame(ping(1)))
       wire.outbound.send(encodeFrame(data(0, 5)))
@@ -177,8 +178,8 @@ describe('FrameChannel', () => {
     const network = new MemoryNetwork()
     const wire = network.wire()
     const clock = new ManualClock()
-    const channel = new FrameChannel(wire.inbound)
-    const other = new FrameChannel(wire.outbound)
+    const channel = new FrameChannel(new StreamCarrier(wire.inbound))
+    const other = new FrameChannel(new StreamCarrier(wire.outbound))
     const { seen, handler } = collector()
     other.open({ ...handler, closed: () => {} })
     channel.sendFrame({ type: 'abort', code: 1, reason: 'x' })
@@ -193,7 +194,7 @@ describe('FrameChannel', () => {
     const network = new MemoryNetwork()
     const wire = network.wire()
     const clock = new ManualClock()
-    const channel = new FrameChannel(wire.inbound)
+    const channel = new FrameChannel(new StreamCarrier(wire.inbound))
     channel.end(clock, 2000)
     wire.outbound.send(text('ignored'))
     await wire.outbound.close()

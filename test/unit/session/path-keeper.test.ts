@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
+import { StreamCarrier } from '../../../src/net/stream-carrier.js'
 import { type OpenedPath, PathKeeper, type PathWish } from '../../../src/session/path-keeper.js'
 import type { Session } from '../../../src/session/session.js'
 import { readText, text, World } from './fixture.js'
@@ -44,7 +45,7 @@ class KeptWorld extends World {
       if (label === undefined) throw new OverlayError('unreachable', 'no relay')
       const wire = this.wire({ label })
       this.wires.set(label, wire)
-      return { stream: wire.outbound, label, kind: 'relay' }
+      return { carrier: new StreamCarrier(wire.outbound), label, kind: 'circuit' }
     } finally {
       this.going.now--
     }

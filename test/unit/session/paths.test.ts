@@ -9,9 +9,9 @@ import { SessionTime } from '../../../src/session/session-time.js'
 
 describe('choosePath', () => {
   const path = (name: string, flags: Partial<PathCandidate<string>> = {}): PathCandidate<string> => {
-    return { path: name, direct: false, suspect: false, settled: true, chosen: false, roundTripMs: 5, ...flags }
+    return { path: name, rank: 2, suspect: false, settled: true, chosen: false, roundTripMs: 5, ...flags }
   }
-  const direct = { direct: true }
+  const direct = { rank: 0 }
   const suspect = { suspect: true }
   test.each<[string, PathCandidate<string>[], string | undefined, string | undefined]>([
     ['no path at all', [], undefined, undefined],

@@ -17,13 +17,13 @@ class OneSide {
     this.state = new SessionState({ role, limits, remoteWindowBytes: windowBytes }, this.now)
   }
 
-  attach(id: number, kind: PathKind = 'relay'): this {
+  attach(id: number, kind: PathKind = 'circuit'): this {
     this.state.attachPath(id, { kind, label: `relay${id}` }, this.now)
     return this
   }
 
   /** Attaches a path and answers the ping that measures it. */
-  join(id: number, kind: PathKind = 'relay'): this {
+  join(id: number, kind: PathKind = 'circuit'): this {
     this.attach(id, kind)
     this.answerPings(id)
     return this
@@ -145,7 +145,7 @@ describe('paths', () => {
     side.state.pathLost(1, side.now)
     expect(side.news()).toEqual(['lost relay1', 'interrupted'])
     side.now += 5000
-    side.state.attachPath(2, { kind: 'relay', label: 'relay2', remoteReceived: 10, remoteCredit: 1000 }, side.now)
+    side.state.attachPath(2, { kind: 'circuit', label: 'relay2', remoteReceived: 10, remoteCredit: 1000 }, side.now)
     expect(side.news()).toEqual(['resumed', 'relay1 → relay2 5000'])
     expect(side.sent(2)).toEqual(['ping', 'choose', 'data 10'])
   })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StreamCarrier } from '../../../src/net/stream-carrier.js'
 import { FrameChannel } from '../../../src/session/frame-channel.js'
 import type { Session } from '../../../src/session/session.js'
 import { readAll, readText, text, World } from './fixture.js'
@@ -446,7 +447,7 @@ describe('the end', () => {
     const { dialer } = await world.connect()
     dialer.destroy()
     const wire = world.network.wire()
-    dialer.addPath(new FrameChannel(wire.outbound), { kind: 'relay', label: 'late' })
+    dialer.addPath(new FrameChannel(new StreamCarrier(wire.outbound)), { kind: 'circuit', label: 'late' })
     expect(wire.outbound.status).toBe('aborted')
   })
 })

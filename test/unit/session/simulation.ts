@@ -2,6 +2,8 @@ import type { OverlayError } from '../../../src/core/errors.js'
 import { SessionState } from '../../../src/session/session-state.js'
 import {
   type PathId,
+  type PathKind,
+  pathKinds,
   resolveSessionLimits,
   type SessionEvent,
   type SessionLimits,
@@ -157,7 +159,7 @@ export class Simulation {
   }
 
   /** Attaches a path on both sides at once, as the first one is. */
-  open(delayMs: () => number = () => 5, kind: 'relay' | 'direct' = 'relay'): Link {
+  open(delayMs: () => number = () => 5, kind: PathKind = 'circuit'): Link {
     const link = this.#link(delayMs)
     const offer = { kind, label: `relay${link.id}` }
     for (const side of this.both) {
@@ -376,7 +378,7 @@ export class Simulation {
     }
     const base = this.random.int(1, 60)
     const link = this.#link(() => this.random.int(base, base + 5))
-    const offer = { kind: this.random.chance(0.1) ? ('direct' as const) : ('relay' as const), label: `relay${link.id}` }
+    const offer = { kind: this.random.pick(pathKinds), label: `relay${link.id}` }
     const answer = host.state.ending
     this.links.push(link)
     link.attached.add('host').add('dialer')

@@ -96,6 +96,7 @@ const vectors: [name: string, frame: Frame, hex: string][] = [
   ['DIRECT', { type: 'direct', multiaddrs: ['/ip4/1.2.3.4/tcp/5'] }, '15 0b 0a12 2f6970342f312e322e332e342f7463702f35'],
   ['CANCEL', { type: 'cancel' }, '01 0c'],
   ['CHOOSE', { type: 'choose', number: 3 }, '02 0d 03'],
+  ['CLOSE', { type: 'close' }, '01 0e'],
 ]
 
 function decodeAll(bytes: Uint8Array, pieceBytes = bytes.byteLength): Frame[] {
@@ -199,7 +200,7 @@ describe('refused with protocol_error', () => {
   const framed = (type: string, body: string) => `${varint(1 + body.replaceAll(' ', '').length / 2)}${type}${body}`
   test.each([
     ['an empty frame', '00'],
-    ['an unknown type', '01 0e'],
+    ['an unknown type', '01 0f'],
     ['type 0', '01 00'],
     ['a length that is no varint', 'ff'.repeat(8)],
     ['a length in more bytes than needed', '8100 0c'],
@@ -211,6 +212,7 @@ describe('refused with protocol_error', () => {
     ['ACK without credit', '02 06 00'],
     ['ACK with something behind', '04 06 00 00 00'],
     ['CANCEL with a body', '02 0c 00'],
+    ['CLOSE with a body', '02 0e 00'],
     ['PING without an id', '01 09'],
     ['a DIAL that is no message', '03 01 ffff'],
     ['a DIAL id of 15 bytes', framed('01', `0a0f${'00'.repeat(15)}`)],

@@ -284,8 +284,8 @@ describe('during a call', () => {
   test('/status shows paths, bytes, messages and relays', async () => {
     const { user1, one } = await inCall()
     one.pathList = [
-      { relay: 'relay1', role: 'active', roundTripMs: 2.44 },
-      { relay: 'relay2', role: 'standby' },
+      { relay: 'relay1', kind: 'splice', role: 'active', roundTripMs: 2.44 },
+      { relay: 'relay2', kind: 'circuit', role: 'standby' },
     ]
     await user1.types('Hi!')
     network.relayStates.push({
@@ -298,8 +298,8 @@ describe('during a call', () => {
       'in a call with user2, begun at 14:00',
       'messages sent: 1, not yet confirmed: 0',
       'bytes written: 10, of those acknowledged: 0, read: 5',
-      'path: relay1 (active), round trip 2.4 ms',
-      'path: relay2 (standby)',
+      'path: relay1 (splice, active), round trip 2.4 ms',
+      'path: relay2 (circuit, standby)',
       'path changes: 0',
       'relay: relay1 up, round trip 2.1 ms',
       'relay: relay3 down: refused',

@@ -75,7 +75,7 @@ type Unread = { chunk: Uint8Array } | { end: true } | { error: OverlayError }
 export class FakeConnection extends EventEmitter<ConnectionEvents> implements Connection {
   peer!: FakeConnection
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
-  pathList: PathState[] = [{ relay: 'relay1', role: 'active', roundTripMs: 2.4 }]
+  pathList: PathState[] = [{ relay: 'relay1', kind: 'splice', role: 'active', roundTripMs: 2.4 }]
   /** While set, what is written stays here, as when the session is interrupted. */
   held: Unread[] | undefined
   aborted: string | undefined

@@ -29,7 +29,7 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
   peer!: FakeConnection
   readonly id = '00112233445566778899aabbccddeeff'
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
-  pathList: PathState[] = [{ relay: 'relay1', role: 'active' }]
+  pathList: PathState[] = [{ relay: 'relay1', kind: 'splice', role: 'active' }]
   /** Most bytes that ever waited on their way to the other end, those of unfinished writes included. */
   mostHeld = 0
   abortReason: string | undefined
