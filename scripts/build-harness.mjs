@@ -1,4 +1,4 @@
-// Compiles src/, test/harness/, test/bench/ and test/support/ to build/ when a source is newer than the last build: the
+// Compiles src/, test/harness/, test/bench/, test/hostile/ and test/support/ to build/ when a source is newer than the last build: the
 // harness starts many node processes, which must not each compile TypeScript.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,15 @@ function newest(entry) {
 }
 
 export function buildHarness() {
-  const sources = ['src', 'test/harness', 'test/bench', 'test/support', 'tsconfig.json', 'tsconfig.harness.json']
+  const sources = [
+    'src',
+    'test/harness',
+    'test/bench',
+    'test/hostile',
+    'test/support',
+    'tsconfig.json',
+    'tsconfig.harness.json',
+  ]
   const changed = Math.max(...sources.map((name) => newest(path.join(root, name))))
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= changed) return
   console.error('building the harness…')

@@ -2,14 +2,13 @@ import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay
 import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
-import { safeYamux } from './muxer.js'
+import { guardedNoise, guardedYamux, guardUpgrader } from './guard/guarded.js'
 import { replacePump } from './relay-pump.js'
 import type { Trust } from './trust.js'
 
@@ -88,8 +87,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
             maxOutboundStopStreams: maxStreams,
           }),
         ],
-    connectionEncrypters: [noise()],
-    streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
+    connectionEncrypters: [guardedNoise()],
+    streamMuxers: [guardedYamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
     connectionGater,
     connectionManager: {
       maxConnections: 100_000,
@@ -105,6 +104,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
       ping: ping(),
       components: (all: unknown) => {
         components = all as NodeComponents
+        guardUpgrader(all)
         return {}
       },
       ...(relay

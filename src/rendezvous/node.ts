@@ -10,7 +10,6 @@ import {
   stop,
 } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
@@ -19,7 +18,7 @@ import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
-import { safeYamux } from '../net/muxer.js'
+import { guardedNoise, guardedYamux, guardUpgrader } from '../net/guard/guarded.js'
 import { addressesOf, dhtMode } from './address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
 
@@ -81,9 +80,9 @@ export class RendezvousNode {
       },
       // No time limit on silent sockets: go's program dies with its connection, so a sleeping laptop must find it again.
       transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
-      connectionEncrypters: [noise()],
+      connectionEncrypters: [guardedNoise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
-      streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
+      streamMuxers: [guardedYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
       connectionGater: {
         // Others tell their addresses, and libp2p's TCP would also connect to sockets in our file system.
         denyDialMultiaddr: (address) => address.toString().startsWith('/unix/'),
@@ -107,6 +106,7 @@ export class RendezvousNode {
         identifyPush: identifyPush(),
         ping: ping(),
         components: (all: unknown) => {
+          guardUpgrader(all)
           transportManager = (all as { transportManager: typeof transportManager }).transportManager
           return {}
         },

@@ -1,0 +1,218 @@
+import { type NoiseInit, noise } from '@libp2p/noise'
+import { type YamuxMuxerInit, yamux } from '@libp2p/yamux'
+import { Uint8ArrayList } from 'uint8arraylist'
+import { OverlayError } from '../../core/errors.js'
+import { FrameGuard } from './frame-guard.js'
+import { acceptedHere, acceptedThere, type MessageRule, StreamGuard } from './stream-guard.js'
+import { TurnBudget } from './turn-budget.js'
+
+/**
+ * Guards around what libp2p assembles: each sees the bytes of a connection or stream before libp2p's own code does. Nothing of
+ * libp2p is patched for others; the objects that our nodes use get an `onData` of their own, which every stream of libp2p has
+ * as the place where bytes come in (AbstractMessageStream of @libp2p/utils).
+ */
+
+/** Messages that libp2p may have to read for one connection in one turn of the event loop, lines of negotiations included. */
+const maxMessagesAtOnce = 1_024
+/** Streams that one connection may open in one turn; a host hears of its callers through one connection to a relay. */
+const maxStreamsAtOnce = 512
+/** Pings are answered; an honest peer sends one in 30 s. */
+const maxPingsAtOnce = 16
+/** Bytes that wait to be sent on one connection: more is only asked for, never read. */
+const maxUnsentBytes = 64 * 1024 * 1024
+/** Below this mean size of pieces, keeping the pieces costs more than their bytes. */
+const minMeanPieceBytes = 512
+
+const circuitRule: MessageRule = { maxMessageBytes: 4096, messages: 1, afterwards: 'anything' }
+const identifyRule: MessageRule = { maxMessageBytes: 8192, messages: 16, afterwards: 'nothing' }
+/** go allows 4 MiB; answers of twenty peers with all their addresses stay far below this. */
+const dhtRule: MessageRule = { maxMessageBytes: 256 * 1024, messages: Number.POSITIVE_INFINITY, afterwards: 'nothing' }
+
+/** What of libp2p's own protocols may be said; the other protocols are ours, and look after themselves. */
+function ruleOf(protocol: string): MessageRule | undefined {
+  if (protocol.startsWith('/libp2p/circuit/relay/')) return circuitRule
+  if (protocol.startsWith('/ipfs/id/')) return identifyRule
+  return protocol.endsWith('/kad/1.0.0') ? dhtRule : undefined
+}
+
+/** The parts of libp2p's streams and connections that a guard needs. */
+interface Guarded {
+  direction: 'inbound' | 'outbound'
+  readBuffer: Uint8ArrayList
+  maxWriteBufferLength?: number
+  onData(data: Uint8Array | Uint8ArrayList): void
+  abort(error: Error): void
+}
+
+interface GuardedMuxer extends Pick<Guarded, 'onData' | 'abort'> {
+  streams: Guarded[]
+  decoder: { buffer: Uint8ArrayList }
+  send(data: Uint8Array | Uint8ArrayList): boolean
+}
+
+interface Registrar {
+  getProtocols(): string[]
+}
+
+interface Upgrader {
+  upgradeInbound(connection: unknown, options: unknown): Promise<unknown>
+  upgradeOutbound(connection: unknown, options: { initiator?: boolean }): Promise<unknown>
+  getConnectionEncrypters(): Map<string, unknown>
+  getStreamMuxers(): Map<string, unknown>
+}
+
+/** Guards every connection of a node, from its first byte on: bare sockets and circuits alike. */
+export function guardUpgrader(components: unknown): void {
+  const { upgrader } = components as { upgrader: Upgrader }
+  const { upgradeInbound, upgradeOutbound } = upgrader
+  const guard = (connection: Guarded, asked: boolean) => {
+    connection.maxWriteBufferLength = maxUnsentBytes
+    const protocols = [...upgrader.getConnectionEncrypters().keys()]
+    guardConnection(connection, asked ? acceptedHere(protocols) : acceptedThere)
+  }
+  upgrader.upgradeInbound = (connection, options) => {
+    guard(connection as Guarded, true)
+    return upgradeInbound.call(upgrader, connection, options)
+  }
+  upgrader.upgradeOutbound = (connection, options) => {
+    guard(connection as Guarded, options.initiator === false)
+    return upgradeOutbound.call(upgrader, connection, options)
+  }
+}
+
+/** Noise; what comes through it is guarded while a muxer is negotiated, for peers that don't do so within Noise. */
+export function guardedNoise(init?: NoiseInit): ReturnType<typeof noise> {
+  const create = noise(init)
+  return (components) => {
+    const encrypter = create(components)
+    const later = components as unknown as { upgrader: Upgrader } // not there yet
+    const { secureInbound, secureOutbound } = encrypter
+    encrypter.secureInbound = async (connection, options) => {
+      const secured = await secureInbound.call(encrypter, connection, options)
+      const accepts = acceptedHere([...later.upgrader.getStreamMuxers().keys()])
+      if (secured.streamMuxer === undefined) guardConnection(secured.connection as never, accepts)
+      return secured
+    }
+    encrypter.secureOutbound = async (connection, options) => {
+      const secured = await secureOutbound.call(encrypter, connection, options)
+      if (secured.streamMuxer === undefined) guardConnection(secured.connection as never, acceptedThere)
+      return secured
+    }
+    return encrypter
+  }
+}
+
+function guardConnection(connection: Guarded, accepts: (line: string) => boolean): void {
+  const budget = new TurnBudget('messages', maxMessagesAtOnce)
+  const guard = new StreamGuard({ accepts, rule: () => undefined, spend: () => budget.spend() })
+  install(connection, guard, (error) => connection.abort(error))
+}
+
+/**
+ * yamux, with guards around its frames and its streams, and safe against a connection that breaks in the moment a stream is
+ * opened on it. It announces new streams in a microtask of its own, where an error of the broken connection reaches nobody
+ * and ends the process (@libp2p/yamux 8.0.3; https://github.com/libp2p/js-libp2p/issues/3415 and #3512 are of the same
+ * kind). What can't be sent any more is dropped instead: the end of the connection follows and ends its streams.
+ */
+export function guardedYamux(
+  init: YamuxMuxerInit & { streamOptions: { maxStreamWindowSize: number } },
+): (components: { registrar: Registrar }) => ReturnType<ReturnType<typeof yamux>> {
+  const create = yamux(init)
+  return (components) => {
+    const factory = create()
+    const createStreamMuxer = factory.createStreamMuxer.bind(factory)
+    factory.createStreamMuxer = (connection) => {
+      const muxer = createStreamMuxer(connection)
+      dropWhatCantBeSent(muxer as unknown as GuardedMuxer, connection)
+      guardMuxer(muxer as unknown as GuardedMuxer, components.registrar, init.streamOptions.maxStreamWindowSize)
+      return muxer
+    }
+    return factory
+  }
+}
+
+function dropWhatCantBeSent(muxer: GuardedMuxer, connection: { status: string }): void {
+  const send = muxer.send.bind(muxer)
+  muxer.send = (data) => {
+    try {
+      return send(data)
+    } catch (error) {
+      if (connection.status === 'open') throw error
+      return false
+    }
+  }
+}
+
+function guardMuxer(muxer: GuardedMuxer, registrar: Registrar, maxFrameBytes: number): void {
+  const messages = new TurnBudget('messages', maxMessagesAtOnce)
+  const opened = new TurnBudget('streams', maxStreamsAtOnce)
+  const pinged = new TurnBudget('pings', maxPingsAtOnce)
+  const frames = new FrameGuard({ maxFrameBytes, opened: () => opened.spend(), pinged: () => pinged.spend() })
+  const onData = hook(muxer)
+  // What is thrown here, or by the guard of a stream below, ends the connection: yamux aborts both then.
+  muxer.onData = (data) => {
+    frames.push(data instanceof Uint8Array ? [data] : data)
+    onData(data)
+    join(muxer.decoder.buffer)
+  }
+  // Both ways in which streams come into being put them there first.
+  const push = muxer.streams.push.bind(muxer.streams)
+  muxer.streams.push = (...streams) => {
+    for (const stream of streams) {
+      const accepts = stream.direction === 'inbound' ? acceptedHere(registrar.getProtocols()) : acceptedThere
+      install(stream, new StreamGuard({ accepts, rule: ruleOf, spend: () => messages.spend() }), (error) => {
+        throw error
+      })
+    }
+    return push(...streams)
+  }
+}
+
+/** Lets the guard see everything that comes, what has come already included. */
+function install(stream: Guarded, guard: StreamGuard, refuse: (error: Error) => void): void {
+  const onData = hook(stream)
+  const passed = (data: Uint8Array | Uint8ArrayList): Uint8ArrayList => {
+    const out = new Uint8ArrayList()
+    guard.push(data, out)
+    return out
+  }
+  stream.onData = (data) => {
+    if (guard.done) {
+      onData(data)
+      join(stream.readBuffer)
+      return
+    }
+    let seen: Uint8ArrayList
+    try {
+      seen = passed(data)
+    } catch (error) {
+      refuse(error as Error)
+      return
+    }
+    onData(seen)
+  }
+  if (stream.readBuffer.byteLength === 0) return
+  const early = stream.readBuffer.sublist()
+  stream.readBuffer.consume(early.byteLength)
+  try {
+    stream.readBuffer.append(passed(early))
+  } catch (error) {
+    refuse(error as Error)
+  }
+}
+
+function hook<T extends { onData: Guarded['onData'] }>(stream: T): Guarded['onData'] {
+  if (typeof stream.onData !== 'function') {
+    throw new OverlayError('internal', 'libp2p has changed: streams have no onData, and can not be guarded.')
+  }
+  return stream.onData.bind(stream)
+}
+
+/** Copies bytes that wait in small pieces into one piece: a piece costs more than a hundred bytes, however small it is. */
+function join(list: Uint8ArrayList): void {
+  const { bufs } = list as unknown as { bufs: Uint8Array[] }
+  if (bufs.length <= 32 || bufs.length * minMeanPieceBytes < list.byteLength) return
+  const joined = list.slice()
+  list.consume(list.byteLength)
+  list.append(joined)
+}

@@ -1,0 +1,28 @@
+import { OverlayError } from '../../core/errors.js'
+
+/**
+ * How much of something one connection may cause in one turn of the event loop, after which others are served. What a peer
+ * asks for within one packet is worked off without a break, so the packet must not ask for too much.
+ */
+export class TurnBudget {
+  readonly #limit: number
+  readonly #what: string
+  #spent = 0
+
+  constructor(what: string, limit: number) {
+    this.#what = what
+    this.#limit = limit
+  }
+
+  /** Throws `protocol_error` when it is used up. */
+  spend(): void {
+    if (this.#spent === 0) {
+      setImmediate(() => {
+        this.#spent = 0
+      })
+    }
+    if (++this.#spent > this.#limit) {
+      throw new OverlayError('protocol_error', `More than ${this.#limit} ${this.#what} came at once.`)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// One process that is attacked: a relay, a host or a rendezvous node. It tells how it fares.
+import '../../src/core/polyfill.js'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { loadIdentity } from '../../src/identity/identity-file.js'
+import { startRelay } from '../../src/relay/relay.js'
+import { joinRendezvous, type Rendezvous } from '../../src/rendezvous/rendezvous.js'
+import { type Context, createContext } from '../../src/sdk/index.js'
+import { service } from '../harness/network.js'
+import { serve } from '../harness/rpc.js'
+
+export interface Vitals {
+  /** Since the last question. */
+  cpuMs: number
+  /** The longest time for which the event loop served nobody, since the last question. */
+  stallMs: number
+  rssMiB: number
+}
+
+let context: Context | undefined
+let point: Rendezvous | undefined
+let cpu = process.cpuUsage()
+const delay = monitorEventLoopDelay({ resolution: 5 })
+delay.enable()
+
+const methods = {
+  async relay(identity: string) {
+    const relay = await startRelay(await loadIdentity(identity))
+    return { peerId: relay.peerId, addresses: relay.addresses() }
+  },
+
+  /** A host that sends back what it is told. */
+  async host(call: { identity: string; listen?: string[] }) {
+    context = await createContext(
+      call.identity,
+      call.listen === undefined ? {} : { direct: true, directListen: call.listen },
+    )
+    const listener = await context.listen(service)
+    listener.on('dial', async (dial) => {
+      try {
+        const connection = await dial.accept()
+        for await (const bytes of connection) await connection.write(bytes)
+        await connection.close()
+      } catch {
+        // one call, however it ends
+      }
+    })
+    await listener.established(1)
+    return { name: context.identity.name }
+  },
+
+  async rendezvous(peers: string[]) {
+    point = await joinRendezvous({ listen: ['/ip4/127.0.0.1/tcp/0'], peers })
+    return { peerId: point.peerId, address: point.addresses()[0]! }
+  },
+
+  /** Connects to every bootstrap peer; those that can't be reached don't count. */
+  async connect(): Promise<void> {
+    await Promise.allSettled(point!.bootstrapPeers.map((peer) => point!.connect(peer)))
+  },
+
+  vitals(): Vitals {
+    const used = process.cpuUsage(cpu)
+    cpu = process.cpuUsage()
+    const stallMs = delay.max / 1e6
+    delay.reset()
+    return {
+      cpuMs: Math.round((used.user + used.system) / 1000),
+      stallMs: Math.round(stallMs),
+      rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    }
+  },
+}
+
+export type VictimMethods = typeof methods
+
+serve(methods)
