@@ -115,11 +115,14 @@ export async function publishRevision(
   authority.network = await issueNetworkDocument(authority.privateKey, {
     networkName: change.networkName ?? network.networkName,
     revision: network.revision + 1,
+    previous: network,
+    takesIn: authority.documents?.aside,
     issuedAtMs: nowMs,
     relays: change.relays ?? network.relays,
     services: change.services ?? network.services.values(),
     // What is over anyway need not be carried for ever.
     revokedSerials: revoked.filter((serial) => !over.has(serial)),
+    revokedPeers: network.revokedPeers,
   })
   await writeIdentityFile(authority.path, authority, { replace: true })
   return { network: authority.network, names: await handOut(authority, dir) }

@@ -116,7 +116,7 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
     networkId,
     peerId: record.peerId.toString(),
     nowMs: Date.now(),
-    revokedSerials: given.revokedSerials,
+    revocations: given,
   })
   if (certificate.name !== record.name || (record.kind === 'relay' && !certificate.roles.includes(relayRole))) {
     throw new OverlayError(

@@ -4,6 +4,7 @@ import { escapeControls, shownJson, shownName } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
 import { type Identity, inspectIdentity } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
+import { isRevoked } from '../identity/revocation.js'
 import { identitiesIn } from './authority.js'
 
 /** What `identity show --json` prints: one of these, or a list of them. Never a key. */
@@ -87,7 +88,7 @@ export function viewIdentity(identity: Identity, nowMs: number): IdentityView {
 
 function statusOf({ certificate, network }: Identity, nowMs: number): 'valid' | 'expired' | 'revoked' {
   if (certificate === undefined) return 'expired'
-  if (network?.revokedSerials.has(toHex(certificate.serial))) return 'revoked'
+  if (network !== undefined && isRevoked(network, certificate)) return 'revoked'
   try {
     checkValidity(certificate, nowMs)
     return 'valid'

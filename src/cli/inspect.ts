@@ -89,6 +89,8 @@ export function relayJson({ name, peerId, status, error }: InspectedRelay): obje
   if (status === undefined) return { name, peerId, error }
   return {
     ...status,
+    documentDigest: toHex(status.documentDigest),
+    forks: status.forks.map((fork) => ({ ...fork, digest: toHex(fork.digest) })),
     partitions: status.partitions.map((each) => ({ ...each, ownedDigest: toHex(each.ownedDigest) })),
     owners: status.owners.map((owner) => ({
       ...owner,
@@ -107,9 +109,14 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
   const lines = [`${shownName(name)}  ${peerId}`]
   if (status === undefined) return `${lines[0]}\n  cannot be asked: ${escapeControls(error)}`
   lines.push(
-    `  up ${Math.round(status.upMs / 1000)} s, network document ${status.revision}, ${status.links} links, ` +
+    `  up ${Math.round(status.upMs / 1000)} s, network document ${document(status.revision, status.documentDigest)}, ${status.links} links, ` +
       `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,
   )
+  for (const { revision, digest } of status.forks) {
+    lines.push(
+      `  knows network document ${document(revision, digest)} as well, signed beside that: see chat-p2p network adopt`,
+    )
+  }
   for (const { service, shard, homes, home, settled, instances, terminators, owned } of status.partitions) {
     const role = home ? (settled ? 'home' : 'home, new') : 'not home'
     lines.push(
@@ -127,4 +134,9 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
     lines.push(`  ${shownName(host)} claims ${claimed} terminators, ${held} stand`)
   }
   return lines.join('\n')
+}
+
+/** A revision, and the first digits of which document of it; none from a relay of an older version. */
+function document(revision: number, digest: Uint8Array): string {
+  return digest.byteLength === 0 ? `${revision}` : `${revision} (${toHex(digest).slice(0, 8)})`
 }

@@ -5,6 +5,7 @@ import { escapeControls, shownJson } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
+import { forkedError } from '../net/trust.js'
 import type { Member } from '../sdk/member.js'
 import { stateChange } from '../sdk/relay-states.js'
 import { openMember } from './member.js'
@@ -17,7 +18,7 @@ interface WhyFlags {
 
 /** One thing that has to hold before an instance can be called. */
 export interface Step {
-  step: 'name' | 'right' | 'relay' | 'binding' | 'liveness' | 'path'
+  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path'
   holds: boolean
   /** What was found. */
   found: string
@@ -124,6 +125,11 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
     advice: ready ? undefined : 'start a relay, or check the network between here and the addresses above',
   }
   if (!ready) return
+
+  for (const fork of trust.forks) {
+    const { code, message: found } = forkedError(trust.network, fork)
+    yield { step: 'network', holds: true, found, code }
+  }
 
   let candidates: Candidate[]
   try {

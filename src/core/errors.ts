@@ -18,6 +18,10 @@ export const errorCodes = {
   certificate_expired: 'A certificate is expired or not valid yet; check the clock or get a new one.',
   certificate_peer: 'A certificate names another peer id than the one that showed it.',
   certificate_revoked: 'The certificate was revoked by the authority.',
+  network_forked:
+    'The authority signed two network documents that know nothing of each other; `network adopt` joins them.',
+  authority_outdated:
+    'The file of the authority knows less than what was given out, as from an old backup; `network adopt` mends it.',
   // the network
   port_in_use: 'A listening address is taken by another program.',
   no_relay: 'No relay could be reached.',

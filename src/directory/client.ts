@@ -136,7 +136,7 @@ export class DirectoryClient {
     service: string,
     instanceId: string,
   ): Promise<{ candidates: Candidate[]; doubt?: OverlayError }> {
-    const { networkId, revokedSerials } = this.trust.network
+    const { networkId } = this.trust.network
     const definition = this.trust.network.services.get(service)
     const newest = new Map<string, Candidate>()
     let doubt: OverlayError | undefined
@@ -148,7 +148,7 @@ export class DirectoryClient {
           networkId,
           peerId: record.hostPeerId,
           nowMs: this.clock.now(),
-          revokedSerials,
+          revocations: this.trust.network,
         })
         if (definition === undefined || !mayBind(definition, host, record.instanceId)) {
           // Not `not_permitted`: that is what the dialer lacks.

@@ -55,12 +55,23 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
   const nameOf = (peerId: string) => names.get(peerId) ?? peerId
   const states = new Map(relays.flatMap(({ peerId, status }) => (status ? [[peerId, status] as const] : [])))
   const newest = Math.max(0, ...[...states.values()].map(({ revision }) => revision))
+  // None from a relay of an older version.
+  const first = [...states.values()].find((each) => each.revision === newest && each.documentDigest.byteLength > 0)
+  const forks = new Map<string, string>()
   const views = new Map<string, Map<string, string[]>>()
 
   for (const { name, error } of relays) if (error !== undefined) found.push(`${name} cannot be asked: ${error}`)
   for (const [owner, status] of states) {
     if (status.revision < newest) {
       found.push(`${status.name} has network document ${status.revision}, others have ${newest}`)
+    } else if (first !== undefined && !sameDocument(status, first)) {
+      found.push(`${status.name} has another network document ${newest} than ${first.name}`)
+    }
+    for (const { revision, digest } of status.forks) {
+      forks.set(
+        toHex(digest),
+        `the authority signed network document ${revision} (${toHex(digest).slice(0, 8)}) as well`,
+      )
     }
     for (const { name, peerId, claimed, held } of status.claims) {
       found.push(`${name} (${peerId}) claims ${claimed} terminators on ${status.name}, which holds ${held}`)
@@ -94,7 +105,14 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
     const each = [...view].map(([homes, by]) => `${homes} (say ${by.join(', ')})`)
     found.push(`the homes of ${partition} are not agreed on: ${each.join('; ')}`)
   }
+  for (const text of forks.values()) {
+    found.push(`${text}, beside the line that counts: \`chat-p2p network adopt\` where the authority is joins them`)
+  }
   return found
+}
+
+function sameDocument({ documentDigest }: StatusResponse, other: StatusResponse): boolean {
+  return documentDigest.byteLength === 0 || toHex(documentDigest) === toHex(other.documentDigest)
 }
 
 function copyOf(status: StatusResponse, owner: string, { service, shard }: { service: string; shard: number }) {

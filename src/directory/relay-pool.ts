@@ -101,10 +101,10 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   }
 
   start(): void {
-    this.trust.on('network', (network) => {
+    this.trust.on('network', (_, document) => {
       this.follow()
-      // Whoever learns of a newer document tells its relays, so that it reaches everyone who is online.
-      for (const relay of this.up()) relay.link?.pushDocument(network.envelope)
+      // Whoever learns of a further document tells its relays, so that it reaches everyone who is online.
+      for (const relay of this.up()) relay.link?.pushDocument(document.envelope)
     })
     this.follow()
     void this.memory.load().then((relays) => this.remember(relays))
@@ -308,6 +308,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
       link.once('closed', (error) => this.onDown(slot, error))
+      // The hello has compared the newest ones only.
+      for (const { envelope } of this.trust.aside) link.pushDocument(envelope)
       this.emit('up', slot)
       if (!slot.onDemand) void this.discover(link)
       this.closeIdle()

@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName, checkInstanceId, checkServiceName } from '../core/address.js'
-import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, maxCertificateBytes, maxClockSkewMs } from '../core/limits.js'
 import { Certificate } from '../wire/messages/identity.js'
 import { certificateKind, open, seal } from './envelope.js'
 import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
 import { checkRole, type Grant } from './policy.js'
+import { isRevoked, type Revocations } from './revocation.js'
 
 /** A certificate whose signature has been checked; when it is good for use, `openCertificate` has said so. Never changed. */
 export interface VerifiedCertificate {
@@ -76,7 +76,7 @@ export async function issueCertificate(
  */
 export async function openCertificate(
   envelope: Uint8Array,
-  expected: { networkId: string; peerId?: string; nowMs: number; revokedSerials?: ReadonlySet<string> },
+  expected: { networkId: string; peerId?: string; nowMs: number; revocations?: Revocations },
 ): Promise<VerifiedCertificate> {
   const certificate = await readCertificate(envelope, expected.networkId)
   if (expected.peerId !== undefined && certificate.peerId !== expected.peerId) {
@@ -86,7 +86,7 @@ export async function openCertificate(
     )
   }
   checkValidity(certificate, expected.nowMs)
-  if (expected.revokedSerials?.has(toHex(certificate.serial))) {
+  if (expected.revocations !== undefined && isRevoked(expected.revocations, certificate)) {
     throw new OverlayError(
       'certificate_revoked',
       `The certificate of ${certificate.name} was revoked by the authority.`,

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { OverlayError } from '../core/errors.js'
+import { KeptDocuments } from '../wire/messages/identity.js'
 import { writeFileAtomic } from './atomic-file.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from './certificate.js'
+import { HeldDocuments } from './held-documents.js'
 import { formatIdentity, type IdentityKind, type IdentityRecord, type IssuedCertificate } from './identity-json.js'
 import { readIdentityRecord } from './identity-lookup.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
@@ -16,8 +19,10 @@ export interface Identity {
   peerId: PeerId
   /** Absent for the authority, which needs none. */
   certificate?: VerifiedCertificate
-  /** The newest network document this identity has seen. */
+  /** The newest network document this identity has seen, with all revocations it knows of. */
   network?: NetworkView
+  /** The documents behind `network`, when it was loaded from a file. */
+  documents?: HeldDocuments
   /** Every certificate the authority gave out; absent for everybody else. */
   issued?: IssuedCertificate[]
   /** Where it was loaded from. */
@@ -60,7 +65,8 @@ export async function loadIdentity(pathOrName: string, options: LoadIdentityOpti
       { path: file },
     )
   }
-  identity.network = await newestNetwork(record, file)
+  identity.documents = await readDocuments(record, file)
+  identity.network = identity.documents?.view
   if (record.kind === 'authority') return { ...identity, issued: record.issued ?? [] }
   if (record.certificate === undefined) {
     throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: certificate is missing.`, {
@@ -72,7 +78,7 @@ export async function loadIdentity(pathOrName: string, options: LoadIdentityOpti
     networkId,
     peerId: record.peerId.toString(),
     nowMs: options.nowMs ?? Date.now(),
-    revokedSerials: identity.network?.revokedSerials,
+    revocations: identity.network,
   })
   checkFit(identity.certificate, record, file)
   return identity
@@ -83,7 +89,8 @@ export async function inspectIdentity(pathOrName: string, options: LoadIdentityO
   const { record, file } = await readIdentityRecord(pathOrName, options)
   const identity: Identity = { ...record, certificate: undefined, network: undefined, path: file }
   if (record.networkId === undefined) return identity
-  identity.network = await newestNetwork(record, file)
+  identity.documents = await readDocuments(record, file)
+  identity.network = identity.documents?.view
   if (record.certificate !== undefined) {
     identity.certificate = await readCertificate(record.certificate, record.networkId)
     checkFit(identity.certificate, record, file)
@@ -115,15 +122,24 @@ export function identityRecord(identity: Identity): IdentityRecord {
 }
 
 /**
- * Keeps a network document beside the identity's file, so that after a restart the node does not go back to an older one.
- * Does nothing when what is kept there is as new, or when the identity has no file. Throws `file_unreadable`.
+ * Keeps network documents beside the identity's file, so that after a restart the node does not go back to an older one, nor
+ * forgets a revocation. What another process of the identity kept there counts as well. Does nothing when the identity has no
+ * file. Throws `file_unreadable`.
  */
-export async function saveNetwork(identity: Identity, network: NetworkView): Promise<void> {
+export async function saveDocuments(identity: Identity, documents: HeldDocuments): Promise<void> {
   if (identity.path === undefined) return
+  const { networkId } = documents.current
   const file = networkFile(identity.path, identity.name)
-  const kept = await readNetworkFile(file, network.networkId)
-  if (kept !== undefined && kept.revision >= network.revision) return
-  await writeFileAtomic(file, network.envelope, { mode: 0o600, replace: true, folderMode: 0o700 })
+  const asideFile = keptAsideFile(identity.path, identity.name)
+  const kept = [...(await readNetworkFile(file, networkId)), ...(await readAsideFile(asideFile, networkId))]
+  const all = kept.reduce((held, document) => held.join(document).held, documents)
+  const options = { mode: 0o600, replace: true, folderMode: 0o700 }
+  // What counts besides comes first: a crash in between loses no revocation.
+  if (all.aside.length > 0 || existsSync(asideFile)) {
+    const documents = all.aside.map(({ envelope }) => envelope)
+    await writeFileAtomic(asideFile, KeptDocuments.encode({ documents }), options)
+  }
+  if (kept[0]?.digest !== all.current.digest) await writeFileAtomic(file, all.current.envelope, options)
 }
 
 /** Where an identity's newest network document is kept. */
@@ -131,20 +147,38 @@ export function networkFile(identityPath: string, name: string): string {
   return path.join(path.dirname(identityPath), '.state', `${name}.network`)
 }
 
-async function newestNetwork(record: IdentityRecord, file: string): Promise<NetworkView | undefined> {
+/** Where documents are kept that are not the newest, and still count. */
+function keptAsideFile(identityPath: string, name: string): string {
+  return path.join(path.dirname(identityPath), '.state', `${name}.aside`)
+}
+
+async function readDocuments(record: IdentityRecord, file: string): Promise<HeldDocuments | undefined> {
   if (record.networkId === undefined) return undefined
   const { networkId } = record
   const own = record.network && (await openNetworkDocument(record.network, { networkId }))
-  const kept = await readNetworkFile(networkFile(file, record.name), networkId)
-  return kept !== undefined && kept.revision > (own?.revision ?? 0) ? kept : own
+  const [first, ...others] = [
+    ...(own === undefined ? [] : [own]),
+    ...(await readNetworkFile(networkFile(file, record.name), networkId)),
+    ...(await readAsideFile(keptAsideFile(file, record.name), networkId)),
+  ]
+  return first && others.reduce((held, document) => held.join(document).held, new HeldDocuments(first))
 }
 
-/** Undefined when there is none, or one that cannot be used: it is a memory only, and the next save replaces it. */
-async function readNetworkFile(file: string, networkId: string): Promise<NetworkView | undefined> {
+/** None when there is no file, or one that cannot be used: it is a memory only, and the next save replaces it. */
+async function readNetworkFile(file: string, networkId: string): Promise<NetworkView[]> {
   try {
-    return await openNetworkDocument(await readFile(file), { networkId })
+    return [await openNetworkDocument(await readFile(file), { networkId })]
   } catch {
-    return undefined
+    return []
+  }
+}
+
+async function readAsideFile(file: string, networkId: string): Promise<NetworkView[]> {
+  try {
+    const { documents } = KeptDocuments.decode(await readFile(file))
+    return await Promise.all(documents.map((document) => openNetworkDocument(document, { networkId })))
+  } catch {
+    return []
   }
 }
 

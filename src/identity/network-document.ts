@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/address.js'
-import { toHex } from '../core/bytes.js'
+import { fromHex, toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxTerminators, maxNetworkDocumentBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
@@ -33,6 +34,14 @@ export interface NetworkView {
   readonly services: ReadonlyMap<string, ServiceDefinition>
   /** In hex. */
   readonly revokedSerials: ReadonlySet<string>
+  /** By peer id: every certificate for it that was issued until then (ms since 1970) is void. */
+  readonly revokedPeers: ReadonlyMap<string, number>
+  /** sha256 of `envelope`, in hex: which document it is, as a revision may have been signed twice. */
+  readonly digest: string
+  /** Digest of the document before it; undefined in revision 1, and where an older version signed it. */
+  readonly previousDigest?: string
+  /** The first 8 bytes, in hex, of the digests of documents before that, and of those it takes in: the newest first. */
+  readonly earlierDigests: readonly string[]
   /** The signed bytes, to hand on. */
   readonly envelope: Uint8Array<ArrayBuffer>
 }
@@ -47,11 +56,21 @@ export interface NetworkDocumentFields {
   services: Iterable<ServiceDefinition>
   /** In hex. */
   revokedSerials?: Iterable<string>
+  /** By peer id: until when certificates for it were issued that are void, in ms since 1970. */
+  revokedPeers?: Iterable<readonly [string, number]>
+  /** The document that this one comes after. */
+  previous?: NetworkView
+  /** Documents that were signed beside that line, and are over with this one. */
+  takesIn?: readonly NetworkView[]
 }
 
 export const maxRelays = 1024
 export const maxServices = 4096
 export const maxRevokedSerials = 16384
+export const maxRevokedPeers = 4096
+/** How many earlier documents one names besides the one before it. */
+export const maxEarlierDigests = 256
+const earlierDigestBytes = 8
 /** The most terminators a service can ask for, and the most shards it can have. */
 export const maxTerminatorsCap = 1024
 export const maxShards = 1024
@@ -74,6 +93,11 @@ export async function issueNetworkDocument(
   checkCount('relays', relays.length, maxRelays)
   checkCount('services', services.length, maxServices)
   checkCount('revoked serials', revokedSerials.length, maxRevokedSerials)
+  const revokedPeers = [...new Map(fields.revokedPeers ?? [])].map(([peerId, issuedUntilMs]) => ({
+    peerId: checkPeerId(peerId),
+    issuedUntilMs: checkInteger('date of a revocation', issuedUntilMs, 1),
+  }))
+  checkCount('revoked peers', revokedPeers.length, maxRevokedPeers)
   checkUnique('relay', [...relays.map(({ name }) => name), ...relays.map(({ peerId }) => peerId)])
   checkUnique('service', [...services.map(({ name }) => name)])
   const payload = NetworkDocument.encode({
@@ -87,7 +111,10 @@ export async function issueNetworkDocument(
       bind: { roles: [...service.bind.roles], semantic: service.bind.semantic },
       dial: { roles: [...service.dial.roles], semantic: service.dial.semantic },
     })),
-    revokedSerials: revokedSerials.map((serial) => new Uint8Array(Buffer.from(serial, 'hex'))),
+    revokedSerials: revokedSerials.map(fromHex),
+    previousDigest: fromHex(fields.previous?.digest ?? ''),
+    earlierDigests: fromHex(earlierDigests(fields).join('')),
+    revokedPeers,
   })
   const envelope = await seal(networkDocumentKind.domain, networkDocumentKind.payloadType, payload, authorityKey)
   if (envelope.byteLength > maxNetworkDocumentBytes) {
@@ -95,6 +122,26 @@ export async function issueNetworkDocument(
   }
   // Read back, so that what is issued is exactly what others will see.
   return openNetworkDocument(envelope, { networkId })
+}
+
+/** What a document with these fields names besides the one before it. */
+function earlierDigests({ previous, takesIn = [] }: NetworkDocumentFields): string[] {
+  const taken = takesIn.flatMap((document) => [shortDigest(document.digest), ...ancestorsOf(document)])
+  const all = new Set([...taken, ...(previous === undefined ? [] : ancestorsOf(previous))])
+  if (previous !== undefined) all.delete(shortDigest(previous.digest))
+  return [...all].slice(0, maxEarlierDigests)
+}
+
+const shortDigest = (digest: string) => digest.slice(0, 2 * earlierDigestBytes)
+
+function ancestorsOf({ previousDigest, earlierDigests }: NetworkView): string[] {
+  return previousDigest === undefined ? [...earlierDigests] : [shortDigest(previousDigest), ...earlierDigests]
+}
+
+/** True when `document` says that it comes after `earlier`, or has taken it in. */
+export function follows(document: NetworkView, earlier: NetworkView): boolean {
+  if (document.previousDigest === earlier.digest) return true
+  return document.earlierDigests.includes(shortDigest(earlier.digest))
 }
 
 /**
@@ -142,8 +189,30 @@ function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): 
     relays,
     services: new Map(services.map((service) => [service.name, service])),
     revokedSerials: new Set(document.revokedSerials.map(toHex)),
+    revokedPeers: new Map(
+      document.revokedPeers.map(({ peerId, issuedUntilMs }) => [checkPeerId(peerId), issuedUntilMs]),
+    ),
+    digest: createHash('sha256').update(envelope).digest('hex'),
+    ...readDigest(document.previousDigest),
+    earlierDigests: readEarlier(document.earlierDigests),
     envelope,
   }
+}
+
+function readDigest(bytes: Uint8Array): { previousDigest?: string } {
+  if (bytes.byteLength === 0) return {}
+  if (bytes.byteLength !== 32) throw new OverlayError('bad_argument', 'A digest has 32 bytes.')
+  return { previousDigest: toHex(bytes) }
+}
+
+function readEarlier(bytes: Uint8Array): string[] {
+  if (bytes.byteLength % earlierDigestBytes !== 0 || bytes.byteLength > maxEarlierDigests * earlierDigestBytes) {
+    throw new OverlayError('bad_argument', 'The list of earlier documents is malformed.')
+  }
+  const hex = toHex(bytes)
+  return Array.from({ length: bytes.byteLength / earlierDigestBytes }, (_, at) =>
+    hex.slice(at * 2 * earlierDigestBytes, (at + 1) * 2 * earlierDigestBytes),
+  )
 }
 
 function resolvePolicy(policy: WirePolicy | undefined): Policy {

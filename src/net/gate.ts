@@ -4,6 +4,7 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
+import { isRevoked } from '../identity/revocation.js'
 import { helloAsInitiator, helloAsResponder, helloProtocol } from './hello.js'
 import type { Trust } from './trust.js'
 
@@ -179,9 +180,8 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   private dropRevoked(): void {
-    const { revokedSerials } = this.trust.network
     for (const { connection, certificate } of this.members()) {
-      if (!revokedSerials.has(Buffer.from(certificate.serial).toString('hex'))) continue
+      if (!isRevoked(this.trust.network, certificate)) continue
       connection.abort(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
     }
   }

@@ -1,4 +1,5 @@
 import type { Connection, Stream } from '@libp2p/interface'
+import { equalBytes, fromHex } from '../core/bytes.js'
 import { asOverlayError, type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { maxCertificateBytes, maxNetworkDocumentBytes, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
@@ -30,20 +31,23 @@ export async function helloAsInitiator(
 ): Promise<VerifiedCertificate> {
   const stream = await connection.newStream(helloProtocol, { signal, runOnLimitedConnection: true })
   const io = new MessageIo(stream, maxHelloBytes)
-  await io.write(HelloRequest.encode({ certificate: trust.own.envelope, revision: trust.network.revision }))
+  await io.write(HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust) }))
   const response = decode(HelloResponse, await io.read(signal))
+  // Before theirs is taken in: of two documents of one revision ours may be the one that counts no more, and they have to hear of it.
+  const ours = documentFor(trust, response)
   if (response.document.byteLength > 0) await trust.adopt(response.document)
   if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
   let certificate: VerifiedCertificate
   try {
     certificate = await trust.verify(response.certificate, connection.remotePeer.toString())
   } catch (error) {
-    await io.write(HelloConfirm.encode({ ...statusOf(error), document: proofOf(error, trust) }))
+    await io.write(
+      HelloConfirm.encode({ ...statusOf(error), document: await proofOf(error, trust, response.certificate) }),
+    )
     await untilRead(io)
     throw error
   }
-  const document = trust.network.revision > response.revision ? trust.network.envelope : new Uint8Array(0)
-  await io.write(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document }))
+  await io.write(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document: ours }))
   await io.close()
   return certificate
 }
@@ -61,18 +65,18 @@ export async function helloAsResponder(
   try {
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
   } catch (error) {
-    const document = proofOf(error, trust)
-    await io.write(HelloResponse.encode({ ...statusOf(error), certificate: new Uint8Array(0), revision: 0, document }))
+    const document = await proofOf(error, trust, request.certificate)
+    await io.write(HelloResponse.encode({ ...refused, ...statusOf(error), document }))
     await untilRead(io)
     throw error
   }
-  const document = trust.network.revision > request.revision ? trust.network.envelope : new Uint8Array(0)
+  const document = documentFor(trust, request)
   await io.write(
     HelloResponse.encode({
       status: helloStatus.ok,
       reason: '',
       certificate: trust.own.envelope,
-      revision: trust.network.revision,
+      ...standing(trust),
       document,
     }),
   )
@@ -85,6 +89,23 @@ export async function helloAsResponder(
   }
   await io.close()
   return certificate
+}
+
+const nothing = new Uint8Array(0)
+const refused = { certificate: nothing, revision: 0, digest: nothing }
+
+/** Which network document we go by. */
+function standing({ network }: Trust): { revision: number; digest: Uint8Array<ArrayBuffer> } {
+  return { revision: network.revision, digest: fromHex(network.digest) }
+}
+
+/** Ours, when the other side has an older one, or another one of the same revision: then both sides hear of both. */
+function documentFor(
+  { network }: Trust,
+  { revision, digest }: { revision: number; digest: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  const differs = digest.byteLength > 0 && !equalBytes(digest, fromHex(network.digest))
+  return network.revision > revision || (network.revision === revision && differs) ? network.envelope : nothing
 }
 
 function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
@@ -106,8 +127,8 @@ function statusOf(error: unknown): { status: number; reason: string } {
 }
 
 /** Who was revoked does not have to take our word for it: the authority's goes with the refusal. */
-function proofOf(error: unknown, trust: Trust): Uint8Array<ArrayBuffer> {
-  return isOverlayError(error, 'certificate_revoked') ? trust.network.envelope : new Uint8Array(0)
+async function proofOf(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return isOverlayError(error, 'certificate_revoked') ? await trust.proofAgainst(certificate) : nothing
 }
 
 function refusal(status: number, reason: string): OverlayError {

@@ -1,17 +1,26 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
-import { openCertificate, type VerifiedCertificate } from '../identity/certificate.js'
-import { type Identity, saveNetwork } from '../identity/identity-file.js'
+import { openCertificate, readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
+import { HeldDocuments } from '../identity/held-documents.js'
+import { type Identity, saveDocuments } from '../identity/identity-file.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
+import { isRevoked } from '../identity/revocation.js'
+
+interface TrustEvents {
+  /** What counts has changed: the view that counts now, and the document that brought the change, to hand on. */
+  network: [NetworkView, NetworkView]
+  /** A document could not be kept on disk, or the authority has signed two that contradict each other. */
+  warning: [unknown]
+}
 
 /**
- * What this node believes: its own certificate and the newest network document it has seen. Emits `network` when a
- * newer document has been adopted, and `warning` when it could not be kept on disk.
+ * What this node believes: its own certificate, and the network documents it goes by: the newest it has seen, with the
+ * revocations of others that its authority signed beside it.
  */
-export class Trust extends EventEmitter<{ network: [NetworkView]; warning: [unknown] }> {
+export class Trust extends EventEmitter<TrustEvents> {
   readonly own: VerifiedCertificate
-  private current: NetworkView
+  #documents: HeldDocuments
 
   constructor(
     readonly identity: Identity,
@@ -25,11 +34,21 @@ export class Trust extends EventEmitter<{ network: [NetworkView]; warning: [unkn
       )
     }
     this.own = identity.certificate
-    this.current = identity.network
+    this.#documents = identity.documents ?? new HeldDocuments(identity.network)
   }
 
   get network(): NetworkView {
-    return this.current
+    return this.#documents.view
+  }
+
+  /** Documents beside the newest that others have to hear of as well. */
+  get aside(): readonly NetworkView[] {
+    return this.#documents.aside
+  }
+
+  /** Documents that contradict the newest one; see {@link forkedError}. */
+  get forks(): readonly NetworkView[] {
+    return this.#documents.forks
   }
 
   /** Checks a certificate shown on a connection whose authenticated remote peer id is `peerId`. Throws `certificate_*`. */
@@ -38,21 +57,51 @@ export class Trust extends EventEmitter<{ network: [NetworkView]; warning: [unkn
       networkId: this.own.networkId,
       peerId,
       nowMs: this.clock.now(),
-      revokedSerials: this.current.revokedSerials,
+      revocations: this.network,
     })
   }
 
-  /** Takes over a network document when it is newer than ours; never goes back. Throws `certificate_*` for a forged one. */
+  /** The document that revokes this certificate; the newest one when none does. Throws `certificate_invalid`. */
+  async proofAgainst(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+    const certificate = await readCertificate(envelope, this.own.networkId)
+    const { current, aside } = this.#documents
+    return ([current, ...aside].find((document) => isRevoked(document, certificate)) ?? current).envelope
+  }
+
+  /**
+   * Takes a network document in: never goes back to an older one, never forgets a revocation. Gives whether anything changed.
+   * Throws `certificate_*` for a forged one.
+   */
   async adopt(envelope: Uint8Array): Promise<boolean> {
-    const network = await openNetworkDocument(envelope, { networkId: this.own.networkId })
-    if (network.revision <= this.current.revision) return false
-    this.current = network
+    const document = await openNetworkDocument(envelope, { networkId: this.own.networkId })
+    const before = this.#documents
+    const { held, news } = before.join(document)
+    if (news === 'nothing') return false
+    this.#documents = held
     try {
-      await saveNetwork(this.identity, network)
+      await saveDocuments(this.identity, held)
     } catch (error) {
       this.emit('warning', error)
     }
-    this.emit('network', network)
+    this.emit('network', held.view, document)
+    const known = new Set(before.forks.map(({ digest }) => digest))
+    for (const other of held.forks) {
+      if (!known.has(other.digest)) this.emit('warning', forkedError(held.current, other))
+    }
     return true
   }
+}
+
+/** What a person has to know and do when the authority signed `other` as if there were no `current`, or the other way round. */
+export function forkedError(
+  current: Pick<NetworkView, 'revision' | 'digest'>,
+  other: Pick<NetworkView, 'revision' | 'digest'>,
+): OverlayError {
+  const name = ({ revision, digest }: Pick<NetworkView, 'revision' | 'digest'>) => `${revision} (${digest.slice(0, 8)})`
+  return new OverlayError(
+    'network_forked',
+    `The authority signed two network documents that know nothing of each other, revisions ${name(other)} and ${name(current)}, ` +
+      'perhaps as it was restored from a backup: the second counts, and all revocations of both; type ' +
+      '`chat-p2p network adopt` where the authority is.',
+  )
 }

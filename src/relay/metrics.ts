@@ -40,7 +40,7 @@ export function createRelayMetrics(relay: Relay): Registry {
     })
 
   gauge('chat_p2p_links', [], (it) => it.set(relay.links))
-  gauge('chat_p2p_relays', [], (it) => it.set(relay.replication.placement.relays().length))
+  gauge('chat_p2p_relays', [], (it) => it.set(relay.homes.placement.relays().length))
   gauge('chat_p2p_terminators', ['role'], (it) => {
     let owned = 0
     for (const _ of relay.store.ownedBy(relay.peerId)) owned++
@@ -53,17 +53,17 @@ export function createRelayMetrics(relay: Relay): Registry {
     }
   })
   gauge('chat_p2p_home_partitions', ['settled'], (it) => {
-    for (const partition of relay.replication.partitions()) {
-      if (!relay.replication.isHome(partition)) continue
-      it.inc({ settled: relay.replication.isSettledHome(partition) ? 'yes' : 'no' })
+    for (const partition of relay.homes.partitions()) {
+      if (!relay.homes.isHome(partition)) continue
+      it.inc({ settled: relay.homes.isSettledHome(partition) ? 'yes' : 'no' })
     }
   })
   gauge('chat_p2p_network_revision', [], (it) => it.set(relay.trust.network.revision))
   gauge('chat_p2p_feed_pending', ['home'], (it) => {
-    for (const { home, pending } of relay.replication.publisher.state()) it.set({ home }, pending)
+    for (const { home, pending } of relay.replication.outgoing.state()) it.set({ home }, pending)
   })
   gauge('chat_p2p_owner_silent_seconds', ['owner'], (it) => {
-    for (const { owner, silentMs } of relay.replication.replica.state()) it.set({ owner }, silentMs / 1000)
+    for (const { owner, silentMs } of relay.replication.incoming.state()) it.set({ owner }, silentMs / 1000)
   })
   gauge('chat_p2p_claim_mismatches', [], (it) => it.set(relay.claims().length))
 

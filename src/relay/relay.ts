@@ -9,6 +9,7 @@ import type { Identity } from '../identity/identity-file.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
+import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { listenFor } from './listen-address.js'
 import { GlobalDirectory } from './serving/global-directory.js'
@@ -45,6 +46,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   constructor(
     readonly node: Node,
     private readonly server: DirectoryServer,
+    readonly homes: Homes,
     readonly replication: Replication,
     private readonly pool: RelayPool,
     readonly store: DirectoryStore,
@@ -149,9 +151,9 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     maxOnDemandLinks: Number.POSITIVE_INFINITY,
     find: (peerId, signal) => findRelay(node, peerId, signal),
   })
+  const homes = new Homes({ node, trust, pool, clock: systemClock, random: Math.random }, () => store.partitionsOf(own))
   const replication: Replication = new Replication({
-    node,
-    trust,
+    homes,
     store,
     pool,
     clock: systemClock,
@@ -159,17 +161,22 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   })
   const directory = new GlobalDirectory({
     store,
-    replication,
+    homes,
     pool,
     clock: systemClock,
     strategyOf: (service) => services.get(service)?.strategy ?? 'smartrouting',
     random: Math.random,
   })
-  const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, { replication, directory, pool })
+  const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, {
+    homes,
+    replication,
+    directory,
+    pool,
+  })
   await node.start()
   try {
     await server.start()
-    const relay = new Relay(node, server, replication, pool, store, trust, told === undefined ? [] : addresses)
+    const relay = new Relay(node, server, homes, replication, pool, store, trust, told === undefined ? [] : addresses)
     replication.start()
     pool.start()
     return relay

@@ -1,7 +1,7 @@
-import { toHex } from '../core/bytes.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { mayBind, mayDial, whyNotBind, whyNotDial } from '../identity/policy.js'
+import { isRevoked } from '../identity/revocation.js'
 
 /** What somebody does, or is about to do, in the network. */
 export interface Use {
@@ -21,7 +21,7 @@ export interface Withdrawal {
 /** Why the network document forbids this use; undefined while it permits it. */
 export function withdrawalOf(network: NetworkView, { service, instanceId, host, dialer }: Use): Withdrawal | undefined {
   for (const certificate of [host, dialer]) {
-    if (certificate === undefined || !network.revokedSerials.has(toHex(certificate.serial))) continue
+    if (certificate === undefined || !isRevoked(network, certificate)) continue
     return { code: 'certificate_revoked', text: `The certificate of ${certificate.name} was revoked.` }
   }
   const definition = network.services.get(service)

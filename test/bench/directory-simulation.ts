@@ -2,8 +2,8 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { placementRefreshMs } from '../../src/core/limits.js'
 import { partitionKey } from '../../src/directory/partition.js'
-import { Replica } from '../../src/relay/feeds/incoming-feeds.js'
-import { Publisher } from '../../src/relay/feeds/outgoing-feeds.js'
+import { IncomingFeeds } from '../../src/relay/feeds/incoming-feeds.js'
+import { OutgoingFeeds } from '../../src/relay/feeds/outgoing-feeds.js'
 import { Placement } from '../../src/relay/feeds/placement.js'
 import type { Entry } from '../../src/relay/table/entry.js'
 import { DirectoryStore } from '../../src/relay/table/store.js'
@@ -49,8 +49,8 @@ interface SimRelay {
   up: boolean
   store: DirectoryStore
   placement: Placement
-  publisher: Publisher
-  replica: Replica
+  outgoing: OutgoingFeeds
+  incoming: IncomingFeeds
 }
 
 interface Instance {
@@ -133,17 +133,24 @@ export class Simulation {
 
   private startRelay(peerId: string): SimRelay {
     const store: DirectoryStore = new DirectoryStore(
-      (_service, _id, entry, present) => relay.publisher.changed(entry, present, this.clock.monotonic()),
+      (_service, _id, entry, present) => relay.outgoing.changed(entry, present, this.clock.monotonic()),
       () => this.options.shards,
     )
     const placement = new Placement(peerId)
-    const publisher = new Publisher(
+    const outgoing = new OutgoingFeeds(
       peerId,
       store,
       (partition, nowMs) => placement.homes(partition, nowMs),
       () => this.clock.now(),
     )
-    const relay: SimRelay = { peerId, up: true, store, placement, publisher, replica: new Replica(store, this.clock) }
+    const relay: SimRelay = {
+      peerId,
+      up: true,
+      store,
+      placement,
+      outgoing,
+      incoming: new IncomingFeeds(store, this.clock),
+    }
     return relay
   }
 
@@ -167,25 +174,25 @@ export class Simulation {
     this.refresh(turn)
     for (const [index, relay] of this.relays.entries()) {
       if (!relay.up) continue
-      if (turn(index)) relay.publisher.reconcile(now)
-      for (const home of relay.publisher.homes()) this.pass(relay, home)
+      if (turn(index)) relay.outgoing.reconcile(now)
+      for (const home of relay.outgoing.homes()) this.pass(relay, home)
     }
-    for (const relay of this.relays) if (relay.up) relay.replica.tick()
+    for (const relay of this.relays) if (relay.up) relay.incoming.tick()
   }
 
   private pass(relay: SimRelay, home: string): void {
     const now = this.clock.monotonic()
     const target = this.byPeerId.get(home)!
     if (!target.up) {
-      relay.publisher.interrupted(home)
+      relay.outgoing.interrupted(home)
       relay.placement.lost(home, now)
-      relay.publisher.reconcile(now)
-      relay.publisher.abandon(home, now)
+      relay.outgoing.reconcile(now)
+      relay.outgoing.abandon(home, now)
       return
     }
-    for (let message = relay.publisher.next(home, now); message; message = relay.publisher.next(home, now)) {
+    for (let message = relay.outgoing.next(home, now); message; message = relay.outgoing.next(home, now)) {
       this.messages++
-      relay.publisher.replied(home, target.replica.receive(relay.peerId, message))
+      relay.outgoing.replied(home, target.incoming.receive(relay.peerId, message))
     }
   }
 
@@ -198,11 +205,11 @@ export class Simulation {
       relay.up = false
       killed.push(index)
       for (const other of this.relays) {
-        other.replica.disconnected(relay.peerId)
+        other.incoming.disconnected(relay.peerId)
         other.placement.lost(relay.peerId, this.clock.monotonic())
       }
     }
-    for (const relay of this.relays) if (relay.up) relay.publisher.reconcile(this.clock.monotonic())
+    for (const relay of this.relays) if (relay.up) relay.outgoing.reconcile(this.clock.monotonic())
     return killed
   }
 

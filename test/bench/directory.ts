@@ -196,8 +196,7 @@ async function listing(): Promise<void> {
       // Until homes have been homes for a while, several are asked.
       await eventually(
         () => link.list('chat-p2p', '', 1_000),
-        ({ page, partial }) =>
-          page.size === 1_000 && !partial && outside.replication.otherHomes('chat-p2p/0').length === 3,
+        ({ page, partial }) => page.size === 1_000 && !partial && outside.homes.others('chat-p2p/0').length === 3,
         60_000,
       )
       await measureList('at a relay that asks a home', outside, client)

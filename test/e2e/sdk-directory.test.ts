@@ -205,11 +205,9 @@ test('lookups and lists that go on while relays join miss nobody', async () => {
   await eventually(
     () =>
       stage.relays.map((relay) => {
-        const { replication, store } = relay!
+        const { homes, store } = relay!
         const own = store.ownedIn(relay!.peerId, partition).length
-        return replication.isHome(partition)
-          ? replication.isSettledHome(partition) && store.size === 2
-          : store.size === own
+        return homes.isHome(partition) ? homes.isSettledHome(partition) && store.size === 2 : store.size === own
       }),
     (right) => right.every(Boolean),
     60_000,

@@ -84,6 +84,7 @@ export async function makeNetwork(options: {
       view = await issueNetworkDocument(authority, {
         networkName: view.networkName,
         revision: view.revision + 1,
+        previous: view,
         issuedAtMs: Date.now(),
         relays: [...(change.relays ?? view.relays)],
         services: change.services ?? [...view.services.values()],

@@ -21,7 +21,7 @@ const silentMs = leaseMs - 1_000
  * The home's side of replication: believes each owner what it says of its own terminators, for as long as it is heard of.
  * Pure but for the clock it is given.
  */
-export class Replica {
+export class IncomingFeeds {
   private readonly known = new Map<string, Owner>()
 
   constructor(

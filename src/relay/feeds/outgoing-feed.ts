@@ -54,7 +54,7 @@ const itemBytes = 512
  * An owner's side of what it tells one home: at most one message is under way, and what changes meanwhile is gathered, each
  * terminator once. Pure; `nowMs` never jumps.
  */
-export class Feed {
+export class OutgoingFeed {
   private readonly parts = new Map<string, Part>()
   private version = 0
   private acked = 0

@@ -1,17 +1,17 @@
 import { placementSettleMs } from '../../core/limits.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
-import { Feed, type FeedMessage, type FeedReply } from './outgoing-feed.js'
+import { type FeedMessage, type FeedReply, OutgoingFeed } from './outgoing-feed.js'
 
 /**
  * The owner's side of replication: keeps every home of every partition in which this relay owns terminators up to date.
  * When homes change, the old ones are fed on until the new ones are filled and everybody has had time to learn of them, so
  * that no question meets a gap. Pure; `nowMs` never jumps.
  */
-export class Publisher {
-  private readonly feeds = new Map<string, Feed>()
+export class OutgoingFeeds {
+  private readonly feeds = new Map<string, OutgoingFeed>()
   /** By partition, the feeds that tell it: a change costs the same however many homes there are in all. */
-  private readonly fedBy = new Map<string, Feed[]>()
+  private readonly fedBy = new Map<string, OutgoingFeed[]>()
   private lastEpoch = 0
 
   /** `homesOf` gives the wanted homes of a partition; `epochOf` a number that is higher after a restart. */
@@ -80,7 +80,7 @@ export class Publisher {
   }
 
   /** For the operator. */
-  state(): Array<{ home: string } & ReturnType<Feed['state']>> {
+  state(): Array<{ home: string } & ReturnType<OutgoingFeed['state']>> {
     return [...this.feeds].map(([home, feed]) => ({ home, ...feed.state() }))
   }
 
@@ -103,10 +103,10 @@ export class Publisher {
     return partitions
   }
 
-  private feedFor(home: string): Feed {
+  private feedFor(home: string): OutgoingFeed {
     let feed = this.feeds.get(home)
     if (feed === undefined) {
-      feed = new Feed(this.freshEpoch(), (partition) => ({
+      feed = new OutgoingFeed(this.freshEpoch(), (partition) => ({
         entries: this.store.ownedIn(this.own, partition),
         departed: this.store.departedIn(partition),
       }))

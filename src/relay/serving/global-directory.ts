@@ -11,7 +11,7 @@ import { directoryStatus } from '../../directory/status.js'
 import type { Strategy } from '../../identity/policy.js'
 import { peekTerminator } from '../../identity/terminator.js'
 import type { LookupResponse, SignedTerminator } from '../../wire/messages/directory.js'
-import type { Replication } from '../feeds/replication.js'
+import type { Homes } from '../feeds/homes.js'
 import { DrawIndex, type DrawOptions, draw } from '../table/draw.js'
 import type { Entry } from '../table/entry.js'
 import { PageCache } from '../table/page-cache.js'
@@ -23,7 +23,7 @@ const othersMs = 500
 
 export interface GlobalDirectoryDeps {
   store: DirectoryStore
-  replication: Replication
+  homes: Homes
   pool: RelayPool
   clock: Clock
   /** The service's, by which a few of many terminators are drawn. */
@@ -49,18 +49,18 @@ export class GlobalDirectory {
     instanceId: string,
     options: { shards?: readonly number[]; prefer?: Preferred } = {},
   ): LookupResponse {
-    const { store, replication } = this.deps
+    const { store, homes } = this.deps
     const { shards, prefer } = options
     if (instanceId === '') {
       const known = prefer && store.lookup(service, prefer.instanceId)
       const first = known?.state === 'online' ? known.entries : []
       const drawn = store.any(service, maxLookupTerminators, this.drawOptions(service), shards)
       const entries = preferredFirst([...first, ...drawn], maxLookupTerminators, prefer)
-      const partial = this.partitions(service, shards).some((partition) => !replication.isSettledHome(partition))
+      const partial = this.partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
       const status = entries.length > 0 ? directoryStatus.ok : directoryStatus.unknownInstance
       return { status, terminators: entries.map((entry) => entry.signed), lastSeenMs: 0, partial }
     }
-    const partial = !replication.isSettledHome(store.partitionOf({ service, instanceId }))
+    const partial = !homes.isSettledHome(store.partitionOf({ service, instanceId }))
     const found = store.lookup(service, instanceId)
     if (found.state === 'online') {
       const terminators = this.few(service, found.entries, prefer).map((entry) => entry.signed)
@@ -74,16 +74,16 @@ export class GlobalDirectory {
   async lookup(service: string, instanceId: string, prefer?: Preferred): Promise<LookupResponse> {
     const local = this.localLookup(service, instanceId, { prefer })
     if (!local.partial && local.status === directoryStatus.ok) return local
-    const { replication, store } = this.deps
+    const { homes, store } = this.deps
     const partitions = instanceId === '' ? this.partitions(service) : [store.partitionOf({ service, instanceId })]
     const found: LookupResponse[] = []
     const groups = this.byHomes(partitions)
     let complete = 0
     await Promise.all(
-      groups.map(async ({ homes, shards }) => {
-        const settledHere = partitions.every((partition) => replication.isSettledHome(partition))
+      groups.map(async ({ homes: asked, shards }) => {
+        const settledHere = partitions.every((partition) => homes.isSettledHome(partition))
         const result = await this.ask(
-          homes,
+          asked,
           (link) => link.lookup(service, instanceId, { prefer, local: { shards } }),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
@@ -127,24 +127,24 @@ export class GlobalDirectory {
   }
 
   localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListAnswer {
-    const { replication } = this.deps
+    const { homes } = this.deps
     const { page, cursor: next } = this.pages.list(service, cursor, limit, shards)
-    const partial = this.partitions(service, shards).some((partition) => !replication.isSettledHome(partition))
+    const partial = this.partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
     return { status: directoryStatus.ok, page, cursor: next, partial }
   }
 
   async list(service: string, cursor: string, limit: number): Promise<ListAnswer> {
-    const { replication } = this.deps
+    const { homes } = this.deps
     const partitions = this.partitions(service)
-    const here = partitions.filter((partition) => replication.isSettledHome(partition))
-    const elsewhere = partitions.filter((partition) => !replication.isSettledHome(partition))
+    const here = partitions.filter((partition) => homes.isSettledHome(partition))
+    const elsewhere = partitions.filter((partition) => !homes.isSettledHome(partition))
     if (elsewhere.length === 0) return this.localList(service, cursor, limit)
     const answers: ListAnswer[] = []
     if (here.length > 0) answers.push(this.localList(service, cursor, limit, here.map(shardNumber)))
     await Promise.all(
-      this.byHomes(elsewhere).map(async ({ homes, shards }) => {
+      this.byHomes(elsewhere).map(async ({ homes: asked, shards }) => {
         const found = await this.ask(
-          homes,
+          asked,
           (link) => link.list(service, cursor, limit, undefined, { shards }),
           (answer) => !answer.partial,
         )
@@ -168,9 +168,7 @@ export class GlobalDirectory {
   }
 
   private partitions(service: string, shards?: readonly number[]): string[] {
-    const all = this.deps.replication
-      .partitions()
-      .filter((partition) => parsePartitionKey(partition).service === service)
+    const all = this.deps.homes.partitions().filter((partition) => parsePartitionKey(partition).service === service)
     if (shards === undefined) return all
     const wanted = new Set(shards)
     return all.filter((partition) => wanted.has(shardNumber(partition)))
@@ -180,7 +178,7 @@ export class GlobalDirectory {
   private byHomes(partitions: readonly string[]): Array<{ homes: string[]; shards: number[] }> {
     const groups = new Map<string, { homes: string[]; shards: number[] }>()
     for (const partition of partitions) {
-      const homes = this.deps.replication.otherHomes(partition)
+      const homes = this.deps.homes.others(partition)
       const key = homes.join()
       const group = groups.get(key) ?? { homes, shards: [] }
       group.shards.push(shardNumber(partition))

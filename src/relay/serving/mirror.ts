@@ -3,7 +3,7 @@ import type { Relay, RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
 import { RowView } from '../../directory/row-view.js'
 import type { WatchEvent } from '../../wire/messages/directory.js'
-import type { Replication } from '../feeds/replication.js'
+import type { Homes } from '../feeds/homes.js'
 import type { DirectoryStore } from '../table/store.js'
 
 interface Followed {
@@ -25,17 +25,17 @@ export class Mirror {
 
   /** `onChange` hears of instances whose row may have changed. */
   constructor(
-    private readonly deps: { pool: RelayPool; replication: Replication; store: DirectoryStore },
+    private readonly deps: { pool: RelayPool; homes: Homes; store: DirectoryStore },
     private readonly onChange: (service: string, instanceId: string) => void,
     /** Told when every part of a service has been told once. */
     private readonly onCurrent: (service: string) => void,
   ) {}
 
   start(): void {
-    const { pool, replication } = this.deps
+    const { pool, homes } = this.deps
     pool.on('watch', (event, relay) => this.onEvent(event, relay))
     pool.on('down', (relay) => this.onDown(relay))
-    replication.on('placement', () => this.assignAll())
+    homes.on('changed', () => this.assignAll())
     this.timer = setInterval(() => this.assignAll(), retryMs)
   }
 
@@ -82,26 +82,26 @@ export class Mirror {
   }
 
   private assign(service: string, followed: Followed): void {
-    const { replication } = this.deps
+    const { homes } = this.deps
     const changed = new Set<string>()
-    for (const partition of replication.partitions()) {
+    for (const partition of homes.partitions()) {
       if (parsePartitionKey(partition).service !== service) continue
       const part = followed.parts.get(partition)
-      if (replication.isSettledHome(partition)) {
+      if (homes.isSettledHome(partition)) {
         if (part === undefined) continue
         followed.parts.delete(partition)
         if (part.source !== undefined) changed.add(part.source)
         for (const instanceId of part.view.rows.keys()) this.onChange(service, instanceId)
         continue
       }
-      const homes = replication.otherHomes(partition)
-      if (part?.source !== undefined && homes.includes(part.source)) continue
-      const source = homes[0]
+      const others = homes.others(partition)
+      if (part?.source !== undefined && others.includes(part.source)) continue
+      const source = others[0]
       const view = part?.view ?? new RowView((instanceId) => this.onChange(service, instanceId))
       if (part?.source !== undefined) changed.add(part.source)
       followed.parts.set(partition, { view, source })
       if (source !== undefined) changed.add(source)
-      else if (homes.length === 0 && !view.current) view.end() // there is nobody else
+      else if (others.length === 0 && !view.current) view.end() // there is nobody else
     }
     for (const source of changed) void this.watch(service, source)
     if (this.current(service)) this.onCurrent(service)

@@ -1,6 +1,8 @@
+import { fromHex } from '../../core/bytes.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { Trust } from '../../net/trust.js'
 import type { StatusResponse } from '../../wire/messages/directory.js'
+import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { DirectoryStore } from '../table/store.js'
 
@@ -8,15 +10,18 @@ import type { DirectoryStore } from '../table/store.js'
 export function relayStatus(
   trust: Trust,
   store: DirectoryStore,
+  homes: Homes,
   replication: Replication,
 ): Omit<StatusResponse, 'upMs' | 'links' | 'claims'> {
-  const { own } = replication
+  const { own } = homes
   const sizes = store.sizes()
-  const partitions = [...new Set([...replication.partitions(), ...sizes.keys()])].slice(0, 4_096)
+  const partitions = [...new Set([...homes.partitions(), ...sizes.keys()])].slice(0, 4_096)
   return {
     name: trust.own.name,
     peerId: own,
     revision: trust.network.revision,
+    documentDigest: fromHex(trust.network.digest),
+    forks: trust.forks.map(({ revision, digest }) => ({ revision, digest: fromHex(digest) })),
     terminators: store.size,
     memoryBytes: process.memoryUsage.rss(),
     partitions: partitions.map((partition) => {
@@ -24,19 +29,19 @@ export function relayStatus(
       const { instances, terminators } = sizes.get(partition) ?? { instances: 0, terminators: 0 }
       return {
         ...parsePartitionKey(partition),
-        homes: [...replication.homes(partition)],
-        home: replication.isHome(partition),
-        settled: replication.isSettledHome(partition),
+        homes: [...homes.of(partition)],
+        home: homes.isHome(partition),
+        settled: homes.isSettledHome(partition),
         instances,
         terminators,
         owned: owned.count,
         ownedDigest: owned.digest,
       }
     }),
-    feeds: replication.publisher
+    feeds: replication.outgoing
       .state()
       .map(({ home, epoch, version, acked, pending }) => ({ home, epoch, version, acknowledged: acked, pending })),
-    owners: replication.replica.state().map(({ owner, epoch, version, silentMs, partitions }) => ({
+    owners: replication.incoming.state().map(({ owner, epoch, version, silentMs, partitions }) => ({
       owner,
       epoch,
       version,
@@ -46,6 +51,6 @@ export function relayStatus(
         return { ...parsePartitionKey(partition), terminators: count, digest }
       }),
     })),
-    relays: replication.placement.relays().slice(0, 4_096),
+    relays: homes.placement.relays().slice(0, 4_096),
   }
 }

@@ -8,15 +8,13 @@ import { encodeList } from '../../directory/list-answer.js'
 import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
-import { checkValidity, isExpired, type VerifiedCertificate } from '../../identity/certificate.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { relayRole } from '../../identity/identity-file.js'
-import { mayBind, mayDial, type ServiceDefinition, whyNotBind } from '../../identity/policy.js'
-import { openTerminator } from '../../identity/terminator.js'
+import { mayBind, mayDial, type ServiceDefinition } from '../../identity/policy.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
 import {
-  type BindRequest,
   type ClaimStatus,
   type ListRequest,
   type LookupRequest,
@@ -27,15 +25,15 @@ import {
   type StatusResponse,
   type WatchRequest,
 } from '../../wire/messages/directory.js'
+import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
+import { type BindingLink, Bindings, claimsOf } from './bindings.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { relayStatus } from './relay-status.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
-/** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
-const maxBindingsPerLink = 100_000
 const sweepMs = 500
 /** Questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
@@ -52,27 +50,20 @@ interface ServerEvents {
 type Body = Omit<RelayMessage, 'requestId'>
 
 /** One node at the other end of a directory stream. */
-interface Link extends WatchingLink {
-  connection: Connection
-  certificate: VerifiedCertificate
-  /** By service and instance id. */
-  bindings: Map<string, Entry>
+interface Link extends WatchingLink, BindingLink {
   lastHeardMs: number
   questions: Set<Promise<void>>
   /** A relay that feeds us what it owns. */
   feeds: boolean
-  /** Terminators the node believes to stand here. */
-  claimed: number
 }
 
 /**
- * The relay's side of the directory: takes bindings from hosts on live links, answers lookups and lists, tells watchers.
+ * The relay's side of the directory: takes what hosts bind on live links, answers lookups and lists, tells watchers.
  * A host whose link closes is out of the directory at once; one that is silent for a lease is cut off.
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly links = new Set<Link>()
-  /** By binding and host. */
-  private readonly holders = new Map<string, Link>()
+  private readonly bindings: Bindings
   private readonly watchers: Watchers
   private readonly startedMs: number
   private sweep: NodeJS.Timeout | undefined
@@ -83,17 +74,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     private readonly trust: Trust,
     private readonly store: DirectoryStore,
     private readonly clock: Clock,
-    private readonly shared: { replication: Replication; directory: GlobalDirectory; pool: RelayPool },
+    private readonly shared: { homes: Homes; replication: Replication; directory: GlobalDirectory; pool: RelayPool },
   ) {
     super()
     this.startedMs = clock.monotonic()
+    this.bindings = new Bindings({ trust, store, clock })
+    this.bindings.on('bound', (entry) => this.emit('bound', entry))
+    this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
+    this.bindings.on('warning', (error) => this.emit('warning', error))
     this.watchers = new Watchers({ ...shared, store }, (error) => this.emit('warning', error))
   }
 
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
-    this.trust.on('network', () => this.onNetwork())
+    this.trust.on('network', (_, { envelope }) => this.onNetwork(envelope))
     this.watchers.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
       maxInboundStreams: 4,
@@ -130,18 +125,13 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Hosts that claim more or fewer terminators than stand on their link. */
   claims(): ClaimStatus[] {
-    const claims: ClaimStatus[] = []
-    for (const { claimed, bindings, certificate } of this.links) {
-      if (claimed === bindings.size) continue
-      claims.push({ name: certificate.name, peerId: certificate.peerId, claimed, held: bindings.size })
-    }
-    return claims
+    return claimsOf(this.links)
   }
 
   /** What this relay holds, for its operator. */
   status(): StatusResponse {
     return {
-      ...relayStatus(this.trust, this.store, this.shared.replication),
+      ...relayStatus(this.trust, this.store, this.shared.homes, this.shared.replication),
       upMs: Math.round(this.clock.monotonic() - this.startedMs),
       links: this.links.size,
       claims: this.claims().slice(0, 4_096),
@@ -164,6 +154,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       claimed: 0,
     }
     this.links.add(link)
+    // The hello has compared the newest ones only.
+    for (const { envelope } of this.trust.aside) this.hand(link, envelope)
     let reason = 'connection closed'
     try {
       for (;;) {
@@ -180,7 +172,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     } finally {
       this.links.delete(link)
       for (const service of link.watches.keys()) this.watchers.remove(link, service)
-      for (const entry of link.bindings.values()) this.drop(link, entry, reason)
+      this.bindings.dropAll(link, reason)
       if (
         link.feeds &&
         ![...this.links].some((other) => other.feeds && other.certificate.peerId === certificate.peerId)
@@ -209,11 +201,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (message.pong) return
     try {
       if (message.bind) {
-        await this.bind(link, message.bind)
+        await this.bindings.bind(link, message.bind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.unbind) {
-        const entry = link.bindings.get(bindingKey(message.unbind))
-        if (entry !== undefined) this.drop(link, entry, 'unbound')
+        this.bindings.unbind(link, message.unbind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
       else if (message.list) await reply({ list: encodeList(await this.list(link, message.list)) })
@@ -232,57 +223,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       if (code === 'closed') throw error
       await reply({ result: { status: directoryStatusOf(code), reason: truncateUtf8(text, maxReasonBytes) } })
     }
-  }
-
-  private async bind(link: Link, request: BindRequest): Promise<void> {
-    if (request.terminator === undefined) throw new OverlayError('protocol_error', 'The terminator is missing.')
-    const record = await openTerminator(request.terminator.terminator, { networkId: this.trust.network.networkId })
-    if (
-      record.hostPeerId !== link.connection.remotePeer.toString() ||
-      record.relayPeerId !== this.node.libp2p.peerId.toString()
-    ) {
-      throw new OverlayError('protocol_error', 'The terminator was signed for another host or relay.')
-    }
-    checkValidity(link.certificate, this.clock.now())
-    const service = this.service(record.service)
-    const forbidden = whyNotBind(service, link.certificate, record.instanceId)
-    if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
-    const key = bindingKey(record)
-    const held = link.bindings.get(key)
-    if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
-      throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
-    }
-    if (held === undefined) this.replaceElsewhere(link, record)
-    const entry: Entry = {
-      record,
-      identityName: link.certificate.name,
-      signed: { terminator: request.terminator.terminator, certificate: link.certificate.envelope },
-      busy: request.busy,
-      sinceMs: this.clock.now(),
-    }
-    if (!this.store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
-    link.bindings.set(key, entry)
-    this.holders.set(holderKey(record), link)
-    if (held === undefined) this.emit('bound', entry)
-  }
-
-  /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
-  private replaceElsewhere(link: Link, record: Entry['record']): void {
-    const other = this.holders.get(holderKey(record))
-    const entry = other?.bindings.get(bindingKey(record))
-    if (other === undefined || other === link || entry === undefined) return
-    this.drop(other, entry, 'replaced by another process of the same identity')
-    const { service, instanceId } = record
-    other.io
-      .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
-      .catch((error) => this.emit('warning', error))
-  }
-
-  private drop(link: Link, entry: Entry, reason: string): void {
-    link.bindings.delete(bindingKey(entry.record))
-    if (this.holders.get(holderKey(entry.record)) === link) this.holders.delete(holderKey(entry.record))
-    this.store.remove(entry.record, this.clock.now())
-    this.emit('left', entry, reason)
   }
 
   private lookup(link: Link, request: LookupRequest) {
@@ -328,7 +268,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       peerId: this.trust.own.peerId,
       addresses: this.node.libp2p.getMultiaddrs().map((address) => address.toString()),
     }
-    for (const connected of this.shared.replication.placement.relays()) pool.proved(connected)
+    for (const connected of this.shared.homes.placement.relays()) pool.proved(connected)
     let known = [own, ...pool.known.seen(this.clock.now())]
     if (peerId !== '') known = [own, ...pool.known.all()].filter((relay) => relay.peerId === peerId)
     else if (known.length > maxHints) {
@@ -358,22 +298,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     throw new OverlayError('not_permitted', `${link.certificate.name} may not use service '${name}'.`)
   }
 
-  private onNetwork(): void {
-    const document = { document: this.trust.network.envelope }
+  private onNetwork(envelope: Uint8Array<ArrayBuffer>): void {
     for (const link of this.links) {
-      for (const entry of link.bindings.values()) {
-        const service = this.trust.network.services.get(entry.record.service)
-        if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
-        this.drop(link, entry, 'no longer permitted')
-      }
+      this.bindings.recheck(link)
       this.watchers.recheck(link, (name) => {
         const service = this.trust.network.services.get(name)
         return service !== undefined && mayUse(service, link.certificate)
       })
-      link.io
-        .write(RelayMessage.encode({ requestId: 0, document }))
-        .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
+      this.hand(link, envelope)
     }
+  }
+
+  private hand(link: Link, document: Uint8Array<ArrayBuffer>): void {
+    link.io
+      .write(RelayMessage.encode({ requestId: 0, document: { document } }))
+      .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
   private cutSilentLinks(): void {
@@ -383,9 +322,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.lastSweepMs = now
     this.watchers.checkCurrent()
     for (const link of this.links) {
-      if (link.bindings.size > 0 && isExpired(link.certificate, this.clock.now())) {
-        for (const entry of link.bindings.values()) this.drop(link, entry, 'the certificate expired')
-      }
+      this.bindings.expire(link)
       if (suspended) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
       link.connection.abort(
@@ -397,6 +334,3 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
 const mayUse = (service: ServiceDefinition, certificate: VerifiedCertificate) =>
   mayDial(service, certificate) || mayBind(service, certificate, certificate.name)
-const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
-  `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
-const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`

@@ -5,7 +5,7 @@ import type { RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
 import type { MessageIo } from '../../net/message-io.js'
 import { RelayMessage } from '../../wire/messages/directory.js'
-import type { Replication } from '../feeds/replication.js'
+import type { Homes } from '../feeds/homes.js'
 import type { DirectoryStore } from '../table/store.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
@@ -38,7 +38,7 @@ export class Watchers {
   constructor(
     private readonly deps: {
       store: DirectoryStore
-      replication: Replication
+      homes: Homes
       directory: GlobalDirectory
       pool: RelayPool
     },
@@ -131,7 +131,7 @@ export class Watchers {
   /** True when nobody is missing. A home that has only just become one does not know who is. */
   private knowsAll({ shards }: Watch, service: string): boolean {
     if (shards === undefined) return this.mirror.current(service)
-    return [...shards].every((shard) => this.deps.replication.isSettledHome(partitionKey({ service, shard })))
+    return [...shards].every((shard) => this.deps.homes.isSettledHome(partitionKey({ service, shard })))
   }
 
   private rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {

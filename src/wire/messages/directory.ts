@@ -1848,6 +1848,23 @@ export namespace RelayMessage {
     index: number
   }
 
+  export interface RelayMessageStatusDocumentDigestFieldEvent {
+    field: '$.status.documentDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageStatusForksRevisionFieldEvent {
+    field: '$.status.forks[].revision'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageStatusForksDigestFieldEvent {
+    field: '$.status.forks[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -1856,7 +1873,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -5893,6 +5910,8 @@ export interface StatusResponse {
   owners: OwnerStatus[]
   relays: string[]
   claims: ClaimStatus[]
+  documentDigest: Uint8Array<ArrayBuffer>
+  forks: ForkStatus[]
 }
 
 export namespace StatusResponse {
@@ -5975,6 +5994,18 @@ export namespace StatusResponse {
           }
         }
 
+        if ((obj.documentDigest != null && obj.documentDigest.byteLength > 0)) {
+          w.uint32(106)
+          w.bytes(obj.documentDigest)
+        }
+
+        if (obj.forks != null && obj.forks.length > 0) {
+          for (const value of obj.forks) {
+            w.uint32(114)
+            ForkStatus.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -5991,7 +6022,9 @@ export namespace StatusResponse {
           feeds: [],
           owners: [],
           relays: [],
-          claims: []
+          claims: [],
+          documentDigest: uint8ArrayAlloc(0),
+          forks: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -6096,6 +6129,24 @@ export namespace StatusResponse {
               }))
               break
             }
+            case 13: {
+              obj.documentDigest = reader.bytes()
+              break
+            }
+            case 14: {
+              if (opts.limits?.forks != null && obj.forks.length === opts.limits.forks) {
+                throw new MaxLengthError('Decode error - repeated field "forks" had too many elements')
+              }
+
+              if (obj.forks.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "forks" had too many elements')
+              }
+
+              obj.forks.push(ForkStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.forks$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -6110,7 +6161,8 @@ export namespace StatusResponse {
           feeds: 4096,
           owners: 4096,
           relays: 4096,
-          claims: 4096
+          claims: 4096,
+          forks: 64
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -6272,6 +6324,35 @@ export namespace StatusResponse {
               }
 
               obj.claims++
+
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.documentDigest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 14: {
+              if (opts.limits?.forks != null && obj.forks === opts.limits.forks) {
+                throw new MaxLengthError('Streaming decode error - repeated field "forks" had too many elements')
+              }
+
+              if (obj.forks === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "forks" had too many elements')
+              }
+
+              for (const evt of ForkStatus.codec().stream(reader, reader.uint32(), `${prefix}.forks[]`, {
+                limits: opts.limits?.forks$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.forks
+                }
+              }
+
+              obj.forks++
 
               break
             }
@@ -6484,6 +6565,23 @@ export namespace StatusResponse {
     index: number
   }
 
+  export interface StatusResponseDocumentDigestFieldEvent {
+    field: '$.documentDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface StatusResponseForksRevisionFieldEvent {
+    field: '$.forks[].revision'
+    value: number
+    index: number
+  }
+
+  export interface StatusResponseForksDigestFieldEvent {
+    field: '$.forks[].digest'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export function encode (obj: Partial<StatusResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, StatusResponse.codec())
   }
@@ -6492,8 +6590,120 @@ export namespace StatusResponse {
     return decodeMessage(buf, StatusResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent | StatusResponseDocumentDigestFieldEvent | StatusResponseForksRevisionFieldEvent | StatusResponseForksDigestFieldEvent> {
     return streamMessage(buf, StatusResponse.codec(), opts)
+  }
+}
+
+export interface ForkStatus {
+  revision: number
+  digest: Uint8Array<ArrayBuffer>
+}
+
+export namespace ForkStatus {
+  let _codec: Codec<ForkStatus>
+
+  export const codec = (): Codec<ForkStatus> => {
+    if (_codec == null) {
+      _codec = message<ForkStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.revision != null && obj.revision !== 0)) {
+          w.uint32(8)
+          w.uint64Number(obj.revision)
+        }
+
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.digest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          revision: 0,
+          digest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.revision = reader.uint64Number()
+              break
+            }
+            case 2: {
+              obj.digest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.revision`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ForkStatusRevisionFieldEvent {
+    field: '$.revision'
+    value: number
+  }
+
+  export interface ForkStatusDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ForkStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ForkStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ForkStatus>): ForkStatus {
+    return decodeMessage(buf, ForkStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ForkStatus>): Generator<ForkStatusRevisionFieldEvent | ForkStatusDigestFieldEvent> {
+    return streamMessage(buf, ForkStatus.codec(), opts)
   }
 }
 

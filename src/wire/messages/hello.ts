@@ -6,6 +6,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export interface HelloRequest {
   certificate: Uint8Array<ArrayBuffer>
   revision: number
+  digest: Uint8Array<ArrayBuffer>
 }
 
 export namespace HelloRequest {
@@ -28,13 +29,19 @@ export namespace HelloRequest {
           w.uint64Number(obj.revision)
         }
 
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.digest)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           certificate: uint8ArrayAlloc(0),
-          revision: 0
+          revision: 0,
+          digest: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -49,6 +56,10 @@ export namespace HelloRequest {
             }
             case 2: {
               obj.revision = reader.uint64Number()
+              break
+            }
+            case 3: {
+              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -80,6 +91,13 @@ export namespace HelloRequest {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -102,6 +120,11 @@ export namespace HelloRequest {
     value: number
   }
 
+  export interface HelloRequestDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<HelloRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloRequest.codec())
   }
@@ -110,7 +133,7 @@ export namespace HelloRequest {
     return decodeMessage(buf, HelloRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent> {
     return streamMessage(buf, HelloRequest.codec(), opts)
   }
 }
@@ -121,6 +144,7 @@ export interface HelloResponse {
   certificate: Uint8Array<ArrayBuffer>
   revision: number
   document: Uint8Array<ArrayBuffer>
+  digest: Uint8Array<ArrayBuffer>
 }
 
 export namespace HelloResponse {
@@ -158,6 +182,11 @@ export namespace HelloResponse {
           w.bytes(obj.document)
         }
 
+        if ((obj.digest != null && obj.digest.byteLength > 0)) {
+          w.uint32(50)
+          w.bytes(obj.digest)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -167,7 +196,8 @@ export namespace HelloResponse {
           reason: '',
           certificate: uint8ArrayAlloc(0),
           revision: 0,
-          document: uint8ArrayAlloc(0)
+          document: uint8ArrayAlloc(0),
+          digest: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -194,6 +224,10 @@ export namespace HelloResponse {
             }
             case 5: {
               obj.document = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -246,6 +280,13 @@ export namespace HelloResponse {
               }
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -283,6 +324,11 @@ export namespace HelloResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface HelloResponseDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<HelloResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloResponse.codec())
   }
@@ -291,7 +337,7 @@ export namespace HelloResponse {
     return decodeMessage(buf, HelloResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent> {
     return streamMessage(buf, HelloResponse.codec(), opts)
   }
 }

@@ -435,6 +435,9 @@ export interface NetworkDocument {
   relays: RelayEntry[]
   services: ServiceDefinition[]
   revokedSerials: Uint8Array<ArrayBuffer>[]
+  previousDigest: Uint8Array<ArrayBuffer>
+  earlierDigests: Uint8Array<ArrayBuffer>
+  revokedPeers: RevokedPeer[]
 }
 
 export namespace NetworkDocument {
@@ -488,6 +491,23 @@ export namespace NetworkDocument {
           }
         }
 
+        if ((obj.previousDigest != null && obj.previousDigest.byteLength > 0)) {
+          w.uint32(66)
+          w.bytes(obj.previousDigest)
+        }
+
+        if ((obj.earlierDigests != null && obj.earlierDigests.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.earlierDigests)
+        }
+
+        if (obj.revokedPeers != null && obj.revokedPeers.length > 0) {
+          for (const value of obj.revokedPeers) {
+            w.uint32(82)
+            RevokedPeer.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -499,7 +519,10 @@ export namespace NetworkDocument {
           issuedAtMs: 0,
           relays: [],
           services: [],
-          revokedSerials: []
+          revokedSerials: [],
+          previousDigest: uint8ArrayAlloc(0),
+          earlierDigests: uint8ArrayAlloc(0),
+          revokedPeers: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -564,6 +587,28 @@ export namespace NetworkDocument {
               obj.revokedSerials.push(reader.bytes())
               break
             }
+            case 8: {
+              obj.previousDigest = reader.bytes()
+              break
+            }
+            case 9: {
+              obj.earlierDigests = reader.bytes()
+              break
+            }
+            case 10: {
+              if (opts.limits?.revokedPeers != null && obj.revokedPeers.length === opts.limits.revokedPeers) {
+                throw new MaxLengthError('Decode error - repeated field "revokedPeers" had too many elements')
+              }
+
+              if (obj.revokedPeers.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "revokedPeers" had too many elements')
+              }
+
+              obj.revokedPeers.push(RevokedPeer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.revokedPeers$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -576,7 +621,8 @@ export namespace NetworkDocument {
         const obj = {
           relays: 1024,
           services: 4096,
-          revokedSerials: 16384
+          revokedSerials: 16384,
+          revokedPeers: 4096
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -673,6 +719,42 @@ export namespace NetworkDocument {
               }
 
               obj.revokedSerials++
+
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.previousDigest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.earlierDigests`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 10: {
+              if (opts.limits?.revokedPeers != null && obj.revokedPeers === opts.limits.revokedPeers) {
+                throw new MaxLengthError('Streaming decode error - repeated field "revokedPeers" had too many elements')
+              }
+
+              if (obj.revokedPeers === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "revokedPeers" had too many elements')
+              }
+
+              for (const evt of RevokedPeer.codec().stream(reader, reader.uint32(), `${prefix}.revokedPeers[]`, {
+                limits: opts.limits?.revokedPeers$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.revokedPeers
+                }
+              }
+
+              obj.revokedPeers++
 
               break
             }
@@ -780,6 +862,28 @@ export namespace NetworkDocument {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NetworkDocumentPreviousDigestFieldEvent {
+    field: '$.previousDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NetworkDocumentEarlierDigestsFieldEvent {
+    field: '$.earlierDigests'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NetworkDocumentRevokedPeersPeerIdFieldEvent {
+    field: '$.revokedPeers[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent {
+    field: '$.revokedPeers[].issuedUntilMs'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<NetworkDocument>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NetworkDocument.codec())
   }
@@ -788,8 +892,236 @@ export namespace NetworkDocument {
     return decodeMessage(buf, NetworkDocument.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent> {
     return streamMessage(buf, NetworkDocument.codec(), opts)
+  }
+}
+
+export interface RevokedPeer {
+  peerId: string
+  issuedUntilMs: number
+}
+
+export namespace RevokedPeer {
+  let _codec: Codec<RevokedPeer>
+
+  export const codec = (): Codec<RevokedPeer> => {
+    if (_codec == null) {
+      _codec = message<RevokedPeer>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(10)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.issuedUntilMs != null && obj.issuedUntilMs !== 0)) {
+          w.uint32(16)
+          w.uint64Number(obj.issuedUntilMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peerId: '',
+          issuedUntilMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 2: {
+              obj.issuedUntilMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.issuedUntilMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RevokedPeerPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface RevokedPeerIssuedUntilMsFieldEvent {
+    field: '$.issuedUntilMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<RevokedPeer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RevokedPeer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RevokedPeer>): RevokedPeer {
+    return decodeMessage(buf, RevokedPeer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RevokedPeer>): Generator<RevokedPeerPeerIdFieldEvent | RevokedPeerIssuedUntilMsFieldEvent> {
+    return streamMessage(buf, RevokedPeer.codec(), opts)
+  }
+}
+
+export interface KeptDocuments {
+  documents: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace KeptDocuments {
+  let _codec: Codec<KeptDocuments>
+
+  export const codec = (): Codec<KeptDocuments> => {
+    if (_codec == null) {
+      _codec = message<KeptDocuments>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.documents != null && obj.documents.length > 0) {
+          for (const value of obj.documents) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          documents: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.documents != null && obj.documents.length === opts.limits.documents) {
+                throw new MaxLengthError('Decode error - repeated field "documents" had too many elements')
+              }
+
+              if (obj.documents.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "documents" had too many elements')
+              }
+
+              obj.documents.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          documents: 64
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.documents != null && obj.documents === opts.limits.documents) {
+                throw new MaxLengthError('Streaming decode error - repeated field "documents" had too many elements')
+              }
+
+              if (obj.documents === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "documents" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.documents[]`,
+                index: obj.documents,
+                value: reader.bytes()
+              }
+
+              obj.documents++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface KeptDocumentsDocumentsFieldEvent {
+    field: '$.documents[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<KeptDocuments>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, KeptDocuments.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeptDocuments>): KeptDocuments {
+    return decodeMessage(buf, KeptDocuments.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<KeptDocuments>): Generator<KeptDocumentsDocumentsFieldEvent> {
+    return streamMessage(buf, KeptDocuments.codec(), opts)
   }
 }
 

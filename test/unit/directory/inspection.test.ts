@@ -44,6 +44,8 @@ function agreeing(): { a: StatusResponse; b: StatusResponse } {
     owners: [],
     relays: [],
     claims: [],
+    documentDigest: Uint8Array.of(1),
+    forks: [],
   })
   const [a, b] = [status('a'), status('b')]
   Object.assign(a.partitions[0]!, { owned: 1, ownedDigest: one })
@@ -119,6 +121,16 @@ const table: Array<[string, (a: StatusResponse, b: StatusResponse) => void, RegE
     'a home that holds others',
     (_, b) => (b.owners[0]!.held[0]!.digest = other),
     /^b holds other terminators in chat\/0 than a owns$/,
+  ],
+  [
+    'a relay with another document of the same revision',
+    (a) => (a.documentDigest = Uint8Array.of(2)),
+    /has another network document 3 than /,
+  ],
+  [
+    'a document that was signed beside',
+    (a) => (a.forks = [{ revision: 2, digest: Uint8Array.of(0xab, 0xcd) }]),
+    /^the authority signed network document 2 \(abcd\) as well, .*network adopt/,
   ],
   ['a relay with an old network document', (a) => (a.revision = 2), /^a has network document 2, others have 3$/],
   [

@@ -90,8 +90,12 @@ test('without an expected peer any will do, for certificates that are handed on'
 test('a revoked serial is refused, also when the certificate was good a moment ago', async () => {
   const { envelope, serial } = await certificateOf('user1', user1)
   await open(envelope)
-  expect(await codeOf(() => open(envelope, { revokedSerials: new Set([toHex(serial)]) }))).toBe('certificate_revoked')
-  expect(await codeOf(() => open(envelope, { revokedSerials: new Set(['00'.repeat(16)]) }))).toBe('nothing')
+  expect(await codeOf(() => open(envelope, { revocations: { revokedSerials: new Set([toHex(serial)]) } }))).toBe(
+    'certificate_revoked',
+  )
+  expect(await codeOf(() => open(envelope, { revocations: { revokedSerials: new Set(['00'.repeat(16)]) } }))).toBe(
+    'nothing',
+  )
 })
 
 test('a remembered signature does not make an expired certificate good, nor another network trust it', async () => {

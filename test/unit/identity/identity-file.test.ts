@@ -7,12 +7,13 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toHex } from '../../../src/core/bytes.js'
 import { issueCertificate } from '../../../src/identity/certificate.js'
+import { HeldDocuments } from '../../../src/identity/held-documents.js'
 import {
   type Identity,
   inspectIdentity,
   loadIdentity,
   networkFile,
-  saveNetwork,
+  saveDocuments,
   writeIdentityFile,
 } from '../../../src/identity/identity-file.js'
 import { listIdentities } from '../../../src/identity/identity-lookup.js'
@@ -294,11 +295,11 @@ test('whoever edits a user into a relay gets nowhere: the certificate decides', 
 test('the newest network document seen is kept, and an older one never replaces it', async () => {
   await write('user1', user1)
   const first = await load('user1')
-  await saveNetwork(first, await network(5))
+  await saveDocuments(first, new HeldDocuments(await network(5)))
   expect((await load('user1')).network?.revision).toBe(5)
-  await saveNetwork(first, await network(4))
+  await saveDocuments(first, new HeldDocuments(await network(4)))
   expect((await load('user1')).network?.revision).toBe(5)
-  await saveNetwork(first, await network(6))
+  await saveDocuments(first, new HeldDocuments(await network(6)))
   expect((await load('user1')).network?.revision).toBe(6)
   expect(statSync(networkFile(at('user1.json'), 'user1')).mode & 0o777).toBe(0o600)
   expect(readdirSync(at('.state'))).toEqual(['user1.network'])
@@ -306,7 +307,7 @@ test('the newest network document seen is kept, and an older one never replaces 
 
 test('a document in the identity file that is newer than the kept one wins', async () => {
   await write('user1', user1)
-  await saveNetwork(await load('user1'), await network(5))
+  await saveDocuments(await load('user1'), new HeldDocuments(await network(5)))
   await writeIdentityFile(
     at('user1.json'),
     { ...(await identity('user1', user1)), network: await network(9) },
@@ -335,18 +336,18 @@ test('a damaged kept document is replaced by the next one, even a lower one than
   const file = networkFile(at('user1.json'), 'user1')
   mkdirSync(path.dirname(file))
   writeFileSync(file, 'nonsense')
-  await saveNetwork(await load('user1'), await network(2))
+  await saveDocuments(await load('user1'), new HeldDocuments(await network(2)))
   expect((await load('user1')).network?.revision).toBe(2)
 })
 
 test('a revocation that arrived over the network holds after a restart', async () => {
   await write('user1', user1)
   const loaded = await load('user1')
-  await saveNetwork(loaded, await network(2, authority, [toHex(loaded.certificate!.serial)]))
+  await saveDocuments(loaded, new HeldDocuments(await network(2, authority, [toHex(loaded.certificate!.serial)])))
   expect(await codeOf(() => load('user1'))).toBe('certificate_revoked')
 })
 
 test('an identity without a file has nothing to keep its network in', async () => {
-  await saveNetwork(await identity('user1', user1), await network(5))
+  await saveDocuments(await identity('user1', user1), new HeldDocuments(await network(5)))
   expect(readdirSync(directory)).toEqual([])
 })

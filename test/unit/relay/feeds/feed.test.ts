@@ -5,7 +5,7 @@ import { equalBytes } from '../../../../src/core/bytes.js'
 import { maxCertificateBytes, maxDirectoryMessageBytes } from '../../../../src/core/limits.js'
 import { sealTerminator } from '../../../../src/identity/terminator.js'
 import { encodeFeed, FeedDecoder } from '../../../../src/relay/feeds/feed-codec.js'
-import { Feed, type FeedMessage } from '../../../../src/relay/feeds/outgoing-feed.js'
+import { type FeedMessage, OutgoingFeed } from '../../../../src/relay/feeds/outgoing-feed.js'
 import type { Entry } from '../../../../src/relay/table/entry.js'
 import { NodeMessage } from '../../../../src/wire/messages/directory.js'
 import { entry } from '../../../support/directory.js'
@@ -17,7 +17,7 @@ const terminator = await sealTerminator(key, {
 })
 
 /** Everything a feed has to say, acknowledged at once. */
-function drain(feed: Feed): FeedMessage[] {
+function drain(feed: OutgoingFeed): FeedMessage[] {
   const messages: FeedMessage[] = []
   for (let nowMs = 0; ; nowMs++) {
     const message = feed.next(nowMs)
@@ -28,8 +28,8 @@ function drain(feed: Feed): FeedMessage[] {
   }
 }
 
-function feedOf(entries: Entry[], partitions = ['chat/0']): Feed {
-  const feed = new Feed(1, () => ({ entries, departed: [] }))
+function feedOf(entries: Entry[], partitions = ['chat/0']): OutgoingFeed {
+  const feed = new OutgoingFeed(1, () => ({ entries, departed: [] }))
   for (const partition of partitions) feed.add(partition)
   return feed
 }

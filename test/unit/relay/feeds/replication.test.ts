@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../../src/core/limits.js'
-import { Replica } from '../../../../src/relay/feeds/incoming-feeds.js'
+import { IncomingFeeds } from '../../../../src/relay/feeds/incoming-feeds.js'
 import type { FeedMessage } from '../../../../src/relay/feeds/outgoing-feed.js'
-import { Publisher } from '../../../../src/relay/feeds/outgoing-feeds.js'
+import { OutgoingFeeds } from '../../../../src/relay/feeds/outgoing-feeds.js'
 import type { Entry } from '../../../../src/relay/table/entry.js'
 import { DirectoryStore } from '../../../../src/relay/table/store.js'
 import { entry, ManualClock } from '../../../support/directory.js'
@@ -20,17 +20,17 @@ class Net {
 
   start(name: string): Relay {
     const store: DirectoryStore = new DirectoryStore((_service, _id, entry, present) =>
-      relay.publisher.changed(entry, present, this.clock.monotonic()),
+      relay.outgoing.changed(entry, present, this.clock.monotonic()),
     )
     const relay: Relay = {
       store,
-      publisher: new Publisher(
+      outgoing: new OutgoingFeeds(
         name,
         store,
         () => this.homes,
         () => this.clock.now(),
       ),
-      replica: new Replica(store, this.clock),
+      incoming: new IncomingFeeds(store, this.clock),
       frozen: false,
     }
     this.relays.set(name, relay)
@@ -46,7 +46,7 @@ class Net {
     for (let busy = true; busy; ) {
       busy = false
       for (const [name, relay] of this.relays) {
-        for (const home of relay.publisher.homes()) busy = this.pass(name, home, lossy) !== undefined || busy
+        for (const home of relay.outgoing.homes()) busy = this.pass(name, home, lossy) !== undefined || busy
       }
     }
   }
@@ -55,18 +55,18 @@ class Net {
     const from = this.relays.get(owner)
     const to = this.relays.get(home)
     if (from === undefined || to === undefined || to.frozen || from.frozen) return undefined
-    const message = from.publisher.next(home, this.clock.monotonic())
+    const message = from.outgoing.next(home, this.clock.monotonic())
     if (message === undefined) return undefined
     const lost = lossy === undefined ? 1 : lossy()
     if (lost > 0.2) {
-      const reply = to.replica.receive(owner, message)
+      const reply = to.incoming.receive(owner, message)
       if (lost > 0.4) {
-        from.publisher.replied(home, reply)
+        from.outgoing.replied(home, reply)
         return message
       }
     }
-    to.replica.disconnected(owner)
-    from.publisher.interrupted(home)
+    to.incoming.disconnected(owner)
+    from.outgoing.interrupted(home)
     return message
   }
 
@@ -76,18 +76,18 @@ class Net {
       this.clock.advance(250)
       for (const relay of this.relays.values()) {
         if (relay.frozen) continue
-        relay.publisher.reconcile(this.clock.monotonic())
+        relay.outgoing.reconcile(this.clock.monotonic())
       }
       this.settle(lossy)
-      for (const relay of this.relays.values()) if (!relay.frozen) relay.replica.tick()
+      for (const relay of this.relays.values()) if (!relay.frozen) relay.incoming.tick()
     }
   }
 }
 
 interface Relay {
   store: DirectoryStore
-  publisher: Publisher
-  replica: Replica
+  outgoing: OutgoingFeeds
+  incoming: IncomingFeeds
   frozen: boolean
 }
 
@@ -136,7 +136,7 @@ describe('what an owner knows reaches the homes', () => {
     for (let index = 0; index < 1_000; index++) bind(net, 'a', `user${index}`)
     leave(net, 'a', 'user7')
     net.homes = ['b']
-    net.get('a').publisher.reconcile(net.clock.monotonic())
+    net.get('a').outgoing.reconcile(net.clock.monotonic())
     let messages = 0
     for (let message = net.pass('a', 'b'); message; message = net.pass('a', 'b')) {
       messages++
@@ -151,19 +151,19 @@ describe('what an owner knows reaches the homes', () => {
     const net = new Net(['a', 'b'])
     net.homes = ['b']
     bind(net, 'a', 'user1')
-    const { publisher } = net.get('a')
-    const first = publisher.next('b', 0)!
+    const { outgoing } = net.get('a')
+    const first = outgoing.next('b', 0)!
     for (let sequence = 2; sequence < 500; sequence++) bind(net, 'a', 'user1', { sequence })
-    expect(publisher.next('b', 0)).toBeUndefined()
-    publisher.replied('b', net.get('b').replica.receive('a', first))
-    expect(publisher.next('b', 0)!.parts[0]!.put).toHaveLength(1)
+    expect(outgoing.next('b', 0)).toBeUndefined()
+    outgoing.replied('b', net.get('b').incoming.receive('a', first))
+    expect(outgoing.next('b', 0)!.parts[0]!.put).toHaveLength(1)
   })
 
   test('an owner is believed about its own terminators only', () => {
     const net = new Net(['a', 'b'])
-    const { replica, store } = net.get('b')
+    const { incoming, store } = net.get('b')
     const part = { partition: 'chat/0', begin: true, end: true, drop: false, removed: [], departed: [] }
-    replica.receive('a', {
+    incoming.receive('a', {
       epoch: 1,
       version: 1,
       complete: true,
@@ -183,8 +183,8 @@ describe('a gap in the versions', () => {
     bind(net, 'a', 'user2')
     net.settle()
     leave(net, 'a', 'user1')
-    net.get('a').publisher.next('b', net.clock.monotonic()) // lost without a trace
-    net.get('a').publisher.replied('b', { epoch: net.get('a').publisher.state()[0]!.epoch, version: 2, resync: false })
+    net.get('a').outgoing.next('b', net.clock.monotonic()) // lost without a trace
+    net.get('a').outgoing.replied('b', { epoch: net.get('a').outgoing.state()[0]!.epoch, version: 2, resync: false })
     bind(net, 'a', 'user3')
     net.settle()
     expect(idsAt(net, 'b')).toEqual(['user2', 'user3'])
@@ -208,7 +208,7 @@ describe('a gap in the versions', () => {
     bind(net, 'a', 'user1')
     net.settle()
     net.start('b')
-    net.get('a').publisher.interrupted('b')
+    net.get('a').outgoing.interrupted('b')
     net.settle()
     expect(idsAt(net, 'b')).toEqual(['user1'])
   })
@@ -241,16 +241,16 @@ describe('liveness', () => {
     net.homes = ['b']
     bind(net, 'a', 'user1')
     net.settle()
-    net.get('b').replica.disconnected('a')
+    net.get('b').incoming.disconnected('a')
     net.clock.advance(ownerGraceMs - 1)
-    expect(net.get('b').replica.tick()).toEqual([])
-    net.get('a').publisher.interrupted('b')
+    expect(net.get('b').incoming.tick()).toEqual([])
+    net.get('a').outgoing.interrupted('b')
     net.settle()
     net.clock.advance(ownerGraceMs)
-    expect(net.get('b').replica.tick()).toEqual([])
-    net.get('b').replica.disconnected('a')
+    expect(net.get('b').incoming.tick()).toEqual([])
+    net.get('b').incoming.disconnected('a')
     net.clock.advance(ownerGraceMs)
-    expect(net.get('b').replica.tick()).toEqual(['a'])
+    expect(net.get('b').incoming.tick()).toEqual(['a'])
     expect(idsAt(net, 'b')).toEqual([])
   })
 })
@@ -270,7 +270,7 @@ describe('when homes change', () => {
     expect(idsAt(net, 'c')).toHaveLength(600)
     net.run(placementSettleMs)
     expect(idsAt(net, 'b')).toEqual([])
-    expect(net.get('a').publisher.homes()).toEqual(['c'])
+    expect(net.get('a').outgoing.homes()).toEqual(['c'])
   })
 
   test('a home that is wanted again after all never lost anything', () => {

@@ -44,16 +44,16 @@ async function withinASecond(clock: ManualClock, result: Promise<unknown>): Prom
 }
 
 function relay(clock: ManualClock): GlobalDirectory {
-  const homes: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
-  const replication = {
+  const links: Record<string, unknown> = { frozen: link(undefined), alive: link(somebody) }
+  const homes = {
     isSettledHome: () => false,
-    otherHomes: () => ['frozen', 'alive'],
+    others: () => ['frozen', 'alive'],
     partitions: () => ['service/0'],
   }
   return new GlobalDirectory({
     store: new DirectoryStore(),
-    replication,
-    pool: { ensure: async (home: string) => homes[home] },
+    homes,
+    pool: { ensure: async (home: string) => links[home] },
     clock,
   } as unknown as ConstructorParameters<typeof GlobalDirectory>[0])
 }

@@ -103,7 +103,7 @@ describe('a relay', () => {
   const directory = (store: DirectoryStore, strategy: Strategy, change: Partial<GlobalDirectoryDeps> = {}) =>
     new GlobalDirectory({
       store,
-      replication: { partitions: () => ['chat/0'], isSettledHome: () => true } as never,
+      homes: { partitions: () => ['chat/0'], isSettledHome: () => true } as never,
       pool: undefined as never,
       clock: new ManualClock(),
       strategyOf: () => strategy,
@@ -162,10 +162,10 @@ describe('a relay', () => {
       partial: false,
     }))
     const relay = directory(filled(0), 'smartrouting', {
-      replication: {
+      homes: {
         partitions: () => ['chat/0', 'chat/1', 'chat/2'],
         isSettledHome: () => false,
-        otherHomes: (partition: string) => [partition],
+        others: (partition: string) => [partition],
       } as never,
       pool: { ensure: async (home: string) => ({ lookup: () => homes[Number(home.slice(-1))] }) } as never,
     })

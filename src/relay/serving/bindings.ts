@@ -1,0 +1,141 @@
+import { EventEmitter } from 'node:events'
+import type { Connection } from '@libp2p/interface'
+import type { Clock } from '../../core/clock.js'
+import { OverlayError } from '../../core/errors.js'
+import { checkValidity, isExpired, type VerifiedCertificate } from '../../identity/certificate.js'
+import { mayBind, whyNotBind } from '../../identity/policy.js'
+import { openTerminator } from '../../identity/terminator.js'
+import type { MessageIo } from '../../net/message-io.js'
+import type { Trust } from '../../net/trust.js'
+import { type BindRequest, type ClaimStatus, RelayMessage } from '../../wire/messages/directory.js'
+import type { Entry } from '../table/entry.js'
+import type { DirectoryStore } from '../table/store.js'
+
+/** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
+const maxBindingsPerLink = 100_000
+
+/** A link, as far as binding goes. */
+export interface BindingLink {
+  connection: Connection
+  certificate: VerifiedCertificate
+  io: MessageIo
+  /** By service and instance id. */
+  bindings: Map<string, Entry>
+  /** Terminators the node believes to stand here. */
+  claimed: number
+}
+
+interface BindingsEvents {
+  bound: [Entry]
+  left: [Entry, string]
+  warning: [unknown]
+}
+
+/** The terminators that stand on links to this relay: each on one link, and gone with it. */
+export class Bindings extends EventEmitter<BindingsEvents> {
+  /** By binding and host. */
+  readonly #holders = new Map<string, BindingLink>()
+  readonly #trust: Trust
+  readonly #store: DirectoryStore
+  readonly #clock: Clock
+
+  constructor({ trust, store, clock }: { trust: Trust; store: DirectoryStore; clock: Clock }) {
+    super()
+    this.#trust = trust
+    this.#store = store
+    this.#clock = clock
+  }
+
+  /** Takes a terminator over, or a newer word of one. Throws `protocol_error`, `not_permitted`, `unknown_service` or `certificate_*`. */
+  async bind(link: BindingLink, request: BindRequest): Promise<void> {
+    if (request.terminator === undefined) throw new OverlayError('protocol_error', 'The terminator is missing.')
+    const { networkId, services } = this.#trust.network
+    const record = await openTerminator(request.terminator.terminator, { networkId })
+    if (record.hostPeerId !== link.certificate.peerId || record.relayPeerId !== this.#trust.own.peerId) {
+      throw new OverlayError('protocol_error', 'The terminator was signed for another host or relay.')
+    }
+    checkValidity(link.certificate, this.#clock.now())
+    const service = services.get(record.service)
+    if (service === undefined) {
+      throw new OverlayError('unknown_service', `The network has no service '${record.service}'.`)
+    }
+    const forbidden = whyNotBind(service, link.certificate, record.instanceId)
+    if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
+    const key = bindingKey(record)
+    const held = link.bindings.get(key)
+    if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
+      throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
+    }
+    if (held === undefined) this.#replaceElsewhere(link, record)
+    const entry: Entry = {
+      record,
+      identityName: link.certificate.name,
+      signed: { terminator: request.terminator.terminator, certificate: link.certificate.envelope },
+      busy: request.busy,
+      sinceMs: this.#clock.now(),
+    }
+    if (!this.#store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
+    link.bindings.set(key, entry)
+    this.#holders.set(holderKey(record), link)
+    if (held === undefined) this.emit('bound', entry)
+  }
+
+  /** Removes what the host asks to; nothing when it is not there. */
+  unbind(link: BindingLink, binding: { service: string; instanceId: string }): void {
+    const entry = link.bindings.get(bindingKey(binding))
+    if (entry !== undefined) this.#drop(link, entry, 'unbound')
+  }
+
+  /** Removes all that stands on a link, which is over. */
+  dropAll(link: BindingLink, reason: string): void {
+    for (const entry of link.bindings.values()) this.#drop(link, entry, reason)
+  }
+
+  /** Removes what the network document in force does not permit. */
+  recheck(link: BindingLink): void {
+    for (const entry of link.bindings.values()) {
+      const service = this.#trust.network.services.get(entry.record.service)
+      if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
+      this.#drop(link, entry, 'no longer permitted')
+    }
+  }
+
+  /** Removes what stands on a link whose certificate is over. */
+  expire(link: BindingLink): void {
+    if (link.bindings.size === 0 || !isExpired(link.certificate, this.#clock.now())) return
+    this.dropAll(link, 'the certificate expired')
+  }
+
+  /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
+  #replaceElsewhere(link: BindingLink, record: Entry['record']): void {
+    const other = this.#holders.get(holderKey(record))
+    const entry = other?.bindings.get(bindingKey(record))
+    if (other === undefined || other === link || entry === undefined) return
+    this.#drop(other, entry, 'replaced by another process of the same identity')
+    const { service, instanceId } = record
+    other.io
+      .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
+      .catch((error) => this.emit('warning', error))
+  }
+
+  #drop(link: BindingLink, entry: Entry, reason: string): void {
+    link.bindings.delete(bindingKey(entry.record))
+    if (this.#holders.get(holderKey(entry.record)) === link) this.#holders.delete(holderKey(entry.record))
+    this.#store.remove(entry.record, this.#clock.now())
+    this.emit('left', entry, reason)
+  }
+}
+
+/** Hosts that claim more or fewer terminators than stand on their link. */
+export function claimsOf(links: Iterable<BindingLink>): ClaimStatus[] {
+  const claims: ClaimStatus[] = []
+  for (const { claimed, bindings, certificate } of links) {
+    if (claimed === bindings.size) continue
+    claims.push({ name: certificate.name, peerId: certificate.peerId, claimed, held: bindings.size })
+  }
+  return claims
+}
+
+const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
+  `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
+const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`
