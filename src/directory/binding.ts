@@ -7,7 +7,7 @@ import { checkValidity } from '../identity/certificate.js'
 import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Circuits } from '../net/circuit.js'
 import type { Trust } from '../net/trust.js'
-import { claimOf, type DirectoryLink } from './link.js'
+import type { DirectoryLink } from './link.js'
 import type { Relay, RelayPool } from './relay-pool.js'
 
 export interface BindingOptions {
@@ -26,6 +26,13 @@ export interface Held {
   sinceMs: number
   /** While it is `binding`, once the relay has been asked. */
   registering?: Promise<void>
+}
+
+interface DroppedBinding {
+  service: string
+  instanceId: string
+  relay: Relay
+  error: OverlayError
 }
 
 interface BindingEvents {
@@ -65,6 +72,8 @@ export class Binding extends EventEmitter<BindingEvents> {
     deps.pool.want(options.maxTerminators)
     deps.pool.on('up', this.onUp)
     deps.pool.on('down', this.onDown)
+    deps.pool.on('dropped', this.onDropped)
+    deps.pool.on('slotless', this.onSlotless)
   }
 
   start(): void {
@@ -101,6 +110,8 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.cancelCheck()
     this.deps.pool.off('up', this.onUp)
     this.deps.pool.off('down', this.onDown)
+    this.deps.pool.off('dropped', this.onDropped)
+    this.deps.pool.off('slotless', this.onSlotless)
     for (const cancel of this.retries.values()) cancel()
     await Promise.all(
       [...this.held.values()].map((held) => {
@@ -121,6 +132,19 @@ export class Binding extends EventEmitter<BindingEvents> {
     if (held !== undefined && relay.error !== undefined) this.lose(held, relay.error)
     else this.held.delete(relay.peerId)
     this.fill()
+  }
+
+  /** The relay has removed it, whatever for: whether it may be bound again, another try finds out. */
+  private readonly onDropped = ({ service, instanceId, relay, error }: DroppedBinding): void => {
+    if (service !== this.options.service || instanceId !== this.options.instanceId) return
+    const held = this.held.get(relay.peerId)
+    if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error, { isFinal: false })
+  }
+
+  private readonly onSlotless = (relay: Relay): void => {
+    const held = this.held.get(relay.peerId)
+    if (held?.state !== 'bound' || held.link !== relay.link) return
+    this.deps.circuits.renew(held.link.connection).catch((error) => this.lose(held, error))
   }
 
   private fill(): void {
@@ -208,7 +232,7 @@ export class Binding extends EventEmitter<BindingEvents> {
       issuedAtMs: this.deps.clock.now(),
       processId: this.deps.circuits.processId,
     })
-    await held.link.bind(terminator, this.busy, claimOf({ service, instanceId }))
+    await held.link.bind(terminator, this.busy, { service, instanceId })
   }
 
   /** A link that breaks meanwhile has the same effect. */
@@ -216,13 +240,13 @@ export class Binding extends EventEmitter<BindingEvents> {
     await link.unbind(this.options.service, this.options.instanceId).catch(() => {})
   }
 
-  private lose(held: Held, cause: unknown): void {
+  private lose(held: Held, cause: unknown, { isFinal = true } = {}): void {
     if (this.held.get(held.relay.peerId) !== held) return
     this.held.delete(held.relay.peerId)
     const error = asOverlayError(cause, 'unreachable', `Binding on ${held.relay.name} failed`)
     if (held.state === 'bound') this.emit('lost', held, error)
     if (this.closed) return
-    if (finalCodes.has(error.code)) {
+    if (isFinal && finalCodes.has(error.code)) {
       this.emit('failed', error)
       return
     }

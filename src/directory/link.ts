@@ -11,6 +11,7 @@ import {
   NodeMessage,
   RelayMessage,
   type SignedTerminator,
+  type Standing as StandingPart,
   type StatusResponse,
   type WatchEvent,
 } from '../wire/messages/directory.js'
@@ -19,17 +20,26 @@ import type { RelayHint } from './known-relays.js'
 import { decodeList, type ListAnswer } from './list-answer.js'
 import { directoryProtocol } from './protocol.js'
 import type { Preferred } from './selection.js'
+import { bindingName, parseStandingName, Standing, watchName } from './standing.js'
 import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
 const probeMs = 500
 const maxBindsAtOnce = 32
+/** Bindings and watches of one link that a relay may tell of. */
+const maxToldNames = 200_000
 
 interface LinkEvents {
   /** Fires once. The connection to the relay is closed as well. */
   closed: [OverlayError]
   event: [WatchEvent]
   replaced: [{ service: string; instanceId: string }]
+  /** The relay does not hold a binding any more that stood on this link. */
+  dropped: [{ service: string; instanceId: string; error: OverlayError }]
+  /** The relay does not know of a watch that stood on this link. */
+  unwatched: [string]
+  /** The relay has given the circuit slot of this node away. */
+  slotless: []
   document: [Uint8Array]
 }
 
@@ -46,7 +56,9 @@ interface Pending {
  */
 export class DirectoryLink extends EventEmitter<LinkEvents> {
   private readonly pending = new Map<number, Pending>()
-  private readonly claims = new Set<string>()
+  private readonly standing = new Standing()
+  /** What the relay says to stand here, while it is telling. */
+  private told: Set<string> | undefined
   private readonly waitingBinds: Array<() => void> = []
   private binding = 0
   private nextRequestId = 1
@@ -82,8 +94,13 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return this.over !== undefined
   }
 
-  /** `claim` is the binding's own name for it; the relay is told how many there are, to compare. */
-  async bind(terminator: Uint8Array<ArrayBuffer>, busy: boolean, claim?: string, signal?: AbortSignal): Promise<void> {
+  /** `binding` names what the terminator is for: both sides compare what stands, and the relay is held to it. */
+  async bind(
+    terminator: Uint8Array<ArrayBuffer>,
+    busy: boolean,
+    binding: { service: string; instanceId: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
     const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
     // A host with thousands of instances binds them all at once when a relay died. What a busy relay cannot take in time
     // would be sent again and again, so the rest waits here, where no timeout runs.
@@ -91,8 +108,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     this.binding++
     try {
       signal?.throwIfAborted()
-      await this.request('bind', { bind: { terminator: signed, busy } }, signal)
-      if (claim !== undefined) this.claims.add(claim)
+      await this.ask(bindingName(binding), 'bind', { bind: { terminator: signed, busy } }, signal)
     } finally {
       this.binding--
       this.waitingBinds.shift()?.()
@@ -100,7 +116,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   async unbind(service: string, instanceId: string, signal?: AbortSignal): Promise<void> {
-    this.claims.delete(claimOf({ service, instanceId }))
+    this.standing.remove(bindingName({ service, instanceId }))
     await this.request('unbind', { unbind: { service, instanceId } }, signal)
   }
 
@@ -137,10 +153,11 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   async watch(service: string, signal?: AbortSignal, local?: { shards: number[] }): Promise<void> {
     const request = { service, local: local !== undefined, shards: local?.shards ?? [] }
-    await this.request('watch', { watch: request }, signal)
+    await this.ask(watchName(service), 'watch', { watch: request }, signal)
   }
 
   unwatch(service: string): void {
+    this.standing.remove(watchName(service))
     this.send({ requestId: 0, unwatch: { service } })
   }
 
@@ -184,6 +201,18 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     if (this.over !== undefined) return
     this.end(new OverlayError('closed', 'The link was closed.'), false)
     await this.io.close()
+  }
+
+  /** Requests something that stands from then on. */
+  private async ask(name: string, what: string, body: Body, signal?: AbortSignal): Promise<void> {
+    const answered = this.standing.ask(name)
+    let isYes = false
+    try {
+      await this.request(what, body, signal)
+      isYes = true
+    } finally {
+      answered(isYes)
+    }
   }
 
   private async request(what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
@@ -259,19 +288,55 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       this.pingedMs = undefined
       this.schedule()
     }
+    if (message.pong?.noSlot) this.emit('slotless')
     if (message.ping) this.send({ requestId: 0, pong: message.ping })
     else if (message.event) this.emit('event', message.event)
     else if (message.replaced) {
-      this.claims.delete(claimOf(message.replaced))
+      this.standing.remove(bindingName(message.replaced))
       this.emit('replaced', message.replaced)
-    } else if (message.document) this.emit('document', message.document.document)
+    } else if (message.dropped) {
+      const { service, instanceId, status, reason } = message.dropped
+      this.drop({ service, instanceId }, new OverlayError(codeOfDirectoryStatus(status), reason))
+    } else if (message.standing) this.compare(message.standing)
+    else if (message.document) this.emit('document', message.document.document)
     else this.pending.get(message.requestId)?.resolve(message)
+  }
+
+  private drop(binding: { service: string; instanceId: string }, error: OverlayError): void {
+    this.standing.remove(bindingName(binding))
+    this.emit('dropped', { ...binding, error })
+  }
+
+  /** The relay tells what stands here, as the two disagree: what it lacks is set up anew, what it has too much is taken back. */
+  private compare({ begin, end, bindings, watches }: StandingPart): void {
+    if (begin) this.told = new Set()
+    if (this.told === undefined) return
+    for (const binding of bindings) this.told.add(bindingName(binding))
+    for (const service of watches) this.told.add(watchName(service))
+    if (this.told.size > maxToldNames) throw new OverlayError('protocol_error', 'The relay tells of too many bindings.')
+    if (!end) return
+    const { missing, extra } = this.standing.compare(this.told)
+    this.told = undefined
+    for (const name of extra) {
+      const { service, instanceId } = parseStandingName(name)
+      if (instanceId === undefined) this.unwatch(service)
+      else this.unbind(service, instanceId).catch(() => {}) // the next comparison finds it again
+    }
+    for (const name of missing) {
+      const { service, instanceId } = parseStandingName(name)
+      if (instanceId !== undefined) {
+        this.drop({ service, instanceId }, new OverlayError('closed', 'The relay does not hold the binding any more.'))
+      } else {
+        this.standing.remove(name)
+        this.emit('unwatched', service)
+      }
+    }
   }
 
   private ping(waitMs: number = linkHeartbeatMs): void {
     if (this.over !== undefined) return
     this.pingedMs = this.clock.monotonic()
-    this.send({ requestId: 0, ping: { id: 0, claimed: this.claims.size } })
+    this.send({ requestId: 0, ping: { id: 0, claimed: this.standing.bindings, standing: this.standing.digest } })
     this.schedule(waitMs)
   }
 
@@ -317,7 +382,3 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     this.emit('closed', error)
   }
 }
-
-/** A binding's name within a link. */
-export const claimOf = ({ service, instanceId }: { service: string; instanceId: string }): string =>
-  `${service}\0${instanceId}`

@@ -46,6 +46,12 @@ interface PoolEvents {
   up: [Relay]
   down: [Relay]
   replaced: [{ service: string; instanceId: string; relay: Relay }]
+  /** A relay whose link stays up has removed a binding. */
+  dropped: [{ service: string; instanceId: string; relay: Relay; error: OverlayError }]
+  /** A relay whose link stays up does not know of a watch. */
+  unwatched: [string, Relay]
+  /** A relay whose link stays up has given the circuit slot away. */
+  slotless: [Relay]
   watch: [WatchEvent, Relay]
   warning: [unknown]
 }
@@ -306,6 +312,9 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       this.saveSoon()
       link.on('event', (event) => this.emit('watch', event, slot))
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
+      link.on('dropped', (binding) => this.emit('dropped', { ...binding, relay: slot }))
+      link.on('unwatched', (service) => this.emit('unwatched', service, slot))
+      link.on('slotless', () => this.emit('slotless', slot))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
       link.once('closed', (error) => this.onDown(slot, error))
       // The hello has compared the newest ones only.

@@ -47,6 +47,7 @@ export class ServiceWatch {
     this.pool.on('up', this.onUp)
     this.pool.on('down', this.onDown)
     this.pool.on('watch', this.onEvent)
+    this.pool.on('unwatched', this.onUnwatched)
     this.choose()
   }
 
@@ -56,6 +57,7 @@ export class ServiceWatch {
     this.pool.off('up', this.onUp)
     this.pool.off('down', this.onDown)
     this.pool.off('watch', this.onEvent)
+    this.pool.off('unwatched', this.onUnwatched)
     this.source?.link.unwatch(this.service)
   }
 
@@ -68,6 +70,10 @@ export class ServiceWatch {
     if (relay.peerId !== this.source?.peerId) return
     this.source = undefined
     this.choose()
+  }
+
+  private readonly onUnwatched = (service: string, relay: Relay): void => {
+    if (service === this.service) this.onDown(relay)
   }
 
   private choose(): void {

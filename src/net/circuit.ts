@@ -14,6 +14,7 @@ interface ReservationClient {
   reservationStore: {
     addRelay(peer: PeerId, type: 'configured'): Promise<unknown>
     hasReservation(peer: PeerId): boolean
+    reservations: { get(peer: PeerId): { timeout?: NodeJS.Timeout } | undefined; delete(peer: PeerId): void }
   }
 }
 
@@ -51,6 +52,19 @@ export class Circuits {
       throw error
     }
     if (relay.status !== 'open') throw new OverlayError('closed', 'The relay closed the connection while reserving.')
+  }
+
+  /**
+   * Asks for a slot anew, because the relay says that there is none. The transport takes the one it has for good until it
+   * expires, by the clocks of two machines, hence it is forgotten first.
+   */
+  async renew(relay: Connection): Promise<void> {
+    if (!this.reserving.has(relay.id)) {
+      const { reservations } = this.transport().reservationStore
+      clearTimeout(reservations.get(relay.remotePeer)?.timeout)
+      reservations.delete(relay.remotePeer)
+    }
+    await this.reserve(relay)
   }
 
   /** False when the slot was never had, or could not be refreshed. */

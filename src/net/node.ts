@@ -49,6 +49,8 @@ export interface Node {
   components: NodeComponents
   /** On relays. */
   dht?: KadDHT
+  /** On relays: whether the peer has a circuit slot here. */
+  hasSlot(peer: PeerId): boolean
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -153,6 +155,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     gate,
     components,
     dht: (libp2p.services as { dht?: KadDHT }).dht,
+    hasSlot: (peer) => relayServer?.reservationStore.reservations.get(peer) !== undefined,
     async start() {
       await gate.start()
       try {

@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.js'
-import { OverlayError } from '../../core/errors.js'
+import { type ErrorCode, isOverlayError, OverlayError } from '../../core/errors.js'
+import { bindingName } from '../../directory/standing.js'
+import { directoryStatusOf } from '../../directory/status.js'
+import type { XorDigest } from '../../directory/xor-digest.js'
 import { checkValidity, isExpired, type VerifiedCertificate } from '../../identity/certificate.js'
 import { mayBind, whyNotBind } from '../../identity/policy.js'
 import { openTerminator } from '../../identity/terminator.js'
@@ -23,6 +26,8 @@ export interface BindingLink {
   bindings: Map<string, Entry>
   /** Terminators the node believes to stand here. */
   claimed: number
+  /** Of all that stands on the link; the node keeps the same. */
+  standing: XorDigest
 }
 
 interface BindingsEvents {
@@ -61,7 +66,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     }
     const forbidden = whyNotBind(service, link.certificate, record.instanceId)
     if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
-    const key = bindingKey(record)
+    const key = bindingName(record)
     const held = link.bindings.get(key)
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
       throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
@@ -76,13 +81,14 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     }
     if (!this.#store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
     link.bindings.set(key, entry)
+    if (held === undefined) link.standing.toggle(key)
     this.#holders.set(holderKey(record), link)
     if (held === undefined) this.emit('bound', entry)
   }
 
   /** Removes what the host asks to; nothing when it is not there. */
   unbind(link: BindingLink, binding: { service: string; instanceId: string }): void {
-    const entry = link.bindings.get(bindingKey(binding))
+    const entry = link.bindings.get(bindingName(binding))
     if (entry !== undefined) this.#drop(link, entry, 'unbound')
   }
 
@@ -93,33 +99,48 @@ export class Bindings extends EventEmitter<BindingsEvents> {
 
   /** Removes what the network document in force does not permit. */
   recheck(link: BindingLink): void {
-    for (const entry of link.bindings.values()) {
+    for (const entry of [...link.bindings.values()]) {
       const service = this.#trust.network.services.get(entry.record.service)
       if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
-      this.#drop(link, entry, 'no longer permitted')
+      this.#takeAway(link, entry, 'not_permitted', 'no longer permitted')
     }
   }
 
   /** Removes what stands on a link whose certificate is over. */
   expire(link: BindingLink): void {
     if (link.bindings.size === 0 || !isExpired(link.certificate, this.#clock.now())) return
-    this.dropAll(link, 'the certificate expired')
+    for (const entry of [...link.bindings.values()]) {
+      this.#takeAway(link, entry, 'certificate_expired', 'the certificate expired')
+    }
   }
 
   /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
   #replaceElsewhere(link: BindingLink, record: Entry['record']): void {
     const other = this.#holders.get(holderKey(record))
-    const entry = other?.bindings.get(bindingKey(record))
+    const entry = other?.bindings.get(bindingName(record))
     if (other === undefined || other === link || entry === undefined) return
     this.#drop(other, entry, 'replaced by another process of the same identity')
     const { service, instanceId } = record
-    other.io
-      .write(RelayMessage.encode({ requestId: 0, replaced: { service, instanceId } }))
-      .catch((error) => this.emit('warning', error))
+    this.#tell(other, { requestId: 0, replaced: { service, instanceId } })
+  }
+
+  /** Removes what stands on a link that stays up, and says so: the host has no other way to know. */
+  #takeAway(link: BindingLink, entry: Entry, code: ErrorCode, reason: string): void {
+    this.#drop(link, entry, reason)
+    const { service, instanceId } = entry.record
+    const dropped = { service, instanceId, status: directoryStatusOf(code), reason: `The relay dropped it: ${reason}.` }
+    this.#tell(link, { requestId: 0, dropped })
+  }
+
+  #tell(link: BindingLink, message: RelayMessage): void {
+    link.io
+      .write(RelayMessage.encode(message))
+      .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
   #drop(link: BindingLink, entry: Entry, reason: string): void {
-    link.bindings.delete(bindingKey(entry.record))
+    const key = bindingName(entry.record)
+    if (link.bindings.delete(key)) link.standing.toggle(key)
     if (this.#holders.get(holderKey(entry.record)) === link) this.#holders.delete(holderKey(entry.record))
     this.#store.remove(entry.record, this.#clock.now())
     this.emit('left', entry, reason)
@@ -138,4 +159,3 @@ export function claimsOf(links: Iterable<BindingLink>): ClaimStatus[] {
 
 const holderKey = (record: { service: string; instanceId: string; hostPeerId: string }) =>
   `${record.service}\0${record.instanceId}\0${record.hostPeerId}`
-const bindingKey = (binding: { service: string; instanceId: string }) => `${binding.service}\0${binding.instanceId}`

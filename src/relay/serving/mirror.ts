@@ -35,6 +35,10 @@ export class Mirror {
     const { pool, homes } = this.deps
     pool.on('watch', (event, relay) => this.onEvent(event, relay))
     pool.on('down', (relay) => this.onDown(relay))
+    pool.on('unwatched', (service, relay) => {
+      this.lose(service, relay.peerId)
+      this.assignAll()
+    })
     homes.on('changed', () => this.assignAll())
     this.timer = setInterval(() => this.assignAll(), retryMs)
   }

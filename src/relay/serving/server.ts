@@ -8,6 +8,7 @@ import { encodeList } from '../../directory/list-answer.js'
 import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
+import { XorDigest } from '../../directory/xor-digest.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { relayRole } from '../../identity/identity-file.js'
 import { mayBind, mayDial, type ServiceDefinition } from '../../identity/policy.js'
@@ -16,12 +17,14 @@ import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
 import {
   type ClaimStatus,
+  type LinkPing,
   type ListRequest,
   type LookupRequest,
   NodeMessage,
   RelayMessage,
   type RelaysRequest,
   type RelaysResponse,
+  type Standing,
   type StatusResponse,
   type WatchRequest,
 } from '../../wire/messages/directory.js'
@@ -47,6 +50,8 @@ interface ServerEvents {
   warning: [unknown]
 }
 
+const maxToldAtOnce = 4_096
+
 type Body = Omit<RelayMessage, 'requestId'>
 
 /** One node at the other end of a directory stream. */
@@ -55,6 +60,8 @@ interface Link extends WatchingLink, BindingLink {
   questions: Set<Promise<void>>
   /** A relay that feeds us what it owns. */
   feeds: boolean
+  /** Pings in a row that disagree with what stands here. */
+  disagreements: number
 }
 
 /**
@@ -152,6 +159,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       questions: new Set(),
       feeds: false,
       claimed: 0,
+      standing: new XorDigest(),
+      disagreements: 0,
     }
     this.links.add(link)
     // The hello has compared the newest ones only.
@@ -195,8 +204,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   private async handle(link: Link, message: NodeMessage): Promise<void> {
     const reply = (body: Body) => link.io.write(RelayMessage.encode({ requestId: message.requestId, ...body }))
     if (message.ping) {
-      link.claimed = message.ping.claimed
-      return reply({ pong: message.ping })
+      return this.onPing(link, message.ping, reply)
     }
     if (message.pong) return
     try {
@@ -223,6 +231,18 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       if (code === 'closed') throw error
       await reply({ result: { status: directoryStatusOf(code), reason: truncateUtf8(text, maxReasonBytes) } })
     }
+  }
+
+  private onPing(link: Link, { id, claimed, standing }: LinkPing, reply: (body: Body) => Promise<void>): Promise<void> {
+    link.claimed = claimed
+    const agrees = standing === undefined ? claimed === link.bindings.size : link.standing.equals(standing)
+    link.disagreements = agrees ? 0 : link.disagreements + 1
+    const hasSlot = link.bindings.size === 0 || this.node.hasSlot(link.connection.remotePeer)
+    const answered = reply({ pong: { id, claimed, ...(hasSlot ? {} : { noSlot: true }) } })
+    // What crossed the ping on its way is no disagreement; the next one shows it.
+    if (link.disagreements < 2) return answered
+    link.disagreements = 0
+    return Promise.all([answered, ...standingOf(link).map((part) => reply({ standing: part }))]).then(() => {})
   }
 
   private lookup(link: Link, request: LookupRequest) {
@@ -334,3 +354,16 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
 const mayUse = (service: ServiceDefinition, certificate: VerifiedCertificate) =>
   mayDial(service, certificate) || mayBind(service, certificate, certificate.name)
+
+/** All that stands on a link, in messages of a few thousand. */
+function standingOf({ bindings, watches }: Link): Standing[] {
+  const parts: Standing[] = []
+  const names = [...bindings.values()].map(({ record: { service, instanceId } }) => ({ service, instanceId }))
+  const services = [...watches.keys()]
+  do {
+    const begin = parts.length === 0
+    const told = { bindings: names.splice(0, maxToldAtOnce), watches: services.splice(0, maxToldAtOnce) }
+    parts.push({ begin, end: names.length === 0 && services.length === 0, ...told })
+  } while (names.length > 0 || services.length > 0)
+  return parts
+}

@@ -3,6 +3,8 @@ import { maxListLimit } from '../../core/limits.js'
 import { parsePartitionKey, partitionKey } from '../../directory/partition.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
+import { watchName } from '../../directory/standing.js'
+import type { XorDigest } from '../../directory/xor-digest.js'
 import type { MessageIo } from '../../net/message-io.js'
 import { RelayMessage } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
@@ -15,6 +17,8 @@ export interface Watch {
   shards?: Set<number>
   /** Instances whose change has not been sent yet. */
   changed: Set<string>
+  /** Whether telling has begun: who has not been told of anybody yet must not hear that this is everybody. */
+  begun: boolean
   /** Whether the watcher has been told that it knows everybody. */
   current: boolean
   /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
@@ -27,6 +31,8 @@ export interface WatchingLink {
   /** By service. */
   watches: Map<string, Watch>
   flushing: boolean
+  /** Of all that stands on the link; the node keeps the same. */
+  standing: XorDigest
 }
 
 /** Who watches which service at a relay: members see everybody, other relays what this one's own table has of some shards. */
@@ -62,8 +68,9 @@ export class Watchers {
   /** Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
   add(link: WatchingLink, service: string, shards: Set<number> | undefined): Watch {
     this.remove(link, service)
-    const watch: Watch = { shards, changed: new Set(), current: false, withdrawn: false }
+    const watch: Watch = { shards, changed: new Set(), begun: false, current: false, withdrawn: false }
     link.watches.set(service, watch)
+    link.standing.toggle(watchName(service))
     const links = this.links.get(service) ?? new Set()
     this.links.set(service, links.add(link))
     if (shards === undefined) this.mirror.follow(service)
@@ -73,6 +80,7 @@ export class Watchers {
   /** Sends everybody who is there, or was known to be. */
   tellAll(link: WatchingLink, service: string, watch: Watch): void {
     const { shards } = watch
+    watch.begun = true
     if (shards === undefined) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
     for (let cursor: string | undefined; ; ) {
       const page = this.deps.store.list(service, cursor, maxListLimit, shards)
@@ -87,6 +95,7 @@ export class Watchers {
     const watch = link.watches.get(service)
     if (watch === undefined) return
     link.watches.delete(service)
+    link.standing.toggle(watchName(service))
     const links = this.links.get(service)
     links?.delete(link)
     if (links?.size === 0) this.links.delete(service)
@@ -153,6 +162,7 @@ export class Watchers {
       for (let sent = true; sent; ) {
         sent = false
         for (const [service, watch] of link.watches) {
+          if (!watch.begun) continue
           for (const instanceId of watch.changed) {
             sent = true
             watch.changed.delete(instanceId)

@@ -657,6 +657,16 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessagePingStandingFieldEvent {
+    field: '$.ping.standing'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NodeMessagePingNoSlotFieldEvent {
+    field: '$.ping.noSlot'
+    value: boolean
+  }
+
   export interface NodeMessagePongIdFieldEvent {
     field: '$.pong.id'
     value: number
@@ -665,6 +675,16 @@ export namespace NodeMessage {
   export interface NodeMessagePongClaimedFieldEvent {
     field: '$.pong.claimed'
     value: number
+  }
+
+  export interface NodeMessagePongStandingFieldEvent {
+    field: '$.pong.standing'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NodeMessagePongNoSlotFieldEvent {
+    field: '$.pong.noSlot'
+    value: boolean
   }
 
   export interface NodeMessageBindTerminatorTerminatorFieldEvent {
@@ -893,7 +913,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -911,6 +931,8 @@ export interface RelayMessage {
   feed?: FeedReply
   relays?: RelaysResponse
   status?: StatusResponse
+  dropped?: Dropped
+  standing?: Standing
 }
 
 export namespace RelayMessage {
@@ -925,7 +947,39 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.standing != null) {
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.dropped != null) {
+          obj.standing = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.status != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.relays = undefined
           obj.feed = undefined
           obj.replaced = undefined
@@ -939,6 +993,8 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.feed = undefined
           obj.replaced = undefined
@@ -952,6 +1008,8 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.replaced = undefined
@@ -965,6 +1023,8 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -978,6 +1038,8 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -991,6 +1053,8 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1004,6 +1068,8 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1017,6 +1083,8 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1030,6 +1098,8 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1043,6 +1113,8 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1056,6 +1128,8 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.feed = undefined
@@ -1126,6 +1200,16 @@ export namespace RelayMessage {
         if (obj.status != null) {
           w.uint32(98)
           StatusResponse.codec().encode(obj.status, w)
+        }
+
+        if (obj.dropped != null) {
+          w.uint32(106)
+          Dropped.codec().encode(obj.dropped, w)
+        }
+
+        if (obj.standing != null) {
+          w.uint32(114)
+          Standing.codec().encode(obj.standing, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1212,6 +1296,18 @@ export namespace RelayMessage {
               })
               break
             }
+            case 13: {
+              obj.dropped = Dropped.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.dropped
+              })
+              break
+            }
+            case 14: {
+              obj.standing = Standing.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.standing
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1219,7 +1315,39 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.standing != null) {
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.dropped != null) {
+          delete obj.standing
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.status != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.relays
           delete obj.feed
           delete obj.replaced
@@ -1233,6 +1361,8 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.feed
           delete obj.replaced
@@ -1246,6 +1376,8 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.replaced
@@ -1259,6 +1391,8 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1272,6 +1406,8 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1285,6 +1421,8 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1298,6 +1436,8 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1311,6 +1451,8 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1324,6 +1466,8 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1337,6 +1481,8 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1350,6 +1496,8 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.standing
+          delete obj.dropped
           delete obj.status
           delete obj.relays
           delete obj.feed
@@ -1454,6 +1602,20 @@ export namespace RelayMessage {
 
               break
             }
+            case 13: {
+              yield * Dropped.codec().stream(reader, reader.uint32(), `${prefix}.dropped`, {
+                limits: opts.limits?.dropped
+              })
+
+              break
+            }
+            case 14: {
+              yield * Standing.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
+                limits: opts.limits?.standing
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1481,6 +1643,16 @@ export namespace RelayMessage {
     value: number
   }
 
+  export interface RelayMessagePingStandingFieldEvent {
+    field: '$.ping.standing'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessagePingNoSlotFieldEvent {
+    field: '$.ping.noSlot'
+    value: boolean
+  }
+
   export interface RelayMessagePongIdFieldEvent {
     field: '$.pong.id'
     value: number
@@ -1489,6 +1661,16 @@ export namespace RelayMessage {
   export interface RelayMessagePongClaimedFieldEvent {
     field: '$.pong.claimed'
     value: number
+  }
+
+  export interface RelayMessagePongStandingFieldEvent {
+    field: '$.pong.standing'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessagePongNoSlotFieldEvent {
+    field: '$.pong.noSlot'
+    value: boolean
   }
 
   export interface RelayMessageResultStatusFieldEvent {
@@ -1865,6 +2047,54 @@ export namespace RelayMessage {
     index: number
   }
 
+  export interface RelayMessageDroppedServiceFieldEvent {
+    field: '$.dropped.service'
+    value: string
+  }
+
+  export interface RelayMessageDroppedInstanceIdFieldEvent {
+    field: '$.dropped.instanceId'
+    value: string
+  }
+
+  export interface RelayMessageDroppedStatusFieldEvent {
+    field: '$.dropped.status'
+    value: number
+  }
+
+  export interface RelayMessageDroppedReasonFieldEvent {
+    field: '$.dropped.reason'
+    value: string
+  }
+
+  export interface RelayMessageStandingBeginFieldEvent {
+    field: '$.standing.begin'
+    value: boolean
+  }
+
+  export interface RelayMessageStandingEndFieldEvent {
+    field: '$.standing.end'
+    value: boolean
+  }
+
+  export interface RelayMessageStandingBindingsServiceFieldEvent {
+    field: '$.standing.bindings[].service'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStandingBindingsInstanceIdFieldEvent {
+    field: '$.standing.bindings[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStandingWatchesFieldEvent {
+    field: '$.standing.watches[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -1873,7 +2103,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -1881,6 +2111,8 @@ export namespace RelayMessage {
 export interface LinkPing {
   id: number
   claimed: number
+  standing?: Uint8Array<ArrayBuffer>
+  noSlot?: boolean
 }
 
 export namespace LinkPing {
@@ -1901,6 +2133,16 @@ export namespace LinkPing {
         if ((obj.claimed != null && obj.claimed !== 0)) {
           w.uint32(16)
           w.uint32(obj.claimed)
+        }
+
+        if (obj.standing != null) {
+          w.uint32(26)
+          w.bytes(obj.standing)
+        }
+
+        if (obj.noSlot != null) {
+          w.uint32(32)
+          w.bool(obj.noSlot)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1924,6 +2166,14 @@ export namespace LinkPing {
             }
             case 2: {
               obj.claimed = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.standing = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.noSlot = reader.bool()
               break
             }
             default: {
@@ -1955,6 +2205,20 @@ export namespace LinkPing {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.standing`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.noSlot`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1977,6 +2241,16 @@ export namespace LinkPing {
     value: number
   }
 
+  export interface LinkPingStandingFieldEvent {
+    field: '$.standing'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LinkPingNoSlotFieldEvent {
+    field: '$.noSlot'
+    value: boolean
+  }
+
   export function encode (obj: Partial<LinkPing>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LinkPing.codec())
   }
@@ -1985,7 +2259,7 @@ export namespace LinkPing {
     return decodeMessage(buf, LinkPing.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LinkPing>): Generator<LinkPingIdFieldEvent | LinkPingClaimedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LinkPing>): Generator<LinkPingIdFieldEvent | LinkPingClaimedFieldEvent | LinkPingStandingFieldEvent | LinkPingNoSlotFieldEvent> {
     return streamMessage(buf, LinkPing.codec(), opts)
   }
 }
@@ -4103,6 +4377,496 @@ export namespace Replaced {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Replaced>): Generator<ReplacedServiceFieldEvent | ReplacedInstanceIdFieldEvent> {
     return streamMessage(buf, Replaced.codec(), opts)
+  }
+}
+
+export interface Dropped {
+  service: string
+  instanceId: string
+  status: number
+  reason: string
+}
+
+export namespace Dropped {
+  let _codec: Codec<Dropped>
+
+  export const codec = (): Codec<Dropped> => {
+    if (_codec == null) {
+      _codec = message<Dropped>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.instanceId != null && obj.instanceId !== '')) {
+          w.uint32(18)
+          w.string(obj.instanceId)
+        }
+
+        if ((obj.status != null && obj.status !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.status)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(34)
+          w.string(obj.reason)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          instanceId: '',
+          status: 0,
+          reason: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.instanceId = reader.string()
+              break
+            }
+            case 3: {
+              obj.status = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.reason = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.instanceId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.status`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DroppedServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface DroppedInstanceIdFieldEvent {
+    field: '$.instanceId'
+    value: string
+  }
+
+  export interface DroppedStatusFieldEvent {
+    field: '$.status'
+    value: number
+  }
+
+  export interface DroppedReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export function encode (obj: Partial<Dropped>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Dropped.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Dropped>): Dropped {
+    return decodeMessage(buf, Dropped.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Dropped>): Generator<DroppedServiceFieldEvent | DroppedInstanceIdFieldEvent | DroppedStatusFieldEvent | DroppedReasonFieldEvent> {
+    return streamMessage(buf, Dropped.codec(), opts)
+  }
+}
+
+export interface Standing {
+  begin: boolean
+  end: boolean
+  bindings: StandingBinding[]
+  watches: string[]
+}
+
+export namespace Standing {
+  let _codec: Codec<Standing>
+
+  export const codec = (): Codec<Standing> => {
+    if (_codec == null) {
+      _codec = message<Standing>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.begin != null && obj.begin !== false)) {
+          w.uint32(8)
+          w.bool(obj.begin)
+        }
+
+        if ((obj.end != null && obj.end !== false)) {
+          w.uint32(16)
+          w.bool(obj.end)
+        }
+
+        if (obj.bindings != null && obj.bindings.length > 0) {
+          for (const value of obj.bindings) {
+            w.uint32(26)
+            StandingBinding.codec().encode(value, w)
+          }
+        }
+
+        if (obj.watches != null && obj.watches.length > 0) {
+          for (const value of obj.watches) {
+            w.uint32(34)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          begin: false,
+          end: false,
+          bindings: [],
+          watches: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.begin = reader.bool()
+              break
+            }
+            case 2: {
+              obj.end = reader.bool()
+              break
+            }
+            case 3: {
+              if (opts.limits?.bindings != null && obj.bindings.length === opts.limits.bindings) {
+                throw new MaxLengthError('Decode error - repeated field "bindings" had too many elements')
+              }
+
+              if (obj.bindings.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "bindings" had too many elements')
+              }
+
+              obj.bindings.push(StandingBinding.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.bindings$
+              }))
+              break
+            }
+            case 4: {
+              if (opts.limits?.watches != null && obj.watches.length === opts.limits.watches) {
+                throw new MaxLengthError('Decode error - repeated field "watches" had too many elements')
+              }
+
+              if (obj.watches.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "watches" had too many elements')
+              }
+
+              obj.watches.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          bindings: 4096,
+          watches: 4096
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.begin`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.end`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.bindings != null && obj.bindings === opts.limits.bindings) {
+                throw new MaxLengthError('Streaming decode error - repeated field "bindings" had too many elements')
+              }
+
+              if (obj.bindings === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "bindings" had too many elements')
+              }
+
+              for (const evt of StandingBinding.codec().stream(reader, reader.uint32(), `${prefix}.bindings[]`, {
+                limits: opts.limits?.bindings$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.bindings
+                }
+              }
+
+              obj.bindings++
+
+              break
+            }
+            case 4: {
+              if (opts.limits?.watches != null && obj.watches === opts.limits.watches) {
+                throw new MaxLengthError('Streaming decode error - repeated field "watches" had too many elements')
+              }
+
+              if (obj.watches === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "watches" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.watches[]`,
+                index: obj.watches,
+                value: reader.string()
+              }
+
+              obj.watches++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface StandingBeginFieldEvent {
+    field: '$.begin'
+    value: boolean
+  }
+
+  export interface StandingEndFieldEvent {
+    field: '$.end'
+    value: boolean
+  }
+
+  export interface StandingBindingsServiceFieldEvent {
+    field: '$.bindings[].service'
+    value: string
+    index: number
+  }
+
+  export interface StandingBindingsInstanceIdFieldEvent {
+    field: '$.bindings[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface StandingWatchesFieldEvent {
+    field: '$.watches[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<Standing>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Standing.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Standing>): Standing {
+    return decodeMessage(buf, Standing.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Standing>): Generator<StandingBeginFieldEvent | StandingEndFieldEvent | StandingBindingsServiceFieldEvent | StandingBindingsInstanceIdFieldEvent | StandingWatchesFieldEvent> {
+    return streamMessage(buf, Standing.codec(), opts)
+  }
+}
+
+export interface StandingBinding {
+  service: string
+  instanceId: string
+}
+
+export namespace StandingBinding {
+  let _codec: Codec<StandingBinding>
+
+  export const codec = (): Codec<StandingBinding> => {
+    if (_codec == null) {
+      _codec = message<StandingBinding>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.instanceId != null && obj.instanceId !== '')) {
+          w.uint32(18)
+          w.string(obj.instanceId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          instanceId: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.instanceId = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.instanceId`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface StandingBindingServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface StandingBindingInstanceIdFieldEvent {
+    field: '$.instanceId'
+    value: string
+  }
+
+  export function encode (obj: Partial<StandingBinding>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, StandingBinding.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StandingBinding>): StandingBinding {
+    return decodeMessage(buf, StandingBinding.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StandingBinding>): Generator<StandingBindingServiceFieldEvent | StandingBindingInstanceIdFieldEvent> {
+    return streamMessage(buf, StandingBinding.codec(), opts)
   }
 }
 

@@ -8,6 +8,7 @@ import { NodeMessage, RelayMessage } from '../../../src/wire/messages/directory.
 import { ManualClock } from '../../support/directory.js'
 import { MemoryNetwork } from '../session/memory-stream.js'
 
+const binding = { service: 'chat', instanceId: 'anna' }
 const signed = { terminator: new Uint8Array([1]), certificate: new Uint8Array([2]) }
 const lookupAnswer = (count: number) => ({
   status: directoryStatus.ok,
@@ -59,8 +60,8 @@ test('a request that is too large fails alone', async () => {
     RelayMessage.encode({ requestId, result: { status: directoryStatus.ok, reason: '' } }),
   )
   const large = new Uint8Array(maxDirectoryMessageBytes)
-  await expect(link.bind(large, false)).rejects.toMatchObject({ code: 'too_large' })
-  await link.bind(new Uint8Array(1), false)
+  await expect(link.bind(large, false, binding)).rejects.toMatchObject({ code: 'too_large' })
+  await link.bind(new Uint8Array(1), false, binding)
   expect(link.closed).toBe(false)
   await link.close()
 })

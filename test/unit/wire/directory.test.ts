@@ -11,6 +11,11 @@ const part = { service: 's', shard: 1, begin: true, end: true, drop: false, put:
 
 const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['ping', { requestId: 0, ping: { id: 1, claimed: 5 } }, '120408011005'],
+  [
+    'ping with a digest',
+    { requestId: 0, ping: { id: 1, claimed: 5, standing: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8]) } },
+    '120e080110051a080102030405060708',
+  ],
   ['pong', { requestId: 0, pong: { id: 1, claimed: 0 } }, '1a020801'],
   ['bind', { requestId: 1, bind: { terminator: signed, busy: true } }, '0801220b0a070a0201021201031001'],
   ['unbind', { requestId: 2, unbind: { service: 's', instanceId: 'a' } }, '08022a060a0173120161'],
@@ -87,6 +92,20 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     '3a050a01732001',
   ],
   ['replaced', { requestId: 0, replaced: { service: 's', instanceId: 'a' } }, '4a060a0173120161'],
+  ['pong', { requestId: 0, pong: { id: 0, claimed: 1, noSlot: true } }, '1a0410012001'],
+  [
+    'dropped',
+    { requestId: 0, dropped: { service: 's', instanceId: 'a', status: 5, reason: 'no' } },
+    '6a0c0a0173120161180522026e6f',
+  ],
+  [
+    'standing',
+    {
+      requestId: 0,
+      standing: { begin: true, end: true, bindings: [{ service: 's', instanceId: 'a' }], watches: ['s'] },
+    },
+    '720f080110011a060a0173120161220173',
+  ],
   ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
   [
     'relays',

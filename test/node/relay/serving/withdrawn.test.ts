@@ -68,5 +68,7 @@ test('what a host has bound is gone when its certificate expires, and it cannot 
     hostPeerId: host.trust.own.peerId,
     relayPeerId: relay.peerId,
   })
-  await expect(host.pool.up()[0]!.link.bind(terminator, false)).rejects.toThrow(/expired/)
+  await expect(
+    host.pool.up()[0]!.link.bind(terminator, false, { service: 'chat-p2p', instanceId: 'user1' }),
+  ).rejects.toThrow(/expired/)
 })
