@@ -17,7 +17,11 @@ export class XorDigest {
 
   /** Adds a name that is not in it, and removes one that is. */
   toggle(name: string): void {
-    const digest = hash('sha256', name, 'buffer')
+    this.join(hash('sha256', name, 'buffer'))
+  }
+
+  /** Adds a set by its digest, when none of its names is in this one. */
+  join(digest: Uint8Array): void {
     for (let index = 0; index < digestBytes; index++) this.#xor[index]! ^= digest[index]!
   }
 

@@ -138,6 +138,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     if (!resharded) return
     store.reshard()
     replication.reset()
+    server.resharded()
   })
   const node = await createNode({
     trust,

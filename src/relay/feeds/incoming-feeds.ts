@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.js'
-import { leaseMs, ownerGraceMs } from '../../core/limits.js'
+import { leaseMs, linkHeartbeatMs, ownerGraceMs } from '../../core/limits.js'
 import type { Entry, EntryKey } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
 import type { FeedMessage, FeedPart, FeedReply } from './outgoing-feed.js'
@@ -14,8 +14,15 @@ interface Owner {
   stale: Map<string, Map<string, Entry>>
 }
 
+/** How often an owner was asked to tell everything anew because its digest differs from what is held, and when it may be again. */
+interface Doubt {
+  times: number
+  againMs: number
+}
+
 /** Owners are dropped a little before the lease is over, so that nobody is listed longer than the lease. */
 const silentMs = leaseMs - 1_000
+const maxDoubtMs = 10 * 60_000
 
 /**
  * The home's side of replication: believes each owner what it says of its own terminators, for as long as it is heard of.
@@ -23,6 +30,7 @@ const silentMs = leaseMs - 1_000
  */
 export class IncomingFeeds {
   private readonly known = new Map<string, Owner>()
+  private readonly doubts = new Map<string, Doubt>()
 
   constructor(
     private readonly store: DirectoryStore,
@@ -45,7 +53,8 @@ export class IncomingFeeds {
     }
     owner.heardMs = heardMs
     owner.goneMs = undefined
-    if (version === owner.version) return { epoch, version, resync: false } // a heartbeat, or a message sent again
+    // A heartbeat, or a message sent again.
+    if (version === owner.version) return { epoch, version, resync: this.differs(ownerPeerId, message) }
     if (version !== owner.version + 1) return { epoch, version: owner.version, resync: true }
     owner.version = version
     for (const part of parts) this.apply(ownerPeerId, owner, part)
@@ -67,6 +76,7 @@ export class IncomingFeeds {
     for (const [peerId, { heardMs, goneMs }] of this.known) {
       if (now - heardMs < silentMs && (goneMs === undefined || now - goneMs < ownerGraceMs)) continue
       this.known.delete(peerId)
+      this.doubts.delete(peerId)
       this.store.dropOwner(peerId, this.clock.now())
       dropped.push(peerId)
     }
@@ -89,6 +99,24 @@ export class IncomingFeeds {
       silentMs: now - heardMs,
       partitions: this.store.partitionsOf(owner),
     }))
+  }
+
+  /**
+   * True when what is held is not what the owner says it has told, and it is time to ask for everything again. Where that
+   * does not help, it is asked for more and more rarely.
+   */
+  private differs(ownerPeerId: string, { digest }: FeedMessage): boolean {
+    if (digest === undefined) return false
+    if (this.store.ownedDigest(ownerPeerId).equals(digest)) {
+      this.doubts.delete(ownerPeerId)
+      return false
+    }
+    const nowMs = this.clock.monotonic()
+    const { times, againMs } = this.doubts.get(ownerPeerId) ?? { times: 0, againMs: nowMs }
+    if (nowMs < againMs) return false
+    const waitMs = Math.min(linkHeartbeatMs * 2 ** times, maxDoubtMs)
+    this.doubts.set(ownerPeerId, { times: times + 1, againMs: nowMs + waitMs })
+    return true
   }
 
   private apply(ownerPeerId: string, owner: Owner, part: FeedPart): void {

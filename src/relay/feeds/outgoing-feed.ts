@@ -24,6 +24,8 @@ export interface FeedMessage {
   /** Everything the owner has for this home has been said. */
   complete: boolean
   parts: FeedPart[]
+  /** In a heartbeat: of all that the home should hold of the owner's. */
+  digest?: Uint8Array<ArrayBuffer>
 }
 
 export interface FeedReply {
@@ -62,10 +64,11 @@ export class OutgoingFeed {
   private resend = false
   private lastSentMs = Number.NEGATIVE_INFINITY
 
-  /** `snapshot` gives what the owner has in a partition now. */
+  /** `snapshot` gives what the owner has in a partition now, `digestOf` a digest of what it has in some. */
   constructor(
     private epoch: number,
     private readonly snapshot: (partition: string) => { entries: Iterable<Entry>; departed: Departed[] },
+    private readonly digestOf: (partitions: Iterable<string>) => Uint8Array<ArrayBuffer> | undefined = () => undefined,
   ) {}
 
   /** Starts to feed a partition with all there is. */
@@ -128,6 +131,7 @@ export class OutgoingFeed {
     this.lastSentMs = nowMs
     const complete = [...this.parts.values()].every((part) => !part.filling)
     this.inFlight = { epoch: this.epoch, version: this.version, complete, parts }
+    if (parts.length === 0) this.inFlight.digest = this.digestOf(this.parts.keys())
     return this.inFlight
   }
 

@@ -106,10 +106,14 @@ export class OutgoingFeeds {
   private feedFor(home: string): OutgoingFeed {
     let feed = this.feeds.get(home)
     if (feed === undefined) {
-      feed = new OutgoingFeed(this.freshEpoch(), (partition) => ({
-        entries: this.store.ownedIn(this.own, partition),
-        departed: this.store.departedIn(partition),
-      }))
+      feed = new OutgoingFeed(
+        this.freshEpoch(),
+        (partition) => ({
+          entries: this.store.ownedIn(this.own, partition),
+          departed: this.store.departedIn(partition),
+        }),
+        (partitions) => this.store.ownedDigest(this.own, partitions).bytes,
+      )
       this.feeds.set(home, feed)
     }
     return feed

@@ -81,6 +81,23 @@ export class Mirror {
     return true
   }
 
+  /** Partitions were cut anew: all are watched again, and what is shown stays until the sources have told everything. */
+  resharded(): void {
+    for (const [service, followed] of this.followed) {
+      const before = [...followed.parts.values()]
+      followed.parts.clear()
+      this.assign(service, followed)
+      for (const row of before.flatMap(({ view }) => [...view.rows.values()])) {
+        const partition = this.deps.store.partitionOf({ service, instanceId: row.instanceId })
+        followed.parts.get(partition)?.view.rows.set(row.instanceId, row)
+      }
+      const sources = new Set([...followed.parts.values()].map(({ source }) => source))
+      for (const { source } of before) {
+        if (source !== undefined && !sources.has(source)) this.deps.pool.get(source)?.link?.unwatch(service)
+      }
+    }
+  }
+
   private assignAll(): void {
     for (const [service, followed] of this.followed) this.assign(service, followed)
   }

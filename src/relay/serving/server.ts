@@ -126,6 +126,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.watchers.onChange(service, instanceId)
   }
 
+  /** Call it when partitions were cut anew. */
+  resharded(): void {
+    this.watchers.resharded()
+  }
+
   get linkCount(): number {
     return this.links.size
   }

@@ -113,6 +113,19 @@ export class Watchers {
     }
   }
 
+  /** Partitions were cut anew: relays watch other shards from now on, and those that were told of are watched anew. */
+  resharded(): void {
+    this.mirror.resharded()
+    for (const [service, links] of this.links) {
+      for (const link of links) {
+        const watch = link.watches.get(service)
+        if (watch?.shards === undefined || !watch.begun) continue
+        watch.current = false
+        this.tellAll(link, service, watch)
+      }
+    }
+  }
+
   /** Something about the instance is new. */
   onChange(service: string, instanceId: string): void {
     const links = this.links.get(service)

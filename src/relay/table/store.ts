@@ -1,6 +1,7 @@
 import { departedMemoryMs, maxDepartedInstances } from '../../core/limits.js'
 import { partitionKey, shardOf } from '../../directory/partition.js'
 import type { Row } from '../../directory/row.js'
+import { XorDigest } from '../../directory/xor-digest.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import type { Departed, Entry, EntryKey } from './entry.js'
 import { OwnedEntries } from './owned-entries.js'
@@ -138,6 +139,13 @@ export class DirectoryStore {
   ownedState(relayPeerId: string, partition: string): { count: number; digest: Uint8Array<ArrayBuffer> } {
     const { size: count, digest } = this.owned.get(relayPeerId)?.get(partition) ?? new OwnedEntries()
     return { count, digest }
+  }
+
+  /** A digest of all that a relay owns in these partitions. */
+  ownedDigest(relayPeerId: string, partitions: Iterable<string> = this.partitionsOf(relayPeerId)): XorDigest {
+    const digest = new XorDigest()
+    for (const partition of partitions) digest.join(this.ownedState(relayPeerId, partition).digest)
+    return digest
   }
 
   /** Partitions in which a relay owns something. */

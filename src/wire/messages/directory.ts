@@ -905,6 +905,11 @@ export namespace NodeMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NodeMessageFeedDigestFieldEvent {
+    field: '$.feed.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<NodeMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NodeMessage.codec())
   }
@@ -913,7 +918,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -4988,6 +4993,7 @@ export interface FeedUpdate {
   complete: boolean
   parts: FeedPart[]
   certificates: Uint8Array<ArrayBuffer>[]
+  digest?: Uint8Array<ArrayBuffer>
 }
 
 export namespace FeedUpdate {
@@ -5027,6 +5033,11 @@ export namespace FeedUpdate {
             w.uint32(42)
             w.bytes(value)
           }
+        }
+
+        if (obj.digest != null) {
+          w.uint32(50)
+          w.bytes(obj.digest)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5083,6 +5094,10 @@ export namespace FeedUpdate {
               }
 
               obj.certificates.push(reader.bytes())
+              break
+            }
+            case 6: {
+              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -5165,6 +5180,13 @@ export namespace FeedUpdate {
 
               obj.certificates++
 
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
               break
             }
             default: {
@@ -5284,6 +5306,11 @@ export namespace FeedUpdate {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface FeedUpdateDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<FeedUpdate>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, FeedUpdate.codec())
   }
@@ -5292,7 +5319,7 @@ export namespace FeedUpdate {
     return decodeMessage(buf, FeedUpdate.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsPutTerminatorFieldEvent | FeedUpdatePartsPutCertificateFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent | FeedUpdateCertificatesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsPutTerminatorFieldEvent | FeedUpdatePartsPutCertificateFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent | FeedUpdateCertificatesFieldEvent | FeedUpdateDigestFieldEvent> {
     return streamMessage(buf, FeedUpdate.codec(), opts)
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { leaseMs, ownerGraceMs, placementSettleMs } from '../../../../src/core/limits.js'
+import { leaseMs, linkHeartbeatMs, ownerGraceMs, placementSettleMs } from '../../../../src/core/limits.js'
 import { IncomingFeeds } from '../../../../src/relay/feeds/incoming-feeds.js'
 import type { FeedMessage } from '../../../../src/relay/feeds/outgoing-feed.js'
 import { OutgoingFeeds } from '../../../../src/relay/feeds/outgoing-feeds.js'
@@ -19,8 +19,9 @@ class Net {
   }
 
   start(name: string): Relay {
-    const store: DirectoryStore = new DirectoryStore((_service, _id, entry, present) =>
-      relay.outgoing.changed(entry, present, this.clock.monotonic()),
+    const store: DirectoryStore = new DirectoryStore(
+      (_service, _id, entry, present) => relay.outgoing.changed(entry, present, this.clock.monotonic()),
+      () => relay.shards,
     )
     const relay: Relay = {
       store,
@@ -32,6 +33,7 @@ class Net {
       ),
       incoming: new IncomingFeeds(store, this.clock),
       frozen: false,
+      shards: 1,
     }
     this.relays.set(name, relay)
     return relay
@@ -89,6 +91,7 @@ interface Relay {
   outgoing: OutgoingFeeds
   incoming: IncomingFeeds
   frozen: boolean
+  shards: number
 }
 
 const idsAt = (net: Net, name: string) =>
@@ -339,3 +342,60 @@ test.each([1, 2, 3, 4, 5, 6])(
     }
   },
 )
+
+describe('an owner and a home that do not hold the same', () => {
+  /** As if something had gone wrong that nobody has thought of. */
+  const forget = (net: Net, home: string, owner: string, id: string) =>
+    net.get(home).store.remove(entry(id, { relayPeerId: owner }).record)
+
+  test('agree again after a heartbeat', () => {
+    const net = new Net(['a', 'b'])
+    net.homes = ['b']
+    bind(net, 'a', 'user1')
+    bind(net, 'a', 'user2')
+    net.run(1_000)
+    forget(net, 'b', 'a', 'user1')
+    bind(net, 'b', 'ghost', { relayPeerId: 'a' })
+    expect(idsAt(net, 'b')).toEqual(['ghost', 'user2'])
+    net.run(linkHeartbeatMs + 500)
+    expect(idsAt(net, 'b')).toEqual(['user1', 'user2'])
+  })
+
+  test('do so when partitions were cut anew at the owner first', () => {
+    const net = new Net(['a', 'b'])
+    net.homes = ['b']
+    const ids = Array.from({ length: 20 }, (_, index) => `user${index}`).sort()
+    for (const id of ids) bind(net, 'a', id)
+    net.run(1_000)
+    const reshard = (name: string) => {
+      const relay = net.get(name)
+      relay.shards = 4
+      relay.store.reshard()
+      relay.outgoing.reset(net.clock.monotonic())
+    }
+    reshard('a')
+    net.run(1_000)
+    reshard('b')
+    net.run(2 * linkHeartbeatMs)
+    expect(idsAt(net, 'b')).toEqual(ids)
+  })
+
+  test('are not told everything again and again when that does not help', () => {
+    const net = new Net(['a', 'b'])
+    net.homes = ['b']
+    bind(net, 'a', 'user1')
+    net.run(1_000)
+    const { store, incoming } = net.get('b')
+    let told = 0
+    const receive = incoming.receive.bind(incoming)
+    incoming.receive = (owner, message) => {
+      if (message.parts.some(({ begin }) => begin)) told++
+      const reply = receive(owner, message)
+      store.remove(entry('user1', { relayPeerId: 'a' }).record)
+      return reply
+    }
+    net.run(60_000)
+    expect(told).toBeGreaterThan(1)
+    expect(told).toBeLessThan(7)
+  })
+})
