@@ -1,13 +1,17 @@
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
+import type { OverlayError } from '../core/errors.js'
 
 /** Who gets what comes on a carrier. */
 export interface CarrierReader {
   data(bytes: Uint8Array | Uint8ArrayList): void
   /** There is room for more after `writable` was false. */
   drained(): void
-  /** It is gone, once, and nothing follows. `halfClosed`: the other side ended its half, and ours was still open. */
-  closed(halfClosed: boolean): void
+  /**
+   * It is gone, once, and nothing follows. `halfClosed`: the other side ended its half, and ours was still open. With an error when
+   * it never carried anything, as the other side did not prove who it is.
+   */
+  closed(halfClosed: boolean, error?: OverlayError): void
 }
 
 /**

@@ -5,7 +5,7 @@ import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import { isRevoked } from '../identity/revocation.js'
-import { helloAsInitiator, helloAsResponder, helloProtocol } from './hello.js'
+import { helloAsInitiator, helloAsResponder, helloProtocol, type Proved, type Self } from './hello.js'
 import type { Trust } from './trust.js'
 
 /** Protocols a peer may speak before it has proved membership. */
@@ -15,6 +15,8 @@ interface Entry {
   connection: Connection
   proved: Promise<VerifiedCertificate>
   certificate?: VerifiedCertificate
+  /** Of `helloFeatures`, once it has proved itself. */
+  features: number
   resolve(certificate: VerifiedCertificate): void
   reject(error: OverlayError): void
   timeout: AbortController
@@ -40,6 +42,8 @@ export interface ProtocolRegistrar {
  */
 export class Gate extends EventEmitter<GateEvents> {
   private readonly entries = new Map<string, Entry>()
+  private readonly self: Self
+  private readonly guarded = new Set<{ certificate: VerifiedCertificate; end: (error: OverlayError) => void }>()
   private stopped = false
 
   constructor(
@@ -48,8 +52,11 @@ export class Gate extends EventEmitter<GateEvents> {
     private readonly trust: Trust,
     /** Protocols that are spoken with relays only, in both directions. */
     private readonly relayProtocols: ReadonlySet<string> = new Set(),
+    /** What this node says it can do, of `helloFeatures`. */
+    features = 0,
   ) {
     super()
+    this.self = { trust, features }
     this.setMaxListeners(0) // one listener per session that would like a direct path
   }
 
@@ -78,6 +85,20 @@ export class Gate extends EventEmitter<GateEvents> {
   /** The certificate, when the hello is over already. */
   certificate(connection: Connection): VerifiedCertificate | undefined {
     return this.entries.get(connection.id)?.certificate
+  }
+
+  /** What the other side can do, of `helloFeatures`; 0 before its hello is over. */
+  features(connection: Connection): number {
+    return this.entries.get(connection.id)?.features ?? 0
+  }
+
+  /**
+   * Ends something else that stands on a certificate, as connections are ended: when it is revoked. Returns what forgets it.
+   */
+  guard(certificate: VerifiedCertificate, end: (error: OverlayError) => void): () => void {
+    const guarded = { certificate, end }
+    this.guarded.add(guarded)
+    return () => this.guarded.delete(guarded)
   }
 
   /** Connections that have proved membership. */
@@ -117,7 +138,7 @@ export class Gate extends EventEmitter<GateEvents> {
       timeout.abort(new OverlayError('timed_out', 'The other side did not say hello in time.'))
       this.refuse(entry, timeout.signal.reason)
     }, helloTimeoutMs)
-    const entry: Entry = { connection, proved: promise, resolve, reject, timeout, timer, started: false }
+    const entry: Entry = { connection, proved: promise, resolve, reject, timeout, timer, started: false, features: 0 }
     if (this.stopped || connection.status !== 'open') {
       clearTimeout(timer)
       reject(new OverlayError('closed', 'The connection is closed.'))
@@ -131,7 +152,7 @@ export class Gate extends EventEmitter<GateEvents> {
     const entry = this.entry(connection)
     if (connection.direction !== 'outbound' || entry.started) return
     entry.started = true
-    this.settle(entry, helloAsInitiator(connection, this.trust, entry.timeout.signal))
+    this.settle(entry, helloAsInitiator(connection, this.self, entry.timeout.signal))
   }
 
   private async onHello(stream: Stream, connection: Connection): Promise<void> {
@@ -142,15 +163,16 @@ export class Gate extends EventEmitter<GateEvents> {
       return
     }
     entry.started = true
-    this.settle(entry, helloAsResponder(stream, connection, this.trust, entry.timeout.signal))
+    this.settle(entry, helloAsResponder(stream, connection, this.self, entry.timeout.signal))
   }
 
-  private settle(entry: Entry, hello: Promise<VerifiedCertificate>): void {
+  private settle(entry: Entry, hello: Promise<Proved>): void {
     hello.then(
-      (certificate) => {
+      ({ certificate, features }) => {
         clearTimeout(entry.timer)
         if (!this.entries.has(entry.connection.id)) return
         entry.certificate = certificate
+        entry.features = features
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)
       },
@@ -180,9 +202,13 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   private dropRevoked(): void {
-    for (const { connection, certificate } of this.members()) {
+    const connections = this.members().map(({ connection, certificate }) => ({
+      certificate,
+      end: (error: OverlayError) => connection.abort(error),
+    }))
+    for (const { certificate, end } of [...connections, ...this.guarded]) {
       if (!isRevoked(this.trust.network, certificate)) continue
-      connection.abort(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
+      end(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
     }
   }
 }

@@ -11,7 +11,7 @@ import type { Trust } from './trust.js'
 export const helloProtocol = '/chat-p2p/hello/1.0.0'
 
 /** Numbers on the wire; never reused. */
-const helloStatus = { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 } as const
+export const helloStatus = { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 } as const
 
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   certificate_foreign: helloStatus.foreign,
@@ -21,17 +21,33 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
 }
 
 const refusalLingerMs = 1_000
-const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
+export const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
+
+/** What a node can do beyond what all can, one bit each; numbers on the wire. */
+export const helloFeatures = { joinsSockets: 1 } as const
+
+/** What a node says of itself. */
+export interface Self {
+  trust: Trust
+  /** Of {@link helloFeatures}. */
+  features: number
+}
+
+/** What it has heard of the other side. */
+export interface Proved {
+  certificate: VerifiedCertificate
+  features: number
+}
 
 /** The side that opened the connection speaks first. Resolves with the other side's proved certificate. */
 export async function helloAsInitiator(
   connection: Connection,
-  trust: Trust,
+  { trust, features }: Self,
   signal: AbortSignal,
-): Promise<VerifiedCertificate> {
+): Promise<Proved> {
   const stream = await connection.newStream(helloProtocol, { signal, runOnLimitedConnection: true })
   const io = new MessageIo(stream, maxHelloBytes)
-  await io.write(HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust) }))
+  await io.write(HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features }))
   const response = decode(HelloResponse, await io.read(signal))
   // Before theirs is taken in: of two documents of one revision ours may be the one that counts no more, and they have to hear of it.
   const ours = documentFor(trust, response)
@@ -49,16 +65,16 @@ export async function helloAsInitiator(
   }
   await io.write(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document: ours }))
   await io.close()
-  return certificate
+  return { certificate, features: response.features }
 }
 
 /** The side that accepted the connection. Resolves with the other side's proved certificate. */
 export async function helloAsResponder(
   stream: Stream,
   connection: Connection,
-  trust: Trust,
+  { trust, features }: Self,
   signal: AbortSignal,
-): Promise<VerifiedCertificate> {
+): Promise<Proved> {
   const io = new MessageIo(stream, maxHelloBytes)
   const request = decode(HelloRequest, await io.read(signal))
   let certificate: VerifiedCertificate
@@ -66,7 +82,7 @@ export async function helloAsResponder(
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
   } catch (error) {
     const document = await proofOf(error, trust, request.certificate)
-    await io.write(HelloResponse.encode({ ...refused, ...statusOf(error), document }))
+    await io.write(HelloResponse.encode({ ...refusedHello, ...statusOf(error), document }))
     await untilRead(io)
     throw error
   }
@@ -77,7 +93,9 @@ export async function helloAsResponder(
       reason: '',
       certificate: trust.own.envelope,
       ...standing(trust),
+      features,
       document,
+      awaitsConfirm: false,
     }),
   )
   const confirm = decode(HelloConfirm, await io.read(signal))
@@ -88,27 +106,37 @@ export async function helloAsResponder(
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
   }
   await io.close()
-  return certificate
+  return { certificate, features: request.features }
 }
 
 const nothing = new Uint8Array(0)
-const refused = { certificate: nothing, revision: 0, digest: nothing }
+/** What a refusal says besides its status. */
+export const refusedHello = { certificate: nothing, revision: 0, digest: nothing, features: 0, awaitsConfirm: false }
 
 /** Which network document we go by. */
-function standing({ network }: Trust): { revision: number; digest: Uint8Array<ArrayBuffer> } {
+export function standing({ network }: Trust): { revision: number; digest: Uint8Array<ArrayBuffer> } {
   return { revision: network.revision, digest: fromHex(network.digest) }
 }
 
 /** Ours, when the other side has an older one, or another one of the same revision: then both sides hear of both. */
-function documentFor(
+export function documentFor(
   { network }: Trust,
   { revision, digest }: { revision: number; digest: Uint8Array },
 ): Uint8Array<ArrayBuffer> {
-  const differs = digest.byteLength > 0 && !equalBytes(digest, fromHex(network.digest))
-  return network.revision > revision || (network.revision === revision && differs) ? network.envelope : nothing
+  const knowsLess = network.revision > revision || (network.revision === revision && isOther(digest, network))
+  return knowsLess ? network.envelope : nothing
 }
 
-function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
+function isOther(digest: Uint8Array, network: Trust['network']): boolean {
+  return digest.byteLength > 0 && !equalBytes(digest, fromHex(network.digest))
+}
+
+/** The other side has a document to hand over. */
+export function knowsMore({ revision, digest }: { revision: number; digest: Uint8Array }, { network }: Trust): boolean {
+  return revision > network.revision || (revision === network.revision && isOther(digest, network))
+}
+
+export function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
   try {
     return message.decode(bytes)
   } catch (error) {
@@ -121,17 +149,17 @@ async function untilRead(io: MessageIo): Promise<void> {
   await io.read(AbortSignal.timeout(refusalLingerMs)).catch(() => {}) // its end, or its hanging up, is what we wait for
 }
 
-function statusOf(error: unknown): { status: number; reason: string } {
+export function statusOf(error: unknown): { status: number; reason: string } {
   const code = error instanceof OverlayError ? error.code : 'refused'
   return { status: statusOfCode[code] ?? helloStatus.refused, reason: truncateUtf8(errorText(error), maxReasonBytes) }
 }
 
 /** Who was revoked does not have to take our word for it: the authority's goes with the refusal. */
-async function proofOf(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+export async function proofOf(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return isOverlayError(error, 'certificate_revoked') ? await trust.proofAgainst(certificate) : nothing
 }
 
-function refusal(status: number, reason: string): OverlayError {
+export function refusal(status: number, reason: string): OverlayError {
   const why = reason === '' ? `status ${status}` : reason
   return new OverlayError('refused', `The other side refused our certificate: ${why}`, { reason })
 }

@@ -17,7 +17,7 @@ export interface ChannelHandler {
   /** There is room for more after `writable` was false. */
   drained?(): void
   /**
-   * The carrier is gone, once; with an error when what came on it made no sense. `inOrder` when the other side closed it:
+   * The carrier is gone, once; with an error when what came on it made no sense, or the other side did not prove who it is. `inOrder` when the other side closed it:
    * a relay or a process that ends resets it.
    */
   closed(error?: OverlayError, inOrder?: boolean): void
@@ -44,7 +44,7 @@ export class FrameChannel {
         this.#deliver()
       },
       drained: () => this.#handler?.drained?.(),
-      closed: (halfClosed) => this.#gone(carrier.tellsEnd ? halfClosed : this.#saidClose),
+      closed: (halfClosed, error) => this.#gone(carrier.tellsEnd ? halfClosed : this.#saidClose, error),
     }
   }
 
@@ -114,10 +114,10 @@ export class FrameChannel {
     handler.settled?.()
   }
 
-  #gone(inOrder: boolean): void {
+  #gone(inOrder: boolean, error?: OverlayError): void {
     const handler = this.#handler
     this.#detach()
-    handler?.closed(undefined, inOrder)
+    handler?.closed(error, inOrder)
   }
 
   #detach(): void {

@@ -7,6 +7,7 @@ export interface HelloRequest {
   certificate: Uint8Array<ArrayBuffer>
   revision: number
   digest: Uint8Array<ArrayBuffer>
+  features: number
 }
 
 export namespace HelloRequest {
@@ -34,6 +35,11 @@ export namespace HelloRequest {
           w.bytes(obj.digest)
         }
 
+        if ((obj.features != null && obj.features !== 0)) {
+          w.uint32(80)
+          w.uint32(obj.features)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -41,7 +47,8 @@ export namespace HelloRequest {
         const obj: any = {
           certificate: uint8ArrayAlloc(0),
           revision: 0,
-          digest: uint8ArrayAlloc(0)
+          digest: uint8ArrayAlloc(0),
+          features: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -60,6 +67,10 @@ export namespace HelloRequest {
             }
             case 3: {
               obj.digest = reader.bytes()
+              break
+            }
+            case 10: {
+              obj.features = reader.uint32()
               break
             }
             default: {
@@ -98,6 +109,13 @@ export namespace HelloRequest {
               }
               break
             }
+            case 10: {
+              yield {
+                field: `${prefix}.features`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -125,6 +143,11 @@ export namespace HelloRequest {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface HelloRequestFeaturesFieldEvent {
+    field: '$.features'
+    value: number
+  }
+
   export function encode (obj: Partial<HelloRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloRequest.codec())
   }
@@ -133,7 +156,7 @@ export namespace HelloRequest {
     return decodeMessage(buf, HelloRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent | HelloRequestFeaturesFieldEvent> {
     return streamMessage(buf, HelloRequest.codec(), opts)
   }
 }
@@ -145,6 +168,8 @@ export interface HelloResponse {
   revision: number
   document: Uint8Array<ArrayBuffer>
   digest: Uint8Array<ArrayBuffer>
+  features: number
+  awaitsConfirm: boolean
 }
 
 export namespace HelloResponse {
@@ -187,6 +212,16 @@ export namespace HelloResponse {
           w.bytes(obj.digest)
         }
 
+        if ((obj.features != null && obj.features !== 0)) {
+          w.uint32(80)
+          w.uint32(obj.features)
+        }
+
+        if ((obj.awaitsConfirm != null && obj.awaitsConfirm !== false)) {
+          w.uint32(88)
+          w.bool(obj.awaitsConfirm)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -197,7 +232,9 @@ export namespace HelloResponse {
           certificate: uint8ArrayAlloc(0),
           revision: 0,
           document: uint8ArrayAlloc(0),
-          digest: uint8ArrayAlloc(0)
+          digest: uint8ArrayAlloc(0),
+          features: 0,
+          awaitsConfirm: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -228,6 +265,14 @@ export namespace HelloResponse {
             }
             case 6: {
               obj.digest = reader.bytes()
+              break
+            }
+            case 10: {
+              obj.features = reader.uint32()
+              break
+            }
+            case 11: {
+              obj.awaitsConfirm = reader.bool()
               break
             }
             default: {
@@ -287,6 +332,20 @@ export namespace HelloResponse {
               }
               break
             }
+            case 10: {
+              yield {
+                field: `${prefix}.features`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.awaitsConfirm`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -329,6 +388,16 @@ export namespace HelloResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface HelloResponseFeaturesFieldEvent {
+    field: '$.features'
+    value: number
+  }
+
+  export interface HelloResponseAwaitsConfirmFieldEvent {
+    field: '$.awaitsConfirm'
+    value: boolean
+  }
+
   export function encode (obj: Partial<HelloResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloResponse.codec())
   }
@@ -337,7 +406,7 @@ export namespace HelloResponse {
     return decodeMessage(buf, HelloResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent | HelloResponseFeaturesFieldEvent | HelloResponseAwaitsConfirmFieldEvent> {
     return streamMessage(buf, HelloResponse.codec(), opts)
   }
 }

@@ -1,0 +1,105 @@
+import { Uint8ArrayList } from 'uint8arraylist'
+import type { Clock } from '../core/clock.js'
+import type { OverlayError } from '../core/errors.js'
+import type { Carrier, CarrierReader } from './carrier.js'
+import type { TlsCarrier } from './tls-carrier.js'
+
+/** The hello of whoever dials on a TLS socket: what goes out with the first frame, and what follows when the host has answered. */
+export interface DialerHello {
+  request: Uint8Array
+  /** Resolves when the host has proved who it is; what goes out before anything else then may be empty. */
+  answered: Promise<Uint8Array>
+}
+
+/**
+ * A TLS socket as its dialer has it: the first frame goes out together with the hello, all others wait until the host has
+ * answered it, and nothing of the host's is handed over before it has proved who it is.
+ */
+export class DialedCarrier implements Carrier {
+  readonly tellsEnd = false
+  readonly #carrier: TlsCarrier
+  readonly #request: Uint8Array
+  #begun = false
+  #held: Uint8ArrayList[] = []
+  #reader: CarrierReader | undefined
+  #state: 'hello' | 'open' | 'over' = 'hello'
+  #failure: OverlayError | undefined
+
+  constructor(carrier: TlsCarrier, hello: DialerHello) {
+    this.#carrier = carrier
+    this.#request = hello.request
+    hello.answered.then(
+      (confirm) => this.#open(confirm),
+      (error: OverlayError) => this.#fail(error),
+    )
+  }
+
+  get writable(): boolean {
+    return this.#state === 'open' && this.#carrier.writable
+  }
+
+  get gone(): Promise<void> {
+    return this.#carrier.gone
+  }
+
+  read(reader: CarrierReader): void {
+    this.#reader = reader
+    if (this.#state === 'open') this.#carrier.read(reader)
+    else if (this.#failure !== undefined) reader.closed(false, this.#failure)
+  }
+
+  release(): void {
+    this.#reader = undefined
+    if (this.#state === 'open') this.#carrier.release()
+  }
+
+  send(bytes: Uint8ArrayList): void {
+    if (this.#begun) {
+      if (this.#state === 'hello') this.#held.push(bytes)
+      else this.#carrier.send(bytes)
+      return
+    }
+    this.#begun = true
+    this.#carrier.send(new Uint8ArrayList(this.#request, bytes))
+  }
+
+  abort(error: Error): void {
+    this.#over()
+    this.#carrier.abort(error)
+  }
+
+  end(clock: Clock, timeoutMs: number): void {
+    this.#flush()
+    this.#over()
+    this.#carrier.end(clock, timeoutMs)
+  }
+
+  #open(confirm: Uint8Array): void {
+    if (this.#state !== 'hello') return
+    this.#state = 'open'
+    if (confirm.byteLength > 0) this.#carrier.send(new Uint8ArrayList(confirm))
+    this.#flush()
+    const reader = this.#reader
+    if (reader === undefined) return
+    this.#carrier.read(reader)
+    if (this.writable) reader.drained()
+  }
+
+  #flush(): void {
+    for (const bytes of this.#held.splice(0)) this.#carrier.send(bytes)
+  }
+
+  #fail(error: OverlayError): void {
+    if (this.#state !== 'hello') return
+    const reader = this.#reader
+    this.#over()
+    this.#failure = error
+    reader?.closed(false, error)
+  }
+
+  #over(): void {
+    this.#state = 'over'
+    this.#reader = undefined
+    this.#held = []
+  }
+}

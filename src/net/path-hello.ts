@@ -1,0 +1,140 @@
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { helloTimeoutMs, maxSessionFrameBytes } from '../core/limits.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
+import { HelloConfirm, HelloRequest, HelloResponse } from '../wire/messages/hello.js'
+import { CarrierMessages, withLength } from './carrier-messages.js'
+import { DialedCarrier } from './dialed-carrier.js'
+import {
+  decode,
+  documentFor,
+  helloStatus,
+  knowsMore,
+  maxHelloBytes,
+  proofOf,
+  refusal,
+  refusedHello,
+  standing,
+  statusOf,
+} from './hello.js'
+import { TlsCarrier } from './tls-carrier.js'
+import type { SecuredSocket } from './tls-endpoint.js'
+import type { Trust } from './trust.js'
+
+// The hello of a path on a TLS socket, packed into its first flight: `HelloRequest`, first frame → `HelloResponse`, frames; and when
+// the response says so, `HelloConfirm` before anything else. The host acts on the first frame when it has checked the certificate.
+
+const refusalLingerMs = 1_000
+
+/** A path that a peer opened, which has proved who it is. */
+export interface ProvedCarrier {
+  carrier: TlsCarrier
+  certificate: VerifiedCertificate
+}
+
+/**
+ * The dialer's side, for a host whose peer id the TLS handshake has proved. Returns at once; until the host has answered, frames
+ * wait, and when it does not prove its membership the reader hears why. `onProved` is called before anything is handed over.
+ */
+export function helloAsDialer(
+  { socket, peerId }: SecuredSocket,
+  trust: Trust,
+  onProved: (certificate: VerifiedCertificate) => void,
+): DialedCarrier {
+  const carrier = new TlsCarrier(socket)
+  const messages = new CarrierMessages(carrier)
+  const cancel = failLate(messages)
+  const say = (confirm: Uint8Array) => void socket.write(confirm)
+  const answered = dialerHello(messages, peerId, trust, onProved, say)
+    .catch((error) => {
+      const reason = asOverlayError(error, 'refused', 'The hello failed')
+      lingering(carrier, socket, reason)
+      throw reason
+    })
+    .finally(cancel)
+  const request = HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features: 0 })
+  return new DialedCarrier(carrier, { request: withLength(request), answered })
+}
+
+async function dialerHello(
+  messages: CarrierMessages,
+  peerId: string,
+  trust: Trust,
+  onProved: (certificate: VerifiedCertificate) => void,
+  say: (last: Uint8Array) => void,
+): Promise<Uint8Array> {
+  const response = decode(HelloResponse, await messages.read(maxHelloBytes))
+  // Before theirs is taken in, after which ours may be of no more use.
+  const document = documentFor(trust, response)
+  if (response.document.byteLength > 0) await trust.adopt(response.document)
+  if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
+  try {
+    onProved(await trust.verify(response.certificate, peerId))
+  } catch (error) {
+    const proof = await proofOf(error, trust, response.certificate)
+    if (response.awaitsConfirm) say(withLength(HelloConfirm.encode({ ...statusOf(error), document: proof })))
+    throw error
+  }
+  messages.stop()
+  if (!response.awaitsConfirm) return new Uint8Array(0)
+  return withLength(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document }))
+}
+
+/** The host's side. Rejects when the dialer did not prove who it is; it has been told why, and the socket is closed then. */
+export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trust): Promise<ProvedCarrier> {
+  const carrier = new TlsCarrier(socket)
+  const messages = new CarrierMessages(carrier)
+  const cancel = failLate(messages)
+  const answer = (response: HelloResponse) => socket.write(withLength(HelloResponse.encode(response)))
+  try {
+    const request = decode(HelloRequest, await messages.read(maxHelloBytes))
+    let certificate: VerifiedCertificate
+    try {
+      certificate = await trust.verify(request.certificate, peerId)
+    } catch (error) {
+      answer({ ...refusedHello, ...statusOf(error), document: await proofOf(error, trust, request.certificate) })
+      throw error
+    }
+    // The dialer's document may revoke the very certificate that comes with it.
+    const awaitsConfirm = knowsMore(request, trust)
+    answer({
+      status: helloStatus.ok,
+      reason: '',
+      certificate: trust.own.envelope,
+      ...standing(trust),
+      document: documentFor(trust, request),
+      awaitsConfirm,
+      features: 0,
+    })
+    if (awaitsConfirm) {
+      const first = await messages.readRaw(maxSessionFrameBytes)
+      const confirm = decode(HelloConfirm, await messages.read(maxHelloBytes))
+      if (confirm.document.byteLength > 0) await trust.adopt(confirm.document)
+      if (confirm.status !== helloStatus.ok) throw refusal(confirm.status, confirm.reason)
+      certificate = await trust.verify(request.certificate, peerId)
+      messages.stop()
+      carrier.unread(first)
+    } else messages.stop()
+    return { carrier, certificate }
+  } catch (error) {
+    const reason = asOverlayError(error, 'refused', 'The hello failed')
+    lingering(carrier, socket, reason)
+    throw reason
+  } finally {
+    cancel()
+  }
+}
+
+/** Closes a path that comes to nothing; what was just said on it still arrives. */
+function lingering(carrier: TlsCarrier, socket: SecuredSocket['socket'], reason: OverlayError): void {
+  const timer = setTimeout(() => carrier.abort(reason), refusalLingerMs)
+  void carrier.gone.then(() => clearTimeout(timer))
+  socket.end()
+}
+
+function failLate(messages: CarrierMessages): () => void {
+  const timer = setTimeout(
+    () => messages.fail(new OverlayError('timed_out', 'The other side did not say hello in time.')),
+    helloTimeoutMs,
+  )
+  return () => clearTimeout(timer)
+}

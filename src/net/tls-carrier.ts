@@ -1,0 +1,112 @@
+import type { TLSSocket } from 'node:tls'
+import type { Uint8ArrayList } from 'uint8arraylist'
+import type { Clock } from '../core/clock.js'
+import type { Carrier, CarrierReader } from './carrier.js'
+
+/** A TLS socket, its handshake over, that carries a path. It belongs to the carrier from now on. */
+export class TlsCarrier implements Carrier {
+  readonly tellsEnd = false
+  readonly gone: Promise<void>
+  readonly #socket: TLSSocket
+  #reader: CarrierReader | undefined
+  #unread: Uint8Array[] = []
+  /** The other side has ended, or it broke; what is unread is still for the next reader. */
+  #ended = false
+  #detached = false
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket
+    this.gone = new Promise((resolve) => socket.once('close', () => resolve()))
+    socket.on('error', () => {}) // `close` follows
+    socket.on('end', this.#onEnd)
+    socket.on('close', this.#onEnd)
+    socket.on('drain', this.#onDrain)
+    if (socket.destroyed) this.#ended = true
+  }
+
+  get writable(): boolean {
+    return !this.#ended && !this.#detached && !this.#socket.writableNeedDrain
+  }
+
+  read(reader: CarrierReader): void {
+    this.#reader = reader
+    while (this.#unread.length > 0 && this.#reader === reader) reader.data(this.#unread.shift()!)
+    if (this.#reader !== reader) return
+    if (this.#ended) {
+      this.#gone()
+      return
+    }
+    this.#socket.on('data', this.#onData)
+    this.#socket.resume()
+  }
+
+  release(): void {
+    this.#reader = undefined
+    this.#socket.off('data', this.#onData)
+    this.#socket.pause()
+  }
+
+  /** Puts back what was read too much: the next reader gets it first. */
+  unread(bytes: Uint8Array): void {
+    if (bytes.byteLength > 0) this.#unread.unshift(bytes)
+  }
+
+  send(bytes: Uint8ArrayList): void {
+    const socket = this.#socket
+    if (this.#detached || !socket.writable) return
+    const pieces = [...bytes]
+    if (pieces.length === 1) {
+      socket.write(pieces[0]!)
+      return
+    }
+    socket.cork()
+    for (const piece of pieces) socket.write(piece)
+    socket.uncork()
+  }
+
+  abort(_error: Error): void {
+    this.#detach()
+    this.#socket.destroy()
+  }
+
+  end(clock: Clock, timeoutMs: number): void {
+    const socket = this.#socket
+    this.#detach()
+    if (socket.destroyed) return
+    const cancel = clock.after(timeoutMs, () => socket.destroy())
+    socket.once('close', cancel)
+    socket.end()
+    socket.resume() // what still comes is dropped
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    if (this.#reader !== undefined) this.#reader.data(bytes)
+    else this.#unread.push(bytes)
+  }
+
+  readonly #onDrain = (): void => this.#reader?.drained()
+
+  readonly #onEnd = (): void => {
+    this.#ended = true
+    // Without a reader it is found out at the next `read`, after what was kept.
+    if (this.#reader !== undefined) this.#gone()
+  }
+
+  #gone(): void {
+    const reader = this.#reader
+    this.#detach()
+    this.#socket.destroy()
+    reader?.closed(true)
+  }
+
+  #detach(): void {
+    this.#detached = true
+    this.#ended = true
+    this.#reader = undefined
+    this.#unread = []
+    this.#socket.off('data', this.#onData)
+    this.#socket.off('drain', this.#onDrain)
+    this.#socket.off('end', this.#onEnd)
+    this.#socket.off('close', this.#onEnd)
+  }
+}
