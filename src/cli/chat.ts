@@ -10,6 +10,7 @@ export interface ChatCommandOptions {
   service?: string
   verbose?: boolean
   timestamps?: boolean
+  messagesOnly?: boolean
   direct?: boolean
   maxTerminators?: number
 }
@@ -27,6 +28,7 @@ export function addChatCommand(program: Command): void {
     .option('-s, --service <service>', 'service to chat on', 'chat-p2p')
     .option('-v, --verbose', 'also say which relays carry a call; errors with their stack')
     .option('--timestamps', 'put the time in front of what happens')
+    .option('--messages-only', 'only what others say on stdout, the rest on stderr')
     .option('--direct', 'let calls leave the relay for a direct connection where both sides allow it')
     .option('--max-terminators <n>', 'relays to be reachable through at the same time; default: the service decides')
     .action((flags: ChatFlags) => {
@@ -61,6 +63,7 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
       : options.identity
   const context = await createContext(identity, { direct: options.direct === true })
   let interrupted = false
+  let failure: string | undefined
   let release = () => {}
   try {
     // The program's own listener ends it at once when nobody reads our lines any more; a call wants to be ended in order.
@@ -71,18 +74,29 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
       timestamps: options.timestamps === true,
       input: process.stdin,
       output: process.stdout,
+      ...(options.messagesOnly ? { talk: process.stderr } : {}),
       ...(options.maxTerminators === undefined ? {} : { maxTerminators: options.maxTerminators }),
     })
     release = onSignals((signal) => {
       if (signal === 'SIGINT') interrupted = true
       chat.quit()
     })
-    if ((await chat.done) === 'interrupted') interrupted = true
+    const { how, problems } = await chat.done
+    if (how === 'interrupted') interrupted = true
+    failure = describeProblems(problems)
   } finally {
     await context.close()
     release()
   }
   if (interrupted) throw new OverlayError('canceled', 'interrupted')
+  if (failure !== undefined) throw new OverlayError('unreachable', failure)
+}
+
+/** What a script whose lines were not all done is told; undefined when they were. */
+function describeProblems([first, ...more]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`
+  return `Not all of the input was done: ${first}${others}`
 }
 
 /** Calls `run` for each signal that asks the program to end; returns what stops that. */

@@ -129,6 +129,25 @@ describe('a script', () => {
     )
   })
 
+  test('gets what others say alone on stdout, and exit code 1 when not all was done', async () => {
+    await startEcho()
+    const only = await chatP2p(['-i', 'user1', '--messages-only'], {
+      cwd: folder.dir,
+      stdin: '/connect echo\n// code\n\n  indented\n',
+    })
+    expect(only).toMatchObject({ code: 0, stdout: '// code\n\n  indented\n' })
+    expect(only.stderr).toContain('connected to echo')
+    expect(only.stderr).not.toContain('Commands:')
+    const unsaid = await chatP2p(['-i', 'user1'], { cwd: folder.dir, stdin: 'hello\n' })
+    expect(unsaid).toMatchObject({ code: 1, stdout: expect.stringContaining("not sent: 'hello'") })
+    expect(unsaid.stderr).toMatch(/^chat-p2p: Not all of the input was done: not sent: 'hello'.*\n$/)
+    const alone = await chatP2p(['-i', 'user1'], { cwd: folder.dir, stdin: '/connect user2\nhello\n' })
+    expect(alone.stderr).toMatch(/^chat-p2p: Not all of the input was done: .*user2.* \(and 1 more\)\n$/)
+    expect(alone.code).toBe(1)
+    expect((await chatP2p(['-i', 'user1'], { cwd: folder.dir, stdin: '' })).code).toBe(1)
+    expect((await chatP2p(['-i', 'user1'], { cwd: folder.dir, stdin: '/list\n' })).code).toBe(0)
+  })
+
   test('whose output nobody reads any more ends in order', async () => {
     const echo = await startEcho()
     const child = spawn(process.execPath, [bin, '-i', 'user1'], { cwd: folder.dir, stdio: ['pipe', 'pipe', 'inherit'] })
@@ -217,5 +236,40 @@ describe.skipIf(!hasTmux)('on a real terminal', () => {
     types('C-d')
     await shows(/exit 0\nicanon$/)
     await user2.sees(/^user1 disconnected$/)
+  })
+
+  test('a paste is one message, an unknown command can be mended, and a closed window says nothing', async () => {
+    const user2 = await join('user2')
+    tmux('new-session', '-d', '-x', '80', '-y', '60', '-c', folder.dir, `'${process.execPath}' '${bin}' -i user1`)
+    await shows(/^user1 >$/m)
+    types('-l', '/conect user2')
+    types('Enter')
+    await shows(/unknown command \/conect, nothing was sent\. Did you mean \/connect\?.*\nuser1 > \/conect user2$/)
+    for (const key of ['C-a', 'Right', 'Right', 'Right']) types(key)
+    types('-l', 'n')
+    types('Enter')
+    await user2.sees(/^Incoming connection from user1/)
+    user2.type('/accept')
+    await shows(/connected to user2\nuser1 >$/)
+
+    tmux('set-buffer', 'function a() {\n    // comment\n\n    /path\n}\n')
+    tmux('paste-buffer', '-p')
+    await shows(
+      /\| function a\(\) \{\n\| {5}\/\/ comment\n\|\n\| {5}\/path\npasted: one message of 5 lines\. Enter sends it, Ctrl-C drops it\nuser1 > \}$/,
+    )
+    types('Enter')
+    await user2.sees(/^user1: \}$/)
+    const code = ['function a() {', '    // comment', '', '    /path', '}']
+    expect(user2.lines.slice(-code.length)).toEqual(code.map((line) => `user1: ${line}`))
+    tmux('set-buffer', '/bye')
+    tmux('paste-buffer', '-p')
+    types('Enter')
+    await user2.sees(/^user1: \/bye$/)
+
+    types('-l', 'half a thought')
+    await shows(/user1 > half a thought$/)
+    tmux('kill-server')
+    await user2.sees(/^user1 (disconnected|broke)/)
+    expect(user2.lines.join()).not.toContain('half a thought')
   })
 })

@@ -3,7 +3,7 @@ import { asOverlayError } from '../../core/errors.js'
 import { escapeControls } from '../../core/text.js'
 import type { Context, Listener, Party } from '../../sdk/index.js'
 import { statusAnswer } from './answers.js'
-import { parseCommand } from './commands.js'
+import { type Command, type LineSource, parseCommand } from './commands.js'
 import { type Completion, complete, Recents, wantsCallable } from './completion.js'
 import * as lines from './lines.js'
 import { LookUp } from './look-up.js'
@@ -15,6 +15,8 @@ import { Switchboard } from './switchboard.js'
 export interface ChatView {
   /** Prints whole lines; nothing in them can drive a terminal. */
   print(lines: readonly string[]): void
+  /** Prints what somebody said: `lines` with who said it, `text` the same without. */
+  message(lines: readonly string[], text: readonly string[]): void
   /** Somebody calls. */
   bell(): void
 }
@@ -27,6 +29,8 @@ export interface ChatOptions {
   verbose?: boolean
   /** Put the local time in front of what happens. */
   timestamps?: boolean
+  /** Begin with the commands, for a person who types. */
+  help?: boolean
   clock?: Clock
 }
 
@@ -34,6 +38,8 @@ export interface ChatOptions {
 const listenTimeoutMs = 5 * 60_000
 /** The most that leaving may take. */
 const leaveTimeoutMs = 12_000
+/** What did not come about is remembered up to here. */
+const maxProblems = 1_000
 /** After this long it is said what leaving waits for. */
 const leavingSaidAfterMs = 1_000
 
@@ -52,6 +58,7 @@ export class Chat {
   readonly #reach: Reach
   readonly #recents = new Recents()
   readonly #board: Switchboard
+  readonly #problems: string[] = []
   readonly #lookUp: LookUp
   /** Each change of what `/list` says of us waits for the one before. */
   #busyTold: Promise<void> = Promise.resolve()
@@ -80,6 +87,11 @@ export class Chat {
     })
   }
 
+  /** What was asked for and did not come about, in the words that were printed. */
+  get problems(): readonly string[] {
+    return this.#problems
+  }
+
   get leaving(): boolean {
     return this.#state.leaving
   }
@@ -93,7 +105,7 @@ export class Chat {
       connectTimeout: listenTimeoutMs,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
     })
-    this.#print(['', ...lines.help, ''])
+    if (this.options.help) this.#print(['', ...lines.help, ''])
     this.#listener = listener
     listener.on('dial', (dial) => this.#board.incoming(dial))
     listener.on('error', (error) => this.#say(lines.cannotBeCalled(error)))
@@ -109,10 +121,14 @@ export class Chat {
     await this.#listener?.established(1, { timeout: timeoutMs }).catch(() => {}) // said by the relays' own lines
   }
 
-  /** Does what a line says. Resolves when that is done: a call answered, a text handed over, a list printed. */
-  async line(text: string): Promise<void> {
+  /** What a line means here and now. */
+  read(line: string, source: LineSource): Command {
     const { service } = this.options
-    const command = parseCommand(text, { service, hasService: (name) => this.context.hasService(name) })
+    return parseCommand(line, { service, source, hasService: (name) => this.context.hasService(name) })
+  }
+
+  /** Resolves when it is done: a call answered, a text handed over, a list printed. */
+  async do(command: Command): Promise<void> {
     await this.#dispatch({ type: 'command', command })
     // Calls that cross take another way than the one that was typed.
     await this.#board.settled()
@@ -144,7 +160,11 @@ export class Chat {
   #run(effect: Effect): Promise<unknown> | undefined {
     switch (effect.type) {
       case 'print':
+        if (effect.problem) this.#note(effect.lines)
         this.#say(...effect.lines)
+        return
+      case 'message':
+        this.view.message(this.#stamped(lines.message(effect.from, effect.text)), lines.textLines(effect.text))
         return
       case 'bell':
         this.view.bell()
@@ -215,7 +235,9 @@ export class Chat {
     try {
       this.#print(await ask())
     } catch (error) {
-      this.#say(lines.failed(command, asOverlayError(error, 'internal', command)))
+      const text = lines.failed(command, asOverlayError(error, 'internal', command))
+      this.#note([text])
+      this.#say(text)
     }
   }
 
@@ -261,10 +283,18 @@ export class Chat {
     if (this.options.verbose) this.#say(text)
   }
 
+  #note(problems: readonly string[]): void {
+    if (this.#problems.length < maxProblems) this.#problems.push(...problems)
+  }
+
   /** Prints what happens, with the time where that is wanted. */
   #say(...text: string[]): void {
+    if (text.length > 0) this.#print(this.#stamped(text))
+  }
+
+  #stamped(text: readonly string[]): string[] {
     const mark = this.options.timestamps ? lines.stamp(this.#clock.now()) : ''
-    if (text.length > 0) this.#print(text.map((line) => (line === '' ? line : mark + line)))
+    return text.map((line) => (line === '' ? line : mark + line))
   }
 
   /** The one way out. Everything in it is escaped already; a second time changes nothing and leaves no gap. */

@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from '../../core/address.js'
 import { errorText } from '../../core/errors.js'
+import { similarWord } from '../../core/similar.js'
 import { normalName } from '../../core/text.js'
 import * as lines from './lines.js'
 
@@ -16,8 +17,8 @@ export type Command =
   | { kind: 'help' }
   | { kind: 'quit' }
   | { kind: 'text'; text: string }
-  /** Not understood; `problem` says why and what to type. */
-  | { kind: 'wrong'; problem: string }
+  /** Not understood; `problem` says why and what to type. `unknown` when it is no command at all, so that the line is worth mending. */
+  | { kind: 'wrong'; problem: string; unknown?: true }
   | { kind: 'nothing' }
 
 /** Every command, in the order of `/help`. */
@@ -33,7 +34,15 @@ export const commandNames = [
   '/quit',
 ] as const
 
+/**
+ * Where a line came from. What is pasted is always text; a word with a slash that is no command is a slip only where somebody
+ * types, and text where a program writes.
+ */
+export type LineSource = 'typed' | 'pasted' | 'piped'
+
 export interface ParseOptions {
+  /** Default: `typed`. */
+  source?: LineSource
   /** Meant when a name has no `@service`. */
   service: string
   /** Decides whether what follows the last `@` of a name is a service or a part of the name. */
@@ -41,16 +50,22 @@ export interface ParseOptions {
 }
 
 /**
- * Reads one typed line; never throws. A line that begins with a slash is a command or an error, never text; `//text` is
- * the text `/text`. A name with spaces is written in double quotes.
+ * Reads one line; never throws. A command is a line that begins with the name of one. Everything else is text and stays as it
+ * is, but that `//` stands for `/` where the line without the first slash would not be text. A name with spaces is written in double quotes.
  */
 export function parseCommand(line: string, options: ParseOptions): Command {
-  const trimmed = line.trim()
-  if (trimmed === '') return { kind: 'nothing' }
-  if (trimmed.startsWith('//')) return { kind: 'text', text: trimmed.slice(1) }
-  if (!trimmed.startsWith('/')) return { kind: 'text', text: line }
+  const { source = 'typed' } = options
+  if (line.trim() === '' && source !== 'piped') return { kind: 'nothing' }
+  if (source === 'pasted') return { kind: 'text', text: line }
+  const command = parseSlash(line, options)
+  if (command !== undefined) return command
+  const escaped = line.startsWith('//') && parseSlash(line.slice(1), options) !== undefined
+  return { kind: 'text', text: escaped ? line.slice(1) : line }
+}
 
-  const [word, rest] = takeWord(trimmed)
+/** Undefined when the line is text. */
+function parseSlash(line: string, options: ParseOptions): Command | undefined {
+  const [word, rest] = takeWord(line.trimEnd())
   switch (word) {
     case '/connect':
       return parseConnect(rest, options)
@@ -69,8 +84,11 @@ export function parseCommand(line: string, options: ParseOptions): Command {
     case '/quit':
       if (rest !== '') return { kind: 'wrong', problem: lines.takesNothing(word) }
       return { kind: word.slice(1) as 'bye' | 'status' | 'help' | 'quit' }
-    default:
-      return { kind: 'wrong', problem: lines.unknownCommand(word, similar(word)) }
+    default: {
+      const slip = options.source !== 'piped' && /^\/(?:\p{L}[\p{L}\p{N}_-]*)?$/u.test(word) && !/^\/\s/.test(line)
+      if (!slip) return undefined
+      return { kind: 'wrong', problem: lines.unknownCommand(word, similarWord(word, commandNames)), unknown: true }
+    }
   }
 }
 
@@ -120,14 +138,4 @@ export function splitDecline(rest: string, waiting: readonly string[]): { name?:
     }
   }
   return rest === '' ? {} : { reason: rest }
-}
-
-/** The command a mistyped one was probably meant to be. */
-function similar(word: string): string | undefined {
-  const lower = word.toLowerCase()
-  return (
-    commandNames.find((name) => name === lower) ??
-    commandNames.find((name) => lower.length > 1 && name.startsWith(lower)) ??
-    commandNames.find((name) => lower.startsWith(name))
-  )
 }

@@ -59,8 +59,12 @@ export const connected = (to: string): string => `connected to ${to}`
 export const gaveUp = (to: string): string => `gave up calling ${to}`
 /** The transcript has an empty line before it. */
 export const accepted: readonly string[] = ['', 'connection accepted and chat now in progress...']
-export const message = (from: string, text: string): string =>
-  `${shownName(from)}: ${escapeControls(text, { keepTabs: true })}`
+/** Each line of it has the name in front, so that none can pass for a line of ours. */
+export const message = (from: string, text: string): string[] =>
+  textLines(text).map((line) => `${shownName(from)}: ${line}`)
+/** What somebody said, line by line and otherwise as it came, but for what would drive a terminal. */
+export const textLines = (text: string): string[] =>
+  text.split(/\r?\n/).map((line) => escapeControls(line, { keepTabs: true }))
 export const youLeft = (name: string): string => `disconnected from ${shownName(name)}`
 export const declined = (name: string): string => `declined ${shownName(name)}`
 export const callerGaveUp = (name: string): string => `${shownName(name)} gave up calling`
@@ -92,12 +96,27 @@ export function stillWaiting(list: readonly string[]): string {
     : `waiting: ${names(list)}. Type /accept <name> or /decline <name>`
 }
 
+// the line being typed
+
+const maxShownOfPaste = 40
+
+/** What was just pasted, and that it waits with the rest of the message, which has so many lines by now. */
+export function pasted(texts: readonly string[], messageLines: number): string[] {
+  const shownTexts = texts.slice(0, maxShownOfPaste).map((text) => `| ${escapeControls(text, { keepTabs: true })}`)
+  if (texts.length > maxShownOfPaste) shownTexts.push(`| … ${texts.length - maxShownOfPaste} more lines`)
+  return [
+    ...shownTexts,
+    `pasted: one message of ${messageLines} line${messageLines === 1 ? '' : 's'}. Enter sends it, Ctrl-C drops it`,
+  ]
+}
+export const pasteDropped = (count: number): string => `${count} pasted line${count === 1 ? '' : 's'} dropped`
+
 // what does not fit the moment
 
-export const unknownCommand = (word: string, meant: string | undefined): string =>
-  meant === undefined
-    ? `unknown command ${escapeControls(word)}, nothing was sent. /help shows the commands; //text sends text that begins with a slash`
-    : `unknown command ${escapeControls(word)}, nothing was sent. Did you mean ${meant}?`
+export function unknownCommand(word: string, meant: string | undefined): string {
+  const advice = meant === undefined ? '/help shows the commands.' : `Did you mean ${meant}?`
+  return `unknown command ${escapeControls(word)}, nothing was sent. ${advice} To say it as text, type /${escapeControls(word)}`
+}
 export const connectNeedsName = (): string =>
   '/connect needs a name: /connect <identity> [message]. /list shows who is there'
 export const whoisNeedsName = (): string => '/whois needs a name, as you are in no call: /whois <identity>'

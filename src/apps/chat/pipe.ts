@@ -8,15 +8,32 @@ const maxLineCharacters = 2 * maxAppDataBytes
 /** The first line waits this long for a relay, so that a script's `/list` shows the script itself. */
 const reachableTimeoutMs = 5_000
 
-/** The chat without a terminal: the same lines, no prompt, nothing but text. */
+/**
+ * The chat without a terminal: the same lines, no prompt, nothing but text. With a stream for the talk, the output gets what
+ * others say and nothing else, without their names.
+ */
 export class PipeView implements ChatView {
-  constructor(private readonly output: Writable) {}
+  readonly #output: Writable
+  readonly #talk: Writable | undefined
+
+  constructor(output: Writable, talk?: Writable) {
+    this.#output = output
+    this.#talk = talk
+  }
 
   print(lines: readonly string[]): void {
-    if (this.output.writable) this.output.write(lines.map((line) => `${line}\n`).join(''))
+    write(this.#talk ?? this.#output, lines)
+  }
+
+  message(lines: readonly string[], text: readonly string[]): void {
+    write(this.#output, this.#talk === undefined ? lines : text)
   }
 
   bell(): void {}
+}
+
+function write(output: Writable, lines: readonly string[]): void {
+  if (output.writable) output.write(lines.map((line) => `${line}\n`).join(''))
 }
 
 /**
@@ -24,22 +41,29 @@ export class PipeView implements ChatView {
  * was answered, an `/accept` stands, a text is in the session's hands. At the end of the input the chat is left as
  * with `/quit`, which waits, within limits, until everything sent is confirmed. Resolves when the chat was left.
  */
-export async function feedLines(chat: Chat, input: Readable): Promise<void> {
+export async function feedLines(chat: Chat, input: Readable & { isTTY?: boolean }): Promise<number> {
   const over = chat.left.then(() => 'over' as const)
+  const source = input.isTTY ? 'typed' : 'piped'
   const lines = readLines(input)
+  let taken = 0
   await Promise.race([chat.reachable(reachableTimeoutMs), over])
   while (!chat.leaving) {
     const next = await Promise.race([lines.next(), over])
     if (next === 'over' || next.done) break
-    await chat.line(next.value)
+    taken++
+    await chat.do(chat.read(next.value, source))
   }
   if (!chat.leaving) void chat.quit()
   await over
   input.destroy()
+  return taken
 }
 
-/** The lines of a stream of UTF-8, with or without a newline at the very end. A stream that fails ends. */
-export async function* readLines(input: Readable): AsyncGenerator<string, undefined> {
+/**
+ * The lines of a stream of UTF-8. What a program or a file ends with is a line without its newline too; on a terminal, or of a
+ * stream that fails, it was never entered. A stream that fails ends.
+ */
+export async function* readLines(input: Readable & { isTTY?: boolean }): AsyncGenerator<string, undefined> {
   const decoder = new StringDecoder('utf8')
   let rest = ''
   try {
@@ -49,8 +73,9 @@ export async function* readLines(input: Readable): AsyncGenerator<string, undefi
       for (const part of parts) yield part.replace(/\r$/, '').slice(0, maxLineCharacters)
     }
   } catch {
-    // Nobody is there to type any more; what was complete has been done.
+    return // nobody is there to type any more; what was complete has been done
   }
+  if (input.isTTY) return
   rest += decoder.end()
   if (rest !== '') yield rest
 }

@@ -67,7 +67,10 @@ export type ChatEvent =
   | { type: 'quit' }
 
 export type Effect =
-  | { type: 'print'; lines: readonly string[] }
+  /** `problem`: what was asked for, on this side, did not come about. */
+  | { type: 'print'; lines: readonly string[]; problem?: true }
+  /** Somebody said something. */
+  | { type: 'message'; from: string; text: string }
   | { type: 'bell' }
   | { type: 'dial'; id: string; to: Address; appData: string }
   | { type: 'cancelDial'; id: string }
@@ -130,7 +133,7 @@ function move(state: ChatState, event: ChatEvent): Step {
       return onAcceptFailed(state, event)
     case 'received': {
       const from = callOf(state, event.id)
-      return from === undefined ? stay(state) : say(state, lines.message(from.name, event.text))
+      return from === undefined ? stay(state) : stay(state, { type: 'message', from: from.name, text: event.text })
     }
     case 'interrupted':
       return call.kind === 'active' && call.id === event.id
@@ -152,7 +155,7 @@ function onCommand(state: ChatState, command: Command): Step {
     case 'nothing':
       return stay(state)
     case 'wrong':
-      return say(state, command.problem)
+      return refuse(state, command.problem)
     case 'text':
       return onText(state, command.text)
     case 'connect':
@@ -165,7 +168,7 @@ function onCommand(state: ChatState, command: Command): Step {
       return onBye(state)
     case 'whois':
       if (command.to !== undefined) return stay(state, { type: 'whois', to: command.to })
-      return state.call.kind === 'active' ? stay(state, { type: 'whois' }) : say(state, lines.whoisNeedsName())
+      return state.call.kind === 'active' ? stay(state, { type: 'whois' }) : refuse(state, lines.whoisNeedsName())
     case 'list':
       return stay(state, { type: 'list', more: command.more })
     case 'status':
@@ -180,26 +183,28 @@ function onCommand(state: ChatState, command: Command): Step {
 function onText(state: ChatState, text: string): Step {
   const { call } = state
   const bytes = utf8Length(text)
-  if (bytes > maxMessageBytes) return say(state, lines.tooLong('the message', bytes, maxMessageBytes))
+  if (bytes > maxMessageBytes) return refuse(state, lines.tooLong('the message', bytes, maxMessageBytes))
   switch (call.kind) {
     case 'active':
       return stay(state, { type: 'send', id: call.id, text })
     case 'dialing':
-      return say(state, lines.notSent(text, lines.unanswered(shown(state, call.to))))
+      return refuse(state, lines.notSent(text, lines.unanswered(shown(state, call.to))))
     case 'accepting':
-      return say(state, lines.notSent(text, lines.accepting(call.name, 'send it again')))
+      return refuse(state, lines.notSent(text, lines.accepting(call.name, 'send it again')))
     case 'idle':
-      return say(state, lines.notSent(text, lines.notInCall(namesOf(state.waiting))))
+      // A script's blank lines are text only where there is somebody to read them.
+      if (text.trim() === '') return stay(state)
+      return refuse(state, lines.notSent(text, lines.notInCall(namesOf(state.waiting))))
   }
 }
 
 function onConnect(state: ChatState, to: Address, message: string | undefined): Step {
   const { self } = state
   const bytes = utf8Length(message ?? '')
-  if (bytes > maxAppDataBytes) return say(state, lines.tooLong('the message', bytes, maxAppDataBytes))
-  if (to.instanceId === self.instanceId && to.service === self.service) return say(state, lines.selfDial())
+  if (bytes > maxAppDataBytes) return refuse(state, lines.tooLong('the message', bytes, maxAppDataBytes))
+  if (to.instanceId === self.instanceId && to.service === self.service) return refuse(state, lines.selfDial())
   const occupied = occupiedLine(state, `/connect ${shown(state, to)}`)
-  if (occupied !== undefined) return say(state, occupied)
+  if (occupied !== undefined) return refuse(state, occupied)
 
   // Two people who call each other mean one call; see the note on crossing calls.
   const caller = to.service === self.service ? find(state, to.instanceId) : undefined
@@ -214,17 +219,17 @@ function onConnect(state: ChatState, to: Address, message: string | undefined): 
 
 function onAccept(state: ChatState, name: string | undefined): Step {
   const caller = chosen(state, name, '/accept')
-  if (typeof caller === 'string') return say(state, caller)
+  if (typeof caller === 'string') return refuse(state, caller)
   const occupied = occupiedLine(state, `/accept ${caller.name}`)
-  return occupied === undefined ? accept(state, caller) : say(state, occupied)
+  return occupied === undefined ? accept(state, caller) : refuse(state, occupied)
 }
 
 function onDecline(state: ChatState, rest: string): Step {
   const { name, reason } = splitDecline(rest, namesOf(state.waiting))
   const bytes = utf8Length(reason ?? '')
-  if (bytes > maxReasonBytes) return say(state, lines.tooLong('the reason', bytes, maxReasonBytes))
+  if (bytes > maxReasonBytes) return refuse(state, lines.tooLong('the reason', bytes, maxReasonBytes))
   const caller = chosen(state, name, '/decline')
-  if (typeof caller === 'string') return say(state, caller)
+  if (typeof caller === 'string') return refuse(state, caller)
   return {
     state: without(state, caller.id),
     effects: [declineEffect(caller.id, reason), print(lines.declined(caller.name))],
@@ -238,7 +243,7 @@ function onBye(state: ChatState): Step {
       return say(state, lines.notInCall(namesOf(state.waiting)))
     case 'accepting':
       // The session is on its way and is hung up when it stands: `accepted` finds that it is no longer wanted.
-      return { state: idle(state), effects: [print(lines.youLeft(call.name), ...lost(call))] }
+      return { state: idle(state), effects: [print(lines.youLeft(call.name)), ...lost(call)] }
     case 'active':
       return {
         state: { ...idle(state), ending: [...state.ending, { id: call.id, name: call.name }] },
@@ -265,7 +270,7 @@ function onQuit(state: ChatState): Step {
     effects.push({ type: 'cancelDial', id: call.id })
     if (call.crossing !== undefined) effects.push(declineEffect(call.crossing.id, reason))
   }
-  if (call.kind === 'accepting' && call.firstText !== undefined) effects.push(print(...lost(call)))
+  if (call.kind === 'accepting') effects.push(...lost(call))
   if (call.kind === 'active') {
     effects.push({ type: 'hangUp', id: call.id })
     ending.push({ id: call.id, name: call.name })
@@ -339,23 +344,22 @@ function onDialFailed(state: ChatState, event: { id: string; error: OverlayError
   const { call } = state
   if (call.kind !== 'dialing' || call.id !== event.id) return stay(state)
   if (call.crossing !== undefined) return accept(state, call.crossing, lines.joining(call.crossing.name))
-  return say(idle(state), lines.dialFailed(shown(state, call.to), call.to.service, event.error, event.nowMs))
+  return refuse(idle(state), lines.dialFailed(shown(state, call.to), call.to.service, event.error, event.nowMs))
 }
 
 function onAcceptFailed(state: ChatState, event: { id: string; error: OverlayError }): Step {
   const { call } = state
   if (call.kind !== 'accepting' || call.id !== event.id) return stay(state)
-  return say(idle(state), lines.acceptFailed(call.name, event.error), ...lost(call))
+  return refuse(idle(state), lines.acceptFailed(call.name, event.error), ...lostTexts(call))
 }
 
 function onEnded(state: ChatState, event: { id: string; error?: OverlayError; undelivered: readonly string[] }): Step {
   const ended = callOf(state, event.id)
   if (ended === undefined) return stay(state)
   const active = state.call.kind === 'active' && state.call.id === event.id
-  const texts: string[] = []
-  if (active) texts.push(lines.callEnded(ended.name, event.error))
-  if (event.undelivered.length > 0) texts.push(lines.undelivered(ended.name, event.undelivered))
+  const texts = active ? [lines.callEnded(ended.name, event.error)] : []
   const next = active ? idle(state) : { ...state, ending: state.ending.filter(({ id }) => id !== event.id) }
+  if (event.undelivered.length > 0) return refuse(next, ...texts, lines.undelivered(ended.name, event.undelivered))
   return texts.length === 0 ? stay(next) : say(next, ...texts)
 }
 
@@ -364,6 +368,8 @@ function onEnded(state: ChatState, event: { id: string; error?: OverlayError; un
 const print = (...text: string[]): Effect => ({ type: 'print', lines: text })
 const stay = (state: ChatState, ...effects: Effect[]): Step => ({ state, effects })
 const say = (state: ChatState, ...text: string[]): Step => stay(state, print(...text))
+/** Like `say`, about something that was asked for here and did not come about. */
+const refuse = (state: ChatState, ...text: string[]): Step => stay(state, { type: 'print', lines: text, problem: true })
 const idle = (state: ChatState): ChatState => ({ ...state, call: { kind: 'idle' } })
 const shown = (state: ChatState, to: Address): string => lines.shown(to, state.self.service)
 const namesOf = (waiting: readonly Caller[]): string[] => waiting.map(({ name }) => name)
@@ -383,8 +389,10 @@ function accept(state: ChatState, caller: Caller, line?: string, firstText?: str
   return stay({ ...without(state, id), call }, ...said, { type: 'accept', id })
 }
 
-const lost = (call: { name: string; firstText?: string }): string[] =>
+const lostTexts = (call: { name: string; firstText?: string }): string[] =>
   call.firstText === undefined ? [] : [lines.undelivered(call.name, [call.firstText])]
+const lost = (call: { name: string; firstText?: string }): Effect[] =>
+  call.firstText === undefined ? [] : [{ type: 'print', lines: lostTexts(call), problem: true }]
 
 /** The active call or one that is ending, by id. */
 function callOf(state: ChatState, id: string): { name: string } | undefined {

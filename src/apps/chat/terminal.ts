@@ -1,9 +1,9 @@
 import { createInterface, type Interface } from 'node:readline'
 import type { Writable } from 'node:stream'
-import { shownName } from '../../core/text.js'
+import { hasControls, shownName } from '../../core/text.js'
 import type { ChatView } from './chat.js'
 import type { Completion } from './completion.js'
-import { Keys, type TerminalInput } from './keys.js'
+import { bracketedPaste, Keys, type TerminalInput } from './keys.js'
 import * as lines from './lines.js'
 
 export type { TerminalInput } from './keys.js'
@@ -14,7 +14,11 @@ export interface TerminalOptions {
   output: TerminalOutput
   prompt: string
   complete: (line: string) => Promise<Completion>
-  onLine: (line: string) => void
+  /**
+   * A line was entered, or a paste of several lines, with line breaks. `pasted` says that it begins with what was pasted, so
+   * that it is text whatever it looks like. With `keep` the line comes back into the prompt, to be mended.
+   */
+  onLine: (line: string, pasted: boolean) => 'keep' | undefined
   /** Ctrl-D or the end of the terminal, or two Ctrl-C; at most once. */
   onEnd: (how: 'end' | 'interrupt') => void
   /** One Ctrl-C is enough. */
@@ -32,6 +36,10 @@ export class Terminal implements ChatView {
   readonly #options: TerminalOptions
   #readline: Drawn | undefined
   #keys: Keys | undefined
+  /** Lines pasted before the one being edited, which go with it when it is entered. */
+  #block: string[] = []
+  /** What was pasted at the start of the line. */
+  #pastedStart = ''
   /** The prompt is on the screen, with the cursor somewhere in its line. */
   #prompting = false
   /** Ctrl-C was pressed in this prompt. */
@@ -48,8 +56,18 @@ export class Terminal implements ChatView {
   /** Shows the prompt and begins to read. */
   open(): void {
     const { input, output, prompt } = this.#options
-    const keys = new Keys(input, (text) => {
-      if (!this.#readlineClosed) readline.write(text)
+    const keys = new Keys(input, {
+      onText: (text) => {
+        if (!this.#readlineClosed) readline.write(text)
+      },
+      onPaste: (text) => {
+        if (!this.#readlineClosed) this.#onPaste(readline, text)
+      },
+      onEnd: () => this.#end('end'),
+    })
+    // Ctrl-Z: the shell that gets the terminal meanwhile says for itself how it wants its pastes.
+    keys.on('data', (key) => {
+      if (key === '\u001a') this.#write(bracketedPaste.off)
     })
     const readline: Drawn = createInterface({
       input: keys as unknown as NodeJS.ReadableStream,
@@ -69,6 +87,7 @@ export class Terminal implements ChatView {
     this.#readline = readline
     this.#keys = keys
     readline.on('line', (line) => this.#onLine(line))
+    readline.on('history', (history) => this.#onHistory(history))
     readline.on('SIGINT', () => this.#onInterrupt())
     readline.on('SIGCONT', () => this.#onForeground(readline))
     readline.on('close', () => {
@@ -78,6 +97,7 @@ export class Terminal implements ChatView {
     input.on('error', () => this.#end('end'))
     // Before readline's own listener, which moves up from where the cursor was at the old width: terminals break long lines anew.
     output.prependListener('resize', this.#onResize)
+    this.#write(bracketedPaste.on)
     this.#prompt()
   }
 
@@ -91,6 +111,10 @@ export class Terminal implements ChatView {
     this.#write(`${this.#toPromptStart(readline)}\x1b[J${text}`)
     readline.prevRows = 0
     readline.prompt(true)
+  }
+
+  message(lines: readonly string[]): void {
+    this.print(lines)
   }
 
   bell(): void {
@@ -108,6 +132,7 @@ export class Terminal implements ChatView {
       this.#write('\r\n')
       this.#prompting = false
     }
+    this.#write(bracketedPaste.off)
     this.#options.output.removeListener('resize', this.#onResize)
     readline.close()
     this.#keys?.close()
@@ -122,8 +147,52 @@ export class Terminal implements ChatView {
     if (this.#ended) return
     this.#prompting = false
     this.#warned = false
-    this.#options.onLine(line)
-    if (!this.#ended) this.#prompt()
+    const text = [...this.#block, ...(line === '' ? [] : [line])].join('\n')
+    const keep = this.#options.onLine(text, this.#isPasted(line)) === 'keep'
+    this.#block = []
+    this.#pastedStart = ''
+    if (this.#ended) return
+    this.#prompt()
+    if (keep) this.#readline?.write(line)
+  }
+
+  #isPasted(line: string): boolean {
+    return this.#block.length > 0 || (this.#pastedStart !== '' && line.startsWith(this.#pastedStart))
+  }
+
+  /** A recalled line counts as typed: what was text only because it was pasted is not to be recalled as a command. */
+  #onHistory(history: string[]): void {
+    const [line = ''] = history
+    if (this.#block.length > 0 || (line.startsWith('/') && this.#isPasted(line))) history.shift()
+  }
+
+  /**
+   * A paste of one line goes where the cursor is. Of several, with what the line held around the cursor, all but the last are
+   * shown above the prompt and wait; the last one can be edited. Nothing is sent before Enter.
+   */
+  #onPaste(readline: Interface, pasted: string): void {
+    const texts = pasted.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n')
+    const { line, cursor } = readline
+    // In the line itself, a control character would drive the terminal.
+    const plain = !hasControls((texts.at(-1) ?? '').replaceAll('\t', ''))
+    if (texts.length === 1 && plain) {
+      if (cursor === 0) this.#pastedStart = texts[0] ?? ''
+      readline.write(texts[0] ?? '')
+      return
+    }
+    const rest = line.slice(cursor)
+    texts[0] = line.slice(0, cursor) + texts[0]
+    const last = plain ? (texts.pop() ?? '') : ''
+    this.#clearLine(readline)
+    this.#block.push(...texts)
+    this.print(lines.pasted(texts, this.#block.length + (last + rest === '' ? 0 : 1)))
+    readline.write(last + rest)
+    for (const _ of rest) readline.write(null, { name: 'left' })
+  }
+
+  #clearLine(readline: Interface): void {
+    readline.write(null, { ctrl: true, name: 'e' })
+    readline.write(null, { ctrl: true, name: 'u' })
   }
 
   #onInterrupt(): void {
@@ -133,9 +202,10 @@ export class Terminal implements ChatView {
       this.#end('interrupt')
       return
     }
-    if (readline.line !== '') {
-      readline.write(null, { ctrl: true, name: 'e' })
-      readline.write(null, { ctrl: true, name: 'u' })
+    if (readline.line !== '' || this.#block.length > 0) {
+      this.#clearLine(readline)
+      if (this.#block.length > 0) this.print([lines.pasteDropped(this.#block.length)])
+      this.#block = []
     } else if (this.#warned) {
       this.#end('interrupt')
       return
@@ -147,6 +217,7 @@ export class Terminal implements ChatView {
   /** Back from Ctrl-Z. Readline has stopped reading and leaves it to us to go on; the shell has left the cursor on a line of its own. */
   #onForeground(readline: Drawn): void {
     if (readline !== this.#readline) return
+    this.#write(bracketedPaste.on)
     readline.prevRows = 0
     readline.prompt(true)
   }

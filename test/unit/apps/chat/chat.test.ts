@@ -13,6 +13,9 @@ class Paper implements ChatView {
     this.lines.push(...lines)
     this.all.push(...lines)
   }
+  message(lines: readonly string[]): void {
+    this.print(lines)
+  }
   bell(): void {
     this.bells++
   }
@@ -32,12 +35,12 @@ beforeEach(() => {
 async function join(name: string, options: Partial<ChatOptions> = {}) {
   const context = network.context(name)
   const paper = new Paper()
-  const chat = new Chat(context, paper, { service: 'chat-p2p', clock, ...options })
+  const chat = new Chat(context, paper, { service: 'chat-p2p', clock, help: true, ...options })
   await chat.start()
   const head = paper.take()
   /** Types a line and tells what it, and all that follows at once, printed. */
   const types = async (line: string): Promise<string[]> => {
-    void chat.line(line)
+    void chat.do(chat.read(line, 'typed'))
     await settle()
     return paper.take()
   }
@@ -175,8 +178,8 @@ describe('callers', () => {
   test('two who call each other at the same time end up in one call', async () => {
     const user1 = await join('user1')
     const user2 = await join('user2')
-    void user1.chat.line('/connect user2')
-    void user2.chat.line('/connect user1')
+    void user1.chat.do(user1.chat.read('/connect user2', 'typed'))
+    void user2.chat.do(user2.chat.read('/connect user1', 'typed'))
     await settle()
     expect(user1.paper.take()).toEqual(['connecting to user2...', 'connected to user2'])
     expect(user2.paper.take()).toEqual([
@@ -335,7 +338,7 @@ describe('during a call', () => {
     peer.abort('because \u001b[0m')
     await settle()
     const all = user1.paper.all.join('')
-    expect(all).toContain('a\\x1b[2Jb\\u{202e}c\\x0d\\x0ad\te')
+    expect(all).toContain(': a\\x1b[2Jb\\u{202e}ce\\x1b[2J\\x07\\x9bvil: d\te')
     expect(all).toContain("'because \\x1b[0m'")
     expect(all).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202e]/)
   })
@@ -486,7 +489,7 @@ describe('/list', () => {
 describe('leaving', () => {
   test('ends the call in order, after its last text was confirmed', async () => {
     const { user1, user2 } = await inCall()
-    void user1.chat.line('last words')
+    void user1.chat.do(user1.chat.read('last words', 'typed'))
     await user1.chat.quit()
     await settle()
     expect(user2.paper.take()).toEqual(['user1: last words', 'user1 disconnected'])

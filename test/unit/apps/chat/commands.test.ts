@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Command, commandNames, parseCommand, splitDecline } from '../../../../src/apps/chat/commands.js'
+import {
+  type Command,
+  commandNames,
+  type LineSource,
+  parseCommand,
+  splitDecline,
+} from '../../../../src/apps/chat/commands.js'
 
 const options = { service: 'chat-p2p', hasService: (name: string) => ['chat-p2p', 'other'].includes(name) }
-const parse = (line: string): Command => parseCommand(line, options)
+const parse = (line: string, source: LineSource = 'typed'): Command => parseCommand(line, { ...options, source })
 const to = (instanceId: string, service = 'chat-p2p') => ({ instanceId, service })
 
 const understood: Array<[line: string, command: Command]> = [
@@ -11,10 +17,9 @@ const understood: Array<[line: string, command: Command]> = [
   ['Hello!', { kind: 'text', text: 'Hello!' }],
   ['  two  spaces ', { kind: 'text', text: '  two  spaces ' }],
   ['//connect is a command', { kind: 'text', text: '/connect is a command' }],
-  ['///', { kind: 'text', text: '//' }],
   ['and / or', { kind: 'text', text: 'and / or' }],
   ['/connect user2', { kind: 'connect', to: to('user2') }],
-  ['  /connect   user2  ', { kind: 'connect', to: to('user2') }],
+  ['/connect   user2  ', { kind: 'connect', to: to('user2') }],
   ['/connect user2 have you a minute?', { kind: 'connect', to: to('user2'), message: 'have you a minute?' }],
   ['/connect "two words" hello', { kind: 'connect', to: to('two words'), message: 'hello' }],
   ['/connect bob/laptop', { kind: 'connect', to: to('bob/laptop') }],
@@ -48,9 +53,14 @@ test.each([
   ['/Connect user2', 'Did you mean /connect?'],
   ['/con user2', 'Did you mean /connect?'],
   ['/quitt', 'Did you mean /quit?'],
+  ['/conect user2', 'Did you mean /connect?'],
+  ['/lsit', 'Did you mean /list?'],
+  ['/stauts', 'Did you mean /status?'],
+  ['/acept', 'Did you mean /accept?'],
+  ['/hepl', 'Did you mean /help?'],
+  ['/dance', 'To say it as text, type //dance'],
   ['/dance', 'unknown command /dance, nothing was sent'],
   ['/', 'unknown command /'],
-  ['  /dance', 'unknown command /dance'],
   ['/connect', '/connect needs a name'],
   ['/connect ""', 'The instance id is empty'],
   [`/connect ${'x'.repeat(256)}`, 'over 255 bytes'],
@@ -66,14 +76,66 @@ test.each([
   expect(JSON.stringify(command)).not.toContain('\u001b')
 })
 
-test('no line makes the parser throw, and none that begins with one slash becomes text', () => {
+describe('text is data', () => {
+  test.each([
+    '// a comment',
+    '  // an indented comment',
+    '/* a comment */',
+    ' /path',
+    '/usr/bin/env node',
+    '//usr/bin',
+    '///',
+    '/ 2',
+    '    return 1',
+    '\treturn 1  ',
+    '#include <x>',
+    'and / or',
+    '/bye/bye',
+    ' /bye',
+  ])('%j is text, typed, pasted or piped, and stays as it is', (line) => {
+    for (const source of ['typed', 'pasted', 'piped'] as const)
+      expect(parse(line, source)).toEqual({ kind: 'text', text: line })
+  })
+
+  test.each(['/dance', '/todo: this', '//todo', '', '   ', '/'])('%j, piped, is text and stays as it is', (line) => {
+    expect(parse(line, 'piped')).toEqual({ kind: 'text', text: line })
+  })
+
+  test.each(['/bye', '/connect user2', '//bye', '/dance', 'a\n/bye'])(
+    '%j, pasted, is text and stays as it is',
+    (line) => {
+      expect(parse(line, 'pasted')).toEqual({ kind: 'text', text: line })
+    },
+  )
+
+  test.each([
+    ['//bye', '/bye'],
+    ['//connect is a command', '/connect is a command'],
+    ['//list of things', '/list of things'],
+  ])('%j is %j, typed or piped: it would be a command', (line, text) => {
+    expect(parse(line, 'typed')).toEqual({ kind: 'text', text })
+    expect(parse(line, 'piped')).toEqual({ kind: 'text', text })
+  })
+
+  test('an unknown word is sent with a second slash where a single one is taken for a slip', () => {
+    expect(parse('/dance')).toMatchObject({ kind: 'wrong', unknown: true })
+    expect(parse('//dance')).toEqual({ kind: 'text', text: '/dance' })
+    expect(parse('/bye bob')).not.toHaveProperty('unknown')
+  })
+})
+
+test('no line makes the parser throw, and none that begins with a command is text', () => {
   const pieces = ['/', '//', 'connect', '/connect', ' ', '"', '@', '@other', 'é', '\u0000', '/decline', '👍', '\ud800']
-  for (let a = 0; a < pieces.length; a++) {
-    for (let b = 0; b < pieces.length; b++) {
-      for (let c = 0; c < pieces.length; c++) {
-        const line = `${pieces[a]}${pieces[b]}${pieces[c]}`
-        const command = parse(line)
-        if (line.trim().startsWith('/') && !line.trim().startsWith('//')) expect(command.kind, line).not.toBe('text')
+  for (const source of ['typed', 'pasted', 'piped'] as const) {
+    for (const a of pieces) {
+      for (const b of pieces) {
+        for (const c of pieces) {
+          const line = `${a}${b}${c}`
+          const command = parse(line, source)
+          const begins = commandNames.some((name) => line === name || line.startsWith(`${name} `))
+          if (source !== 'pasted') expect(command.kind === 'text' && begins, line).toBe(false)
+          else expect(['text', 'nothing']).toContain(command.kind)
+        }
       }
     }
   }

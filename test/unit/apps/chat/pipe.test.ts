@@ -19,18 +19,18 @@ class Output extends Writable {
     this.text += chunk.toString()
     done()
   }
-  /** The lines after the head. */
+  /** The lines after the first, which says where it registers. */
   get lines(): string[] {
-    return this.text.split('//text')[1]?.split('\n').slice(2, -1) ?? []
+    return this.text.split('\n').slice(1, -1)
   }
 }
 
 /** A chat driven by a script. */
-async function join(name: string) {
+async function join(name: string, options: { talk?: Output } = {}) {
   const context = network.context(name)
   const input = new PassThrough()
   const output = new Output()
-  const chat: RunningChat = await startChat(context, { service: 'chat-p2p', clock, input, output })
+  const chat: RunningChat = await startChat(context, { service: 'chat-p2p', clock, input, output, ...options })
   return { context, input, output, chat, listener: context.listener! }
 }
 
@@ -67,7 +67,7 @@ describe('a script', () => {
     await settle()
     expect(user1.output.lines).toEqual(['connecting to user2...'])
     user2.input.write('/accept\n')
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     await settle()
     expect(user1.output.lines).toEqual(['connecting to user2...', 'connected to user2'])
     expect(user2.output.lines.slice(1)).toEqual([
@@ -85,7 +85,7 @@ describe('a script', () => {
     user1.input.end('/connect user2\nhello\n')
     await settle()
     user2.input.write('/decline not now\n')
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     expect(user1.output.lines).toEqual([
       'connecting to user2...',
       "user2 declined: 'not now'. You could say what it is about: /connect user2 <message>",
@@ -125,14 +125,69 @@ describe('a script', () => {
     user1.input.end('lost words\n')
     await settle()
     clock.pass(5_000)
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     expect(user1.output.lines.at(-1)).toBe("not delivered to user2: 1 message: 'lost words'")
+    expect((await user1.chat.done).problems).toHaveLength(1)
+  })
+
+  test('gets and gives text as it is: indented, blank, with slashes, and several lines in one message', async () => {
+    const user1 = await join('user1')
+    const user2 = await join('user2')
+    user1.input.write('\n/connect user2\n')
+    await settle()
+    user2.input.write('/accept\n')
+    await settle()
+    user1.input.end('// a comment\n/* another */\n\n  if (x) {\n\t/path\n//bye\n/dance\n')
+    await user1.chat.done
+    await settle()
+    expect(user2.output.lines.slice(3)).toEqual([
+      'user1: // a comment',
+      'user1: /* another */',
+      'user1: ',
+      'user1:   if (x) {',
+      'user1: \t/path',
+      'user1: /bye',
+      'user1: /dance',
+      'user1 disconnected',
+    ])
+    expect(user1.output.lines).toEqual(['connecting to user2...', 'connected to user2'])
+  })
+
+  test('that wants messages only gets what others say, as they said it, and the rest elsewhere', async () => {
+    const talk = new Output()
+    const user1 = await join('user1', { talk })
+    const user2 = await join('user2')
+    user1.input.write('/connect user2\n')
+    await settle()
+    user2.input.write('/accept\n  Hello!\n')
+    await settle()
+    user1.input.end()
+    await user1.chat.done
+    expect(user1.output.text).toBe('  Hello!\n')
+    expect(talk.lines).toEqual(['connecting to user2...', 'connected to user2'])
+  })
+
+  test.each<[string, string[]]>([
+    ['', ['the input was empty']],
+    ['/list\n', []],
+    ['hello\n', [expect.stringMatching(/^not sent: 'hello'/)]],
+    ['\n \n/list\n', []],
+    ['/connect nobody\nhello\n', [expect.stringMatching(/^nobody called nobody/), expect.stringMatching(/^not sent/)]],
+    ['/connect user1\n', [expect.stringMatching(/^that is you/)]],
+    ['/accept\n', [expect.stringMatching(/^nobody is calling you/)]],
+    ['/bye now\n', [expect.stringMatching(/^\/bye takes nothing/)]],
+    ['/whois nobody\n', [expect.stringMatching(/^\/whois failed/)]],
+    ['/bye\n/quit\nhello\n', []],
+  ])('of %j is told what of it did not come about', async (text, problems) => {
+    const user1 = await join('user1')
+    user1.input.end(text)
+    expect(await user1.chat.done).toEqual({ how: 'quit', problems })
   })
 
   test('lines after /quit are not looked at', async () => {
     const user1 = await join('user1')
     user1.input.write('/quit\n/list\n')
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     expect(user1.output.lines).toEqual([])
     expect(user1.listener.closed).toBe(true)
   })
@@ -143,7 +198,7 @@ describe('a script', () => {
     user1.input.write('/connect user2\nhello\n')
     await settle()
     user1.chat.quit()
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     expect(network.dials[0]!.answers).toEqual(['gone'])
     expect(user1.output.lines.join()).not.toContain('hello')
   })
@@ -156,7 +211,7 @@ describe('a script', () => {
     user2.input.write('/accept\n')
     await settle()
     user1.output.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
-    expect(await user1.chat.done).toBe('quit')
+    expect((await user1.chat.done).how).toBe('quit')
     await settle()
     expect(user2.output.lines.at(-1)).toBe('user1 disconnected')
   })
@@ -196,6 +251,25 @@ describe('lines of a stream', () => {
     ['may be none', [], []],
   ])('%s', async (_, chunks, lines) => {
     expect(await linesOf(chunks)).toEqual(lines)
+  })
+
+  test('on a terminal are those that were entered', async () => {
+    const input = Object.assign(new PassThrough(), { isTTY: true })
+    input.end('entered\nhalf-typed')
+    const lines: string[] = []
+    for await (const line of readLines(input)) lines.push(line)
+    expect(lines).toEqual(['entered'])
+  })
+
+  test('of a stream that fails are those that were complete', async () => {
+    const input = new PassThrough()
+    input.write('complete\nhalf a')
+    const lines: string[] = []
+    for await (const line of readLines(input)) {
+      lines.push(line)
+      input.destroy(new Error('the pipe broke'))
+    }
+    expect(lines).toEqual(['complete'])
   })
 
   test('of endless length do not fill the memory', async () => {

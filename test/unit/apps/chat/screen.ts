@@ -11,6 +11,8 @@ export class Screen extends Writable {
   #row = 0
   #column = 0
   bells = 0
+  /** Whether pastes come in brackets. */
+  bracketedPaste = false
   /** Controls that this screen does not know; a test expects none. */
   readonly unknown: string[] = []
 
@@ -21,6 +23,12 @@ export class Screen extends Writable {
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {
     const text = chunk.toString()
     for (let index = 0; index < text.length; ) {
+      const mode = /^\u001b\[\?2004([hl])/.exec(text.slice(index))
+      if (mode !== null) {
+        this.bracketedPaste = mode[1] === 'h'
+        index += mode[0].length
+        continue
+      }
       const control = /^\u001b\[([\d;]*)([A-Za-z])/.exec(text.slice(index))
       if (control !== null) {
         this.#control(control[1] ?? '', control[2] ?? '')

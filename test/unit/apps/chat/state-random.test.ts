@@ -68,7 +68,7 @@ class World {
   #effect(effect: Effect): void {
     expect(this.left, `${effect.type} after leaving`).toBe(
       // Only what is late may still be tidied up.
-      this.left && !['hangUp', 'print', 'decline'].includes(effect.type) ? false : this.left,
+      this.left && !['hangUp', 'print', 'message', 'decline'].includes(effect.type) ? false : this.left,
     )
     switch (effect.type) {
       case 'dial':

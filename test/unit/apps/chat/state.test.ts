@@ -186,7 +186,7 @@ describe('calls', () => {
   test('texts are shown with the certified name, also the last ones of a call we have ended', () => {
     const after = play(states.active, command('/bye')).state
     expect(play(states.active, { type: 'received', id: 'in-zoe', text: 'Hi\u001b[31m!\n' }).told).toEqual([
-      '[zoe: Hi\\x1b[31m!\\x0a] |',
+      '[zoe: Hi\\x1b[31m! / zoe: ] |',
     ])
     expect(play(after, { type: 'received', id: 'in-zoe', text: 'last' }).told).toEqual(['[zoe: last] |'])
     expect(play(after, { type: 'received', id: 'in-none', text: 'stray' }).told).toEqual(['|'])

@@ -1,3 +1,4 @@
+import { message } from '../../../../src/apps/chat/lines.js'
 import type { ChatState, Effect, Step } from '../../../../src/apps/chat/state.js'
 
 /** A step in one line: its effects, then what changed, for example `dial out-1 ann 'hi there' | dialing`. */
@@ -14,6 +15,8 @@ function describe(effect: Effect): string {
   switch (effect.type) {
     case 'print':
       return `[${effect.lines.join(' / ')}]`
+    case 'message':
+      return `[${message(effect.from, effect.text).join(' / ')}]`
     case 'dial':
       return `dial(${effect.id} ${effect.to.instanceId} '${effect.appData}')`
     case 'decline':

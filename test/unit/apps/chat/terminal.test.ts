@@ -20,7 +20,10 @@ function start(columns = 40, complete: (line: string) => Completion = () => ({ c
     output: screen,
     prompt: 'user1 > ',
     complete: async (line) => complete(line),
-    onLine: (line) => void lines.push(line),
+    onLine: (line, pasted) => {
+      lines.push(pasted ? `pasted ${line}` : line)
+      return line.startsWith('/unknown') ? 'keep' : undefined
+    },
     onEnd: (how) => void ends.push(how),
   })
   open.push(terminal)
@@ -135,6 +138,127 @@ test('lines pasted together are lines of their own, in order, and tabs in text s
   expect(lines).toEqual(['first', 'second', 'third\tcolumn'])
 })
 
+const paste = (text: string) => `\u001b[200~${text}\u001b[201~`
+
+describe('a bracketed paste', () => {
+  test('of several lines is one message, shown before Enter sends it', async () => {
+    const { screen, types, lines } = start()
+    expect(screen.bracketedPaste).toBe(true)
+    await types(paste('function a() {\r\treturn 1\r\r}\r'))
+    expect(lines).toEqual([])
+    expect(screen.text).toEqual([
+      '| function a() {',
+      '|       return 1',
+      '|',
+      'pasted: one message of 4 lines. Enter se',
+      'nds it, Ctrl-C drops it',
+      'user1 > }',
+    ])
+    await types('\r')
+    expect(lines).toEqual(['pasted function a() {\n\treturn 1\n\n}'])
+    await types(`${up}\r`)
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toBe('')
+  })
+
+  test('goes between what was typed before and after the cursor, and its last line can be edited', async () => {
+    const { types, lines } = start()
+    await types(`see:!${left}`)
+    await types(paste(' one\ntwo\nthree'))
+    await types('s')
+    await types('\r')
+    expect(lines).toEqual(['pasted see: one\ntwo\nthrees!'])
+  })
+
+  test('after another one adds to the same message', async () => {
+    const { screen, types, lines } = start(80)
+    await types(paste('one\ntwo\n'))
+    await types(paste('\nthree'))
+    expect(screen.text.at(-2)).toBe('pasted: one message of 3 lines. Enter sends it, Ctrl-C drops it')
+    await types('\r')
+    expect(lines).toEqual(['pasted one\ntwo\nthree'])
+  })
+
+  test('of a long text is shown in part, and sent whole', async () => {
+    const { screen, types, lines } = start(80)
+    const text = Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n')
+    await types(paste(text))
+    expect(screen.text).toContain('| … 59 more lines')
+    await types('\r')
+    expect(lines).toEqual([`pasted ${text}`])
+  })
+
+  test('is dropped by Ctrl-C and by the end of the terminal', async () => {
+    const { screen, types, lines, keyboard, ends } = start(80)
+    await types(paste('one\ntwo'))
+    await types('\u0003')
+    expect(screen.text.slice(-3)).toEqual(['1 pasted line dropped', 'Ctrl-C again, Ctrl-D or /quit leaves', 'user1 >'])
+    await types('\r')
+    await types(paste('one\ntwo'))
+    keyboard.end()
+    await settle()
+    expect(ends).toEqual(['end'])
+    expect(lines).toEqual([''])
+    expect(screen.bracketedPaste).toBe(false)
+  })
+
+  test('of one line is put where the cursor is, and is text where it begins the line', async () => {
+    const { screen, types, lines } = start()
+    await types(paste('/bye\r'))
+    expect(screen.text).toEqual(['user1 > /bye'])
+    await types('\r')
+    await types(`/connect ${paste('user2')}\r`)
+    expect(lines).toEqual(['pasted /bye', '/connect user2'])
+    // What was text only because it was pasted is not there to be recalled as a command.
+    await types(`${up}\r`)
+    expect(lines.at(-1)).toBe('/connect user2')
+    await types(paste('/bye'))
+    await types('\u0015/list\r')
+    expect(lines.at(-1)).toBe('/list')
+  })
+
+  test('may come in any pieces, with keys around it', async () => {
+    const { types, lines, keyboard } = start()
+    for (const byte of Buffer.from(`a${paste('é\nb')}c\r`)) keyboard.write(Uint8Array.of(byte))
+    await settle()
+    expect(lines).toEqual(['pasted aé\nbc'])
+    await types(`x${paste('y')}z${paste('')}\r`)
+    expect(lines.at(-1)).toBe('xyz')
+  })
+
+  test('never drives the terminal, and arrives as it was', async () => {
+    const { screen, types, lines } = start(80)
+    await types(paste('\u001b[2J\u001b[31mred'))
+    expect(screen.text[0]).toBe('| \\x1b[2J\\x1b[31mred')
+    await types('\r')
+    expect(lines).toEqual(['pasted \u001b[2J\u001b[31mred'])
+    expect(screen.unknown).toEqual([])
+  })
+
+  test('with a Tab in it stays in the line while Tab looks something up', async () => {
+    const { types, lines } = start(60, () => ({ candidates: ['user2 '], part: 'us' }))
+    await types(`/connect us\t${paste('hello\tthere')}\r`)
+    expect(lines).toEqual(['/connect user2 hello\tthere'])
+  })
+})
+
+test('a line that was refused comes back to be mended', async () => {
+  const { screen, types, lines } = start()
+  await types('/unknown words\r')
+  expect(screen.text).toEqual(['user1 > /unknown words', 'user1 > /unknown words'])
+  await types('\u0001x\r')
+  expect(lines).toEqual(['/unknown words', 'x/unknown words'])
+})
+
+test('a half-typed line is not entered by the end of the terminal', async () => {
+  const { types, lines, ends, keyboard } = start()
+  await types('sent\r/quit or no')
+  keyboard.end()
+  await settle()
+  expect(ends).toEqual(['end'])
+  expect(lines).toEqual(['sent'])
+})
+
 test('a paste into the middle of a line stays in the middle', async () => {
   const { screen, terminal, types, lines } = start(20)
   await types(`the end${left.repeat(3)}`)
@@ -186,7 +310,10 @@ test('keys typed while Tab looks something up come after its result', async () =
     output: screen,
     prompt: 'user1 > ',
     complete: () => new Promise((resolve) => (found = resolve)),
-    onLine: (line) => void lines.push(line),
+    onLine: (line) => {
+      lines.push(line)
+      return undefined
+    },
     onEnd: () => {},
   })
   open.push(terminal)
@@ -208,7 +335,10 @@ test('a command prints its answer between its line and the next prompt', async (
     output: screen,
     prompt: 'user1 > ',
     complete: async () => ({ candidates: [], part: '' }),
-    onLine: () => terminal.print(['connecting to user2...']),
+    onLine: () => {
+      terminal.print(['connecting to user2...'])
+      return undefined
+    },
     onEnd: () => {},
   })
   open.push(terminal)
@@ -392,13 +522,13 @@ describe('the chat on a terminal', () => {
     ])
     expect(seat2.output.bells).toBe(1)
     seat1.input.write('\u0004')
-    expect(await user1.done).toBe('quit')
+    expect((await user1.done).how).toBe('quit')
     await settle()
     expect(chatOf(seat2.output).slice(-2)).toEqual(['user1 disconnected', 'user2 >'])
     seat2.input.write('\u0003')
     await settle()
     seat2.input.write('\u0003')
-    expect(await user2.done).toBe('interrupted')
+    expect((await user2.done).how).toBe('interrupted')
     expect([seat1.input.raw, seat2.input.raw]).toEqual([false, false])
     expect([...seat1.output.unknown, ...seat2.output.unknown]).toEqual([])
   })
@@ -409,6 +539,6 @@ describe('the chat on a terminal', () => {
     const chat = await startChat(network.context('u\u001b[2J1'), { service: 'chat-p2p', input: new Keyboard(), output })
     expect(output.text.at(-1)).toBe('u\\x1b[2J1 >')
     chat.quit()
-    expect(await chat.done).toBe('quit')
+    expect((await chat.done).how).toBe('quit')
   })
 })
