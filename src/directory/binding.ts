@@ -3,7 +3,6 @@ import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, type OverlayError } from '../core/errors.js'
 import { relayRetryMaxMs, relayRetryMinMs } from '../core/limits.js'
-import { checkValidity } from '../identity/certificate.js'
 import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Circuits } from '../net/circuit.js'
 import type { Trust } from '../net/trust.js'
@@ -42,7 +41,7 @@ interface BindingEvents {
   failed: [OverlayError]
 }
 
-/** Every so often what libp2p and relays do not say is looked at: circuit slots, and the end of the own certificate. */
+/** Every so often what libp2p does not say is looked at: circuit slots. */
 const checkMs = 30_000
 
 /** Refusals that another try will not change until the network document does. */
@@ -181,14 +180,6 @@ export class Binding extends EventEmitter<BindingEvents> {
 
   private checkLater(): void {
     this.cancelCheck = this.deps.clock.after(checkMs, () => {
-      const { trust, clock } = this.deps
-      try {
-        checkValidity(trust.own, clock.now())
-      } catch (error) {
-        // Relays have dropped what is bound, and would refuse it.
-        this.emit('failed', asOverlayError(error, 'certificate_expired', 'The own certificate is not valid'))
-        return
-      }
       this.checkSlots()
       this.checkLater()
     })

@@ -95,25 +95,28 @@ export async function openCertificate(
   return certificate
 }
 
-/** True when the certificate is over at `nowMs`, clocks that differ by 2 minutes allowed for. */
-export function isExpired({ expiresAtMs }: VerifiedCertificate, nowMs: number): boolean {
-  return nowMs > expiresAtMs + maxClockSkewMs
+/** Why the certificate is over or not yet begun at `nowMs`, clocks that differ by 2 minutes allowed for; undefined while it is good. */
+export function whyNotValid(certificate: VerifiedCertificate, nowMs: number): string | undefined {
+  const { name, issuedAtMs, expiresAtMs } = certificate
+  if (nowMs > expiresAtMs + maxClockSkewMs) {
+    return `The certificate of ${name} expired on ${new Date(expiresAtMs).toISOString()}; get a new one.`
+  }
+  if (nowMs < issuedAtMs - maxClockSkewMs) {
+    return `The certificate of ${name} is not valid before ${new Date(issuedAtMs).toISOString()}; is the clock right?`
+  }
+  return undefined
 }
 
 /** Throws `certificate_expired` when the certificate is over or not yet begun at `nowMs`, give or take 2 minutes. */
 export function checkValidity(certificate: VerifiedCertificate, nowMs: number): void {
-  const { name, issuedAtMs, expiresAtMs } = certificate
-  if (isExpired(certificate, nowMs)) {
-    const when = new Date(expiresAtMs).toISOString()
-    throw new OverlayError('certificate_expired', `The certificate of ${name} expired on ${when}; get a new one.`)
-  }
-  if (nowMs < issuedAtMs - maxClockSkewMs) {
-    const when = new Date(issuedAtMs).toISOString()
-    throw new OverlayError(
-      'certificate_expired',
-      `The certificate of ${name} is not valid before ${when}; is the clock right?`,
-    )
-  }
+  const why = whyNotValid(certificate, nowMs)
+  if (why !== undefined) throw new OverlayError('certificate_expired', why)
+}
+
+/** When {@link whyNotValid} changes its answer after `nowMs`, ms since 1970; Infinity once the certificate is over. */
+export function validityChangeMs({ issuedAtMs, expiresAtMs }: VerifiedCertificate, nowMs: number): number {
+  const changes = [issuedAtMs - maxClockSkewMs, expiresAtMs + maxClockSkewMs + 1]
+  return Math.min(...changes.filter((atMs) => atMs > nowMs))
 }
 
 // The same certificates are shown again and again. Only those the expected authority signed get in, so a stranger cannot

@@ -4,7 +4,7 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
-import { isRevoked } from '../identity/revocation.js'
+import { withdrawalError } from '../identity/permission.js'
 import { helloAsInitiator, helloAsResponder, helloProtocol, type Proved, type Self } from './hello.js'
 import type { Trust } from './trust.js'
 
@@ -22,12 +22,14 @@ interface Entry {
   timeout: AbortController
   timer: NodeJS.Timeout
   started: boolean
+  /** Ends what is held with the trust's permissions. */
+  release(): void
 }
 
 interface GateEvents {
   /** A connection has proved who is at its other end. */
   proved: [Connection, VerifiedCertificate]
-  /** Membership was not proved, and the connection is closed. */
+  /** Membership was not proved, or is over, and the connection is closed. */
   refused: [Connection, OverlayError]
 }
 
@@ -43,7 +45,6 @@ export interface ProtocolRegistrar {
 export class Gate extends EventEmitter<GateEvents> {
   private readonly entries = new Map<string, Entry>()
   private readonly self: Self
-  private readonly guarded = new Set<{ certificate: VerifiedCertificate; end: (error: OverlayError) => void }>()
   private stopped = false
 
   constructor(
@@ -69,7 +70,6 @@ export class Gate extends EventEmitter<GateEvents> {
     }
     this.libp2p.addEventListener('connection:open', (event) => this.onOpen(event.detail))
     this.libp2p.addEventListener('connection:close', (event) => this.onClose(event.detail))
-    this.trust.on('network', () => this.dropRevoked())
     await this.libp2p.handle(helloProtocol, (stream, connection) => this.onHello(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: 1,
@@ -93,12 +93,12 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   /**
-   * Ends something else that stands on a certificate, as connections are ended: when it is revoked. Returns what forgets it.
+   * Ends something else that stands on a certificate, as connections are ended: when it is revoked or over. Returns what forgets it.
    */
   guard(certificate: VerifiedCertificate, end: (error: OverlayError) => void): () => void {
-    const guarded = { certificate, end }
-    this.guarded.add(guarded)
-    return () => this.guarded.delete(guarded)
+    return this.trust.permissions.hold({ member: certificate }, (withdrawal) => {
+      if (withdrawal !== undefined) end(withdrawalError(withdrawal))
+    })
   }
 
   /** Connections that have proved membership. */
@@ -138,7 +138,17 @@ export class Gate extends EventEmitter<GateEvents> {
       timeout.abort(new OverlayError('timed_out', 'The other side did not say hello in time.'))
       this.refuse(entry, timeout.signal.reason)
     }, helloTimeoutMs)
-    const entry: Entry = { connection, proved: promise, resolve, reject, timeout, timer, started: false, features: 0 }
+    const entry: Entry = {
+      connection,
+      proved: promise,
+      resolve,
+      reject,
+      timeout,
+      timer,
+      started: false,
+      features: 0,
+      release: () => {},
+    }
     if (this.stopped || connection.status !== 'open') {
       clearTimeout(timer)
       reject(new OverlayError('closed', 'The connection is closed.'))
@@ -173,6 +183,8 @@ export class Gate extends EventEmitter<GateEvents> {
         if (!this.entries.has(entry.connection.id)) return
         entry.certificate = certificate
         entry.features = features
+        this.trust.permissions.learn(certificate)
+        entry.release = this.guard(certificate, (error) => this.refuse(entry, error))
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)
       },
@@ -197,18 +209,8 @@ export class Gate extends EventEmitter<GateEvents> {
 
   private forget(entry: Entry, error: OverlayError): void {
     clearTimeout(entry.timer)
+    entry.release()
     entry.reject(error)
     entry.timeout.abort(error)
-  }
-
-  private dropRevoked(): void {
-    const connections = this.members().map(({ connection, certificate }) => ({
-      certificate,
-      end: (error: OverlayError) => connection.abort(error),
-    }))
-    for (const { certificate, end } of [...connections, ...this.guarded]) {
-      if (!isRevoked(this.trust.network, certificate)) continue
-      end(new OverlayError('certificate_revoked', `The certificate of ${certificate.name} was revoked.`))
-    }
   }
 }

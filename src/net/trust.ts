@@ -6,6 +6,7 @@ import { HeldDocuments } from '../identity/held-documents.js'
 import { type Identity, saveDocuments } from '../identity/identity-file.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
+import { Permissions } from './permissions.js'
 
 interface TrustEvents {
   /** What counts has changed: the view that counts now, and the document that brought the change, to hand on. */
@@ -20,6 +21,8 @@ interface TrustEvents {
  */
 export class Trust extends EventEmitter<TrustEvents> {
   readonly own: VerifiedCertificate
+  /** Who may do what by it. */
+  readonly permissions: Permissions
   #documents: HeldDocuments
 
   constructor(
@@ -35,6 +38,7 @@ export class Trust extends EventEmitter<TrustEvents> {
     }
     this.own = identity.certificate
     this.#documents = identity.documents ?? new HeldDocuments(identity.network)
+    this.permissions = new Permissions(() => this.network, clock)
   }
 
   get network(): NetworkView {
@@ -83,7 +87,9 @@ export class Trust extends EventEmitter<TrustEvents> {
     } catch (error) {
       this.emit('warning', error)
     }
+    // What is there is brought in line with the document, and passes it on, before what it forbids ends.
     this.emit('network', held.view, document)
+    this.permissions.recheck()
     const known = new Set(before.forks.map(({ digest }) => digest))
     for (const other of held.forks) {
       if (!known.has(other.digest)) this.emit('warning', forkedError(held.current, other))

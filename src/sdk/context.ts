@@ -9,7 +9,6 @@ import { type Identity, loadIdentity } from '../identity/identity-file.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
 import { createMember, type Member, type MemberOptions } from './member.js'
-import { type Use, withdrawalOf } from './permission.js'
 import { firstAttempts, noRelayError, stateOf } from './relay-states.js'
 import type {
   Connection,
@@ -89,7 +88,9 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   async dial(service: string, options: DialOptions = {}): Promise<Connection> {
     this.checkOpen()
     const name = normalName(service)
-    this.checkUse({ service: name, instanceId: options.instanceId ?? '', dialer: this.member.trust.own })
+    const { instanceId } = options
+    const { permissions, own } = this.member.trust
+    permissions.check({ service: name, dialer: own }, { service: name, ...(instanceId ? { instanceId } : {}) })
     return this.dialer.dial(name, options)
   }
 
@@ -158,13 +159,7 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   }
 
   private checkService(service: string): void {
-    this.checkUse({ service: normalName(service), instanceId: '' })
-  }
-
-  private checkUse(use: Use): void {
-    const withdrawn = withdrawalOf(this.member.trust.network, use)
-    if (withdrawn === undefined) return
-    const { service, instanceId } = use
-    throw new OverlayError(withdrawn.code, withdrawn.text, { service, ...(instanceId === '' ? {} : { instanceId }) })
+    const name = normalName(service)
+    this.member.trust.permissions.check({ service: name }, { service: name })
   }
 }

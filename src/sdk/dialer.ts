@@ -3,6 +3,7 @@ import { checkInstanceId } from '../core/address.js'
 import { asOverlayError, type ErrorCode, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { Selector, stickyToken } from '../directory/selection.js'
+import { withdrawalError } from '../identity/permission.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
@@ -12,7 +13,6 @@ import { goodbyeMs, LiveSessions } from './live-sessions.js'
 import type { Member } from './member.js'
 import { type Answered, OutgoingDial, selfDial } from './outgoing-dial.js'
 import type { OpenedPath } from './paths.js'
-import { withdrawalOf } from './permission.js'
 import type { Connection, DialOptions } from './types.js'
 
 /** A host that has no more sessions keeps its circuits this long, for the next dial. */
@@ -26,22 +26,13 @@ export class Dialer {
   /** Cancel what is going to close the circuits to a host, by peer id. */
   private readonly releases = new Map<string, () => void>()
   /** Under way, until the hosts they ring at know how they ended. */
-  private readonly dials = new Map<
-    Promise<unknown>,
-    { service: string; instanceId: string; withdrawn: AbortController }
-  >()
+  private readonly dials = new Set<Promise<unknown>>()
 
   constructor(private readonly member: Member) {
     this.sessions = new LiveSessions(member)
     this.selector = new Selector(member.random)
     member.pool.on('up', () => {
       for (const keeper of this.keepers) keeper.nudge()
-    })
-    member.trust.on('network', (network) => {
-      for (const { service, instanceId, withdrawn } of this.dials.values()) {
-        const withdrawal = withdrawalOf(network, { service, instanceId, dialer: member.trust.own })
-        if (withdrawal !== undefined) withdrawn.abort(new OverlayError(withdrawal.code, withdrawal.text))
-      }
     })
   }
 
@@ -58,6 +49,10 @@ export class Dialer {
       deadline.abort(new OverlayError('timed_out', `${who} did not answer within ${connectTimeout / 1000} s.`)),
     )
     const withdrawn = new AbortController()
+    const { permissions, own } = this.member.trust
+    const release = permissions.hold({ service, dialer: own }, (withdrawal) => {
+      if (withdrawal !== undefined) withdrawn.abort(withdrawalError(withdrawal))
+    })
     const dial = new OutgoingDial(this.member, this.selector, {
       service,
       instanceId,
@@ -70,13 +65,14 @@ export class Dialer {
     })
     const answered = dial.run()
     const settled: Promise<unknown> = answered.catch(() => dial.left).finally(() => this.dials.delete(settled))
-    this.dials.set(settled, { service, instanceId, withdrawn })
+    this.dials.add(settled)
     try {
       return this.establish(service, await answered)
     } catch (error) {
       throw describe(error, { who, service, instanceId })
     } finally {
       cancelDeadline()
+      release()
     }
   }
 
@@ -86,7 +82,7 @@ export class Dialer {
     for (const cancel of this.releases.values()) cancel()
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = this.member.clock.after(goodbyeMs, resolve)
-    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials.keys()), late])])
+    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials), late])])
     cancel()
   }
 
@@ -115,7 +111,7 @@ export class Dialer {
       if (lost !== undefined) this.doubt(lost)
     })
     this.keepers.add(keeper)
-    this.sessions.add({ session, host, dialer: trust.own, service, instanceId: record.instanceId })
+    this.sessions.add(session, { host, dialer: trust.own, service, instanceId: record.instanceId })
     session.once('over', () => {
       this.keepers.delete(keeper)
       this.releaseLater(host.peerId)

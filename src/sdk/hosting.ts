@@ -6,6 +6,7 @@ import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
+import { withdrawalError } from '../identity/permission.js'
 import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
@@ -16,14 +17,11 @@ import { checkCost, checkPrecedence, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
 import type { Member } from './member.js'
 import { maxStreamsPerConnection, sessionProtocol } from './paths.js'
-import { type Use, withdrawalOf } from './permission.js'
 import type { Listener, ListenOptions } from './types.js'
 
 /** All that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
   private readonly listeners = new Map<string, HostListener>()
-  /** Of calls that wait for an answer. */
-  private readonly uses = new WeakMap<RingingDial, Required<Use> & { withdraw: (error: OverlayError) => void }>()
   private readonly sessions: LiveSessions
   private readonly table: SessionTable = new HostTable()
 
@@ -35,7 +33,6 @@ export class Hosting {
     this.member.pool.on('replaced', ({ service, instanceId, relay }) => {
       this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId)
     })
-    this.member.trust.on('network', () => this.recheck())
     await this.member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: maxStreamsPerConnection,
@@ -49,8 +46,8 @@ export class Hosting {
     if (options.bindUsingIdentity && instanceId !== trust.own.name) {
       throw new OverlayError('bad_argument', `bindUsingIdentity means '${trust.own.name}', not '${instanceId}'.`)
     }
-    const withdrawn = withdrawalOf(trust.network, { service, instanceId, host: trust.own })
-    if (withdrawn !== undefined) throw new OverlayError(withdrawn.code, withdrawn.text, { service, instanceId })
+    const use = { service, instanceId, host: trust.own }
+    trust.permissions.check(use, { service, instanceId })
     const definition = trust.network.services.get(service)!
     const key = keyOf(service, instanceId)
     const before = this.listeners.get(key)
@@ -81,25 +78,15 @@ export class Hosting {
     this.listeners.set(key, listener)
     const onAbort = () => void listener.close()
     options.signal?.addEventListener('abort', onAbort, { once: true })
-    listener.once('close', () => options.signal?.removeEventListener('abort', onAbort))
+    const release = trust.permissions.hold(use, (withdrawal) => {
+      if (withdrawal !== undefined) listener.fail(withdrawalError(withdrawal, { service, instanceId }))
+    })
+    listener.once('close', () => {
+      options.signal?.removeEventListener('abort', onAbort)
+      release()
+    })
     listener.start()
     return listener
-  }
-
-  /** A newer network document: what it no longer permits ends at once. */
-  private recheck(): void {
-    const { network, own } = this.member.trust
-    for (const dial of this.table.dials) {
-      const use = this.uses.get(dial)
-      const withdrawn = use && withdrawalOf(network, use)
-      if (withdrawn !== undefined) use?.withdraw(new OverlayError(withdrawn.code, withdrawn.text))
-    }
-    for (const listener of [...this.listeners.values()]) {
-      const { service, instanceId } = listener
-      const withdrawn = withdrawalOf(network, { service, instanceId, host: own })
-      if (withdrawn !== undefined)
-        listener.fail(new OverlayError(withdrawn.code, withdrawn.text, { service, instanceId }))
-    }
   }
 
   async close(): Promise<void> {
@@ -134,7 +121,7 @@ export class Hosting {
       return
     }
     const use = { service, instanceId, host: trust.own, dialer: caller }
-    const forbidden = withdrawalOf(trust.network, use)
+    const forbidden = trust.permissions.withdrawalOf(use)
     if (forbidden !== undefined) {
       dial.refuse('not_permitted', forbidden.text)
       return
@@ -144,11 +131,12 @@ export class Hosting {
       return
     }
     const withdrawn = new AbortController()
-    const withdraw = (error: OverlayError) => {
-      dial.refuse('not_permitted', error.message)
-      withdrawn.abort(error)
-    }
-    this.uses.set(dial, { ...use, withdraw })
+    const release = trust.permissions.hold(use, (withdrawal) => {
+      if (withdrawal === undefined) return
+      dial.refuse('not_permitted', withdrawal.text)
+      withdrawn.abort(withdrawalError(withdrawal))
+    })
+    void dial.settled.then(release)
     const party = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
     listener.ring({
       caller: party,
@@ -157,7 +145,7 @@ export class Hosting {
       gone: anySignal(dial.signal, withdrawn.signal),
       accept: () => {
         const session = dial.accept({ direct: this.member.direct })
-        this.sessions.add({ session, ...use })
+        this.sessions.add(session, use)
         session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
         if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
         return new SessionConnection(session, party, service, instanceId)

@@ -1,9 +1,19 @@
+import type { Use, Withdrawal } from '../identity/permission.js'
 import type { Session } from '../session/session.js'
+import type { AbortCode } from '../wire/session-status.js'
 import type { Member } from './member.js'
-import { type Use, withdrawalOf } from './permission.js'
 
-interface Live extends Required<Use> {
+interface Live {
   session: Session
+  hostPeerId: string
+}
+
+/** What the other side is told of a withdrawal. */
+const abortCodes: Record<Withdrawal['code'], AbortCode> = {
+  certificate_revoked: 'certificate_revoked',
+  certificate_expired: 'certificate_expired',
+  unknown_service: 'not_permitted',
+  not_permitted: 'not_permitted',
 }
 
 /** How long sessions get to say goodbye when a context closes, ms. */
@@ -14,22 +24,28 @@ export class LiveSessions {
   private readonly live = new Set<Live>()
   private closed = false
 
-  constructor(private readonly member: Member) {
-    member.trust.on('network', () => this.recheck())
-  }
+  constructor(private readonly member: Member) {}
 
-  add(live: Live): void {
+  /** `use` is what the two ends do; the session ends when that is withdrawn. */
+  add(session: Session, use: Use & Required<Pick<Use, 'host' | 'dialer'>>): void {
     if (this.closed) {
-      live.session.destroy()
+      session.destroy()
       return
     }
+    const live = { session, hostPeerId: use.host.peerId }
+    const release = this.member.trust.permissions.hold(use, (withdrawal) => {
+      if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])
+    })
     this.live.add(live)
-    live.session.once('over', () => this.live.delete(live))
+    session.once('over', () => {
+      release()
+      this.live.delete(live)
+    })
   }
 
   /** True while there is one to this host. */
   to(hostPeerId: string): boolean {
-    return [...this.live].some(({ host }) => host.peerId === hostPeerId)
+    return [...this.live].some((live) => live.hostPeerId === hostPeerId)
   }
 
   /** Ends all; those that ended in order just now still get a moment to be confirmed. */
@@ -42,16 +58,5 @@ export class LiveSessions {
     await Promise.race([Promise.all(all.map((session) => session.ended)), late])
     cancel()
     for (const session of all) session.destroy()
-  }
-
-  private recheck(): void {
-    for (const live of this.live) {
-      const withdrawn = withdrawalOf(this.member.trust.network, live)
-      if (withdrawn === undefined) continue
-      live.session.abort(
-        withdrawn.text,
-        withdrawn.code === 'certificate_revoked' ? 'certificate_revoked' : 'not_permitted',
-      )
-    }
   }
 }

@@ -1,8 +1,8 @@
 import { OverlayError } from '../core/errors.js'
 import { type Change, Untold } from '../directory/untold.js'
 import { ServiceWatch } from '../directory/watch.js'
+import { withdrawalError } from '../identity/permission.js'
 import type { Member } from './member.js'
-import { useWithdrawalOf } from './permission.js'
 
 /** One who reads changes; woken when there is something, or when it is over. */
 interface Reader {
@@ -14,20 +14,15 @@ interface Reader {
 interface Watched {
   watch: ServiceWatch
   readers: Set<Reader>
+  /** Ends what is held with the permissions for it. */
+  release: () => void
 }
 
 /** The watches of a context: however many read the changes of a service, a relay is asked for them once. */
 export class Watches {
   private readonly watched = new Map<string, Watched>()
 
-  constructor(private readonly member: Pick<Member, 'pool' | 'clock' | 'trust'>) {
-    member.trust.on('network', (network) => {
-      for (const service of this.watched.keys()) {
-        const withdrawal = useWithdrawalOf(network, service, member.trust.own)
-        if (withdrawal !== undefined) this.end(service, new OverlayError(withdrawal.code, withdrawal.text, { service }))
-      }
-    })
-  }
+  constructor(private readonly member: Pick<Member, 'pool' | 'clock' | 'trust'>) {}
 
   /**
    * Everyone now (as `joined`), then each change, until the signal fires; of an instance that changes faster than this is read,
@@ -72,7 +67,11 @@ export class Watches {
       },
       onRefused: ({ code, message }) => this.end(service, new OverlayError(code, message, { service })),
     })
-    this.watched.set(service, { watch, readers })
+    const { permissions, own } = this.member.trust
+    const release = permissions.hold({ service, asker: own }, (withdrawal) => {
+      if (withdrawal !== undefined) this.end(service, withdrawalError(withdrawal, { service }))
+    })
+    this.watched.set(service, { watch, readers, release })
     watch.start()
   }
 
@@ -81,6 +80,7 @@ export class Watches {
     if (!known?.readers.delete(reader) || known.readers.size > 0) return
     this.watched.delete(service)
     known.watch.stop()
+    known.release()
   }
 
   private end(service: string, error: OverlayError): void {
@@ -88,6 +88,7 @@ export class Watches {
     if (known === undefined) return
     this.watched.delete(service)
     known.watch.stop()
+    known.release()
     for (const reader of known.readers) {
       reader.over = error
       reader.wake()

@@ -55,6 +55,7 @@ export class RingingDial {
   readonly request: DialRequest
   readonly #options: RingingDialOptions
   readonly #gone = new AbortController()
+  readonly #settled = Promise.withResolvers<void>()
   readonly #paths = new Map<FrameChannel, ArrivedPath & { cancelSilence: () => void }>()
   readonly #cancelTimeout: () => void
   #cancelGrace = () => {}
@@ -73,6 +74,11 @@ export class RingingDial {
   /** Fires when the caller gave up or its time is over, with an OverlayError; not when it was answered here. */
   get signal(): AbortSignal {
     return this.#gone.signal
+  }
+
+  /** Resolves when it has been answered, by whomever. */
+  get settled(): Promise<void> {
+    return this.#settled.promise
   }
 
   get answered(): boolean {
@@ -191,6 +197,7 @@ export class RingingDial {
   #settle(answer: DialAnswer): void {
     const { table, clock, request, peerId } = this.#options
     this.#answered = true
+    this.#settled.resolve()
     this.#cancelTimeout()
     this.#cancelGrace()
     for (const { cancelSilence } of this.#paths.values()) cancelSilence()

@@ -151,7 +151,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
    * and writing here reject with `closed`, or with the code of a permission that was withdrawn.
    */
   abort(reason = '', code: AbortCode = 'aborted'): void {
-    const withdrawn = code === 'not_permitted' || code === 'certificate_revoked'
+    const withdrawn = code === 'not_permitted' || code === 'certificate_revoked' || code === 'certificate_expired'
     const error = withdrawn
       ? new OverlayError(code, reason)
       : new OverlayError('closed', 'The session was aborted here.', reason === '' ? {} : { reason })

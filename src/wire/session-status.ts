@@ -27,6 +27,7 @@ export const abortCode = {
   not_permitted: 5,
   certificate_revoked: 6,
   internal: 7,
+  certificate_expired: 8,
 } as const
 
 export type AbortCode = keyof typeof abortCode
@@ -70,6 +71,7 @@ const aborts: Record<AbortCode | 'unknown', [ErrorCode, string]> = {
   not_permitted: ['not_permitted', 'The other side may not go on with the session.'],
   certificate_revoked: ['certificate_revoked', 'The session was ended because a certificate was revoked.'],
   internal: ['aborted', 'The other side failed.'],
+  certificate_expired: ['certificate_expired', 'The session was ended because a certificate has expired.'],
   unknown: ['aborted', 'The other side ended the session for a reason this version does not know.'],
 }
 

@@ -33,11 +33,23 @@ export function entry(
 /** A clock whose hands the test turns. Timers fire in order while `advance` passes them. */
 export class ManualClock implements Clock {
   private timers: Array<{ atMs: number; run: () => void }> = []
+  /** How far the wall clock is ahead of the one that never jumps. */
+  private aheadMs = 0
 
   constructor(private nowMs = 1_000_000) {}
 
   now(): number {
-    return this.nowMs
+    return this.nowMs + this.aheadMs
+  }
+
+  /** Sets the wall clock alone, as a person does. */
+  set(nowMs: number): void {
+    this.aheadMs = nowMs - this.nowMs
+  }
+
+  /** Timers that are to fire. */
+  get pending(): number {
+    return this.timers.length
   }
 
   monotonic(): number {

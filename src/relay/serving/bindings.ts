@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.js'
-import { type ErrorCode, isOverlayError, OverlayError } from '../../core/errors.js'
+import { isOverlayError, OverlayError } from '../../core/errors.js'
 import { bindingName } from '../../directory/standing.js'
 import { directoryStatusOf } from '../../directory/status.js'
 import type { XorDigest } from '../../directory/xor-digest.js'
-import { checkValidity, isExpired, type VerifiedCertificate } from '../../identity/certificate.js'
-import { mayBind, whyNotBind } from '../../identity/policy.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
+import type { Withdrawal } from '../../identity/permission.js'
 import { openTerminator } from '../../identity/terminator.js'
 import type { MessageIo } from '../../net/message-io.js'
 import type { Trust } from '../../net/trust.js'
@@ -40,6 +40,8 @@ interface BindingsEvents {
 export class Bindings extends EventEmitter<BindingsEvents> {
   /** By binding and host. */
   readonly #holders = new Map<string, BindingLink>()
+  /** End what is held with the permissions for each. */
+  readonly #releases = new WeakMap<Entry, () => void>()
   readonly #trust: Trust
   readonly #store: DirectoryStore
   readonly #clock: Clock
@@ -54,18 +56,14 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   /** Takes a terminator over, or a newer word of one. Throws `protocol_error`, `not_permitted`, `unknown_service` or `certificate_*`. */
   async bind(link: BindingLink, request: BindRequest): Promise<void> {
     if (request.terminator === undefined) throw new OverlayError('protocol_error', 'The terminator is missing.')
-    const { networkId, services } = this.#trust.network
+    const { networkId } = this.#trust.network
     const record = await openTerminator(request.terminator.terminator, { networkId })
     if (record.hostPeerId !== link.certificate.peerId || record.relayPeerId !== this.#trust.own.peerId) {
       throw new OverlayError('protocol_error', 'The terminator was signed for another host or relay.')
     }
-    checkValidity(link.certificate, this.#clock.now())
-    const service = services.get(record.service)
-    if (service === undefined) {
-      throw new OverlayError('unknown_service', `The network has no service '${record.service}'.`)
-    }
-    const forbidden = whyNotBind(service, link.certificate, record.instanceId)
-    if (forbidden !== undefined) throw new OverlayError('not_permitted', forbidden)
+    const { service, instanceId } = record
+    const use = { service, instanceId, host: link.certificate }
+    this.#trust.permissions.check(use)
     const key = bindingName(record)
     const held = link.bindings.get(key)
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
@@ -80,6 +78,8 @@ export class Bindings extends EventEmitter<BindingsEvents> {
       sinceMs: this.#clock.now(),
     }
     if (!this.#store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')
+    const release = held && this.#releases.get(held)
+    this.#releases.set(entry, release ?? this.#trust.permissions.hold(use, (why) => this.#onPermission(link, key, why)))
     link.bindings.set(key, entry)
     if (held === undefined) link.standing.toggle(key)
     this.#holders.set(holderKey(record), link)
@@ -97,21 +97,9 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     for (const entry of link.bindings.values()) this.#drop(link, entry, reason)
   }
 
-  /** Removes what the network document in force does not permit. */
-  recheck(link: BindingLink): void {
-    for (const entry of [...link.bindings.values()]) {
-      const service = this.#trust.network.services.get(entry.record.service)
-      if (service !== undefined && mayBind(service, link.certificate, entry.record.instanceId)) continue
-      this.#takeAway(link, entry, 'not_permitted', 'no longer permitted')
-    }
-  }
-
-  /** Removes what stands on a link whose certificate is over. */
-  expire(link: BindingLink): void {
-    if (link.bindings.size === 0 || !isExpired(link.certificate, this.#clock.now())) return
-    for (const entry of [...link.bindings.values()]) {
-      this.#takeAway(link, entry, 'certificate_expired', 'the certificate expired')
-    }
+  #onPermission(link: BindingLink, key: string, withdrawal: Withdrawal | undefined): void {
+    const entry = link.bindings.get(key)
+    if (entry !== undefined && withdrawal !== undefined) this.#takeAway(link, entry, withdrawal)
   }
 
   /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
@@ -125,10 +113,10 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   }
 
   /** Removes what stands on a link that stays up, and says so: the host has no other way to know. */
-  #takeAway(link: BindingLink, entry: Entry, code: ErrorCode, reason: string): void {
-    this.#drop(link, entry, reason)
+  #takeAway(link: BindingLink, entry: Entry, { code, text }: Withdrawal): void {
+    this.#drop(link, entry, text)
     const { service, instanceId } = entry.record
-    const dropped = { service, instanceId, status: directoryStatusOf(code), reason: `The relay dropped it: ${reason}.` }
+    const dropped = { service, instanceId, status: directoryStatusOf(code), reason: `The relay dropped it: ${text}` }
     this.#tell(link, { requestId: 0, dropped })
   }
 
@@ -139,6 +127,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   }
 
   #drop(link: BindingLink, entry: Entry, reason: string): void {
+    this.#releases.get(entry)?.()
     const key = bindingName(entry.record)
     if (link.bindings.delete(key)) link.standing.toggle(key)
     if (this.#holders.get(holderKey(entry.record)) === link) this.#holders.delete(holderKey(entry.record))

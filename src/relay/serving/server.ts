@@ -9,9 +9,7 @@ import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
 import { XorDigest } from '../../directory/xor-digest.js'
-import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { relayRole } from '../../identity/identity-file.js'
-import { mayBind, mayDial, type ServiceDefinition } from '../../identity/policy.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
@@ -95,7 +93,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
-    this.trust.on('network', (_, { envelope }) => this.onNetwork(envelope))
+    this.trust.on('network', (_, { envelope }) => this.handOn(envelope))
     this.watchers.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
       maxInboundStreams: 4,
@@ -281,6 +279,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (local) this.checkRelay(link)
     else this.checkMember(link, service)
     const watch = this.watchers.add(link, service, local ? new Set(request.shards) : undefined)
+    if (!local) {
+      watch.release = this.trust.permissions.hold({ service, asker: link.certificate }, (withdrawal) =>
+        this.watchers.withdraw(link, service, withdrawal !== undefined),
+      )
+    }
     await reply({ result: { status: directoryStatus.ok, reason: '' } })
     this.watchers.tellAll(link, service, watch)
   }
@@ -307,29 +310,17 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return { relays }
   }
 
-  private service(name: string) {
-    const service = this.trust.network.services.get(name)
-    if (service === undefined) throw new OverlayError('unknown_service', `The network has no service '${name}'.`)
-    return service
-  }
-
   private checkRelay(link: Link): void {
     if (link.certificate.roles.includes(relayRole)) return
     throw new OverlayError('not_permitted', `${link.certificate.name} is no relay.`)
   }
 
   private checkMember(link: Link, name: string): void {
-    if (mayUse(this.service(name), link.certificate)) return
-    throw new OverlayError('not_permitted', `${link.certificate.name} may not use service '${name}'.`)
+    this.trust.permissions.check({ service: name, asker: link.certificate })
   }
 
-  private onNetwork(envelope: Uint8Array<ArrayBuffer>): void {
+  private handOn(envelope: Uint8Array<ArrayBuffer>): void {
     for (const link of this.links) {
-      this.bindings.recheck(link)
-      this.watchers.recheck(link, (name) => {
-        const service = this.trust.network.services.get(name)
-        return service !== undefined && mayUse(service, link.certificate)
-      })
       this.hand(link, envelope)
     }
   }
@@ -347,7 +338,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.lastSweepMs = now
     this.watchers.checkCurrent()
     for (const link of this.links) {
-      this.bindings.expire(link)
       if (suspended) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
       link.connection.abort(
@@ -356,9 +346,6 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 }
-
-const mayUse = (service: ServiceDefinition, certificate: VerifiedCertificate) =>
-  mayDial(service, certificate) || mayBind(service, certificate, certificate.name)
 
 /** All that stands on a link, in messages of a few thousand. */
 function standingOf({ bindings, watches }: Link): Standing[] {

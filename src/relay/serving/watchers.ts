@@ -23,6 +23,8 @@ export interface Watch {
   current: boolean
   /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
   withdrawn: boolean
+  /** Ends what is held with the permissions for it. */
+  release(): void
 }
 
 /** A link, as far as watching goes. */
@@ -68,7 +70,14 @@ export class Watchers {
   /** Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
   add(link: WatchingLink, service: string, shards: Set<number> | undefined): Watch {
     this.remove(link, service)
-    const watch: Watch = { shards, changed: new Set(), begun: false, current: false, withdrawn: false }
+    const watch: Watch = {
+      shards,
+      changed: new Set(),
+      begun: false,
+      current: false,
+      withdrawn: false,
+      release: () => {},
+    }
     link.watches.set(service, watch)
     link.standing.toggle(watchName(service))
     const links = this.links.get(service) ?? new Set()
@@ -94,6 +103,7 @@ export class Watchers {
   remove(link: WatchingLink, service: string): void {
     const watch = link.watches.get(service)
     if (watch === undefined) return
+    watch.release()
     link.watches.delete(service)
     link.standing.toggle(watchName(service))
     const links = this.links.get(service)
@@ -102,15 +112,12 @@ export class Watchers {
     if (watch.shards === undefined) this.mirror.unfollow(service)
   }
 
-  /** A newer network document: members who may no longer see a service are told so, and the other way round. */
-  recheck(link: WatchingLink, maySee: (service: string) => boolean): void {
-    for (const [service, watch] of link.watches) {
-      if (watch.shards !== undefined) continue // a relay's
-      const withdrawn = !maySee(service)
-      if (withdrawn === watch.withdrawn) continue
-      watch.withdrawn = withdrawn
-      this.tellAll(link, service, watch)
-    }
+  /** A member may no longer see a service, or may again: it is told so. */
+  withdraw(link: WatchingLink, service: string, withdrawn: boolean): void {
+    const watch = link.watches.get(service)
+    if (watch === undefined || watch.withdrawn === withdrawn) return
+    watch.withdrawn = withdrawn
+    this.tellAll(link, service, watch)
   }
 
   /** Partitions were cut anew: relays watch other shards from now on, and those that were told of are watched anew. */

@@ -8,7 +8,7 @@ import { eventually } from '../../support/members.js'
 import { makeNetwork } from '../../support/network.js'
 
 /** A binding on one relay whose slots the test takes away. */
-async function bound(options: { expiresAtMs?: number } = {}) {
+async function bound() {
   const network = await makeNetwork({ relayPorts: [4001] })
   const relay = network.relays[0]!
   const clock = new ManualClock(Date.now())
@@ -36,7 +36,7 @@ async function bound(options: { expiresAtMs?: number } = {}) {
   const deps = {
     pool,
     circuits,
-    trust: new Trust(await network.member('anna', options), clock),
+    trust: new Trust(await network.member('anna'), clock),
     clock,
     random: () => 0.5,
   }
@@ -45,8 +45,6 @@ async function bound(options: { expiresAtMs?: number } = {}) {
     deps as unknown as ConstructorParameters<typeof Binding>[1],
   )
   const lost: string[] = []
-  const failed: string[] = []
-  binding.on('failed', ({ code }) => failed.push(code))
   binding.on('lost', (_, { message }) => lost.push(message))
   binding.start()
   const stands = (count: number) =>
@@ -60,7 +58,6 @@ async function bound(options: { expiresAtMs?: number } = {}) {
     clock,
     asked,
     lost,
-    failed,
     stands,
     loseSlot: (refused: boolean) => {
       hasSlot = false
@@ -92,15 +89,5 @@ test('a slot that is not given again is a terminator lost', async () => {
   loseSlot(false)
   clock.advance(10_000)
   await stands(1)
-  await binding.close()
-})
-
-test('the end of the own certificate ends the binding with the reason', async () => {
-  const hourMs = 3_600_000
-  const { binding, clock, failed } = await bound({ expiresAtMs: Date.now() + hourMs })
-  clock.advance(hourMs - 60_000)
-  expect(failed).toEqual([])
-  clock.advance(hourMs)
-  expect(failed).toEqual(['certificate_expired'])
   await binding.close()
 })

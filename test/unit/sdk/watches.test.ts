@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
 import type { Change } from '../../../src/directory/untold.js'
+import type { NetworkView } from '../../../src/identity/network-document.js'
+import { Permissions } from '../../../src/net/permissions.js'
 import { Watches } from '../../../src/sdk/watches.js'
 import { ManualClock } from '../../support/directory.js'
 import { chatService } from '../../support/network.js'
@@ -40,11 +42,20 @@ function stage(names: string[]) {
     },
   }))
   const pool = Object.assign(new EventEmitter(), { up: () => relays.filter(({ state }) => state === 'up') })
-  const own = { name: 'user1', roles: ['chat'] }
-  const trust = Object.assign(new EventEmitter(), { own })
+  const services = new Map([['chat-p2p', chatService]])
+  const document = { services, revokedSerials: new Set<string>() } as unknown as NetworkView
+  const own = {
+    name: 'user1',
+    roles: ['chat'],
+    grants: [],
+    serial: new Uint8Array(16),
+    issuedAtMs: 1,
+    expiresAtMs: 1e12,
+  }
+  const trust = { own, permissions: new Permissions(() => document, clock) }
   const watches = new Watches({ pool, clock, trust } as unknown as ConstructorParameters<typeof Watches>[0])
   const tell = (event: object) => pool.emit('watch', { service: 'chat-p2p', current: false, ...event }, relays[0])
-  return { clock, log, refusals, pool, trust, watches, tell }
+  return { clock, log, refusals, pool, services, trust, watches, tell }
 }
 
 /** Reads all along. */
@@ -82,14 +93,14 @@ test('a relay that could not answer is asked again after a while', async () => {
 })
 
 test('a watch ends when the network document withdraws the permission', async () => {
-  const { log, trust, watches } = stage(['a'])
+  const { log, services, trust, watches } = stage(['a'])
   const { done } = reader(watches)
   await settle()
-  const nobody = { roles: ['#admin'], semantic: 'AnyOf' }
-  const definition = { ...chatService, bind: nobody, dial: nobody }
-  trust.emit('network', { services: new Map([['chat-p2p', chatService]]), revokedSerials: new Set() })
+  const nobody = { roles: ['#admin'], semantic: 'AnyOf' as const }
+  trust.permissions.recheck()
   await settle()
-  trust.emit('network', { services: new Map([['chat-p2p', definition]]), revokedSerials: new Set() })
+  services.set('chat-p2p', { ...chatService, bind: nobody, dial: nobody })
+  trust.permissions.recheck()
   await expect(done).rejects.toMatchObject({ code: 'not_permitted' })
   expect(log).toEqual(['a watch chat-p2p', 'a unwatch chat-p2p'])
 })

@@ -37,6 +37,7 @@ test.each<[AbortCode, number, string]>([
   ['not_permitted', 5, 'not_permitted'],
   ['certificate_revoked', 6, 'certificate_revoked'],
   ['internal', 7, 'aborted'],
+  ['certificate_expired', 8, 'certificate_expired'],
 ])('the abort %s is %d and becomes the error %s', (name, number, code) => {
   expect(abortCode[name]).toBe(number)
   expect(abortCodeOf(number)).toBe(name)
@@ -57,6 +58,6 @@ test('a number of a later version is an explicit unknown, and still a clear erro
 
 test('every status is in this table, and every error it becomes is a known code', () => {
   expect(Object.values(dialStatus)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
-  expect(Object.values(abortCode)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(Object.values(abortCode)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   for (let number = 3; number <= 13; number++) expect(Object.keys(errorCodes)).toContain(refusalError(number).code)
 })

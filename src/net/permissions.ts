@@ -1,0 +1,147 @@
+import type { Clock } from '../core/clock.js'
+import type { OverlayErrorDetails } from '../core/errors.js'
+import { type VerifiedCertificate, validityChangeMs } from '../identity/certificate.js'
+import type { NetworkView } from '../identity/network-document.js'
+import { parties, type Use, type Withdrawal, withdrawalError, withdrawalOf } from '../identity/permission.js'
+
+/** How often the wall clock is looked at; timers alone would not see it being set, nor a machine that slept. */
+const lookMs = 1_000
+/** The wall clock moved by so much against the other one: it was set, or the machine slept. */
+const jumpMs = 1_000
+
+/** Called with why a use that is held is withdrawn, and with undefined when it is permitted again. */
+export type OnPermission = (withdrawal: Withdrawal | undefined) => void
+
+interface Held {
+  use: Use
+  onChange: OnPermission
+  withdrawn: boolean
+}
+
+/**
+ * What everybody on this node's books may do, by the newest network document, the newest certificate of each peer and the
+ * clock. Whoever does something for longer than a moment holds its use and is told when that is withdrawn: sessions and
+ * calls first, so that they can still say why, then bindings and watches, connections last.
+ */
+export class Permissions {
+  readonly #clock: Clock
+  readonly #network: () => NetworkView
+  readonly #held = new Set<Held>()
+  readonly #byPeer = new Map<string, Set<Held>>()
+  /** When the dates of a certificate next change an answer. */
+  #nextMs = Number.POSITIVE_INFINITY
+  /** The wall clock against the one that never jumps. */
+  #offsetMs = 0
+  #cancelLook: (() => void) | undefined
+
+  constructor(network: () => NetworkView, clock: Clock) {
+    this.#network = network
+    this.#clock = clock
+  }
+
+  /** Why this use is not permitted now; undefined when it is. */
+  withdrawalOf(use: Use): Withdrawal | undefined {
+    return withdrawalOf(this.#network(), use, this.#clock.now())
+  }
+
+  /** Throws what {@link withdrawalOf} says as an OverlayError. */
+  check(use: Use, details: OverlayErrorDetails = {}): void {
+    const withdrawal = this.withdrawalOf(use)
+    if (withdrawal !== undefined) throw withdrawalError(withdrawal, details)
+  }
+
+  /**
+   * Tells `onChange` from now on when the use is withdrawn and when it is permitted again, until the returned function is
+   * called. One that is not permitted even now is told so in a microtask.
+   */
+  hold(use: Use, onChange: OnPermission): () => void {
+    const held: Held = { use: { ...use }, onChange, withdrawn: false }
+    this.#held.add(held)
+    for (const party of parties) this.#index(use[party]?.peerId, held)
+    this.#noteDates(use)
+    if (this.#cancelLook === undefined) this.#lookLater()
+    if (this.withdrawalOf(use) !== undefined) queueMicrotask(() => this.#recheck([held]))
+    return () => this.#release(held)
+  }
+
+  /** A peer has shown this certificate: what is held for it goes by the newest one from now on. */
+  learn(certificate: VerifiedCertificate): void {
+    const changed: Held[] = []
+    for (const held of this.#byPeer.get(certificate.peerId) ?? []) {
+      for (const party of parties) {
+        const before = held.use[party]
+        if (before?.peerId !== certificate.peerId || before.issuedAtMs >= certificate.issuedAtMs) continue
+        held.use[party] = certificate
+        if (changed.at(-1) !== held) changed.push(held)
+      }
+    }
+    this.#recheck(changed)
+  }
+
+  /** The network document or the clock is another one: looks at all that is held. */
+  recheck(): void {
+    this.#nextMs = Number.POSITIVE_INFINITY
+    this.#recheck(this.#held)
+  }
+
+  #recheck(some: Iterable<Held>): void {
+    const network = this.#network()
+    const nowMs = this.#clock.now()
+    const changed: Array<[Held, Withdrawal | undefined]> = []
+    for (const held of some) {
+      this.#noteDates(held.use)
+      const withdrawal = withdrawalOf(network, held.use, nowMs)
+      if ((withdrawal !== undefined) !== held.withdrawn) changed.push([held, withdrawal])
+    }
+    changed.sort(([a], [b]) => rankOf(a.use) - rankOf(b.use))
+    for (const [held, withdrawal] of changed) {
+      // Told meanwhile, or released by what was told to another.
+      if (!this.#held.has(held) || held.withdrawn === (withdrawal !== undefined)) continue
+      held.withdrawn = withdrawal !== undefined
+      held.onChange(withdrawal)
+    }
+  }
+
+  #noteDates(use: Use): void {
+    const nowMs = this.#clock.now()
+    for (const party of parties) {
+      const certificate = use[party]
+      if (certificate !== undefined) this.#nextMs = Math.min(this.#nextMs, validityChangeMs(certificate, nowMs))
+    }
+  }
+
+  #lookLater(): void {
+    this.#offsetMs = this.#clock.now() - this.#clock.monotonic()
+    this.#cancelLook = this.#clock.after(lookMs, () => {
+      this.#cancelLook = undefined
+      const jumped = Math.abs(this.#clock.now() - this.#clock.monotonic() - this.#offsetMs) > jumpMs
+      if (jumped || this.#clock.now() >= this.#nextMs) this.recheck()
+      if (this.#held.size > 0) this.#lookLater()
+    })
+  }
+
+  #index(peerId: string | undefined, held: Held): void {
+    if (peerId === undefined) return
+    const known = this.#byPeer.get(peerId)
+    if (known === undefined) this.#byPeer.set(peerId, new Set([held]))
+    else known.add(held)
+  }
+
+  #release(held: Held): void {
+    if (!this.#held.delete(held)) return
+    for (const party of parties) {
+      const peerId = held.use[party]?.peerId
+      const known = peerId === undefined ? undefined : this.#byPeer.get(peerId)
+      if (known?.delete(held) && known.size === 0) this.#byPeer.delete(peerId!)
+    }
+    if (this.#held.size > 0) return
+    this.#cancelLook?.()
+    this.#cancelLook = undefined
+  }
+}
+
+/** In which order uses are told: those that have something to say on a connection before the connection. */
+function rankOf({ member, host, dialer }: Use): number {
+  if (member !== undefined) return 2
+  return host !== undefined && dialer !== undefined ? 0 : 1
+}
