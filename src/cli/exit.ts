@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { errorText, isOverlayError } from '../core/errors.js'
-import { escapeControls } from '../core/text.js'
+import { shownName } from '../core/text.js'
 
 /** Scripts rely on these. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
@@ -19,11 +19,11 @@ export function exitCodeOf(error: unknown): number {
 
 /** The one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
 export function errorLine(error: unknown, unknownCommand?: string): string | undefined {
-  if (!(error instanceof CommanderError)) return `chat-p2p: ${escapeControls(errorText(error))}`
+  if (!(error instanceof CommanderError)) return `chat-p2p: ${shownName(errorText(error))}`
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined
   const text =
     unknownCommand === undefined
       ? error.message.replace(/^error: /, '').replaceAll('\n', ' ')
       : `unknown command '${unknownCommand}'`
-  return `chat-p2p: ${escapeControls(text)} (see chat-p2p --help)`
+  return `chat-p2p: ${shownName(text)} (see chat-p2p --help)`
 }

@@ -1,6 +1,6 @@
 import { toHex } from '../core/bytes.js'
 import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { escapeControls, shownJson, shownName } from '../core/text.js'
+import { shownJson, shownName } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
 import { type Identity, inspectIdentity } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
@@ -52,7 +52,7 @@ export async function showIdentity(
       views.push(viewIdentity(await inspectIdentity(name, { directory }), nowMs))
     } catch (error) {
       unreadable++
-      process.stderr.write(`${escapeControls(errorText(error))}\n`)
+      process.stderr.write(`${shownName(errorText(error))}\n`)
     }
   }
   if (flags.json) process.stdout.write(`${shownJson(views, 2)}\n`)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { escapeControls, shownJson, shownName } from '../core/text.js'
+import { shownJson, shownName } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
 import type { Member } from '../sdk/member.js'
 import { openMember } from './member.js'
@@ -52,7 +52,7 @@ async function runCheck(flags: InspectFlags): Promise<void> {
       found = found.filter((text) => again.has(text))
     }
     if (flags.json) console.log(shownJson(found, 2))
-    else for (const text of found) console.log(escapeControls(text))
+    else for (const text of found) console.log(shownName(text))
     if (found.length > 0) {
       const count = found.length === 1 ? '1 disagreement' : `${found.length} disagreements`
       throw new OverlayError('internal', `${count} among ${relays.length} relays.`)
@@ -107,7 +107,7 @@ export function describeRelays(relays: readonly InspectedRelay[]): string[] {
 
 function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: (peerId: string) => string): string {
   const lines = [`${shownName(name)}  ${peerId}`]
-  if (status === undefined) return `${lines[0]}\n  cannot be asked: ${escapeControls(error)}`
+  if (status === undefined) return `${lines[0]}\n  cannot be asked: ${shownName(error)}`
   lines.push(
     `  up ${Math.round(status.upMs / 1000)} s, network document ${document(status.revision, status.documentDigest)}, ${status.links} links, ` +
       `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,

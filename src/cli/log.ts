@@ -1,4 +1,4 @@
-import { escapeControls } from '../core/text.js'
+import { shownName } from '../core/text.js'
 
 export type LogLevel = 'INFO' | 'WARNING' | 'ERROR'
 export type Log = (level: LogLevel, text: string) => void
@@ -8,7 +8,7 @@ export function createLog(source: string, write: (line: string) => void = (line)
   const start = performance.now()
   return (level, text) => {
     const seconds = ((performance.now() - start) / 1000).toFixed(3).padStart(8)
-    write(`[${seconds}] ${level.padStart(7)} ${source}: ${escapeControls(text)}\n`)
+    write(`[${seconds}] ${level.padStart(7)} ${source}: ${shownName(text)}\n`)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type Address, formatAddress, parseAddress } from '../core/address.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { escapeControls, shownJson } from '../core/text.js'
+import { shownJson, shownName } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { mayDial } from '../identity/policy.js'
@@ -223,6 +223,6 @@ function bindingAdvice(error: unknown, { instanceId, service }: Address): string
 }
 
 function describeStep({ step, holds, found, advice }: Step): string {
-  const line = `${holds ? 'ok  ' : 'FAIL'}  ${step.padEnd(8)}  ${escapeControls(found)}`
-  return advice === undefined ? line : `${line}\n                → ${escapeControls(advice)}`
+  const line = `${holds ? 'ok  ' : 'FAIL'}  ${step.padEnd(8)}  ${shownName(found)}`
+  return advice === undefined ? line : `${line}\n                → ${shownName(advice)}`
 }

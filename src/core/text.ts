@@ -31,7 +31,8 @@ export function hasControls(text: string): boolean {
 
 /**
  * A name of a person, instance, service, role, relay or network as it may be shown, wherever it came from: what can't be
- * seen in it, or would drive the terminal, is written out as `\xNN` or `\u{NNNN}`, so that no two names look alike by it.
+ * seen in it, or would drive the terminal, is written out as `\xNN` or `\u{NNNN}`, so that no two names look alike by it. A whole
+ * line of a log or an error, which has such names in it, goes through it too.
  */
 export function shownName(name: string): string {
   return name.toWellFormed().replace(unseen, written)

@@ -1,4 +1,4 @@
-import { escapeControls, shownName } from '../../core/text.js'
+import { shownName } from '../../core/text.js'
 import type { Connection, Instance, Party, RelayState, TerminatorState } from '../../sdk/types.js'
 import { quote, when } from './lines.js'
 import type { Caller } from './state.js'
@@ -78,7 +78,7 @@ export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusA
   }
   if (relays.length === 0) lines.push('relays: none known')
   for (const relay of relays) {
-    const why = relay.state === 'down' && relay.error !== undefined ? `: ${escapeControls(relay.error.message)}` : ''
+    const why = relay.state === 'down' && relay.error !== undefined ? `: ${shownName(relay.error.message)}` : ''
     lines.push(`relay: ${shownName(relay.name)} ${relay.state}${ms(relay.roundTripMs)}${why}`)
   }
   const through = terminators.map(({ relay }) => shownName(relay)).join(', ')

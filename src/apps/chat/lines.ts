@@ -166,7 +166,7 @@ export function callEnded(person: string, error: OverlayError | undefined): stri
     case 'aborted':
       return `${name} broke the connection off${reason ? `: ${quote(reason)}` : ''}. /connect ${name} calls again`
     case 'session_lost':
-      return `connection to ${name} lost: ${escapeControls(error.message)} /status shows your relays; /connect ${name} calls again`
+      return `connection to ${name} lost: ${shownName(error.message)} /status shows your relays; /connect ${name} calls again`
     case 'session_unknown':
       return `connection to ${name} lost: the program at the other end was restarted. /connect ${name} calls again`
     case 'protocol_error':
@@ -176,7 +176,7 @@ export function callEnded(person: string, error: OverlayError | undefined): stri
     case 'certificate_expired':
       return `connection to ${name} ended: it is no longer permitted. Ask whoever runs the network`
     default:
-      return `connection to ${name} ended: ${escapeControls(error.message)}`
+      return `connection to ${name} ended: ${shownName(error.message)}`
   }
 }
 
@@ -215,14 +215,14 @@ export function dialFailed(to: string, service: string, error: OverlayError, now
     case 'canceled':
       return gaveUp(to)
     default:
-      return `could not connect to ${to}: ${escapeControls(error.message)}`
+      return `could not connect to ${to}: ${shownName(error.message)}`
   }
 }
 
 export function acceptFailed(person: string, error: OverlayError): string {
   const name = shownName(person)
   if (error.code === 'canceled' || error.code === 'timed_out') return `${name} gave up before you accepted`
-  return `could not accept the call of ${name}: ${escapeControls(error.message)}. /connect ${name} calls back`
+  return `could not accept the call of ${name}: ${shownName(error.message)}. /connect ${name} calls back`
 }
 
 /** `at 14:03`, with the date in front when it was not today; local time. */
@@ -245,17 +245,17 @@ const pad = (number: number): string => String(number).padStart(2, '0')
 
 export const noRelay = (): string => 'no relay could be reached, trying on. You cannot be called until one is'
 export const relayMissing = (relay: string, why: string): string =>
-  `${shownName(relay)} could not be reached, trying on: ${escapeControls(why)}`
+  `${shownName(relay)} could not be reached, trying on: ${shownName(why)}`
 export const relayLost = (relay: string): string => `${shownName(relay)} lost, trying to get it back`
 export const relayUp = (relay: string): string => `${shownName(relay)} is up`
 export const bound = (relay: string): string => `bound on ${shownName(relay)}`
 export const unbound = (relay: string, why: string): string =>
-  `no longer bound on ${shownName(relay)}: ${escapeControls(why)}`
+  `no longer bound on ${shownName(relay)}: ${shownName(why)}`
 export const cannotBeCalled = (error: OverlayError): string =>
   error.code === 'replaced'
     ? 'another program with your identity took your place: you cannot be called here any more, but may call others'
-    : `you cannot be called any more, but may call others: ${escapeControls(error.message)}`
-export const failed = (what: string, error: OverlayError): string => `${what} failed: ${escapeControls(error.message)}`
+    : `you cannot be called any more, but may call others: ${shownName(error.message)}`
+export const failed = (what: string, error: OverlayError): string => `${what} failed: ${shownName(error.message)}`
 
 // leaving
 

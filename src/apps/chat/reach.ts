@@ -1,4 +1,4 @@
-import { escapeControls } from '../../core/text.js'
+import { shownName } from '../../core/text.js'
 import type { RelayState } from '../../sdk/types.js'
 import * as lines from './lines.js'
 
@@ -38,6 +38,6 @@ export class Reach {
     if (state === 'connecting' || before === 'missing' || before === 'lost') return []
     this.#known.set(peerId, before === 'up' ? 'lost' : 'missing')
     if (before === 'up') return this.verbose ? [lines.relayLost(name)] : []
-    return [lines.relayMissing(name, escapeControls(error?.message ?? 'no answer'))]
+    return [lines.relayMissing(name, shownName(error?.message ?? 'no answer'))]
   }
 }
