@@ -43,6 +43,7 @@ export const errorCodes = {
   session_unknown: 'The host no longer knows the session; its process was probably restarted.',
   aborted: 'The other side ended the session without finishing it.',
   // everything else
+  handler_failed: 'A listener or handler of the application threw or rejected; only a `warning` has this code.',
   canceled: 'The caller gave up.',
   closed: 'The context, listener or connection was closed before.',
   internal: 'A bug; please report it with the text of the error.',

@@ -7,7 +7,13 @@ import { KeptDocuments } from '../wire/messages/identity.js'
 import { writeFileAtomic } from './atomic-file.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from './certificate.js'
 import { HeldDocuments } from './held-documents.js'
-import { formatIdentity, type IdentityKind, type IdentityRecord, type IssuedCertificate } from './identity-json.js'
+import {
+  formatIdentity,
+  type IdentityKind,
+  type IdentityRecord,
+  type IssuedCertificate,
+  parseIdentity,
+} from './identity-json.js'
 import { readIdentityRecord } from './identity-lookup.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
 
@@ -50,37 +56,43 @@ export const relayRole = 'relay'
 export async function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
   const { record, file } = await readIdentityRecord(pathOrName, options)
   checkKind(record, options.expectKind)
-  const identity: Identity = {
-    name: record.name,
-    kind: record.kind,
-    privateKey: record.privateKey,
-    peerId: record.peerId,
-    path: file,
-  }
-  if (record.networkId === undefined) {
+  return checkIdentity(record, { ...options, path: file })
+}
+
+/** Like {@link loadIdentity}, for the text of an identity file that is kept elsewhere. Nothing is read beside it or written. */
+export async function openIdentity(text: string, options: { nowMs?: number } = {}): Promise<Identity> {
+  return checkIdentity(parseIdentity(text, 'in memory'), options)
+}
+
+async function checkIdentity(
+  record: IdentityRecord,
+  { nowMs, path: file }: { nowMs?: number; path?: string },
+): Promise<Identity> {
+  const { name, kind, privateKey, peerId, networkId } = record
+  const where = file === undefined ? {} : { path: file }
+  if (networkId === undefined) {
     throw new OverlayError(
       'identity_damaged',
       `The identity ${record.name} has no certificate yet: send its request to the authority, then ` +
         '`chat-p2p identity install` the answer.',
-      { path: file },
+      where,
     )
   }
+  const identity: Identity = { name, kind, privateKey, peerId, ...where }
   identity.documents = await readDocuments(record, file)
   identity.network = identity.documents?.view
-  if (record.kind === 'authority') return { ...identity, issued: record.issued ?? [] }
+  if (kind === 'authority') return { ...identity, issued: record.issued ?? [] }
+  const source = file ?? `of ${name}`
   if (record.certificate === undefined) {
-    throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: certificate is missing.`, {
-      path: file,
-    })
+    throw new OverlayError('identity_damaged', `The identity file ${source} is damaged: certificate is missing.`, where)
   }
-  const { networkId } = record
   identity.certificate = await openCertificate(record.certificate, {
     networkId,
-    peerId: record.peerId.toString(),
-    nowMs: options.nowMs ?? Date.now(),
+    peerId: peerId.toString(),
+    nowMs: nowMs ?? Date.now(),
     revocations: identity.network,
   })
-  checkFit(identity.certificate, record, file)
+  checkFit(identity.certificate, record, source)
   return identity
 }
 
@@ -152,14 +164,15 @@ function keptAsideFile(identityPath: string, name: string): string {
   return path.join(path.dirname(identityPath), '.state', `${name}.aside`)
 }
 
-async function readDocuments(record: IdentityRecord, file: string): Promise<HeldDocuments | undefined> {
+/** Those in the identity itself and, when it has a file, those kept beside it. */
+async function readDocuments(record: IdentityRecord, file: string | undefined): Promise<HeldDocuments | undefined> {
   if (record.networkId === undefined) return undefined
   const { networkId } = record
   const own = record.network && (await openNetworkDocument(record.network, { networkId }))
   const [first, ...others] = [
     ...(own === undefined ? [] : [own]),
-    ...(await readNetworkFile(networkFile(file, record.name), networkId)),
-    ...(await readAsideFile(keptAsideFile(file, record.name), networkId)),
+    ...(file === undefined ? [] : await readNetworkFile(networkFile(file, record.name), networkId)),
+    ...(file === undefined ? [] : await readAsideFile(keptAsideFile(file, record.name), networkId)),
   ]
   return first && others.reduce((held, document) => held.join(document).held, new HeldDocuments(first))
 }

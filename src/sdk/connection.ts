@@ -1,26 +1,36 @@
-import { EventEmitter } from 'node:events'
-import type { OverlayError } from '../core/errors.js'
+import type { Duplex } from 'node:stream'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { Session } from '../session/session.js'
-import type { Connection, Party, PathChange, PathLost, PathState } from './types.js'
+import { AppEmitter, type ListenerFailed } from './app-emitter.js'
+import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
+import type { Connection, ConnectionEvents, Party, PathState } from './types.js'
 
-interface ConnectionEvents {
-  'path:lost': [PathLost]
-  'path:changed': [PathChange]
-  interrupted: [{ graceMs: number }]
-  resumed: []
-  close: [OverlayError | undefined]
+/** Who is at the other end of a session, and how it was reached. */
+export interface ConnectionOptions {
+  remote: Party
+  service: string
+  instanceId: string
+  stickyToken?: string
+  onListenerFailed: ListenerFailed
 }
 
 /** A session as applications see it: the stream, and who is at its other end. */
-export class SessionConnection extends EventEmitter<ConnectionEvents> implements Connection {
-  constructor(
-    private readonly session: Session,
-    readonly remote: Party,
-    readonly service: string,
-    readonly instanceId: string,
-    readonly stickyToken?: string,
-  ) {
-    super()
+export class SessionConnection extends AppEmitter<ConnectionEvents> implements Connection {
+  readonly remote: Party
+  readonly service: string
+  readonly instanceId: string
+  readonly stickyToken?: string
+  readonly #session: Session
+  #readable: ReadableStream<Uint8Array> | undefined
+  #writable: WritableStream<Uint8Array> | undefined
+
+  constructor(session: Session, { remote, service, instanceId, stickyToken, onListenerFailed }: ConnectionOptions) {
+    super(onListenerFailed)
+    this.#session = session
+    this.remote = remote
+    this.service = service
+    this.instanceId = instanceId
+    if (stickyToken !== undefined) this.stickyToken = stickyToken
     session.on('path:lost', (lost) => this.emit('path:lost', lost))
     session.on('path:changed', (change) => this.emit('path:changed', change))
     session.on('interrupted', (interruption) => this.emit('interrupted', interruption))
@@ -29,38 +39,56 @@ export class SessionConnection extends EventEmitter<ConnectionEvents> implements
   }
 
   get id(): string {
-    return this.session.id
+    return this.#session.id
   }
 
   get stats() {
-    return this.session.stats
+    return this.#session.stats
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    this.#readable ??= webReadable(this)
+    return this.#readable
+  }
+
+  get writable(): WritableStream<Uint8Array> {
+    this.#writable ??= webWritable(this)
+    return this.#writable
+  }
+
+  toDuplex(): Duplex {
+    return new ConnectionDuplex(this)
   }
 
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
-    return this.session.write(bytes, options)
+    return this.#session.write(bytes, options)
   }
 
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
-    return this.session.read(options)
+    return this.#session.read(options)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return this.session[Symbol.asyncIterator]()
+    return this.#session[Symbol.asyncIterator]()
   }
 
   closeWrite(): Promise<void> {
-    return this.session.closeWrite()
+    return this.#session.closeWrite()
   }
 
   close(options?: { timeout?: number }): Promise<void> {
-    return this.session.close(options)
+    return this.#session.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   abort(reason?: string): void {
-    this.session.abort(reason)
+    this.#session.abort(reason)
   }
 
   paths(): PathState[] {
-    return this.session.paths()
+    return this.#session.paths()
   }
 }

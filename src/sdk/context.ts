@@ -1,11 +1,11 @@
-import { EventEmitter } from 'node:events'
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { untilSettled } from '../core/alive.js'
 import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
-import { type Identity, loadIdentity } from '../identity/identity-file.js'
+import type { Identity } from '../identity/identity-file.js'
+import { AppEmitter } from './app-emitter.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
 import { createMember, type Member, type MemberOptions } from './member.js'
@@ -13,6 +13,7 @@ import { firstAttempts, noRelayError, stateOf } from './relay-states.js'
 import type {
   Connection,
   Context,
+  ContextEvents,
   ContextOptions,
   DialOptions,
   DirectoryEvent,
@@ -24,18 +25,6 @@ import type {
   RelayState,
 } from './types.js'
 import { Watches } from './watches.js'
-
-type ContextEvents = { 'relay:up': [RelayState]; 'relay:down': [RelayState]; close: [] }
-
-/**
- * Opens a context for an identity: a path, a name in `./identities`, or a loaded identity. Resolves at once; relays are
- * connected in the background and tried for as long as the context lives (`ready()` waits for the first). Rejects with
- * `file_unreadable`, `identity_*` or `certificate_*`. The caller ends it with `close()`.
- */
-export async function createContext(identity: string | Identity, options: ContextOptions = {}): Promise<Context> {
-  throwIfAborted(options.signal, 'Opening a context')
-  return openContext(typeof identity === 'string' ? await loadIdentity(identity) : identity, options)
-}
 
 /** What `createContext` does with a loaded identity; tests hand in a clock of their own. */
 export async function openContext(identity: Identity, options: ContextOptions & MemberOptions): Promise<Context> {
@@ -52,7 +41,7 @@ export async function openContext(identity: Identity, options: ContextOptions & 
   }
 }
 
-class OverlayContext extends EventEmitter<ContextEvents> implements Context {
+class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   readonly identity: Party
   private readonly hosting: Hosting
   private readonly dialer: Dialer
@@ -60,12 +49,17 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
   private closed: Promise<void> | undefined
 
   constructor(private readonly member: Member) {
-    super()
+    super((error, event) => {
+      // Who hears warnings and fails at it can only be told to the process.
+      if (event === 'warning') process.emitWarning(error instanceof Error ? error : String(error))
+      else member.warnings.failedHandler(error, `A listener of the context's ${event} event`)
+    })
     const { name, peerId, roles } = member.trust.own
     this.identity = { name, peerId, roles }
     this.hosting = new Hosting(member)
     this.dialer = new Dialer(member)
     this.watches = new Watches(member)
+    member.warnings.say = (warning) => this.emit('warning', warning)
     member.pool.on('up', (relay) => this.emit('relay:up', stateOf(relay)))
     member.pool.on('down', (relay) => this.emit('relay:down', stateOf(relay)))
   }
@@ -140,6 +134,10 @@ class OverlayContext extends EventEmitter<ContextEvents> implements Context {
       if (error instanceof OverlayError) throw error
       throw noRelayError(this.member.pool, timeout)
     }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   close(): Promise<void> {

@@ -60,7 +60,7 @@ export class Dialer {
       connectTimeout,
       stickyToken: options.stickyToken,
       signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.member.closing),
-      onRinging: () => options.onRinging?.(),
+      onRinging: () => this.tellRinging(options, service, instanceId),
       onBroken: (path) => this.doubt(path),
     })
     const answered = dial.run()
@@ -119,7 +119,27 @@ export class Dialer {
     keeper.start()
     if (direct && this.member.direct) keepDirect(this.member, session, host.peerId)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }
-    return new SessionConnection(session, remote, service, record.instanceId, stickyToken(path.candidate))
+    return new SessionConnection(session, {
+      remote,
+      service,
+      instanceId: record.instanceId,
+      stickyToken: stickyToken(path.candidate),
+      onListenerFailed: (error, event) =>
+        this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
+    })
+  }
+
+  /** The application's own code, in the middle of a handshake. */
+  private tellRinging({ onRinging }: DialOptions, service: string, instanceId: string): void {
+    const failed = (error: unknown) =>
+      this.member.warnings.failedHandler(error, 'onRinging of a dial', { service, instanceId })
+    try {
+      // It may be an async function all the same.
+      const result: unknown = onRinging?.()
+      if (result instanceof Promise) result.catch(failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */

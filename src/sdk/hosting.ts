@@ -11,6 +11,7 @@ import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
+import type { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
 import { directLabel, offerDirect } from './direct.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
@@ -138,21 +139,29 @@ export class Hosting {
     })
     void dial.settled.then(release)
     const party = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
+    let session: Session | undefined
     listener.ring({
       caller: party,
       appData,
       connectTimeoutMs: dial.request.connectTimeoutMs,
       gone: anySignal(dial.signal, withdrawn.signal),
       accept: () => {
-        const session = dial.accept({ direct: this.member.direct })
+        session = dial.accept({ direct: this.member.direct })
         this.sessions.add(session, use)
         session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
         if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
-        return new SessionConnection(session, party, service, instanceId)
+        return new SessionConnection(session, {
+          remote: party,
+          service,
+          instanceId,
+          onListenerFailed: (error, event) =>
+            this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
+        })
       },
       decline: (reason) => dial.refuse('declined', reason),
       busy: (reason) => dial.refuse('busy', reason),
       timeOut: () => dial.refuse('timed_out'),
+      fail: () => (session === undefined ? dial.refuse('internal') : session.abort('', 'internal')),
     })
   }
 }

@@ -2,18 +2,22 @@
 import '../core/polyfill.js'
 
 export { type Address, formatAddress, parseAddress } from '../core/address.js'
-export { type ErrorCode, errorCodes, isOverlayError, OverlayError } from '../core/errors.js'
-export { type Identity, loadIdentity } from '../identity/identity-file.js'
-export { createContext } from './context.js'
+export { type ErrorCode, errorCodes, isOverlayError, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
+export { createContext } from './create-context.js'
+export { type LoadIdentityOptions, loadIdentity, parseIdentity } from './identity.js'
 export type {
   Connection,
+  ConnectionEvents,
   Context,
+  ContextEvents,
   ContextOptions,
   DialOptions,
   DirectoryEvent,
+  Identity,
   IncomingDial,
   Instance,
   Listener,
+  ListenerEvents,
   ListenOptions,
   ListOptions,
   ListPage,

@@ -1,12 +1,22 @@
-import { EventEmitter } from 'node:events'
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import { Binding, type Held } from '../directory/binding.js'
 import { maxCost, precedences } from '../identity/terminator.js'
+import { AppEmitter } from './app-emitter.js'
+import { Callers } from './callers.js'
 import type { Member } from './member.js'
-import type { Connection, IncomingDial, Listener, ListenOptions, Party, Precedence, TerminatorState } from './types.js'
+import type {
+  Connection,
+  IncomingDial,
+  Listener,
+  ListenerEvents,
+  ListenOptions,
+  Party,
+  Precedence,
+  TerminatorState,
+} from './types.js'
 
 export interface ResolvedListenOptions {
   instanceId: string
@@ -28,14 +38,8 @@ export interface Ring {
   decline(reason: string): void
   busy(reason: string): void
   timeOut(): void
-}
-
-interface ListenerEvents {
-  dial: [IncomingDial]
-  'terminator:established': [TerminatorState]
-  'terminator:lost': [TerminatorState, OverlayError]
-  error: [OverlayError]
-  close: []
+  /** Ends the call, accepted or not, because who should handle it could not. */
+  fail(): void
 }
 
 const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
@@ -45,9 +49,10 @@ const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
 })
 
 /** Holds the place of one instance and hands its callers to the application. */
-export class HostListener extends EventEmitter<ListenerEvents> implements Listener {
+export class HostListener extends AppEmitter<ListenerEvents> implements Listener {
   private readonly binding: Binding
   private readonly ringing = new Set<AbortController>()
+  private readonly rings = new WeakMap<IncomingDial, Ring>()
   private closing: Promise<void> | undefined
   /** Why it closed by itself. */
   private failure: OverlayError | undefined
@@ -58,7 +63,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
     private readonly member: Member,
     private readonly onClosed: () => void,
   ) {
-    super()
+    super((error, event, [dial]) => this.handlerFailed(error, event, dial))
     const { instanceId, maxTerminators, cost, precedence } = options
     this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence }, member)
     this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
@@ -126,7 +131,7 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
   }
 
   ring(ring: Ring): void {
-    if (this.isClosed || this.listenerCount('dial') === 0) {
+    if (this.isClosed || !this.isAnswering) {
       ring.busy('Nobody is there to answer.')
       return
     }
@@ -169,8 +174,45 @@ export class HostListener extends EventEmitter<ListenerEvents> implements Listen
       decline: (reason = '') => answer(() => ring.decline(truncateUtf8(reason, maxReasonBytes))),
       busy: (reason = '') => answer(() => ring.busy(truncateUtf8(reason, maxReasonBytes))),
     }
+    this.rings.set(dial, ring)
     if (ring.gone.aborted) onGone()
     else this.emit('dial', dial)
+  }
+
+  /** Somebody handles callers: a `dial` handler, or a loop. */
+  private get isAnswering(): boolean {
+    return this.listenerCount('dial') > 0
+  }
+
+  /** Calls one by one, from now on; leaving the loop tells those that wait that it is busy. */
+  [Symbol.asyncIterator](): AsyncIterator<IncomingDial> {
+    const callers = new Callers()
+    const over = () => {
+      this.off('dial', callers.add)
+      this.off('close', onClose)
+    }
+    const onClose = () => {
+      over()
+      callers.end(this.failure)
+    }
+    if (this.isClosed) callers.end(this.failure)
+    else this.on('dial', callers.add).on('close', onClose)
+    return callers.read(over)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Ends the call whose handler failed; what failed in other listeners is said only. */
+  private handlerFailed(error: unknown, event: string, dial: unknown): void {
+    const { service, instanceId } = this
+    if (event === 'dial') this.rings.get(dial as IncomingDial)?.fail()
+    const whose = event === 'dial' ? `The handler of a call from ${(dial as IncomingDial).caller.name}` : undefined
+    const attempted = whose ?? `A listener of the listener's ${event} event`
+    this.member.warnings.failedHandler(error, attempted, { service, instanceId }, (warning) =>
+      event === 'warning' ? false : this.emit('warning', warning),
+    )
   }
 
   get isClosed(): boolean {

@@ -16,6 +16,10 @@ const abortCodes: Record<Withdrawal['code'], AbortCode> = {
   not_permitted: 'not_permitted',
 }
 
+/** When a context closes, a session gets this long to be closed by the other side or by who uses it here, ms. */
+const closeOnItsWayMs = 500
+/** A close that was begun before has this long, ms; by itself it takes no longer unless it was told to. */
+const closingMs = 5_000
 /** How long sessions get to say goodbye when a context closes, ms. */
 export const goodbyeMs = 1_000
 
@@ -48,15 +52,32 @@ export class LiveSessions {
     return [...this.live].some((live) => live.hostPeerId === hostPeerId)
   }
 
-  /** Ends all; those that ended in order just now still get a moment to be confirmed. */
+  /**
+   * Ends all. Those that somebody is closing, here or at the other end, still end in order, for a while; the rest is aborted,
+   * and those that ended just now still get a moment to be confirmed.
+   */
   async close(): Promise<void> {
     this.closed = true
     const all = [...this.live].map(({ session }) => session)
+    await Promise.all(all.map((session) => this.lastWords(session)))
     for (const session of all) session.abort('', 'closed')
-    const { promise: late, resolve } = Promise.withResolvers<void>()
-    const cancel = this.member.clock.after(goodbyeMs, resolve)
-    await Promise.race([Promise.all(all.map((session) => session.ended)), late])
-    cancel()
+    await this.within(goodbyeMs, Promise.all(all.map((session) => session.ended)))
     for (const session of all) session.destroy()
+  }
+
+  /** A close of the other side may be on its way; what it causes here may be a close of our own. */
+  private async lastWords(session: Session): Promise<void> {
+    await this.within(closeOnItsWayMs, Promise.race([session.closing, session.ended]))
+    if (!session.isClosing) return
+    const closed = session.close().catch(() => {}) // whoever closed it is told
+    await this.within(closingMs, closed)
+    await this.within(closeOnItsWayMs, session.ended)
+  }
+
+  private async within(ms: number, settled: Promise<unknown>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = this.member.clock.after(ms, resolve)
+    await Promise.race([settled, late])
+    cancel()
   }
 }

@@ -8,6 +8,7 @@ import { Circuits } from '../net/circuit.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import { Lookups } from './lookups.js'
+import { Warnings } from './warnings.js'
 
 export interface MemberOptions {
   /** Allow direct paths, and listen for them. Default false. */
@@ -32,6 +33,8 @@ export interface Member {
   /** From 0 to 1. */
   readonly random: () => number
   readonly direct: boolean
+  /** What goes wrong without ending anything, for the context's `warning`. */
+  readonly warnings: Warnings
   /** Fires when the member leaves, before anything of it ends. */
   readonly closing: AbortSignal
   /** Says that it is leaving: whatever waits for something gives up. Harmless the second time. */
@@ -48,6 +51,9 @@ export async function createMember(identity: Identity, options: MemberOptions = 
   const node = await createNode({ trust, kind: 'member', listen: direct ? directListen : [] })
   const pool = new RelayPool(node, trust, clock, random, maxOnDemandLinks === undefined ? {} : { maxOnDemandLinks })
   const directory = new DirectoryClient(pool, trust, clock)
+  const warnings = new Warnings()
+  trust.on('warning', (error) => warnings.warn(error, 'A network document could not be kept'))
+  pool.on('warning', (error) => warnings.warn(error, 'What relays said could not be kept'))
   const leaving = new AbortController()
   setMaxListeners(0, leaving.signal) // whatever waits for something listens to it
   const leave = () => leaving.abort(new OverlayError('closed', 'The context was closed.'))
@@ -61,6 +67,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     clock,
     random,
     direct,
+    warnings,
     closing: leaving.signal,
     leave,
     async close() {

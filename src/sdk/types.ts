@@ -1,5 +1,25 @@
 import type { EventEmitter } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { OverlayError } from '../core/errors.js'
+
+/**
+ * Who somebody is, private key included: made by `loadIdentity` or `parseIdentity`, and handed to `createContext`. What it holds
+ * beyond this is nobody else's business.
+ */
+export interface Identity {
+  readonly name: string
+  readonly kind: 'user' | 'relay' | 'authority'
+  readonly peerId: { toString(): string }
+  /** What the authority says of it; absent for the authority itself. Dates are ms since 1970. */
+  readonly certificate?: {
+    readonly roles: readonly string[]
+    readonly issuedAtMs: number
+    readonly expiresAtMs: number
+  }
+  /** Where it was loaded from; newer network documents are kept beside it. Undefined for one from memory. */
+  readonly path?: string
+}
 
 /** Who someone is, as proved by a certificate the authority signed. Never what they say of themselves. */
 export interface Party {
@@ -123,20 +143,26 @@ export interface PathChange {
   gapMs: number
 }
 
-interface ContextEvents {
+export interface ContextEvents {
   'relay:up': [RelayState]
   'relay:down': [RelayState]
+  /**
+   * Something went wrong that ended nothing: a network document could not be kept on disk, or a listener or handler of the
+   * application threw or rejected (its call is ended by then). Without a listener here, faults of handlers that are no
+   * OverlayError become warnings of the process.
+   */
+  warning: [OverlayError]
   close: []
 }
 
 /** Everything one identity does in one network. Made by `createContext`; `close()` ends all that came out of it. */
-export interface Context extends EventEmitter<ContextEvents> {
+export interface Context extends EventEmitter<ContextEvents>, AsyncDisposable {
   readonly identity: Party
   readonly network: { id: string; name: string; revision: number }
   /** Offers `service`. Resolves as soon as binding has begun; `listener.established(n)` waits for terminators. */
   listen(service: string, options?: ListenOptions): Promise<Listener>
   /** Calls an instance and resolves when its host accepted; rejects with what happened instead. */
-  dial(service: string, options: DialOptions): Promise<Connection>
+  dial(service: string, options?: DialOptions): Promise<Connection>
   listTerminators(service: string, options?: ListOptions): Promise<ListPage>
   /**
    * Everyone now (as `joined`), then each change, until the signal fires; whoever reads slowly gets the newest state of each
@@ -149,20 +175,33 @@ export interface Context extends EventEmitter<ContextEvents> {
   relays(): RelayState[]
   /** Resolves when a relay is up; rejects with `no_relay` after `timeout` ms. */
   ready(options?: { timeout?: number; signal?: AbortSignal }): Promise<void>
+  /**
+   * Ends everything. Connections whose `close` was called before, or whose other side has just closed them, still end in
+   * order, for at most 5 s; all others are aborted after half a second. Never rejects.
+   */
   close(): Promise<void>
 }
 
-interface ListenerEvents {
+export interface ListenerEvents {
+  /**
+   * Somebody calls. When a handler throws, or returns a promise that rejects, its call is ended (`internal` for the caller while it
+   * waits, `aborted` once it was accepted) and `warning` says why; other calls don't notice.
+   */
   dial: [IncomingDial]
   'terminator:established': [TerminatorState]
   'terminator:lost': [TerminatorState, OverlayError]
   /** The listener cannot go on, for example because the permission was withdrawn or another process took over. */
   error: [OverlayError]
+  /** A handler of one call failed; also emitted by the context. */
+  warning: [OverlayError]
   close: []
 }
 
-/** Holds the place of one instance. Without a `dial` handler every caller is told `busy`. */
-export interface Listener extends EventEmitter<ListenerEvents> {
+/**
+ * Holds the place of one instance. Callers come as `dial` events or, in `for await (const dial of listener)`, one after the other;
+ * without either everyone is told `busy`. The loop ends with the listener: it throws what ended it, or just ends after `close`.
+ */
+export interface Listener extends EventEmitter<ListenerEvents>, AsyncIterable<IncomingDial>, AsyncDisposable {
   readonly service: string
   readonly instanceId: string
   terminators(): TerminatorState[]
@@ -187,7 +226,7 @@ export interface IncomingDial {
   busy(reason?: string): void
 }
 
-interface ConnectionEvents {
+export interface ConnectionEvents {
   'path:lost': [PathLost]
   'path:changed': [PathChange]
   /** No path at the moment; `graceMs` until the session is given up. */
@@ -201,7 +240,7 @@ interface ConnectionEvents {
  * A reliable byte stream that outlives the relay carrying it. Iterating reads; leaving the loop early aborts.
  * Either reads to its end in order, or throws the OverlayError that ended it.
  */
-export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterable<Uint8Array> {
+export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly id: string
   readonly remote: Party
   readonly service: string
@@ -218,6 +257,15 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   close(options?: { timeout?: number }): Promise<void>
   /** Ends both directions at once; the other side gets `aborted` with the reason. */
   abort(reason?: string): void
+  /**
+   * The connection as a Node stream, for `pipe`, `pipeline` and whatever takes a socket; use one or the other. Ending it is a half
+   * close, destroying it before both directions have ended an abort; its `close` says that the other side has everything.
+   */
+  toDuplex(): Duplex
+  /** The incoming direction as a web stream; canceling it aborts the connection. */
+  readonly readable: ReadableStream<Uint8Array>
+  /** The outgoing direction as a web stream; closing it is a half close, aborting it aborts the connection. */
+  readonly writable: WritableStream<Uint8Array>
   paths(): PathState[]
   /** Bytes written, of those acknowledged by the other side's session layer, and received. */
   readonly stats: { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number }

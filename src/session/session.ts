@@ -60,6 +60,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   /** The session id in hex, for logs. */
   readonly id: string
   readonly role: SessionRole
+  /** Resolves when `close` is called, or nothing is left. Never rejects. */
+  readonly closing: Promise<void>
   /** Resolves when nothing is left: no stream, no timer. Never rejects. */
   readonly ended: Promise<void>
   readonly #options: SessionOptions
@@ -68,6 +70,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #paths = new Map<PathId, PathIo>()
   readonly #writes: WriteQueue
   readonly #reads: ReadQueue
+  readonly #closingResolve: () => void
   readonly #endResolve: () => void
   #nextPathId = 1
   #closed: { error: OverlayError | undefined } | undefined
@@ -90,9 +93,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.role = role
     this.id = toHex(sessionId)
     this.#state = new SessionState({ role, limits, remoteWindowBytes }, clock.monotonic())
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.ended = promise
-    this.#endResolve = resolve
+    const closing = Promise.withResolvers<void>()
+    this.closing = closing.promise
+    this.#closingResolve = closing.resolve
+    const ended = Promise.withResolvers<void>()
+    this.ended = ended.promise
+    this.#endResolve = ended.resolve
     this.#writes = new WriteQueue({
       capacity: limits.sendBufferBytes,
       free: () => this.#state.writableBytes,
@@ -143,6 +149,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
    */
   close(options: { timeout?: number } = {}): Promise<void> {
     this.#closing ??= this.#closed === undefined ? this.#close(options.timeout ?? 5_000) : Promise.resolve()
+    this.#closingResolve()
     return this.#closing
   }
 
@@ -178,6 +185,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   /** No path is attached. */
   get isInterrupted(): boolean {
     return this.#state.paths().length === 0
+  }
+
+  /** `close` was called. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined
   }
 
   get isOver(): boolean {
@@ -397,6 +409,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#timer?.cancel()
     this.#timer = undefined
     this.emit('over')
+    this.#closingResolve()
     this.#endResolve()
   }
 

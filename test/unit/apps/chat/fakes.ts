@@ -1,19 +1,21 @@
 import { EventEmitter } from 'node:events'
 import type { Clock } from '../../../../src/core/clock.js'
 import { OverlayError } from '../../../../src/core/errors.js'
+import { ConnectionDuplex, webReadable, webWritable } from '../../../../src/sdk/duplex.js'
 import type {
   Connection,
+  ConnectionEvents,
   Context,
+  ContextEvents,
   DialOptions,
   DirectoryEvent,
   IncomingDial,
   Instance,
   Listener,
+  ListenerEvents,
   ListOptions,
   ListPage,
   Party,
-  PathChange,
-  PathLost,
   PathState,
   RelayState,
   TerminatorState,
@@ -53,26 +55,14 @@ export class ManualClock implements Clock {
   }
 }
 
-type ConnectionEvents = {
-  'path:lost': [PathLost]
-  'path:changed': [PathChange]
-  interrupted: [{ graceMs: number }]
-  resumed: []
-  close: [OverlayError | undefined]
-}
-type ListenerEvents = {
-  dial: [IncomingDial]
-  'terminator:established': [TerminatorState]
-  'terminator:lost': [TerminatorState, OverlayError]
-  error: [OverlayError]
-  close: []
-}
-type ContextEvents = { 'relay:up': [RelayState]; 'relay:down': [RelayState]; close: [] }
-
 type Unread = { chunk: Uint8Array } | { end: true } | { error: OverlayError }
 
 /** One end of an in-memory session. */
 export class FakeConnection extends EventEmitter<ConnectionEvents> implements Connection {
+  readonly toDuplex = () => new ConnectionDuplex(this)
+  readonly readable = webReadable(this)
+  readonly writable = webWritable(this)
+  readonly [Symbol.asyncDispose] = () => this.close()
   peer!: FakeConnection
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
   pathList: PathState[] = [{ relay: 'relay1', kind: 'splice', role: 'active', roundTripMs: 2.4 }]
@@ -255,6 +245,7 @@ export class FakeDial implements IncomingDial {
 }
 
 export class FakeListener extends EventEmitter<ListenerEvents> implements Listener {
+  readonly [Symbol.asyncDispose] = () => this.close()
   readonly updates: Array<{ busy?: boolean }> = []
   closed = false
 
@@ -270,6 +261,10 @@ export class FakeListener extends EventEmitter<ListenerEvents> implements Listen
     return this.network.relayStates
       .filter(({ state }) => state === 'up')
       .map(({ name, peerId }) => ({ relay: name, relayPeerId: peerId, sinceMs: 0 }))
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<IncomingDial> {
+    throw new Error('not faked')
   }
 
   async established(): Promise<void> {}
@@ -306,6 +301,7 @@ export class FakeNetwork {
 }
 
 export class FakeContext extends EventEmitter<ContextEvents> implements Context {
+  readonly [Symbol.asyncDispose] = () => this.close()
   readonly network = { id: 'network-id', name: 'demo', revision: 1 }
   listenError: OverlayError | undefined
   listener: FakeListener | undefined

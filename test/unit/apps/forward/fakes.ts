@@ -1,31 +1,29 @@
 import { EventEmitter, once } from 'node:events'
 import { connect as connectTo, createServer, type Server, type Socket } from 'node:net'
 import { OverlayError } from '../../../../src/core/errors.js'
+import { ConnectionDuplex, webReadable, webWritable } from '../../../../src/sdk/duplex.js'
 import type {
   Connection,
+  ConnectionEvents,
   Context,
+  ContextEvents,
   DialOptions,
   IncomingDial,
   Listener,
+  ListenerEvents,
   ListenOptions,
   Party,
-  PathChange,
-  PathLost,
   PathState,
   RelayState,
   TerminatorState,
 } from '../../../../src/sdk/types.js'
 
-interface ConnectionEvents {
-  'path:lost': [PathLost]
-  'path:changed': [PathChange]
-  interrupted: [{ graceMs: number }]
-  resumed: []
-  close: [OverlayError | undefined]
-}
-
 /** One end of a session in memory, with the buffer between the two ends as small as a test likes. */
 export class FakeConnection extends EventEmitter<ConnectionEvents> implements Connection {
+  readonly toDuplex = () => new ConnectionDuplex(this)
+  readonly readable = webReadable(this)
+  readonly writable = webWritable(this)
+  readonly [Symbol.asyncDispose] = () => this.close()
   peer!: FakeConnection
   readonly id = '00112233445566778899aabbccddeeff'
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
@@ -199,15 +197,8 @@ export class FakeDial implements IncomingDial {
   }
 }
 
-interface ListenerEvents {
-  dial: [IncomingDial]
-  'terminator:established': [TerminatorState]
-  'terminator:lost': [TerminatorState, OverlayError]
-  error: [OverlayError]
-  close: []
-}
-
 export class FakeListener extends EventEmitter<ListenerEvents> implements Listener {
+  readonly [Symbol.asyncDispose] = () => this.close()
   readonly service = 'ssh'
   readonly instanceId = 'server1'
   /** What the directory was told; `told` fires for each. */
@@ -221,6 +212,10 @@ export class FakeListener extends EventEmitter<ListenerEvents> implements Listen
 
   terminators(): TerminatorState[] {
     return [{ relay: 'relay1', relayPeerId: '12D3KooWrelay1', sinceMs: 0 }]
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<IncomingDial> {
+    throw new Error('not faked')
   }
 
   async established(): Promise<void> {}
@@ -242,10 +237,9 @@ export class FakeListener extends EventEmitter<ListenerEvents> implements Listen
   }
 }
 
-type ContextEvents = { 'relay:up': [RelayState]; 'relay:down': [RelayState]; close: [] }
-
 /** A context without a network: `onDial` plays the far side. */
 export class FakeContext extends EventEmitter<ContextEvents> implements Context {
+  readonly [Symbol.asyncDispose] = () => this.close()
   readonly network = { id: 'network', name: 'test', revision: 1 }
   services = new Set(['ssh'])
   /** Learnt from the first relay that is asked. */
