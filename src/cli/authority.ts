@@ -1,44 +1,81 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { checkIdentityName } from '../core/address.js'
-import { toHex } from '../core/bytes.js'
+import { fromHex, toHex } from '../core/bytes.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { type CertificateFields, issueCertificate, type VerifiedCertificate } from '../identity/certificate.js'
-import { type Identity, loadIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import { HeldDocuments } from '../identity/held-documents.js'
+import { type Identity, issuedRecord, loadIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import { formatIdentity, type IssuedCertificate } from '../identity/identity-json.js'
 import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
+import { isRevoked } from '../identity/revocation.js'
+import { lockFile } from './authority-lock.js'
+import { type Errand, errandIdentity, type Handed, noErrand, startErrand } from './errand.js'
+import { type GivenOut, givenOutIn, heldBy, refuseOutdated, type Unknown, unknownOf } from './given-out.js'
 import { lookAlikeWarning } from './look-alikes.js'
 import { authorityName } from './setup-plan.js'
 
 /** The authority with what makes it one: its network document and the list of what it issued. */
-export type Authority = Identity & { network: NetworkView; issued: IssuedCertificate[]; path: string }
+export type Authority = Identity & {
+  network: NetworkView
+  issued: IssuedCertificate[]
+  path: string
+  /** The relays that could be reached. */
+  errand: Errand
+  /** What was given out, here and at these relays. */
+  givenOut: GivenOut
+}
 
 export interface AuthorityPlace {
   /** Folder that holds `identities/`. */
   dir: string
   /** The authority's file when it is somewhere else. */
   authority?: string
+  /** Ask and tell no relay. */
+  offline?: boolean
 }
 
 /**
  * Loads the authority and runs `use` while no other process has it: two revisions of the same number, or one name given twice,
- * would be for ever. Throws what `loadIdentity` throws, and `file_exists` when somebody else is at it.
+ * would be for ever. Looks first what was given out, in the folder and at the relays that answer, and refuses with
+ * `authority_outdated` when the file knows less. Throws what `loadIdentity` throws, and `file_exists` when somebody else is at it.
  */
-export async function withAuthority<T>(place: AuthorityPlace, use: (authority: Authority) => Promise<T>): Promise<T> {
+export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authority) => Promise<T>): Promise<T> {
+  return withAuthorityAsIs(place, (authority, unknown) => {
+    refuseOutdated(heldBy(authority.network, authority), unknown, authority.path)
+    return use(authority)
+  })
+}
+
+/** Like {@link withAuthority}, for who takes over what the file does not know. */
+export async function withAuthorityAsIs<T>(
+  place: AuthorityPlace,
+  use: (authority: Authority, unknown: Unknown) => Promise<T>,
+): Promise<T> {
   const directory = identitiesIn(place.dir)
   const found = await loadIdentity(place.authority ?? authorityName, { directory, expectKind: 'authority' })
-  const unlock = lock(`${found.path}.lock`)
+  const unlock = lockFile(`${found.path}.lock`)
+  let errand = noErrand
   try {
     // Again, as it may have changed before it was ours.
-    const authority = await loadIdentity(found.path!, { expectKind: 'authority' })
-    if (authority.network === undefined) {
+    const { network, issued, ...identity } = await loadIdentity(found.path!, { expectKind: 'authority' })
+    if (network === undefined) {
       throw new OverlayError('identity_damaged', `The identity file ${found.path} is damaged: network is missing.`)
     }
-    return await use(authority as Authority)
+    const nowMs = Date.now()
+    const local = await givenOutIn(directory, network.networkId)
+    if (!place.offline)
+      errand = await startErrand({ ...(await errandIdentity({ ...identity, network }, nowMs)), network })
+    const givenOut = {
+      documents: [...local.documents, ...errand.found.documents],
+      certificates: [...local.certificates, ...errand.found.certificates],
+    }
+    const authority = { ...identity, path: found.path!, network, issued: issued ?? [], errand, givenOut }
+    return await use(authority, unknownOf(heldBy(network, identity), authority.issued, givenOut, nowMs))
   } finally {
+    await errand.close()
     unlock()
   }
 }
@@ -72,14 +109,11 @@ export async function issue(
   const living = authority.issued.filter((other) => isLive(other, authority, fields.issuedAtMs))
   const warning = lookAlikeWarning(fields.name, [authority.name, ...living.map((other) => other.name)])
   if (warning !== undefined) process.stderr.write(`${warning}\n`)
-  const certificate = await issueCertificate(authority.privateKey, fields)
-  authority.issued.push({
-    name: certificate.name,
-    peerId: certificate.peerId,
-    serial: toHex(certificate.serial),
-    roles: certificate.roles,
-    expiresAtMs: certificate.expiresAtMs,
-  })
+  // Not among those that a revocation of the key has taken back, even when that was this very moment.
+  const revokedMs = authority.network.revokedPeers.get(fields.peerId) ?? 0
+  const issuedAtMs = Math.max(fields.issuedAtMs, revokedMs + 1)
+  const certificate = await issueCertificate(authority.privateKey, { ...fields, issuedAtMs })
+  authority.issued.push(issuedRecord(certificate))
   await writeIdentityFile(authority.path, authority, { replace: true })
   return certificate
 }
@@ -92,22 +126,36 @@ export async function forget(authority: Authority, certificate: VerifiedCertific
 }
 
 /** True while somebody could still show this certificate and be believed. */
-export function isLive(issued: IssuedCertificate, authority: Authority, nowMs: number): boolean {
-  return issued.expiresAtMs + maxClockSkewMs >= nowMs && !authority.network.revokedSerials.has(issued.serial)
+export function isLive(issued: IssuedCertificate, { network }: Authority, nowMs: number): boolean {
+  const { serial, peerId, issuedAtMs = 0, expiresAtMs } = issued
+  return expiresAtMs + maxClockSkewMs >= nowMs && !isRevoked(network, { serial: fromHex(serial), peerId, issuedAtMs })
+}
+
+/** What of a network document may change from one revision to the next. */
+export type Change = Partial<
+  Pick<NetworkDocumentFields, 'networkName' | 'relays' | 'services' | 'revokedSerials' | 'revokedPeers'>
+>
+
+/** A new revision, and who has it. */
+export interface Published {
+  network: NetworkView
+  /** Identities of the folder. */
+  names: string[]
+  relays: Handed[]
 }
 
 /**
  * Signs the next revision, which is the present one with `change` applied, and hands it to every identity file of this network
- * in the folder. The authority's own file comes first, so that a number is never used twice. Returns the new document and the
- * names of those who have it.
+ * in the folder, and to the relays. The authority's own file comes first, so that a number is never used twice.
  */
 export async function publishRevision(
   authority: Authority,
   dir: string,
-  change: Partial<Pick<NetworkDocumentFields, 'networkName' | 'relays' | 'services' | 'revokedSerials'>>,
+  change: Change,
   nowMs: number,
-): Promise<{ network: NetworkView; names: string[] }> {
+): Promise<Published> {
   const { network } = authority
+  const { current, aside } = heldBy(network, authority)
   const over = new Set(
     authority.issued.filter(({ expiresAtMs }) => expiresAtMs + maxClockSkewMs < nowMs).map(({ serial }) => serial),
   )
@@ -115,17 +163,24 @@ export async function publishRevision(
   authority.network = await issueNetworkDocument(authority.privateKey, {
     networkName: change.networkName ?? network.networkName,
     revision: network.revision + 1,
-    previous: network,
-    takesIn: authority.documents?.aside,
+    previous: current,
+    takesIn: aside,
     issuedAtMs: nowMs,
     relays: change.relays ?? network.relays,
     services: change.services ?? network.services.values(),
     // What is over anyway need not be carried for ever.
     revokedSerials: revoked.filter((serial) => !over.has(serial)),
-    revokedPeers: network.revokedPeers,
+    revokedPeers: change.revokedPeers ?? network.revokedPeers,
   })
+  authority.documents = new HeldDocuments(authority.network)
+  return handOver(authority, dir)
+}
+
+/** Writes the authority's file and hands its document to the identities of the folder and to the relays. */
+export async function handOver(authority: Authority, dir: string): Promise<Published> {
   await writeIdentityFile(authority.path, authority, { replace: true })
-  return { network: authority.network, names: await handOut(authority, dir) }
+  const names = await handOut(authority, dir)
+  return { network: authority.network, names, relays: await authority.errand.deliver(authority.network) }
 }
 
 async function handOut(authority: Authority, dir: string): Promise<string[]> {
@@ -143,46 +198,4 @@ async function handOut(authority: Authority, dir: string): Promise<string[]> {
     }
   }
   return names
-}
-
-/** One process at a time. A lock whose process is gone is taken over. */
-function lock(file: string): () => void {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const handle = openSync(file, 'wx', 0o600)
-      writeSync(handle, `${process.pid}\n`)
-      closeSync(handle)
-      return () => rmSync(file, { force: true })
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw asOverlayError(cause, 'file_unreadable', `Could not write ${file}`)
-      }
-    }
-    const holder = holderOf(file)
-    if (attempt > 0 || holder === undefined || isRunning(holder)) {
-      throw new OverlayError(
-        'file_exists',
-        `Another chat-p2p (process ${holder ?? 'unknown'}) is using the authority; try again, or remove ${file}.`,
-        { path: file },
-      )
-    }
-    rmSync(file, { force: true })
-  }
-}
-
-function holderOf(file: string): number | undefined {
-  try {
-    return Number.parseInt(readFileSync(file, 'utf8'), 10) || undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

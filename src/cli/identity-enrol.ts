@@ -10,7 +10,7 @@ import { formatIdentity } from '../identity/identity-json.js'
 import { readIdentityRecord } from '../identity/identity-lookup.js'
 import { openNetworkDocument } from '../identity/network-document.js'
 import { openRequest, sealRequest } from '../identity/request.js'
-import { identitiesIn, issue, withAuthority } from './authority.js'
+import { type AuthorityPlace, identitiesIn, issue, withAuthority } from './authority.js'
 import { exchangeBytes, readExchange } from './exchange-file.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
 import { programName, shellWord } from './program-name.js'
@@ -56,7 +56,7 @@ export async function requestCertificate(
 /** `identity sign`: the authority's answer to a request. */
 export async function signRequest(
   requestFile: string,
-  flags: { dir: string; authority?: string; role?: string[]; grant?: string[]; days: string; out?: string },
+  flags: AuthorityPlace & { role?: string[]; grant?: string[]; days: string; out?: string },
 ): Promise<void> {
   const json = await readExchange(requestFile, requestFormat, 'certificate request', ['request'])
   const request = await openRequest(exchangeBytes(requestFile, 'request', json.request))

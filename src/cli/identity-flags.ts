@@ -2,7 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkInstanceId, checkServiceName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
-import { type Identity, relayRole } from '../identity/identity-file.js'
+import { authorityRole, type Identity, relayRole } from '../identity/identity-file.js'
 import type { IdentityKind } from '../identity/identity-json.js'
 import { checkRole, type Grant } from '../identity/policy.js'
 import { toNumber } from './flag-values.js'
@@ -17,6 +17,9 @@ export async function newIdentity(name: string, kind: IdentityKind): Promise<Ide
 /** The roles that were asked for, or those that go with the kind; a relay always has its own. Throws `bad_name`. */
 export function rolesFor(kind: IdentityKind, roles: readonly string[] = []): string[] {
   const checked = roles.map(checkRole)
+  if (checked.includes(authorityRole)) {
+    throw new OverlayError('bad_argument', `The role '${authorityRole}' is the authority's own.`)
+  }
   if (kind === 'relay') return [...new Set([relayRole, ...checked])]
   return checked.length === 0 ? [userRole] : [...new Set(checked)]
 }

@@ -3,14 +3,14 @@ import path from 'node:path'
 import { type Command, Option } from 'commander'
 import { checkIdentityName, checkNetworkName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
-import { normalName } from '../core/text.js'
 import { writeIdentityFile } from '../identity/identity-file.js'
 import { type IdentityKind, identityKinds } from '../identity/identity-json.js'
 import { issueNetworkDocument } from '../identity/network-document.js'
-import { forget, identitiesIn, isLive, issue, publishRevision, withAuthority } from './authority.js'
+import { forget, identitiesIn, issue, withAuthority } from './authority.js'
 import { collect } from './flag-values.js'
 import { installCertificate, requestCertificate, signRequest } from './identity-enrol.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { revokeIdentities } from './identity-revoke.js'
 import { showIdentity } from './identity-show.js'
 import { programName } from './program-name.js'
 import { setupDefaults } from './setup-plan.js'
@@ -23,6 +23,7 @@ interface CreateFlags {
   days: string
   networkName?: string
   authority?: string
+  offline?: boolean
 }
 
 /** Adds `chat-p2p identity create|request|sign|install|show|revoke`. */
@@ -31,6 +32,7 @@ export function addIdentityCommand(program: Command): void {
   const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
   const authority = () =>
     new Option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
+  const offline = () => new Option('--offline', 'ask and tell no relay')
   const role = () => new Option('--role <role>', 'a role for the certificate (repeatable)').argParser(collect)
   const grant = () =>
     new Option('--grant <instance@service>', 'an instance id it may bind besides its name (repeatable)').argParser(
@@ -50,6 +52,7 @@ export function addIdentityCommand(program: Command): void {
     .option('--network-name <name>', 'with --kind authority: name of the new network')
     .addOption(dir())
     .addOption(authority())
+    .addOption(offline())
     .action((name: string, flags: CreateFlags) => createIdentity(name, flags))
   identity
     .command('request')
@@ -70,6 +73,7 @@ export function addIdentityCommand(program: Command): void {
     .option('--out <file>', 'where to write the answer (default: <name>.certificate.json beside the request)')
     .addOption(dir())
     .addOption(authority())
+    .addOption(offline())
     .action(signRequest)
   identity
     .command('install')
@@ -86,10 +90,15 @@ export function addIdentityCommand(program: Command): void {
     .action(showIdentity)
   identity
     .command('revoke')
-    .argument('<name...>', 'whose certificates are void from now on')
+    .argument(
+      '<who...>',
+      'whose certificates are void from now on: a name, a peer id, or the serial of one certificate',
+    )
     .description('take certificates back, in a new revision of the network document (needs the authority)')
     .addOption(dir())
     .addOption(authority())
+    .addOption(offline())
+    .option('--json', 'print the new revision and who has it as JSON')
     .action(revokeIdentities)
 }
 
@@ -151,40 +160,4 @@ async function createMember(name: string, file: string, flags: CreateFlags): Pro
       `Next, tell the network where it is: ${programName()} network publish --relay ${name}=/ip4/<address>/tcp/<port>\n`,
     )
   }
-}
-
-async function revokeIdentities(given: string[], flags: { dir: string; authority?: string }): Promise<void> {
-  const names = given.map(normalName)
-  const nowMs = Date.now()
-  const { network, left } = await withAuthority(flags, async (authority) => {
-    const revoked = new Set<string>()
-    for (const name of names) {
-      const certificates = authority.issued.filter((issued) => issued.name === name)
-      const live = certificates.filter((issued) => isLive(issued, authority, nowMs))
-      if (live.length === 0) {
-        const why = certificates.length === 0 ? 'never had a certificate' : 'has no valid certificate any more'
-        throw new OverlayError(
-          'bad_argument',
-          `'${name}' ${why}; nothing was changed. See \`identity show authority\`.`,
-        )
-      }
-      for (const { serial } of live) revoked.add(serial)
-    }
-    const { network, names: holders } = await publishRevision(
-      authority,
-      flags.dir,
-      {
-        revokedSerials: [...authority.network.revokedSerials, ...revoked],
-        // Everybody would refuse them from now on.
-        relays: authority.network.relays.filter((relay) => !names.includes(relay.name)),
-      },
-      nowMs,
-    )
-    return { network, left: holders }
-  })
-  process.stdout.write(`${network.revision}\n`)
-  process.stderr.write(
-    `Revoked ${names.join(', ')} in revision ${network.revision}, which ${left.length} identity files here have now.\n` +
-      'Start or restart any one of them: running nodes hand it on by themselves.\n',
-  )
 }

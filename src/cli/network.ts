@@ -8,8 +8,11 @@ import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import { type ServiceDefinition, strategies } from '../identity/policy.js'
 import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
+import { describeDelivery, publishedRow } from './delivery.js'
 import { collect } from './flag-values.js'
 import { addInspectCommands } from './inspect.js'
+import { addAdoptCommand } from './network-adopt.js'
+import { addPushCommand } from './network-push.js'
 import { programName } from './program-name.js'
 import { missingMembers, readServiceFlags, type ServiceFlags } from './service-flags.js'
 import { readServiceFile } from './setup-network.js'
@@ -23,9 +26,11 @@ interface PublishFlags extends ServiceFlags {
   removeService?: string[]
   removeRelay?: string[]
   networkName?: string
+  offline?: boolean
+  json?: boolean
 }
 
-/** Adds `chat-p2p network show|publish|inspect|check`. */
+/** Adds `chat-p2p network show|publish|adopt|push|inspect|check`. */
 export function addNetworkCommand(program: Command): void {
   const network = program.command('network').description('show and change what the authority says about the network')
   network
@@ -48,9 +53,13 @@ export function addNetworkCommand(program: Command): void {
     .option('--remove-service <name>', 'take a service out (repeatable)', collect)
     .option('--remove-relay <name>', 'take a relay out (repeatable)', collect)
     .option('--network-name <name>', 'give the network another name')
+    .option('--offline', 'ask and tell no relay')
+    .option('--json', 'print the new revision and who has it as JSON')
     .option('--dir <dir>', 'folder that holds identities/', '.')
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
     .action(publishNetwork)
+  addAdoptCommand(network)
+  addPushCommand(network)
   addInspectCommands(network)
 }
 
@@ -87,6 +96,8 @@ export function networkJson(network: NetworkView): object {
     relays: network.relays,
     services: [...network.services.values()],
     revokedSerials: [...network.revokedSerials],
+    revokedPeers: Object.fromEntries(network.revokedPeers),
+    digest: network.digest,
   }
 }
 
@@ -108,30 +119,34 @@ function describeNetwork(network: NetworkView): string {
     )
   }
   if (network.revokedSerials.size > 0) lines.push(`revoked   ${[...network.revokedSerials].join(' ')}`)
+  for (const [peerId, untilMs] of network.revokedPeers) {
+    lines.push(`revoked   ${peerId}: certificates issued until ${new Date(untilMs).toISOString().slice(0, 19)}Z`)
+  }
   return lines.join('\n')
 }
 
 async function publishNetwork(flags: PublishFlags): Promise<void> {
-  const { dir: _, authority: __, ...changes } = flags
+  const { dir: _, authority: __, offline: ___, json: ____, ...changes } = flags
   if (Object.keys(changes).every((flag) => flag === 'verbose')) {
     throw new OverlayError('bad_argument', 'network publish has nothing to change: see network publish --help.')
   }
   const nowMs = Date.now()
-  const { network, names, members } = await withAuthority(flags, async (authority) => {
+  const { published, members } = await withAuthority(flags, async (authority) => {
     const change = {
       networkName: flags.networkName,
       relays: changeRelays(authority, flags, nowMs),
       services: changeServices(authority.network, flags),
     }
     const members = authority.issued.filter((one) => isLive(one, authority, nowMs))
-    return { ...(await publishRevision(authority, flags.dir, change, nowMs)), members }
+    return { published: await publishRevision(authority, flags.dir, change, nowMs), members }
   })
-  process.stdout.write(`${network.revision}\n`)
+  const { network, names } = published
+  process.stdout.write(`${publishedRow(published, flags.json)}\n`)
   process.stderr.write(
     `Signed revision ${network.revision} of '${network.networkName}'; ${names.join(', ') || 'no other identity'} in ` +
-      `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n` +
-      'Start or restart any one of them: running nodes hand it on by themselves.\n',
+      `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n`,
   )
+  for (const line of describeDelivery(network.revision, published.relays)) process.stderr.write(`${line}\n`)
   const service = flags.service === undefined ? undefined : network.services.get(normalName(flags.service))
   if (service === undefined) return
   for (const line of missingMembers(service, members, programName())) process.stderr.write(`${line}\n`)

@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { toHex } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { issueCertificate } from '../identity/certificate.js'
-import { type Identity, identityRecord, relayRole } from '../identity/identity-file.js'
+import { type Identity, identityRecord, issuedRecord, relayRole } from '../identity/identity-file.js'
 import { formatIdentity } from '../identity/identity-json.js'
 import { issueNetworkDocument } from '../identity/network-document.js'
 import type { ServiceDefinition } from '../identity/policy.js'
@@ -115,13 +114,7 @@ async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identit
     })
   }
   authority.network = network
-  authority.issued = members.map(({ name, certificate }) => ({
-    name,
-    peerId: certificate!.peerId,
-    serial: toHex(certificate!.serial),
-    roles: certificate!.roles,
-    expiresAtMs: certificate!.expiresAtMs,
-  }))
+  authority.issued = members.map(({ certificate }) => issuedRecord(certificate!))
   return { identities: [...members, authority], networkId: network.networkId }
 }
 

@@ -182,6 +182,19 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return status ?? this.unexpected()
   }
 
+  /** Certificates of those connected to the relay, all of them; for the authority only. */
+  async members(signal?: AbortSignal): Promise<Uint8Array[]> {
+    const certificates: Uint8Array[] = []
+    for (let cursor = ''; ; ) {
+      const { members } = await this.request('ask for members', { members: { cursor } }, signal)
+      const page = members ?? this.unexpected()
+      certificates.push(...page.certificates)
+      // A relay that goes on for ever, or in a circle, is no relay of ours.
+      if (page.cursor <= cursor || certificates.length > 100_000) return certificates
+      cursor = page.cursor
+    }
+  }
+
   pushDocument(document: Uint8Array<ArrayBuffer>): void {
     this.send({ requestId: 0, document: { document } })
   }

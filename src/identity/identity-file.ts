@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { KeptDocuments } from '../wire/messages/identity.js'
 import { writeFileAtomic } from './atomic-file.js'
@@ -46,6 +47,8 @@ export interface LoadIdentityOptions {
 
 /** The role that makes a peer a relay for everybody else. */
 export const relayRole = 'relay'
+/** The role of a key that acts for the authority for some minutes; given to nobody else. */
+export const authorityRole = 'authority'
 
 /**
  * Loads an identity and checks all of it. `pathOrName` is a path when it holds a slash; `user1.json` is looked up here, then
@@ -117,6 +120,12 @@ export async function writeIdentityFile(
   options: { replace?: boolean } = {},
 ): Promise<void> {
   await writeFileAtomic(file, formatIdentity(identityRecord(identity)), { mode: 0o600, replace: options.replace })
+}
+
+/** What the authority remembers of a certificate. */
+export function issuedRecord(certificate: VerifiedCertificate): IssuedCertificate {
+  const { name, peerId, serial, roles, issuedAtMs, expiresAtMs } = certificate
+  return { name, peerId, serial: toHex(serial), roles, issuedAtMs, expiresAtMs }
 }
 
 /** What {@link writeIdentityFile} writes, before it is text. */

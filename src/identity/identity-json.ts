@@ -20,7 +20,8 @@ export interface IssuedCertificate {
   /** In hex. */
   serial: string
   roles: readonly string[]
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, both; files of older versions do not say when it was issued. */
+  issuedAtMs?: number
   expiresAtMs: number
 }
 

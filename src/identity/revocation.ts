@@ -1,4 +1,5 @@
 import { toHex } from '../core/bytes.js'
+
 /** The parts of a certificate that a revocation names. */
 export interface Revocable {
   readonly serial: Uint8Array

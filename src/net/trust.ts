@@ -45,6 +45,11 @@ export class Trust extends EventEmitter<TrustEvents> {
     return this.#documents.view
   }
 
+  /** All documents that count, as they were signed: the newest first. */
+  get held(): readonly NetworkView[] {
+    return [this.#documents.current, ...this.#documents.aside]
+  }
+
   /** Documents beside the newest that others have to hear of as well. */
   get aside(): readonly NetworkView[] {
     return this.#documents.aside

@@ -9,7 +9,7 @@ import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
 import { XorDigest } from '../../directory/xor-digest.js'
-import { relayRole } from '../../identity/identity-file.js'
+import { authorityRole, relayRole } from '../../identity/identity-file.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
@@ -18,6 +18,8 @@ import {
   type LinkPing,
   type ListRequest,
   type LookupRequest,
+  type MembersRequest,
+  type MembersResponse,
   NodeMessage,
   RelayMessage,
   type RelaysRequest,
@@ -39,6 +41,7 @@ const sweepMs = 500
 /** Questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
 const maxHints = 64
+const maxMembersPerPage = 64
 
 interface ServerEvents {
   bound: [Entry]
@@ -227,6 +230,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         await reply({ feed: this.shared.replication.receive(link.certificate.peerId, message.feed) })
       } else if (message.relays) await reply({ relays: await this.relays(link, message.relays) })
       else if (message.status) await reply({ status: this.status() })
+      else if (message.members) await reply({ members: this.members(link, message.members) })
       else if (message.document) await this.trust.adopt(message.document.document)
       else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
     } catch (error) {
@@ -322,6 +326,20 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   private handOn(envelope: Uint8Array<ArrayBuffer>): void {
     for (const link of this.links) {
       this.hand(link, envelope)
+    }
+  }
+
+  /** A page of who is connected. */
+  private members(link: Link, { cursor }: MembersRequest): MembersResponse {
+    if (!link.certificate.roles.includes(authorityRole)) {
+      throw new OverlayError('not_permitted', 'Only the authority may ask who is connected.')
+    }
+    const members = new Map(this.node.gate.members().map(({ certificate }) => [certificate.peerId, certificate]))
+    const waiting = [...members.keys()].filter((peerId) => peerId > cursor && peerId !== link.certificate.peerId).sort()
+    const page = waiting.slice(0, maxMembersPerPage)
+    return {
+      certificates: page.map((peerId) => members.get(peerId)!.envelope),
+      cursor: waiting.length > page.length ? page.at(-1)! : '',
     }
   }
 

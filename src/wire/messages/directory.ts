@@ -18,6 +18,7 @@ export interface NodeMessage {
   document?: DocumentPush
   relays?: RelaysRequest
   status?: StatusRequest
+  members?: MembersRequest
   feed?: FeedUpdate
 }
 
@@ -34,6 +35,22 @@ export namespace NodeMessage {
         obj = { ...obj }
 
         if (obj.feed != null) {
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.members != null) {
+          obj.feed = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -49,6 +66,7 @@ export namespace NodeMessage {
 
         if (obj.status != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.relays = undefined
           obj.document = undefined
           obj.unwatch = undefined
@@ -63,6 +81,7 @@ export namespace NodeMessage {
 
         if (obj.relays != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.document = undefined
           obj.unwatch = undefined
@@ -77,6 +96,7 @@ export namespace NodeMessage {
 
         if (obj.document != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.unwatch = undefined
@@ -91,6 +111,7 @@ export namespace NodeMessage {
 
         if (obj.unwatch != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -105,6 +126,7 @@ export namespace NodeMessage {
 
         if (obj.watch != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -119,6 +141,7 @@ export namespace NodeMessage {
 
         if (obj.list != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -133,6 +156,7 @@ export namespace NodeMessage {
 
         if (obj.lookup != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -147,6 +171,7 @@ export namespace NodeMessage {
 
         if (obj.unbind != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -161,6 +186,7 @@ export namespace NodeMessage {
 
         if (obj.bind != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -175,6 +201,7 @@ export namespace NodeMessage {
 
         if (obj.pong != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -189,6 +216,7 @@ export namespace NodeMessage {
 
         if (obj.ping != null) {
           obj.feed = undefined
+          obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -259,6 +287,11 @@ export namespace NodeMessage {
         if (obj.status != null) {
           w.uint32(106)
           StatusRequest.codec().encode(obj.status, w)
+        }
+
+        if (obj.members != null) {
+          w.uint32(162)
+          MembersRequest.codec().encode(obj.members, w)
         }
 
         if (obj.feed != null) {
@@ -350,6 +383,12 @@ export namespace NodeMessage {
               })
               break
             }
+            case 20: {
+              obj.members = MembersRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.members
+              })
+              break
+            }
             case 11: {
               obj.feed = FeedUpdate.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.feed
@@ -364,6 +403,22 @@ export namespace NodeMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.members != null) {
+          delete obj.feed
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -379,6 +434,7 @@ export namespace NodeMessage {
 
         if (obj.status != null) {
           delete obj.feed
+          delete obj.members
           delete obj.relays
           delete obj.document
           delete obj.unwatch
@@ -393,6 +449,7 @@ export namespace NodeMessage {
 
         if (obj.relays != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.document
           delete obj.unwatch
@@ -407,6 +464,7 @@ export namespace NodeMessage {
 
         if (obj.document != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.unwatch
@@ -421,6 +479,7 @@ export namespace NodeMessage {
 
         if (obj.unwatch != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -435,6 +494,7 @@ export namespace NodeMessage {
 
         if (obj.watch != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -449,6 +509,7 @@ export namespace NodeMessage {
 
         if (obj.list != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -463,6 +524,7 @@ export namespace NodeMessage {
 
         if (obj.lookup != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -477,6 +539,7 @@ export namespace NodeMessage {
 
         if (obj.unbind != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -491,6 +554,7 @@ export namespace NodeMessage {
 
         if (obj.bind != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -505,6 +569,7 @@ export namespace NodeMessage {
 
         if (obj.pong != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -519,6 +584,7 @@ export namespace NodeMessage {
 
         if (obj.ping != null) {
           delete obj.feed
+          delete obj.members
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -619,6 +685,13 @@ export namespace NodeMessage {
             case 13: {
               yield * StatusRequest.codec().stream(reader, reader.uint32(), `${prefix}.status`, {
                 limits: opts.limits?.status
+              })
+
+              break
+            }
+            case 20: {
+              yield * MembersRequest.codec().stream(reader, reader.uint32(), `${prefix}.members`, {
+                limits: opts.limits?.members
               })
 
               break
@@ -800,6 +873,11 @@ export namespace NodeMessage {
     value: string
   }
 
+  export interface NodeMessageMembersCursorFieldEvent {
+    field: '$.members.cursor'
+    value: string
+  }
+
   export interface NodeMessageFeedEpochFieldEvent {
     field: '$.feed.epoch'
     value: number
@@ -918,7 +996,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -938,6 +1016,7 @@ export interface RelayMessage {
   status?: StatusResponse
   dropped?: Dropped
   standing?: Standing
+  members?: MembersResponse
 }
 
 export namespace RelayMessage {
@@ -952,7 +1031,24 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.members != null) {
+          obj.standing = undefined
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.standing != null) {
+          obj.members = undefined
           obj.dropped = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -968,6 +1064,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -983,6 +1080,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.relays = undefined
@@ -998,6 +1096,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1013,6 +1112,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1028,6 +1128,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1043,6 +1144,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1058,6 +1160,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1073,6 +1176,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1088,6 +1192,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1103,6 +1208,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1118,6 +1224,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1133,6 +1240,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1215,6 +1323,11 @@ export namespace RelayMessage {
         if (obj.standing != null) {
           w.uint32(114)
           Standing.codec().encode(obj.standing, w)
+        }
+
+        if (obj.members != null) {
+          w.uint32(162)
+          MembersResponse.codec().encode(obj.members, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1313,6 +1426,12 @@ export namespace RelayMessage {
               })
               break
             }
+            case 20: {
+              obj.members = MembersResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.members
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1320,7 +1439,24 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.members != null) {
+          delete obj.standing
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.standing != null) {
+          delete obj.members
           delete obj.dropped
           delete obj.status
           delete obj.relays
@@ -1336,6 +1472,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          delete obj.members
           delete obj.standing
           delete obj.status
           delete obj.relays
@@ -1351,6 +1488,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.relays
@@ -1366,6 +1504,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1381,6 +1520,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1396,6 +1536,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1411,6 +1552,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1426,6 +1568,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1441,6 +1584,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1456,6 +1600,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1471,6 +1616,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1486,6 +1632,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1501,6 +1648,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.members
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1617,6 +1765,13 @@ export namespace RelayMessage {
             case 14: {
               yield * Standing.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
                 limits: opts.limits?.standing
+              })
+
+              break
+            }
+            case 20: {
+              yield * MembersResponse.codec().stream(reader, reader.uint32(), `${prefix}.members`, {
+                limits: opts.limits?.members
               })
 
               break
@@ -2100,6 +2255,17 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageMembersCertificatesFieldEvent {
+    field: '$.members.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageMembersCursorFieldEvent {
+    field: '$.members.cursor'
+    value: string
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -2108,7 +2274,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -6621,6 +6787,234 @@ export namespace RelayHint {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayHint>): Generator<RelayHintNameFieldEvent | RelayHintPeerIdFieldEvent | RelayHintMultiaddrsFieldEvent> {
     return streamMessage(buf, RelayHint.codec(), opts)
+  }
+}
+
+export interface MembersRequest {
+  cursor: string
+}
+
+export namespace MembersRequest {
+  let _codec: Codec<MembersRequest>
+
+  export const codec = (): Codec<MembersRequest> => {
+    if (_codec == null) {
+      _codec = message<MembersRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.cursor != null && obj.cursor !== '')) {
+          w.uint32(10)
+          w.string(obj.cursor)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          cursor: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.cursor = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.cursor`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MembersRequestCursorFieldEvent {
+    field: '$.cursor'
+    value: string
+  }
+
+  export function encode (obj: Partial<MembersRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MembersRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersRequest>): MembersRequest {
+    return decodeMessage(buf, MembersRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersRequest>): Generator<MembersRequestCursorFieldEvent> {
+    return streamMessage(buf, MembersRequest.codec(), opts)
+  }
+}
+
+export interface MembersResponse {
+  certificates: Uint8Array<ArrayBuffer>[]
+  cursor: string
+}
+
+export namespace MembersResponse {
+  let _codec: Codec<MembersResponse>
+
+  export const codec = (): Codec<MembersResponse> => {
+    if (_codec == null) {
+      _codec = message<MembersResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.certificates != null && obj.certificates.length > 0) {
+          for (const value of obj.certificates) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if ((obj.cursor != null && obj.cursor !== '')) {
+          w.uint32(18)
+          w.string(obj.cursor)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          certificates: [],
+          cursor: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.certificates != null && obj.certificates.length === opts.limits.certificates) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              obj.certificates.push(reader.bytes())
+              break
+            }
+            case 2: {
+              obj.cursor = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          certificates: 64
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.certificates[]`,
+                index: obj.certificates,
+                value: reader.bytes()
+              }
+
+              obj.certificates++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.cursor`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MembersResponseCertificatesFieldEvent {
+    field: '$.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MembersResponseCursorFieldEvent {
+    field: '$.cursor'
+    value: string
+  }
+
+  export function encode (obj: Partial<MembersResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MembersResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersResponse>): MembersResponse {
+    return decodeMessage(buf, MembersResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersResponse>): Generator<MembersResponseCertificatesFieldEvent | MembersResponseCursorFieldEvent> {
+    return streamMessage(buf, MembersResponse.codec(), opts)
   }
 }
 

@@ -179,7 +179,7 @@ test('files that exist are not overwritten', async () => {
 })
 
 test('a revocation is in a new revision, in every identity of the folder', async () => {
-  expect(await done('identity', 'revoke', 'user2')).toBe('2\n')
+  expect(await done('identity', 'revoke', 'user2')).toBe('revision 2\n')
   for (const name of ['user1', 'relay1', 'authority']) expect((await load(name)).network?.revision).toBe(2)
   await expect(load('user2')).rejects.toMatchObject({ code: 'certificate_revoked' })
   expect((await json('identity', 'show', 'user2')).certificate.status).toBe('revoked')
@@ -202,7 +202,7 @@ test('a new relay is published under the peer id that the authority gave the rol
   expectFailure(await run('network', 'publish', '--relay', 'user1=/ip4/127.0.0.1/tcp/1'), 2, 'has not the role relay')
   await done('identity', 'create', 'relay2', '--kind', 'relay')
   const addresses = ['/ip4/127.0.0.1/tcp/5', '/ip6/::1/tcp/5'].flatMap((address) => ['--relay', `relay2=${address}`])
-  expect(await done('network', 'publish', ...addresses)).toBe('2\n')
+  expect(await done('network', 'publish', ...addresses)).toBe('revision 2\n')
   const network = await json('network', 'show', '-i', 'user1')
   expect(
     network.relays.map(({ name, multiaddrs }: { name: string; multiaddrs: string[] }) => [name, multiaddrs]),

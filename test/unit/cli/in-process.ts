@@ -15,11 +15,19 @@ export async function cli(args: readonly string[], cwd: string): Promise<Finishe
       return true
     }),
   )
+  // vitest has a console of its own, which does not write to stdout.
+  const line = (stream: 'stdout' | 'stderr') => (text: unknown) => {
+    written[stream] += `${text}\n`
+  }
+  const consoles = [
+    vi.spyOn(console, 'log').mockImplementation(line('stdout')),
+    vi.spyOn(console, 'error').mockImplementation(line('stderr')),
+  ]
   process.chdir(cwd)
   try {
     return { code: await run(args), ...written }
   } finally {
     process.chdir(here)
-    for (const spy of spies) spy.mockRestore()
+    for (const spy of [...spies, ...consoles]) spy.mockRestore()
   }
 }

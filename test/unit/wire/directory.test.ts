@@ -36,6 +36,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['document', { requestId: 0, document: { document: bytes(9) } }, '52030a0109'],
   ['relays', { requestId: 6, relays: { peerId: 'p' } }, '080662030a0170'],
   ['status', { requestId: 7, status: {} }, '08076a00'],
+  ['members', { requestId: 7, members: { cursor: 'p' } }, '0807a201030a0170'],
   [
     'heartbeat',
     { requestId: 8, feed: { epoch: 300, version: 2, complete: true, parts: [], certificates: [] } },
@@ -107,6 +108,7 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     '720f080110011a060a0173120161220173',
   ],
   ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
+  ['members', { requestId: 7, members: { certificates: [bytes(3)], cursor: 'p' } }, '0807a201060a0103120170'],
   [
     'relays',
     { requestId: 6, relays: { relays: [{ name: 'r', peerId: 'p', multiaddrs: ['/m'] }] } },

@@ -1,0 +1,27 @@
+import { escapeControls } from '../core/text.js'
+import type { Published } from './authority.js'
+import type { Handed } from './errand.js'
+import { programName } from './program-name.js'
+
+/** The row of data that `publish`, `revoke` and `adopt` leave on stdout. */
+export function publishedRow({ network, names, relays }: Published, json: boolean | undefined): string {
+  const { revision, digest } = network
+  return json ? JSON.stringify({ revision, digest, identities: names, relays }, null, 2) : `revision ${revision}`
+}
+
+/** Which relays have a document now, and what to do about the others; a line each. */
+export function describeDelivery(revision: number, relays: readonly Handed[]): string[] {
+  const have = relays.filter(({ has }) => has).map(({ relay }) => relay)
+  const others = relays.filter(({ has }) => !has)
+  const missing = others.map(({ relay, why }) => (why === undefined ? relay : `${relay} (${why})`)).join('; ')
+  const push = `${programName()} network push`
+  if (have.length > 0) {
+    const lines = [
+      `${have.join(', ')} ${have.length > 1 ? 'have' : 'has'} revision ${revision}, and tell everyone online.`,
+    ]
+    if (others.length > 0) lines.push(`Not ${missing}: they get it from the others, or at their start.`)
+    return lines.map((line) => escapeControls(line))
+  }
+  const none = relays.length === 0 ? 'No relay was told' : `No relay was reached: ${missing}`
+  return [escapeControls(none), `Once one runs, hand it over with: ${push}`]
+}

@@ -1,0 +1,171 @@
+import { connect } from 'node:net'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
+import { toHex } from '../core/bytes.js'
+import { errorText } from '../core/errors.js'
+import { issueCertificate } from '../identity/certificate.js'
+import { authorityRole, type Identity } from '../identity/identity-file.js'
+import type { NetworkView, RelayAddress } from '../identity/network-document.js'
+import type { Member } from '../sdk/member.js'
+import { type GivenOut, readMembers } from './given-out.js'
+
+/** Relays that have not answered after this long count as not reached. */
+const reachMs = 3_000
+const askMs = 3_000
+/** How long the key of an errand is certified; clocks may differ by 2 minutes. */
+const errandMs = 10 * 60_000
+const statusPollMs = 50
+
+/** Whether a relay has a document now, and why not. */
+export interface Handed {
+  relay: string
+  has: boolean
+  why?: string
+}
+
+/**
+ * A visit to the relays, by whoever signs or hands over documents: what they have of the authority's, and who of them took a
+ * document. `close()` ends it.
+ */
+export interface Errand {
+  found: GivenOut
+  /** Hands a document over and asks each relay whether it goes by it now; a few seconds at most. */
+  deliver(network: NetworkView): Promise<Handed[]>
+  close(): Promise<void>
+}
+
+/** An errand that goes nowhere: nobody was to be asked. */
+export const noErrand: Errand = {
+  found: { documents: [], certificates: [] },
+  deliver: async () => [],
+  async close() {},
+}
+
+/** A key that acts for the authority for some minutes: an authority is no member and has no certificate. */
+export async function errandIdentity(authority: Identity & { network: NetworkView }, nowMs: number): Promise<Identity> {
+  const privateKey = await generateKeyPair('Ed25519')
+  const peerId = peerIdFromPrivateKey(privateKey)
+  const certificate = await issueCertificate(authority.privateKey, {
+    name: authority.name,
+    peerId: peerId.toString(),
+    roles: [authorityRole],
+    issuedAtMs: nowMs,
+    expiresAtMs: nowMs + errandMs,
+  })
+  const { network, documents } = authority
+  return { name: authority.name, kind: 'user', privateKey, peerId, certificate, network, documents }
+}
+
+/** Connects to all relays of the identity's network that answer within some seconds. Never rejects for those that don't. */
+export async function startErrand(identity: Identity & { network: NetworkView }): Promise<Errand> {
+  const { relays } = identity.network
+  const silent = await knock(relays)
+  // Loading libp2p takes longer than knocking.
+  if (silent.size === relays.length) return unreached(relays, silent)
+  const { createMember } = await import('../sdk/member.js')
+  const member = await createMember(identity, { maxOnDemandLinks: Number.POSITIVE_INFINITY })
+  try {
+    member.pool.want(relays.length)
+    await member.node.start()
+    member.pool.start()
+    await allTried(member)
+    return {
+      found: await lookAround(member),
+      deliver: (network) => deliver(member, network),
+      close: () => member.close(),
+    }
+  } catch (error) {
+    await member.close()
+    throw error
+  }
+}
+
+function unreached(relays: readonly RelayAddress[], silent: ReadonlyMap<string, string>): Errand {
+  const handed = relays.map(({ name }) => ({ relay: name, has: false, why: silent.get(name) }))
+  return { ...noErrand, deliver: async () => handed }
+}
+
+/** The relays at none of whose addresses anything takes a connection, each with the reason. */
+async function knock(relays: readonly RelayAddress[]): Promise<Map<string, string>> {
+  const silent = new Map<string, string>()
+  await Promise.all(
+    relays.map(async ({ name, multiaddrs }) => {
+      try {
+        await Promise.any(multiaddrs.map(knockAt))
+      } catch (error) {
+        const [first] = error instanceof AggregateError ? error.errors : [error]
+        silent.set(name, first === undefined ? 'it has no address that this version can dial' : errorText(first))
+      }
+    }),
+  )
+  return silent
+}
+
+function knockAt(address: string): Promise<void> {
+  const [host, tcp] = multiaddr(address).getComponents()
+  return new Promise((resolve, reject) => {
+    if (host?.value === undefined || tcp?.name !== 'tcp') throw new Error(`nothing here can dial ${address}`)
+    const socket = connect({ host: host.value, port: Number(tcp.value), timeout: reachMs })
+    const end = (settle: () => void) => {
+      socket.destroy()
+      settle()
+    }
+    socket.once('connect', () => end(resolve))
+    socket.once('timeout', () => end(() => reject(new Error(`no answer from ${address}`))))
+    socket.once('error', (error) => end(() => reject(error)))
+  })
+}
+
+/** Resolves when every relay of the document has been tried once, or after some seconds. */
+async function allTried({ pool, trust }: Member): Promise<void> {
+  const { stateChange } = await import('../sdk/relay-states.js')
+  const late = AbortSignal.timeout(reachMs)
+  const waiting = () =>
+    trust.network.relays.some(({ peerId }) => (pool.get(peerId)?.state ?? 'connecting') === 'connecting')
+  while (!late.aborted && waiting()) await stateChange(pool, late)
+}
+
+async function lookAround({ pool, trust }: Member): Promise<GivenOut> {
+  const networkId = trust.own.networkId
+  const certificates: GivenOut['certificates'] = []
+  await Promise.all(
+    pool.up().map(async ({ name, link }) => {
+      // Only the authority may ask, and a relay of an older version does not know the question.
+      const members = await link.members(AbortSignal.timeout(askMs)).catch(() => [])
+      certificates.push(...(await readMembers(members, networkId, name)))
+    }),
+  )
+  // Which relay brought a document is not kept; one that was reached will do.
+  const where = pool.up()[0]?.name ?? trust.own.name
+  return { documents: trust.held.map((what) => ({ what, where })), certificates }
+}
+
+async function deliver(member: Member, network: NetworkView): Promise<Handed[]> {
+  const { pool, trust } = member
+  await trust.adopt(network.envelope)
+  await allTried(member)
+  for (const { link } of pool.up()) link.pushDocument(network.envelope)
+  const late = AbortSignal.timeout(askMs)
+  const names = new Map(network.relays.map(({ peerId, name }) => [peerId, name]))
+  // One that was taken out of the network is told so as well, when it is still connected.
+  for (const { peerId, name } of pool.up()) names.set(peerId, name)
+  return Promise.all(
+    [...names].map(async ([peerId, relay]): Promise<Handed> => {
+      const slot = pool.get(peerId)
+      if (slot?.link === undefined) return { relay, has: false, why: slot?.error && errorText(slot.error) }
+      try {
+        for (;;) {
+          const { revision, documentDigest } = await slot.link.status(late)
+          const digest = toHex(documentDigest)
+          if (digest === network.digest || (digest === '' && revision === network.revision)) return { relay, has: true }
+          if (revision > network.revision) return { relay, has: false, why: `it has revision ${revision}` }
+          late.throwIfAborted()
+          await new Promise((resolve) => setTimeout(resolve, statusPollMs))
+        }
+      } catch (error) {
+        return { relay, has: false, why: errorText(error) }
+      }
+    }),
+  )
+}

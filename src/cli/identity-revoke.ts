@@ -1,0 +1,69 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { toHex } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { maxClockSkewMs } from '../core/limits.js'
+import { normalName } from '../core/text.js'
+import { isRevoked } from '../identity/revocation.js'
+import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
+import { describeDelivery, publishedRow } from './delivery.js'
+
+/** `identity revoke`: names, peer ids and serials are void from now on. */
+export async function revokeIdentities(given: string[], flags: AuthorityPlace & { json?: boolean }): Promise<void> {
+  const who = given.map(normalName)
+  const nowMs = Date.now()
+  const published = await withAuthority(flags, async (authority) => {
+    const { network } = authority
+    const serials = new Set(network.revokedSerials)
+    const peers = new Map(network.revokedPeers)
+    for (const each of who) {
+      const found = findRevoked(each, authority, nowMs)
+      for (const serial of found.serials) serials.add(serial)
+      if (found.peerId !== undefined) peers.set(found.peerId, nowMs)
+    }
+    // Everybody would refuse them from now on.
+    const gone = new Set(
+      authority.issued
+        .filter(({ serial, peerId }) => serials.has(serial) || peers.get(peerId) === nowMs)
+        .map(({ name }) => name),
+    )
+    const relays = network.relays.filter(({ name, peerId }) => !gone.has(name) && !peers.has(peerId))
+    return publishRevision(authority, flags.dir, { revokedSerials: serials, revokedPeers: peers, relays }, nowMs)
+  })
+  process.stdout.write(`${publishedRow(published, flags.json)}\n`)
+  const { revision } = published.network
+  process.stderr.write(
+    `Revoked ${who.join(', ')} in revision ${revision}, which ${published.names.length} identity files here have now.\n`,
+  )
+  for (const line of describeDelivery(revision, published.relays)) process.stderr.write(`${line}\n`)
+}
+
+/** What one word of the command line takes back. Throws `bad_argument` when that is nothing. */
+function findRevoked(who: string, authority: Authority, nowMs: number): { serials: string[]; peerId?: string } {
+  const nothing = (why: string) =>
+    new OverlayError('bad_argument', `'${who}' ${why}; nothing was changed. See \`identity show authority\`.`)
+  const named = authority.issued.filter(({ name }) => name === who)
+  // Also of those who joined with an invitation, which the authority never saw.
+  const shown = authority.givenOut.certificates
+    .map(({ what }) => what)
+    .filter((certificate) => certificate.name === who && certificate.expiresAtMs + maxClockSkewMs >= nowMs)
+    .filter((certificate) => !isRevoked(authority.network, certificate))
+  const live = named.filter((issued) => isLive(issued, authority, nowMs))
+  const serials = [...new Set([...live.map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))])]
+  if (serials.length > 0) return { serials }
+  if (named.length > 0) throw nothing('has no valid certificate any more')
+  if (/^([0-9a-f]{2}){16}$/i.test(who)) {
+    const serial = who.toLowerCase()
+    if (authority.network.revokedSerials.has(serial)) throw nothing('is revoked already')
+    return { serials: [serial] }
+  }
+  if (isPeerId(who)) return { serials: [], peerId: who }
+  throw nothing('never had a certificate')
+}
+
+function isPeerId(text: string): boolean {
+  try {
+    return peerIdFromString(text).toString() === text
+  } catch {
+    return false
+  }
+}
