@@ -3,15 +3,18 @@ import type { Readable } from 'node:stream'
 import { maxRendezvousLineBytes } from '../../core/limits.js'
 import { type Line, LineDecoder } from './framing.js'
 
-/** The lines of a script or a file, bounded as those of a peer; the last one needs no line feed. A failing stream ends. */
-export async function* inputLines(input: Readable): AsyncGenerator<Line, undefined> {
+/**
+ * The lines of a script or a file, bounded as those of a peer; the last one needs no line feed, except on a terminal or of a
+ * stream that fails, where it was never entered. A failing stream ends.
+ */
+export async function* inputLines(input: Readable & { isTTY?: boolean }): AsyncGenerator<Line, undefined> {
   const decoder = new LineDecoder(maxRendezvousLineBytes)
   try {
     for await (const chunk of input) yield* decoder.push(chunk as Uint8Array)
   } catch {
-    // Nobody is there to type any more.
+    return // nobody is there to type any more
   }
-  yield* decoder.end()
+  if (!input.isTTY) yield* decoder.end()
 }
 
 /** True when standard input is no terminal, pipe or file but nothing at all, as a service has it: no reason to leave. */
