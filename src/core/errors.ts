@@ -60,6 +60,8 @@ export interface OverlayErrorDetails {
   /** Milliseconds since 1970, with `offline`. */
   lastSeenMs?: number
   path?: string
+  /** How often a place went from one process of its host to another lately, with `replaced`. */
+  takeovers?: number
 }
 
 /** The one error this project throws on purpose: a stable code, a sentence for people, typed details and the cause. */

@@ -33,7 +33,8 @@ interface LinkEvents {
   /** Fires once. The connection to the relay is closed as well. */
   closed: [OverlayError]
   event: [WatchEvent]
-  replaced: [{ service: string; instanceId: string }]
+  /** Another process of this identity has taken a binding; `takeovers` as the relay counts them. */
+  replaced: [{ service: string; instanceId: string; takeovers?: number }]
   /** The relay does not hold a binding any more that stood on this link. */
   dropped: [{ service: string; instanceId: string; error: OverlayError }]
   /** The relay does not know of a watch that stood on this link. */
@@ -94,13 +95,16 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return this.over !== undefined
   }
 
-  /** `binding` names what the terminator is for: both sides compare what stands, and the relay is held to it. */
+  /**
+   * `binding` names what the terminator is for: both sides compare what stands, and the relay is held to it. Resolves with how
+   * often the place went from one process of this identity to another lately, when it was taken from one now.
+   */
   async bind(
     terminator: Uint8Array<ArrayBuffer>,
     busy: boolean,
     binding: { service: string; instanceId: string },
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<number | undefined> {
     const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
     // A host with thousands of instances binds them all at once when a relay died. What a busy relay cannot take in time
     // would be sent again and again, so the rest waits here, where no timeout runs.
@@ -108,7 +112,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     this.binding++
     try {
       signal?.throwIfAborted()
-      await this.ask(bindingName(binding), 'bind', { bind: { terminator: signed, busy } }, signal)
+      const { result } = await this.ask(bindingName(binding), 'bind', { bind: { terminator: signed, busy } }, signal)
+      return result?.takeovers
     } finally {
       this.binding--
       this.waitingBinds.shift()?.()
@@ -217,12 +222,13 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   /** Requests something that stands from then on. */
-  private async ask(name: string, what: string, body: Body, signal?: AbortSignal): Promise<void> {
+  private async ask(name: string, what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
     const answered = this.standing.ask(name)
     let isYes = false
     try {
-      await this.request(what, body, signal)
+      const response = await this.request(what, body, signal)
       isYes = true
+      return response
     } finally {
       answered(isYes)
     }
@@ -253,7 +259,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     })
     const { result } = response
     if (result !== undefined && result.status !== directoryStatus.ok) {
-      throw new OverlayError(codeOfDirectoryStatus(result.status), result.reason)
+      const { status, reason, takeovers } = result
+      throw new OverlayError(codeOfDirectoryStatus(status), reason, takeovers === undefined ? {} : { takeovers })
     }
     return response
   }

@@ -45,7 +45,7 @@ interface Slot extends Relay {
 interface PoolEvents {
   up: [Relay]
   down: [Relay]
-  replaced: [{ service: string; instanceId: string; relay: Relay }]
+  replaced: [{ service: string; instanceId: string; takeovers?: number; relay: Relay }]
   /** A relay whose link stays up has removed a binding. */
   dropped: [{ service: string; instanceId: string; relay: Relay; error: OverlayError }]
   /** A relay whose link stays up does not know of a watch. */

@@ -9,6 +9,7 @@ export const directoryStatus = {
   notPermitted: 4,
   invalid: 5,
   internal: 6,
+  replaced: 7,
 } as const
 
 const codes: Record<number, ErrorCode> = {
@@ -17,6 +18,7 @@ const codes: Record<number, ErrorCode> = {
   [directoryStatus.offline]: 'offline',
   [directoryStatus.notPermitted]: 'not_permitted',
   [directoryStatus.invalid]: 'protocol_error',
+  [directoryStatus.replaced]: 'replaced',
 }
 
 /** The error code of a status that is not ok; a number from the future is `internal`. */

@@ -10,6 +10,7 @@ import type { Withdrawal } from '../../identity/permission.js'
 import { openTerminator } from '../../identity/terminator.js'
 import type { MessageIo } from '../../net/message-io.js'
 import type { Trust } from '../../net/trust.js'
+import { Remembered } from '../../session/remembered.js'
 import { type BindRequest, type ClaimStatus, RelayMessage } from '../../wire/messages/directory.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
@@ -17,9 +18,15 @@ import type { DirectoryStore } from '../table/store.js'
 /** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
 const maxBindingsPerLink = 100_000
 
+/** A place that went to another process so often is kept by who has it; forgotten when nobody tried for so long. */
+const maxTakeovers = 3
+const takeoverMemory = { memoryMs: 10 * 60_000, maxEntries: 10_000, maxPerOwner: 256 }
+
 /** A link, as far as binding goes. */
 export interface BindingLink {
   connection: Connection
+  /** Of the process at its other end, once it has bound something. */
+  processId: number | undefined
   certificate: VerifiedCertificate
   io: MessageIo
   /** By service and instance id. */
@@ -42,6 +49,8 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   readonly #holders = new Map<string, BindingLink>()
   /** End what is held with the permissions for each. */
   readonly #releases = new WeakMap<Entry, () => void>()
+  /** How often places went from one process of a host to another lately. */
+  readonly #takeovers = new Remembered<number>(takeoverMemory)
   readonly #trust: Trust
   readonly #store: DirectoryStore
   readonly #clock: Clock
@@ -53,8 +62,12 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     this.#clock = clock
   }
 
-  /** Takes a terminator over, or a newer word of one. Throws `protocol_error`, `not_permitted`, `unknown_service` or `certificate_*`. */
-  async bind(link: BindingLink, request: BindRequest): Promise<void> {
+  /**
+   * Takes a terminator over, or a newer word of one. Resolves with how often its place went from one process of the host to
+   * another lately, when this was such a time. Throws `protocol_error`, `not_permitted`, `unknown_service`, `certificate_*`, and
+   * `replaced` to a process that is one too many.
+   */
+  async bind(link: BindingLink, request: BindRequest): Promise<number | undefined> {
     if (request.terminator === undefined) throw new OverlayError('protocol_error', 'The terminator is missing.')
     const { networkId } = this.#trust.network
     const record = await openTerminator(request.terminator.terminator, { networkId })
@@ -69,7 +82,8 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
       throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
     }
-    if (held === undefined) this.#replaceElsewhere(link, record)
+    link.processId = record.processId
+    const takeovers = held === undefined ? this.#replaceElsewhere(link, record) : undefined
     const entry: Entry = {
       record,
       identityName: link.certificate.name,
@@ -84,6 +98,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     if (held === undefined) link.standing.toggle(key)
     this.#holders.set(holderKey(record), link)
     if (held === undefined) this.emit('bound', entry)
+    return takeovers
   }
 
   /** Removes what the host asks to; nothing when it is not there. */
@@ -102,14 +117,33 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     if (entry !== undefined && withdrawal !== undefined) this.#takeAway(link, entry, withdrawal)
   }
 
-  /** The newest process of an identity wins, so that a host that lost its network comes back without waiting. */
-  #replaceElsewhere(link: BindingLink, record: Entry['record']): void {
+  /**
+   * The newest process of an identity wins, so that a host that lost its network comes back without waiting. Processes that keep
+   * throwing each other out are machines with a copy of one identity: then whoever has the place keeps it.
+   */
+  #replaceElsewhere(link: BindingLink, record: Entry['record']): number | undefined {
     const other = this.#holders.get(holderKey(record))
     const entry = other?.bindings.get(bindingName(record))
-    if (other === undefined || other === link || entry === undefined) return
-    this.#drop(other, entry, 'replaced by another process of the same identity')
+    if (other === undefined || other === link || entry === undefined) return undefined
+    const isRival = entry.record.processId !== record.processId
+    const takeovers = isRival ? this.#countTakeover(record) : undefined
     const { service, instanceId } = record
-    this.#tell(other, { requestId: 0, replaced: { service, instanceId } })
+    this.#drop(other, entry, 'replaced by another process of the same identity')
+    this.#tell(other, { requestId: 0, replaced: { service, instanceId, ...(takeovers ? { takeovers } : {}) } })
+    return takeovers
+  }
+
+  #countTakeover(record: Entry['record']): number {
+    const nowMs = this.#clock.monotonic()
+    const place = bindingName(record)
+    const before = this.#takeovers.get(record.hostPeerId, place, nowMs) ?? 0
+    this.#takeovers.set(record.hostPeerId, place, Math.min(before + 1, maxTakeovers), nowMs)
+    if (before < maxTakeovers) return before + 1
+    throw new OverlayError(
+      'replaced',
+      `Another process of this identity holds '${record.instanceId}' on '${record.service}', after ${before} changes to and fro.`,
+      { takeovers: before },
+    )
   }
 
   /** Removes what stands on a link that stays up, and says so: the host has no other way to know. */

@@ -114,9 +114,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   preferBound(connections: Connection[], processId?: number): Connection[] {
     if (connections.length < 2) return connections
     const ranks = new Map<string, number>()
-    for (const { bindings, connection } of this.links) {
-      const [entry] = bindings.values() // all of a link are of one process
-      if (entry !== undefined) ranks.set(connection.id, entry.record.processId === processId ? 2 : 1)
+    for (const link of this.links) {
+      // One that has given its place away still has sessions that want further paths.
+      if (link.processId !== undefined && link.processId === processId) ranks.set(link.connection.id, 2)
+      else if (link.bindings.size > 0) ranks.set(link.connection.id, 1)
     }
     const rank = ({ id }: Connection) => ranks.get(id) ?? 0
     return [...connections].sort((a, b) => rank(b) - rank(a))
@@ -156,6 +157,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (certificate === undefined) return stream.abort(new OverlayError('refused', 'No hello on this connection.'))
     const link: Link = {
       connection,
+      processId: undefined,
       certificate,
       io: new MessageIo(stream, maxDirectoryMessageBytes),
       bindings: new Map(),
@@ -215,8 +217,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (message.pong) return
     try {
       if (message.bind) {
-        await this.bindings.bind(link, message.bind)
-        await reply({ result: { status: directoryStatus.ok, reason: '' } })
+        const takeovers = await this.bindings.bind(link, message.bind)
+        await reply({ result: { status: directoryStatus.ok, reason: '', ...(takeovers ? { takeovers } : {}) } })
       } else if (message.unbind) {
         this.bindings.unbind(link, message.unbind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
@@ -234,9 +236,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       else if (message.document) await this.trust.adopt(message.document.document)
       else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
     } catch (error) {
-      const { code, message: text } = asOverlayError(error, 'internal', 'The request failed')
+      const { code, message: text, details } = asOverlayError(error, 'internal', 'The request failed')
       if (code === 'closed') throw error
-      await reply({ result: { status: directoryStatusOf(code), reason: truncateUtf8(text, maxReasonBytes) } })
+      const { takeovers } = details
+      const reason = truncateUtf8(text, maxReasonBytes)
+      await reply({ result: { status: directoryStatusOf(code), reason, ...(takeovers ? { takeovers } : {}) } })
     }
   }
 

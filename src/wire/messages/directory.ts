@@ -1843,6 +1843,11 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageResultTakeoversFieldEvent {
+    field: '$.result.takeovers'
+    value: number
+  }
+
   export interface RelayMessageLookupStatusFieldEvent {
     field: '$.lookup.status'
     value: number
@@ -1958,6 +1963,11 @@ export namespace RelayMessage {
   export interface RelayMessageReplacedInstanceIdFieldEvent {
     field: '$.replaced.instanceId'
     value: string
+  }
+
+  export interface RelayMessageReplacedTakeoversFieldEvent {
+    field: '$.replaced.takeovers'
+    value: number
   }
 
   export interface RelayMessageFeedEpochFieldEvent {
@@ -2274,7 +2284,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -4442,6 +4452,7 @@ export namespace DocumentPush {
 export interface Replaced {
   service: string
   instanceId: string
+  takeovers?: number
 }
 
 export namespace Replaced {
@@ -4462,6 +4473,11 @@ export namespace Replaced {
         if ((obj.instanceId != null && obj.instanceId !== '')) {
           w.uint32(18)
           w.string(obj.instanceId)
+        }
+
+        if (obj.takeovers != null) {
+          w.uint32(24)
+          w.uint32(obj.takeovers)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4485,6 +4501,10 @@ export namespace Replaced {
             }
             case 2: {
               obj.instanceId = reader.string()
+              break
+            }
+            case 3: {
+              obj.takeovers = reader.uint32()
               break
             }
             default: {
@@ -4516,6 +4536,13 @@ export namespace Replaced {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.takeovers`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -4538,6 +4565,11 @@ export namespace Replaced {
     value: string
   }
 
+  export interface ReplacedTakeoversFieldEvent {
+    field: '$.takeovers'
+    value: number
+  }
+
   export function encode (obj: Partial<Replaced>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Replaced.codec())
   }
@@ -4546,7 +4578,7 @@ export namespace Replaced {
     return decodeMessage(buf, Replaced.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Replaced>): Generator<ReplacedServiceFieldEvent | ReplacedInstanceIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Replaced>): Generator<ReplacedServiceFieldEvent | ReplacedInstanceIdFieldEvent | ReplacedTakeoversFieldEvent> {
     return streamMessage(buf, Replaced.codec(), opts)
   }
 }
@@ -5044,6 +5076,7 @@ export namespace StandingBinding {
 export interface Result {
   status: number
   reason: string
+  takeovers?: number
 }
 
 export namespace Result {
@@ -5064,6 +5097,11 @@ export namespace Result {
         if ((obj.reason != null && obj.reason !== '')) {
           w.uint32(18)
           w.string(obj.reason)
+        }
+
+        if (obj.takeovers != null) {
+          w.uint32(24)
+          w.uint32(obj.takeovers)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5087,6 +5125,10 @@ export namespace Result {
             }
             case 2: {
               obj.reason = reader.string()
+              break
+            }
+            case 3: {
+              obj.takeovers = reader.uint32()
               break
             }
             default: {
@@ -5118,6 +5160,13 @@ export namespace Result {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.takeovers`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -5140,6 +5189,11 @@ export namespace Result {
     value: string
   }
 
+  export interface ResultTakeoversFieldEvent {
+    field: '$.takeovers'
+    value: number
+  }
+
   export function encode (obj: Partial<Result>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Result.codec())
   }
@@ -5148,7 +5202,7 @@ export namespace Result {
     return decodeMessage(buf, Result.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Result>): Generator<ResultStatusFieldEvent | ResultReasonFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Result>): Generator<ResultStatusFieldEvent | ResultReasonFieldEvent | ResultTakeoversFieldEvent> {
     return streamMessage(buf, Result.codec(), opts)
   }
 }

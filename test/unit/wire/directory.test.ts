@@ -93,6 +93,12 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     '3a050a01732001',
   ],
   ['replaced', { requestId: 0, replaced: { service: 's', instanceId: 'a' } }, '4a060a0173120161'],
+  [
+    'replaced, counted',
+    { requestId: 0, replaced: { service: 's', instanceId: 'a', takeovers: 2 } },
+    '4a080a01731201611802',
+  ],
+  ['result, counted', { requestId: 1, result: { status: 7, reason: '', takeovers: 3 } }, '0801220408071803'],
   ['pong', { requestId: 0, pong: { id: 0, claimed: 1, noSlot: true } }, '1a0410012001'],
   [
     'dropped',
