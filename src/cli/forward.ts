@@ -17,7 +17,10 @@ export function addForwardCommand(program: Command): void {
     .argument('[instance]', "which host; without it the service's strategy chooses for each connection")
     .description('open a local port that leads to an instance of a service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
-    .requiredOption('--listen <host:port>', 'where to listen; a port alone is on 127.0.0.1, port 0 is any free one')
+    .requiredOption(
+      '--listen <host:port>',
+      'where to listen; a port alone is on 127.0.0.1, port 0 is any free one; or unix:<path>',
+    )
     .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
     .action((service: string, instance: string | undefined, flags: ForwardFlags) =>
       runForwardCommand(service, instance, flags),
@@ -26,13 +29,14 @@ export function addForwardCommand(program: Command): void {
 
 async function runForwardCommand(service: string, instanceId: string | undefined, flags: ForwardFlags): Promise<void> {
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
-  const [{ runForward }, { formatHostPort, isLoopback, parseHostPort }, { createContext, loadIdentity }] =
+  const [{ runForward }, { formatEndpoint, parseEndpoint }, { isLoopback }, { createContext, loadIdentity }] =
     await Promise.all([
       import('../apps/forward/forward.js'),
+      import('../apps/forward/endpoint.js'),
       import('../apps/forward/host-port.js'),
       import('../sdk/index.js'),
     ])
-  const listen = parseHostPort(flags.listen, '--listen')
+  const listen = parseEndpoint(flags.listen, '--listen')
   const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)
@@ -48,10 +52,10 @@ async function runForwardCommand(service: string, instanceId: string | undefined
       signal: over.signal,
       log,
       onReady: (address) => {
-        process.stdout.write(`${formatHostPort(address)}\n`)
-        log('INFO', `${formatHostPort(address)} leads to ${instanceId ?? 'any instance'} of ${service}`)
-        if (!isLoopback(address.host)) {
-          log('WARNING', `whoever can reach ${formatHostPort(address)} acts as ${identity.name}`)
+        process.stdout.write(`${formatEndpoint(address)}\n`)
+        log('INFO', `${formatEndpoint(address)} leads to ${instanceId ?? 'any instance'} of ${service}`)
+        if ('host' in address && !isLoopback(address.host)) {
+          log('WARNING', `whoever can reach ${formatEndpoint(address)} acts as ${identity.name}`)
         }
         process.send?.({ ready: true })
         void lookAhead(context, service, instanceId, over.signal, log)

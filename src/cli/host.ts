@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ProbeIntervals } from '../apps/forward/health.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { collect, toNumber } from './flag-values.js'
@@ -13,7 +14,7 @@ interface HostFlags {
   allow?: string[] | true
   maxConnections: string
   proxyProtocol?: boolean
-  healthInterval: string
+  healthInterval?: string
   maxTerminators?: string
   cost: string
   precedence: string
@@ -27,7 +28,10 @@ export function addHostCommand(program: Command): void {
     .argument('<service>', 'name of the service')
     .description('offer a TCP endpoint as an instance of a service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
-    .requiredOption('--to <host:port>', 'where each connection goes; a port alone is one of this machine')
+    .requiredOption(
+      '--to <host:port>',
+      'where each connection goes; a port alone is one of this machine; or unix:<path>',
+    )
     .option('--instance <id>', "instance id to be reached under (default: the identity's name)")
     .option(
       '--allow [who]',
@@ -45,8 +49,7 @@ export function addHostCommand(program: Command): void {
     )
     .option(
       '--health-interval <seconds>',
-      'how often to see whether the target takes connections; 0 for never',
-      String(targetProbeMs / 1000),
+      'probe the target this often; 0 for never (default: only when it took no call, until it does)',
     )
     .option('--max-terminators <n>', 'relays to be reachable through at the same time (default: the service decides)')
     .option('--cost <n>', '0 to 65535; among hosts that a caller can choose from, lower is preferred', '0')
@@ -64,22 +67,22 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   const [
     { runHost },
     { parseAllowList },
-    { formatHostPort, parseHostPort },
+    { formatEndpoint, parseEndpoint },
     { maxCost, precedences },
     { Reach },
     { createContext, loadIdentity },
   ] = await Promise.all([
     import('../apps/forward/host.js'),
     import('../apps/forward/allow.js'),
-    import('../apps/forward/host-port.js'),
+    import('../apps/forward/endpoint.js'),
     import('../identity/terminator.js'),
     import('../apps/chat/reach.js'),
     import('../sdk/index.js'),
   ])
-  const target = parseHostPort(flags.to, '--to', { lowestPort: 1 })
+  const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
   const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
-  const healthIntervalS = wholeNumber('--health-interval', flags.healthInterval, 0)
+  const probes = readProbes(flags.healthInterval)
   const maxTerminators =
     flags.maxTerminators === undefined ? undefined : wholeNumber('--max-terminators', flags.maxTerminators, 1)
   const cost = wholeNumber('--cost', flags.cost, 0, maxCost)
@@ -108,14 +111,14 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       allow,
       maxConnections,
       proxyProtocol: flags.proxyProtocol === true,
-      healthIntervalMs: healthIntervalS === 0 ? Number.POSITIVE_INFINITY : healthIntervalS * 1000,
+      probes,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
       cost,
       precedence,
       signal: over.signal,
       log,
       onReady: () => {
-        log('INFO', `${formatHostPort(target)} is ${instanceId}@${service}; others reach it with:`)
+        log('INFO', `${formatEndpoint(target)} is ${instanceId}@${service}; others reach it with:`)
         log(
           'INFO',
           `  ${programName()} forward ${shellWord(service)} ${shellWord(instanceId)} --listen 127.0.0.1:0 -i <identity>`,
@@ -126,6 +129,14 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   } finally {
     await context.close()
   }
+}
+
+/** Unasked, nobody probes a target that serves: it may take one connection in its life, or log each. */
+function readProbes(interval: string | undefined): ProbeIntervals {
+  const never = Number.POSITIVE_INFINITY
+  if (interval === undefined) return { upMs: never, downMs: targetProbeMs }
+  const seconds = wholeNumber('--health-interval', interval, 0)
+  return seconds === 0 ? { upMs: never, downMs: never } : { upMs: seconds * 1000, downMs: targetProbeMs }
 }
 
 function wholeNumber(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {

@@ -91,7 +91,7 @@ export const answerMemoryMs = 120_000
 export const maxRememberedAnswers = 10_000
 export const maxRememberedPerPeer = 256
 /** Calls of one caller that may ring at one host at the same time. */
-export const maxRingingPerPeer = 16
+export const maxRingingPerPeer = 64
 /** A ringing call that lost its path waits this long for its caller to come back over another relay. */
 export const ringingGraceMs = 10_000
 /** Somebody who opens a stream must say what for within this time. */
@@ -127,6 +127,6 @@ export const rendezvousReachTimeoutMs = 30_000
 
 /** Forwarding: connections a host serves at the same time, unless told otherwise. */
 export const defaultMaxConnections = 1_000
-/** Forwarding: how long the target of a host may take to take a connection, and how often it is probed while it does. */
+/** Forwarding: how long the target of a host may take to take a connection, and how often one that did not is probed until it does. */
 export const targetConnectTimeoutMs = 5_000
-export const targetProbeMs = 10_000
+export const targetProbeMs = 1_000

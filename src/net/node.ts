@@ -3,12 +3,12 @@ import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardedYamux, guardUpgrader } from './guard/guarded.js'
+import { patientTcp } from './patient-tcp.js'
 import { replacePump } from './relay-pump.js'
 import type { Trust } from './trust.js'
 
@@ -80,9 +80,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     logger: silentLogger,
     addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
     transports: relay
-      ? [tcp()]
+      ? [patientTcp()]
       : [
-          tcp(),
+          patientTcp(),
           circuitRelayTransport({
             reservationConcurrency: 64,
             maxInboundStopStreams: maxStreams,

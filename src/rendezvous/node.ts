@@ -12,13 +12,13 @@ import {
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
 import { guardedNoise, guardedYamux, guardUpgrader } from '../net/guard/guarded.js'
+import { patientTcp } from '../net/patient-tcp.js'
 import { addressesOf, dhtMode } from './address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
 
@@ -79,7 +79,7 @@ export class RendezvousNode {
         listen: options.listen.length > 0 ? options.listen.map(String) : ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0'],
       },
       // No time limit on silent sockets: go's program dies with its connection, so a sleeping laptop must find it again.
-      transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+      transports: [patientTcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
       connectionEncrypters: [guardedNoise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
       streamMuxers: [guardedYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],

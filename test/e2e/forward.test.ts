@@ -1,12 +1,14 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import path from 'node:path'
 import { finished } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RunningCli } from '../support/cli.js'
 import { carrier, Fleet, tcpClient, tcpServer, untilLine } from '../support/fleet.js'
 import { freePorts } from '../support/network.js'
+import { SilentTarget } from '../support/silent-target.js'
 
 /** How much is sent while relays die; 1024 for the figure in docs/ssh.md. */
 const mebibytes = Number(process.env.CHAT_P2P_FORWARD_MIB ?? 32)
@@ -264,7 +266,7 @@ describe('a target that is down', () => {
   test('is said to the caller in one line, and without naming an instance the next host answers', async () => {
     const [down] = await freePorts(1)
     const up = await tcpServer((socket) => socket.end('server2'))
-    const hosts = [await fleet.host('server1', down!), await fleet.host('server2', up.port)]
+    const hosts = [await fleet.host('server1', down!, '--health-interval', '10'), await fleet.host('server2', up.port)]
     await untilLine(hosts[0]!, /WARNING server1: 127.0.0.1:\d+ refuses connections; ssh is marked failed/)
     closing.push(...hosts.map((host) => () => end(host)), () => up.close())
 
@@ -288,6 +290,50 @@ describe('a target that is down', () => {
     await untilLine(hosts[0]!, /takes connections again/)
     expect(await fleet.run('stdio', 'ssh', 'server1', '-i', 'admin')).toMatchObject({ code: 0, stdout: 'server1' })
   })
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'forty callers of a silent target are all told, and hold up nobody who calls another host',
+  async () => {
+    const silent = await SilentTarget.start()
+    const up = await tcpServer((socket) => socket.end('server2'))
+    const hosts = [await fleet.host('server1', silent.port), await fleet.host('server2', up.port)]
+    const { cli, port } = await fleet.forward('server1')
+    closing.push(
+      () => end(cli),
+      ...hosts.map((host) => () => end(host)),
+      () => up.close(),
+      () => silent.close(),
+    )
+    const callers = await Promise.all(Array.from({ length: 40 }, () => tcpClient(port)))
+    const ends = callers.map((caller) => once(caller.resume(), 'end').catch((error) => error.code))
+    expect(await fleet.run('stdio', 'ssh', 'server2', '-i', 'admin')).toMatchObject({ code: 0, stdout: 'server2' })
+    expect(await Promise.all(ends)).toEqual(callers.map(() => 'ECONNRESET'))
+    const lines = () =>
+      cli.lines.filter((line) => /was not connected: .*the target of this host did not answer/.test(line))
+    await expect.poll(() => lines().length).toBe(40)
+    const told = lines()
+    const times = told.map((line) => Number(/\[ *([\d.]+)\]/.exec(line)?.[1]))
+    console.log(`40 callers of a silent target: told within ${(Math.max(...times) - Math.min(...times)).toFixed(1)} s`)
+  },
+)
+
+test.skipIf(process.platform === 'win32')('from Unix socket to Unix socket', async () => {
+  const at = (name: string) => path.join(fleet.dir, name)
+  const target = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(at('target.sock'))
+  const host = fleet.start('host', 'ssh', '--to', `unix:${at('target.sock')}`, '-i', 'server1')
+  await untilLine(host, /INFO server1: unix:.*target\.sock is server1@ssh/)
+  const forward = fleet.start('forward', 'ssh', 'server1', '--listen', `unix:${at('local.sock')}`, '-i', 'admin')
+  closing.push(
+    () => end(forward),
+    () => end(host),
+    async () => target.close(),
+  )
+  await untilLine(forward, /^unix:.*local\.sock$/)
+  const client = connect({ path: at('local.sock'), allowHalfOpen: true })
+  const [{ sha256 }] = await Promise.all([receive(client), send(client, noise(7, 300_000))])
+  expect(sha256).toBe(digest(noise(7, 300_000)))
+  await untilLine(forward, /#1 ended: received 293 KiB, sent 293 KiB/)
 })
 
 test('without naming an instance, a host that is full is passed over, until all are', async () => {

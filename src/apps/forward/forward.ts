@@ -1,13 +1,14 @@
 import { setMaxListeners } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { type Clock, systemClock } from '../../core/clock.js'
-import { asOverlayError, errorText, OverlayError } from '../../core/errors.js'
+import { errorText, OverlayError } from '../../core/errors.js'
 import { maxRingingPerPeer } from '../../core/limits.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
-import { formatHostPort, type HostPort } from './host-port.js'
-import { joinSocket } from './join.js'
+import type { Endpoint } from './endpoint.js'
+import { joinSocket, resetSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
+import { hasSpareDescriptors, startListening } from './local-port.js'
 import { Turns } from './turns.js'
 
 /** A host turns away who rings too often at once; other programs of the same identity may want to ring, too. */
@@ -15,20 +16,20 @@ const maxDialing = maxRingingPerPeer / 2
 
 export interface ForwardOptions {
   /** Where local connections are taken; port 0 for any free one. */
-  listen: HostPort
+  listen: Endpoint
   /** Which host; without it the service's strategy chooses for every connection anew. */
   instanceId?: string
   /** Ends it; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
   /** Local connections are taken from now on, here. */
-  onReady?: (address: HostPort) => void
+  onReady?: (address: Endpoint) => void
   /** Default: the machine's. */
   clock?: Clock
 }
 
 /**
- * Takes local TCP connections, and dials an instance of the service for each. A connection that cannot be made is reset, and one
+ * Takes local connections, and dials an instance of the service for each. A connection that cannot be made is reset, and one
  * line says why. Resolves after the signal fired and every connection is gone; rejects with `port_in_use` or `bad_argument` when
  * it can't listen there. The context stays the caller's.
  */
@@ -42,6 +43,14 @@ export async function runForward(context: Context, service: string, options: For
   const carrying = new Set<Promise<void>>()
   let carried = 0
   const server = createServer({ allowHalfOpen: true }, (socket) => {
+    if (!hasSpareDescriptors()) {
+      resetSocket(socket)
+      log(
+        'WARNING',
+        `#${++carried} was dropped: this process may open no more files (ulimit -n), ${carrying.size} connections run`,
+      )
+      return
+    }
     const done = carry(socket, `#${++carried}`).finally(() => carrying.delete(done))
     carrying.add(done)
   })
@@ -51,7 +60,7 @@ export async function runForward(context: Context, service: string, options: For
     try {
       connection = await dialFor(socket)
     } catch (error) {
-      if (!socket.destroyed) socket.resetAndDestroy()
+      resetSocket(socket)
       if (!over.signal.aborted) log('WARNING', `${name} was not connected: ${errorText(error)}`)
       return
     }
@@ -95,39 +104,5 @@ export async function runForward(context: Context, service: string, options: For
       server.close(resolve)
     })
     await Promise.all(carrying)
-  }
-}
-
-function startListening(server: Server, listen: HostPort): Promise<HostPort> {
-  const where = formatHostPort(listen)
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, where)))
-    server.listen({ ...listen, exclusive: true }, () => {
-      server.removeAllListeners('error')
-      const { address, port } = server.address() as { address: string; port: number }
-      resolve({ host: address, port })
-    })
-  })
-}
-
-function listenError(error: NodeJS.ErrnoException, where: string): OverlayError {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return new OverlayError(
-        'port_in_use',
-        `${where} is in use by another program: choose another port, or 0 for any free one.`,
-        { cause: error },
-      )
-    case 'EACCES':
-      return new OverlayError('bad_argument', `Not permitted to listen on ${where}: choose a port from 1024 on.`, {
-        cause: error,
-      })
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new OverlayError('bad_argument', `Cannot listen on ${where}: it is no address of this machine.`, {
-        cause: error,
-      })
-    default:
-      return asOverlayError(error, 'internal', `Cannot listen on ${where}`)
   }
 }

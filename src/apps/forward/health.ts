@@ -1,5 +1,10 @@
-/** While the target is down nobody else logs or pays for a probe, so its return is looked for this often; ms. */
-const downIntervalMs = 1_000
+/** How often a target is probed; ms, `Infinity` for never. A probe is a connection the target has to deal with. */
+export interface ProbeIntervals {
+  /** While it takes connections, and before anything is known of it. */
+  upMs: number
+  /** While it does not, so that its return is noticed. */
+  downMs: number
+}
 
 /** What is known of a host's target. */
 export type Health = 'unknown' | 'up' | 'down'
@@ -12,9 +17,8 @@ export class TargetHealth {
   health: Health = 'unknown'
   private dueMs: number
 
-  /** `intervalMs` between probes while the target is up; `Infinity` for none, so that only callers find out. */
-  constructor(private readonly intervalMs: number) {
-    this.dueMs = intervalMs === Number.POSITIVE_INFINITY ? intervalMs : Number.NEGATIVE_INFINITY
+  constructor(private readonly intervals: ProbeIntervals) {
+    this.dueMs = intervals.upMs === Number.POSITIVE_INFINITY ? intervals.upMs : Number.NEGATIVE_INFINITY
   }
 
   /** A connection to the target was made, or was not. Returns true when that changed what is known. */
@@ -22,8 +26,9 @@ export class TargetHealth {
     const health = connected ? 'up' : 'down'
     const changed = health !== this.health
     this.health = health
+    const { upMs, downMs } = this.intervals
     // A caller that got through has proved as much as a probe would.
-    this.dueMs = nowMs + (connected ? this.intervalMs : Math.min(this.intervalMs, downIntervalMs))
+    this.dueMs = nowMs + (connected ? upMs : Math.min(upMs, downMs))
     return changed
   }
 

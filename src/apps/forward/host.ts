@@ -6,16 +6,16 @@ import { targetConnectTimeoutMs } from '../../core/limits.js'
 import type { Connection, Context, IncomingDial, Listener, Precedence } from '../../sdk/index.js'
 import { type AllowList, isAllowed } from './allow.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
-import { TargetHealth } from './health.js'
-import { formatHostPort, type HostPort } from './host-port.js'
+import type { Endpoint } from './endpoint.js'
+import { type ProbeIntervals, TargetHealth } from './health.js'
 import { joinSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
-import { proxyHeader } from './proxy-header.js'
-import { connectTarget, probeTarget } from './target.js'
+import { proxyHeader, socketEnds } from './proxy-header.js'
+import { Target, type TargetOptions } from './target.js'
 
 export interface HostOptions {
   /** Where each caller's connection goes. */
-  target: HostPort
+  target: Endpoint
   /** Default: the identity's name. */
   instanceId?: string
   /** Narrows what the service's policy permits. */
@@ -24,8 +24,8 @@ export interface HostOptions {
   maxConnections: number
   /** Put a PROXY protocol v2 header with the caller's identity in front of each connection. */
   proxyProtocol: boolean
-  /** Between probes of the target; `Infinity` for none. */
-  healthIntervalMs: number
+  /** Without regular ones the target may be down at first without anybody knowing. */
+  probes: ProbeIntervals
   /** Default: the service's. */
   maxTerminators?: number
   /** 0–65535, lower is preferred; default 0. */
@@ -39,6 +39,8 @@ export interface HostOptions {
   onReady?: () => void
   /** Default: the machine's. */
   clock?: Clock
+  /** Opens a connection to the target. Default: a real socket. */
+  open?: TargetOptions['open']
 }
 
 /**
@@ -54,7 +56,7 @@ export async function runHost(context: Context, service: string, options: HostOp
 class TcpHost {
   private readonly health: TargetHealth
   private readonly clock: Clock
-  private readonly target: string
+  private readonly target: Target
   private readonly over = new AbortController()
   private readonly serving = new Set<Promise<void>>()
   private listener: Listener | undefined
@@ -69,9 +71,14 @@ class TcpHost {
     private readonly service: string,
     private readonly options: HostOptions,
   ) {
-    this.health = new TargetHealth(options.healthIntervalMs)
+    this.health = new TargetHealth(options.probes)
     this.clock = options.clock ?? systemClock
-    this.target = formatHostPort(options.target)
+    this.target = new Target(options.target, {
+      timeoutMs: targetConnectTimeoutMs,
+      clock: this.clock,
+      proxyProtocol: options.proxyProtocol,
+      open: options.open,
+    })
     setMaxListeners(0, this.over.signal) // one for each connection
   }
 
@@ -156,10 +163,7 @@ class TcpHost {
   /** The target first: a caller is not told "connected" before there is somebody to talk to. */
   private async reachTarget(dial: IncomingDial, name: string): Promise<Socket | undefined> {
     try {
-      const socket = await connectTarget(this.options.target, {
-        timeoutMs: targetConnectTimeoutMs,
-        signal: dial.signal,
-      })
+      const socket = await this.target.connect(dial.signal)
       socket.on('error', () => {}) // heard of again when it is read
       this.report(undefined)
       return socket
@@ -168,39 +172,39 @@ class TcpHost {
         this.options.log('INFO', `${name} gave up`)
         return undefined
       }
-      this.report(error)
       const reason = (isOverlayError(error) && error.details.reason) || 'cannot be reached'
       this.options.log('WARNING', `${name} was turned away: ${errorText(error)}`)
-      dial.busy(`the target of this host ${reason}`)
+      if (isOverlayError(error, 'busy')) dial.busy(reason)
+      else {
+        this.report(error)
+        dial.busy(`the target of this host ${reason}`)
+      }
       return undefined
     }
   }
 
   private introduce(connection: Connection, socket: Socket): void {
     const { name, peerId, roles } = connection.remote
-    const end = (host = '', port = 0): HostPort => ({ host, port })
-    socket.write(
-      proxyHeader(
-        { name, peerId, roles, sessionId: connection.id },
-        end(socket.localAddress, socket.localPort),
-        end(socket.remoteAddress, socket.remotePort),
-      ),
-    )
+    const caller = { name, peerId, roles, sessionId: connection.id }
+    socket.write(proxyHeader(caller, socketEnds(socket, this.options.target)))
   }
 
   private async probe(): Promise<void> {
-    const { target, proxyProtocol, signal } = this.options
+    const { signal } = this.options
     try {
-      await probeTarget(target, { timeoutMs: targetConnectTimeoutMs, signal, proxyProtocol })
+      await this.target.probe(signal)
       this.report(undefined)
     } catch (error) {
-      if (!signal.aborted) this.report(error)
+      if (signal.aborted) return
+      // That this process can't ask says nothing of the target.
+      if (isOverlayError(error, 'busy')) this.scheduleProbe(this.options.probes.downMs)
+      else this.report(error)
     }
   }
 
-  private scheduleProbe(): void {
+  private scheduleProbe(leastMs = 0): void {
     this.cancelProbe()
-    const dueMs = this.health.dueInMs(this.clock.monotonic())
+    const dueMs = Math.max(leastMs, this.health.dueInMs(this.clock.monotonic()))
     if (dueMs === Number.POSITIVE_INFINITY || this.over.signal.aborted) return
     this.cancelProbe = this.clock.after(dueMs, () => {
       this.probing = this.probe()
@@ -220,7 +224,7 @@ class TcpHost {
       this.logFailure()
       this.update('failed')
     } else if (wasDown) {
-      this.options.log('INFO', `${this.target} takes connections again`)
+      this.options.log('INFO', `${this.target.name} takes connections again`)
       this.update(this.precedence)
     }
   }

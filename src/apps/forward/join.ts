@@ -41,7 +41,7 @@ const nearTexts: Record<string, string> = {
 }
 
 /**
- * Carries bytes both ways between a connection and a TCP socket (made with `allowHalfOpen`) until both directions have ended,
+ * Carries bytes both ways between a connection and a socket (made with `allowHalfOpen`) until both directions have ended,
  * and owns both from now on. A half close passes both ways, so does a slow reader; an abort becomes a reset, and a reset an
  * abort. Resolves, never rejects, when both are gone: with what broke it, or undefined when everything arrived.
  */
@@ -52,11 +52,16 @@ export function joinSocket(connection: Connection, socket: Socket, options: Join
     input: socket,
     output: socket,
     finish: () => ended(socket),
-    reset: () => {
-      if (!socket.destroyed) socket.resetAndDestroy()
-    },
+    reset: () => resetSocket(socket),
   }
   return join(connection, near, options)
+}
+
+/** Ends a connection that was taken, so that its other end sees a reset; a Unix socket has none, and just ends. */
+export function resetSocket(socket: Socket): void {
+  if (socket.destroyed) return
+  if (isTcp(socket)) socket.resetAndDestroy()
+  else socket.destroy()
 }
 
 /** {@link joinSocket} for any pair of streams. */
@@ -145,7 +150,12 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
  * nobody should before.
  */
 function wasReset(input: Readable): boolean {
-  return input instanceof Socket && !input.writableEnded && input.remoteAddress === undefined
+  return input instanceof Socket && !input.writableEnded && isTcp(input) && input.remoteAddress === undefined
+}
+
+/** True also of one that was reset, unlike its remote address; a Unix socket has neither. */
+function isTcp(socket: Socket): boolean {
+  return socket.localAddress !== undefined
 }
 
 /** Resolves when the other side's direction has ended and all of it has been handed over; rejects as {@link send} does. */

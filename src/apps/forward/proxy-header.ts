@@ -1,5 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv4, isIPv6, type Socket } from 'node:net'
 import { utf8 } from '../../core/bytes.js'
+import type { Endpoint, UnixPath } from './endpoint.js'
 import type { HostPort } from './host-port.js'
 
 /**
@@ -11,7 +12,9 @@ import type { HostPort } from './host-port.js'
 const signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a)
 const version = 0x20
 const command = { local: 0x00, proxy: 0x01 } as const
-const family = { unspecified: 0x00, tcp4: 0x11, tcp6: 0x21 } as const
+const family = { unspecified: 0x00, tcp4: 0x11, tcp6: 0x21, unixStream: 0x31 } as const
+/** Section 2.2: each of the two addresses of an AF_UNIX connection. */
+const unixAddressBytes = 108
 
 /** Types of the values after the addresses; 0xE0 to 0xEF are for applications (section 2.2.7). */
 export const proxyValueTypes = {
@@ -35,12 +38,25 @@ export interface ProxyCaller {
   sessionId: string
 }
 
+/** Both ends of the connection that carries what a caller says, as its own machine sees it. */
+export type SocketEnds = { source: HostPort; destination: HostPort } | { destination: UnixPath }
+
+/** The ends of a connected socket; of a Unix socket only the target's has a name. */
+export function socketEnds(socket: Socket, target: Endpoint): SocketEnds {
+  if ('path' in target) return { destination: target }
+  const end = (host = '', port = 0): HostPort => ({ host, port })
+  return {
+    source: end(socket.localAddress, socket.localPort),
+    destination: end(socket.remoteAddress, socket.remotePort),
+  }
+}
+
 /**
- * Header for one connection. `source` and `destination` are those of the TCP connection that carries it: a caller has a name, not
+ * Header for one connection. Its ends are those of the connection that carries it: a caller has a name, not
  * an IP address, and one made up would be believed. Values that do not fit into a TLV or the whole are left out, last ones first.
  */
-export function proxyHeader(caller: ProxyCaller, source: HostPort, destination: HostPort): Uint8Array {
-  const [kind, addresses] = encodeAddresses(source, destination)
+export function proxyHeader(caller: ProxyCaller, ends: SocketEnds): Uint8Array {
+  const [kind, addresses] = encodeAddresses(ends)
   const parts = [addresses]
   let length = addresses.byteLength
   const values: Array<[type: number, text: string, maxBytes: number]> = [
@@ -63,7 +79,13 @@ export function localProxyHeader(): Uint8Array {
   return Buffer.concat([signature, Uint8Array.of(version | command.local, family.unspecified, 0, 0)])
 }
 
-function encodeAddresses(source: HostPort, destination: HostPort): [kind: number, bytes: Uint8Array] {
+function encodeAddresses(ends: SocketEnds): [kind: number, bytes: Uint8Array] {
+  if (!('source' in ends)) {
+    const bytes = Buffer.alloc(2 * unixAddressBytes)
+    bytes.write(ends.destination.path, unixAddressBytes, unixAddressBytes - 1)
+    return [family.unixStream, bytes]
+  }
+  const { source, destination } = ends
   const ports = Buffer.alloc(4)
   ports.writeUInt16BE(source.port, 0)
   ports.writeUInt16BE(destination.port, 2)

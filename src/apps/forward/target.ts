@@ -1,61 +1,115 @@
-import { connect, type Socket } from 'node:net'
-import { OverlayError } from '../../core/errors.js'
-import { formatHostPort, type HostPort } from './host-port.js'
+import type { Socket } from 'node:net'
+import { anySignal } from '../../core/abort.js'
+import type { Clock } from '../../core/clock.js'
+import { connectSocket } from '../../core/connect.js'
+import { errorText, OverlayError } from '../../core/errors.js'
+import { targetProbeMs } from '../../core/limits.js'
+import { type Endpoint, formatEndpoint } from './endpoint.js'
 import { localProxyHeader } from './proxy-header.js'
 
-export interface ConnectTargetOptions {
-  /** How long it may take; ms. */
+export interface TargetOptions {
+  /** How long it may take to take a connection; ms. */
   timeoutMs: number
-  /** Gives up early, with its reason. */
-  signal?: AbortSignal
+  clock: Clock
+  /** Connections of our own begin with a PROXY header that says so. */
+  proxyProtocol: boolean
+  /** Default: a real socket. */
+  open?: typeof connectSocket
 }
+
+/** So long after it was found silent nobody tries again. */
+const silentMs = targetProbeMs
+
+/** What kept a connection from being made is on our side: it says nothing of the target. */
+const ownFailures = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 /**
- * Opens a TCP connection that nothing has been read from yet; the caller destroys it. Rejects with `unreachable`: its message says
- * where and why, its `details.reason` only why, for those who need not know where.
+ * Where a host's callers are connected to. When it is silent, one of them finds out for all: those who wait for it as well are
+ * told at the same moment, and those who come after it at once: for a second, and while somebody's attempt shows whether it is back.
  */
-export function connectTarget(target: HostPort, { timeoutMs, signal }: ConnectTargetOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
-    const socket = connect({ ...target, allowHalfOpen: true })
-    const settle = (run: () => void) => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-      socket.off('error', onError)
-      socket.off('connect', onConnect)
-      run()
-    }
-    const fail = (error: unknown) =>
-      settle(() => {
-        socket.on('error', () => {}) // said already
-        socket.destroy()
-        reject(error)
-      })
-    const failWith = (reason: string, cause?: unknown) =>
-      fail(new OverlayError('unreachable', `${formatHostPort(target)} ${reason}`, { reason, cause }))
-    const onConnect = () => settle(() => resolve(socket))
-    const onError = (error: Error) => failWith(reasonOf(error), error)
-    const onAbort = () => fail(signal?.reason)
-    const timer = setTimeout(() => failWith(`did not answer within ${timeoutMs / 1000} s`), timeoutMs)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    socket.once('error', onError)
-    socket.once('connect', onConnect)
-  })
-}
+export class Target {
+  readonly name: string
+  readonly #attempts = new Set<AbortController>()
+  #answeredMs = Number.NEGATIVE_INFINITY
+  /** The verdict, until it answers again. */
+  #silence: { error: OverlayError; sinceMs: number } | undefined
 
-/** Connects and hangs up. Backends that want the PROXY protocol are told that it is nobody's connection. */
-export async function probeTarget(
-  target: HostPort,
-  options: ConnectTargetOptions & { proxyProtocol: boolean },
-): Promise<void> {
-  const socket = await connectTarget(target, options)
-  socket.on('error', () => {}) // it took the connection, which is all we asked
-  if (options.proxyProtocol) socket.write(localProxyHeader())
-  socket.end(() => socket.destroy())
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly options: TargetOptions,
+  ) {
+    this.name = formatEndpoint(endpoint)
+  }
+
+  /**
+   * Opens a connection that nothing has been read from yet; the caller destroys it. Rejects with `unreachable`: its message says
+   * where and why, its `details.reason` only why, for those who need not know where; with `busy` when it is this process that
+   * can't open another; with the signal's reason when that fires.
+   */
+  async connect(signal: AbortSignal): Promise<Socket> {
+    signal.throwIfAborted()
+    this.#throwIfSilent()
+    return this.#attempt(signal)
+  }
+
+  async #attempt(signal: AbortSignal): Promise<Socket> {
+    const { timeoutMs, clock, open = connectSocket } = this.options
+    const attempt = new AbortController()
+    const begunMs = clock.monotonic()
+    this.#attempts.add(attempt)
+    const cancel = clock.after(timeoutMs, () => this.#wasSilent(attempt, begunMs))
+    try {
+      const socket = await open(this.endpoint, { signal: anySignal(signal, attempt.signal), allowHalfOpen: true })
+      this.#answered()
+      return socket
+    } catch (error) {
+      if (signal.aborted || attempt.signal.aborted) throw error
+      const { code } = error as NodeJS.ErrnoException
+      if (ownFailures.has(code ?? '')) {
+        const text = 'this host has no file descriptor left (ulimit -n)'
+        throw new OverlayError('busy', `${this.name} was not tried: ${text}`, { reason: text, cause: error })
+      }
+      this.#answered()
+      throw this.#unreachable(reasonOf(error as NodeJS.ErrnoException), error)
+    } finally {
+      cancel()
+      this.#attempts.delete(attempt)
+    }
+  }
+
+  /** Connects and hangs up. Backends that want the PROXY protocol are told that it is nobody's connection. */
+  async probe(signal: AbortSignal): Promise<void> {
+    const socket = await this.#attempt(signal)
+    socket.on('error', () => {}) // it took the connection, which is all we asked
+    if (this.options.proxyProtocol) socket.write(localProxyHeader())
+    socket.end(() => socket.destroy())
+  }
+
+  #throwIfSilent(): void {
+    if (this.#silence === undefined) return
+    const lately = this.options.clock.monotonic() - this.#silence.sinceMs < silentMs
+    if (lately || this.#attempts.size > 0) throw this.#silence.error
+  }
+
+  #answered(): void {
+    this.#answeredMs = this.options.clock.monotonic()
+    this.#silence = undefined
+  }
+
+  #wasSilent(attempt: AbortController, begunMs: number): void {
+    const error = this.#unreachable(`did not answer within ${this.options.timeoutMs / 1000} s`)
+    // It answers others: only this one had to wait too long.
+    const alone = this.#answeredMs >= begunMs
+    if (!alone) this.#silence = { error, sinceMs: this.options.clock.monotonic() }
+    for (const each of alone ? [attempt] : this.#attempts) each.abort(error)
+  }
+
+  #unreachable(reason: string, cause?: unknown): OverlayError {
+    return new OverlayError('unreachable', `${this.name} ${reason}`, { reason, cause })
+  }
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
-  // A host name with several addresses fails with an AggregateError that has the code of the first.
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'refuses connections'
@@ -67,7 +121,13 @@ function reasonOf(error: NodeJS.ErrnoException): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'cannot be reached from the host'
+    case 'ENOENT':
+      return 'is not there'
+    case 'ENOTSOCK':
+      return 'is not a socket'
+    case 'EACCES':
+      return 'may not be used by the host'
     default:
-      return `cannot be reached (${error.code ?? error.message})`
+      return `cannot be reached (${error.code ?? errorText(error)})`
   }
 }

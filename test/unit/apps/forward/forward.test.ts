@@ -1,9 +1,16 @@
-import { setMaxListeners } from 'node:events'
-import { afterEach, expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { once, setMaxListeners } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { connect as connectTo } from 'node:net'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Endpoint } from '../../../../src/apps/forward/endpoint.js'
 import { runForward } from '../../../../src/apps/forward/forward.js'
 import type { HostPort } from '../../../../src/apps/forward/host-port.js'
 import { OverlayError } from '../../../../src/core/errors.js'
+import { maxRingingPerPeer } from '../../../../src/core/limits.js'
 import type { Connection } from '../../../../src/sdk/types.js'
+import { temporaryFolder } from '../../../support/cli.js'
 import {
   admin,
   connectClient,
@@ -25,18 +32,18 @@ afterEach(async () => {
 
 const anyPort: HostPort = { host: '127.0.0.1', port: 0 }
 
-async function forwarding(change: { instanceId?: string; listen?: HostPort } = { instanceId: 'server1' }) {
+async function forwarding(change: { instanceId?: string; listen?: Endpoint } = { instanceId: 'server1' }) {
   const context = new FakeContext()
   const log = new TestLog()
   const stop = new AbortController()
   const { listen = anyPort, ...rest } = change
   let done: Promise<void> | undefined
-  const address = await new Promise<HostPort>((resolve, reject) => {
+  const address = await new Promise<Endpoint>((resolve, reject) => {
     done = runForward(context, 'ssh', { listen, ...rest, signal: stop.signal, log: log.write, onReady: resolve })
     done.catch(reject)
     running.push({ stop, done })
   })
-  return { context, log, stop, done: done!, port: address.port, address }
+  return { context, log, stop, done: done!, port: 'port' in address ? address.port : 0, address }
 }
 
 /** The far ends of what is dialed, in order. */
@@ -119,13 +126,13 @@ test('at most half of what one caller may ring at a host is dialed at once; the 
       }),
     )
   }
-  const clients = await Promise.all(Array.from({ length: 30 }, () => connectClient(port)))
-  await expect.poll(() => answers.length).toBe(8)
-  for (let answered = 0; answered < 30; answered++) {
-    await expect.poll(() => answers.length).toBe(Math.min(30, answered + 8))
+  const clients = await Promise.all(Array.from({ length: 50 }, () => connectClient(port)))
+  await expect.poll(() => answers.length).toBe(maxRingingPerPeer / 2)
+  for (let answered = 0; answered < 50; answered++) {
+    await expect.poll(() => answers.length).toBe(Math.min(50, answered + maxRingingPerPeer / 2))
     answers[answered]!()
   }
-  await expect.poll(() => far.length).toBe(30)
+  await expect.poll(() => far.length).toBe(50)
   for (const each of far) await each.write(Buffer.from('!'))
   for (const client of clients) expect(String(await receiveBytes(client, 1))).toBe('!')
   for (const client of clients) client.destroy()
@@ -175,4 +182,61 @@ test('a service the network does not have is refused before it listens', async (
   })
   await expect(done).rejects.toMatchObject({ code: 'unknown_service' })
   expect(listened).toBe(false)
+})
+
+describe.skipIf(process.platform === 'win32')('on a Unix socket', () => {
+  let place: ReturnType<typeof temporaryFolder>
+  beforeEach(() => {
+    place = temporaryFolder()
+  })
+  afterEach(() => place.remove())
+  const socketIn = (dir: string) => ({ path: path.join(dir, 'ssh.sock') })
+
+  test('local connections are taken by nobody but this user, and the socket goes with the forward', async () => {
+    const listen = socketIn(place.dir)
+    const { context, log, stop, done, address } = await forwarding({ instanceId: 'server1', listen })
+    expect(address).toEqual(listen)
+    expect(statSync(listen.path).mode & 0o777).toBe(0o600)
+    const far = answering(context)
+    const client = connectTo({ ...listen, allowHalfOpen: true })
+    client.end('hello')
+    await expect.poll(() => far.length).toBe(1)
+    expect(String(await far[0]!.readAll())).toBe('hello')
+    await far[0]!.write(Buffer.from('good day'))
+    await far[0]!.closeWrite()
+    expect(String(await receiveAll(client))).toBe('good day')
+    await log.sees(/#1 ended/)
+    stop.abort()
+    await done
+    expect(existsSync(listen.path)).toBe(false)
+  })
+
+  test('what is broken off ends the local connection', async () => {
+    const listen = socketIn(place.dir)
+    const { context, log } = await forwarding({ instanceId: 'server1', listen })
+    const far = answering(context)
+    const client = connectTo(listen).resume()
+    await log.sees(/#1 connected/)
+    far[0]!.abort('enough')
+    await once(client, 'close')
+    await log.sees(/#1 broke off/)
+    context.onDial = () => Promise.reject(new OverlayError('offline', 'nobody'))
+    await once(connectTo(listen).resume(), 'close')
+    await log.sees(/#2 was not connected: nobody/)
+  })
+
+  test('one that a dead process left is replaced, one in use and what is no socket are not', async () => {
+    const listen = socketIn(place.dir)
+    const listenTo = `require('net').createServer().listen(${JSON.stringify(listen.path)}, () => process.kill(process.pid, 'SIGKILL'))`
+    spawnSync(process.execPath, ['-e', listenTo])
+    expect(statSync(listen.path).isSocket()).toBe(true)
+    await forwarding({ instanceId: 'server1', listen })
+    const start = (path: string) =>
+      runForward(new FakeContext(), 'ssh', { listen: { path }, signal: new AbortController().signal, log: () => {} })
+    await expect(start(listen.path)).rejects.toMatchObject({ code: 'port_in_use' })
+    writeFileSync(path.join(place.dir, 'file'), 'kept')
+    await expect(start(path.join(place.dir, 'file'))).rejects.toMatchObject({ code: 'bad_argument' })
+    expect(readFileSync(path.join(place.dir, 'file'), 'utf8')).toBe('kept')
+    await expect(start(path.join(place.dir, 'no', 'folder'))).rejects.toThrow(/there is no such folder/)
+  })
 })

@@ -32,7 +32,7 @@ test.each<[title: string, intervalMs: number, steps: Step[]]>([
     ],
   ],
   [
-    'without probes, callers find out, and its return is looked for',
+    'a target that serves is not probed: callers find out, and only then its return is looked for',
     Number.POSITIVE_INFINITY,
     [
       [0, true, true, 'up', Number.POSITIVE_INFINITY],
@@ -41,19 +41,30 @@ test.each<[title: string, intervalMs: number, steps: Step[]]>([
     ],
   ],
 ])('%s', (_, intervalMs, steps) => {
-  const health = new TargetHealth(intervalMs)
+  const health = new TargetHealth({ upMs: intervalMs, downMs: 1_000 })
   for (const [atMs, connected, changed, state, nextInMs] of steps) {
     expect([health.report(connected, atMs), health.health, health.dueInMs(atMs)]).toEqual([changed, state, nextInMs])
   }
 })
 
+test('without any probes, callers alone find out', () => {
+  const never = Number.POSITIVE_INFINITY
+  const health = new TargetHealth({ upMs: never, downMs: never })
+  for (const connected of [false, true, false]) {
+    health.report(connected, 0)
+    expect(health.dueInMs(0)).toBe(never)
+  }
+})
+
 test('the first probe is due at once, unless there are none', () => {
-  expect(new TargetHealth(10_000).dueInMs(123)).toBe(0)
-  expect(new TargetHealth(Number.POSITIVE_INFINITY).dueInMs(123)).toBe(Number.POSITIVE_INFINITY)
+  expect(new TargetHealth({ upMs: 10_000, downMs: 1_000 }).dueInMs(123)).toBe(0)
+  expect(new TargetHealth({ upMs: Number.POSITIVE_INFINITY, downMs: 1_000 }).dueInMs(123)).toBe(
+    Number.POSITIVE_INFINITY,
+  )
 })
 
 test('a caller that got through spares the probe', () => {
-  const health = new TargetHealth(10_000)
+  const health = new TargetHealth({ upMs: 10_000, downMs: 1_000 })
   health.report(true, 0)
   health.report(true, 9_000)
   expect(health.dueInMs(10_000)).toBe(9_000)

@@ -1,8 +1,12 @@
 import { once } from 'node:events'
+import { createServer } from 'node:net'
+import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseAllowList } from '../../../../src/apps/forward/allow.js'
 import { type HostOptions, runHost } from '../../../../src/apps/forward/host.js'
+import { connectSocket } from '../../../../src/core/connect.js'
 import { OverlayError } from '../../../../src/core/errors.js'
+import { temporaryFolder } from '../../../support/cli.js'
 import { ManualClock } from '../../../support/directory.js'
 import {
   admin,
@@ -37,7 +41,7 @@ async function hosting(change: Partial<HostOptions> = {}) {
     allow: parseAllowList([]),
     maxConnections: 10,
     proxyProtocol: false,
-    healthIntervalMs: Number.POSITIVE_INFINITY,
+    probes: { upMs: Number.POSITIVE_INFINITY, downMs: 1_000 },
     signal: stop.signal,
     log: log.write,
     clock,
@@ -116,9 +120,92 @@ test('a target that refuses is said to the caller, marks the terminators failed,
   await accepted(listener.call())
 })
 
+test('a target that serves is not probed, so that one which takes a single connection is left to its caller', async () => {
+  const { listener, clock } = await hosting()
+  clock.advance(3_600_000)
+  const caller = await accepted(listener.call())
+  await target.accept()
+  caller.abort()
+  clock.advance(3_600_000)
+  await expect.poll(() => new Promise((resolve) => target.server.getConnections((_, count) => resolve(count)))).toBe(0)
+  expect(target.waiting).toBe(0)
+})
+
+/** A target nobody hears of: attempts end only when they are given up. */
+function silence() {
+  const attempts: AbortSignal[] = []
+  const open: HostOptions['open'] = (_, { signal }) => {
+    attempts.push(signal)
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+  }
+  return { attempts, open }
+}
+
+test('forty callers of a target that is silent all hear so when the first one does, and later ones at once', async () => {
+  const { attempts, open } = silence()
+  const { listener, clock } = await hosting({ open, maxConnections: 100 })
+  const silent = { busy: 'the target of this host did not answer within 5 s' }
+  const first = listener.call()
+  clock.advance(4_000)
+  const others = Array.from({ length: 39 }, () => listener.call())
+  await expect.poll(() => attempts.length).toBe(40)
+  clock.advance(1_000)
+  for (const dial of [first, ...others]) expect(await dial.answer).toEqual(silent)
+  expect(await listener.call().answer).toEqual(silent)
+  expect(attempts.length).toBe(40)
+  clock.advance(1_000) // somebody looks whether it is back
+  await expect.poll(() => attempts.length).toBe(41)
+  expect(await listener.call().answer).toEqual(silent)
+  expect(attempts.length).toBe(41)
+})
+
+test('a target that answers others keeps waiting for the one it lets wait', async () => {
+  const { open } = silence()
+  let quick = false
+  const { listener, clock } = await hosting({
+    open: (...args) => (quick ? connectSocket(...args) : open(...args)),
+  })
+  const waiting = listener.call()
+  clock.advance(4_000)
+  quick = true
+  await accepted(listener.call())
+  quick = false
+  const late = listener.call()
+  clock.advance(1_000)
+  expect(await waiting.answer).toMatchObject({ busy: expect.stringContaining('did not answer') })
+  expect(await Promise.race([late.answer, Promise.resolve('still waiting')])).toBe('still waiting')
+  late.gone.abort(new Error('enough'))
+})
+
+test('a process that may open no more files says so, and does not call its target down', async () => {
+  const open = () => Promise.reject(Object.assign(new Error('connect EMFILE'), { code: 'EMFILE' }))
+  const { listener, log } = await hosting({ open })
+  expect(await listener.call().answer).toEqual({ busy: 'this host has no file descriptor left (ulimit -n)' })
+  await log.sees(/WARNING #1 admin was turned away: .* was not tried/)
+  expect(listener.updates).toEqual([])
+})
+
+test.skipIf(process.platform === 'win32')('a Unix socket is a target like any other', async () => {
+  const place = temporaryFolder()
+  const address = { path: path.join(place.dir, 'x.sock') }
+  const { listener, log } = await hosting({ target: address, proxyProtocol: true })
+  expect(await listener.call().answer).toEqual({ busy: 'the target of this host is not there' })
+  await log.sees(/#1 admin was turned away: unix:.*x.sock is not there/)
+  const heard: Buffer[] = []
+  const server = createServer((socket) => socket.on('data', (bytes) => heard.push(bytes)).end('hello')).listen(address)
+  await once(server, 'listening')
+  const caller = await accepted(listener.call())
+  await caller.closeWrite()
+  expect(String(await caller.readAll())).toBe('hello')
+  await log.sees(/#2 admin ended/)
+  await expect.poll(() => Buffer.concat(heard).subarray(0, 14).toString('hex')).toBe('0d0a0d0a000d0a515549540a2131')
+  server.close()
+  place.remove()
+})
+
 test('probes find out without any caller', async () => {
   const { port } = target
-  const { listener, clock } = await hosting({ healthIntervalMs: 10_000 })
+  const { listener, clock } = await hosting({ probes: { upMs: 10_000, downMs: 1_000 } })
   await target.accept() // the first probe, before it listens
   expect(listener.options.precedence).toBe('default')
   await target.close()
@@ -135,7 +222,11 @@ test('probes find out without any caller', async () => {
 })
 
 test('a host says the cost and precedence it was given, and goes back to that precedence when its target is back', async () => {
-  const { listener, clock } = await hosting({ cost: 7, precedence: 'required', healthIntervalMs: 10_000 })
+  const { listener, clock } = await hosting({
+    cost: 7,
+    precedence: 'required',
+    probes: { upMs: 10_000, downMs: 1_000 },
+  })
   expect(listener.options).toMatchObject({ cost: 7, precedence: 'required' })
   await target.close()
   await listener.call().answer
@@ -152,7 +243,7 @@ test('a host says the cost and precedence it was given, and goes back to that pr
 
 test('a target that is down at the start is offered as failed from the first moment', async () => {
   await target.close()
-  const { listener, log } = await hosting({ healthIntervalMs: 10_000 })
+  const { listener, log } = await hosting({ probes: { upMs: 10_000, downMs: 1_000 } })
   expect(listener.options.precedence).toBe('failed')
   await log.sees(/WARNING 127.0.0.1:\d+ refuses connections; ssh is marked failed/)
   target = await TestServer.listen()
@@ -186,7 +277,7 @@ test('a caller that gives up in the last moment leaves nothing at the target', a
 })
 
 test('with --proxy-protocol the target first reads who is calling, then what they say', async () => {
-  const { listener } = await hosting({ proxyProtocol: true, healthIntervalMs: 10_000 })
+  const { listener } = await hosting({ proxyProtocol: true, probes: { upMs: 10_000, downMs: 1_000 } })
   const probe = await target.accept()
   expect((await receiveBytes(probe, 16)).toString('hex')).toBe('0d0a0d0a000d0a515549540a20000000')
   const caller = await accepted(listener.call())
@@ -225,7 +316,7 @@ test('a service the network does not have is refused', async () => {
     allow: parseAllowList([]),
     maxConnections: 1,
     proxyProtocol: false,
-    healthIntervalMs: Number.POSITIVE_INFINITY,
+    probes: { upMs: Number.POSITIVE_INFINITY, downMs: 1_000 },
     signal: new AbortController().signal,
     log: () => {},
   })

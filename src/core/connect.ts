@@ -1,0 +1,83 @@
+import { lookup } from 'node:dns/promises'
+import { connect as connectOnce, isIP, type Socket, type SocketConnectOpts } from 'node:net'
+import { raceAbort } from './abort.js'
+import { systemClock } from './clock.js'
+import { firstStaggered, interleaved, StaggeredError } from './staggered.js'
+
+/** Where a stream socket leads: an address or name and a port, or a Unix socket of this machine. */
+export type SocketAddress = { host: string; port: number; family?: number } | { path: string }
+
+export interface ConnectOptions {
+  /** Ends every attempt; a name that is being looked up included. */
+  signal: AbortSignal
+  /** Passed on to the socket. */
+  allowHalfOpen?: boolean
+}
+
+/** RFC 8305, section 8: the recommended Connection Attempt Delay. */
+const attemptDelayMs = 250
+/** A Unix socket whose queue is full says so at once, where TCP would wait. */
+const queueFullMs = 20
+
+/**
+ * Opens a stream socket; nothing has been read from it, and it has no `error` listener. The addresses of a name are tried as
+ * RFC 8305 says, and all of them may go on until the signal fires: Node by itself gives each but the last 250 ms in all.
+ * Rejects with what the system says (of the address most worth telling of), or with the signal's reason.
+ */
+export async function connectSocket(address: SocketAddress, { signal, ...options }: ConnectOptions): Promise<Socket> {
+  signal.throwIfAborted()
+  if ('path' in address) return connectPath(address.path, { signal, ...options })
+  const { host, port, family = 0 } = address
+  if (isIP(host) !== 0) return connectOne({ host, port, ...options }, signal)
+  const addresses = await raceAbort(lookup(host, { all: true, family, verbatim: true }), signal)
+  try {
+    return await firstStaggered(
+      interleaved(addresses),
+      (one, over) => connectOne({ host: one.address, port, ...options }, over),
+      { clock: systemClock, delayMs: attemptDelayMs, signal },
+    )
+  } catch (error) {
+    throw error instanceof StaggeredError ? mostTelling(error.failures) : error
+  }
+}
+
+async function connectPath(path: string, { signal, ...options }: ConnectOptions): Promise<Socket> {
+  for (;;) {
+    try {
+      return await connectOne({ path, ...options }, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      await raceAbort(new Promise<void>((resolve) => void systemClock.after(queueFullMs, resolve)), signal)
+    }
+  }
+}
+
+function connectOne(options: SocketConnectOpts, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectOnce({ ...options, autoSelectFamily: false } as SocketConnectOpts)
+    const settle = (give: () => void) => {
+      signal.removeEventListener('abort', onAbort)
+      socket.off('error', onError)
+      socket.off('connect', onConnect)
+      give()
+    }
+    const fail = (error: unknown) =>
+      settle(() => {
+        socket.on('error', () => {}) // said already
+        socket.destroy()
+        reject(error)
+      })
+    const onError = (error: Error) => fail(error)
+    const onAbort = () => fail(signal.reason)
+    const onConnect = () => settle(() => resolve(socket))
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.once('error', onError)
+    socket.once('connect', onConnect)
+  })
+}
+
+/** Where one address refuses and another has no route, the one that answered says more. */
+function mostTelling(failures: readonly unknown[]): unknown {
+  const noRoute = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
+  return failures.find((error) => !noRoute.has((error as NodeJS.ErrnoException).code ?? '')) ?? failures[0]
+}
