@@ -17,15 +17,15 @@ export interface TargetOptions {
   open?: typeof connectSocket
 }
 
-/** So long after it was found silent nobody tries again. */
-const silentMs = targetProbeMs
+/** So long after it was found silent no caller tries again: longer than until the next probe, which is nobody's wait. */
+const silentMs = 2 * targetProbeMs
 
 /** What kept a connection from being made is on our side: it says nothing of the target. */
 const ownFailures = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 /**
  * Where a host's callers are connected to. When it is silent, one of them finds out for all: those who wait for it as well are
- * told at the same moment, and those who come after it at once: for a second, and while somebody's attempt shows whether it is back.
+ * told at the same moment, and those who come after it at once: for 2 s, and while somebody's attempt shows whether it is back.
  */
 export class Target {
   readonly name: string
