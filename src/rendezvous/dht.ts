@@ -5,17 +5,14 @@ import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { utf8 } from '../core/bytes.js'
+import type { FoundPeer } from './types.js'
 
 /** Where those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing, nsToCid). */
 export async function rendezvousKey(rendezvous: string): Promise<CID> {
   return CID.createV1(raw.code, await sha256.digest(utf8(rendezvous)))
 }
 
-export interface FoundPeer {
-  peerId: string
-  /** Multiaddrs, maybe without `/p2p/…`; may be empty. */
-  addresses: string[]
-}
+export type { FoundPeer }
 
 /** One rendezvous point in a DHT: who announced the same key, ourselves included. */
 export class RendezvousPlace {

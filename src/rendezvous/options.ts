@@ -5,19 +5,9 @@ import { OverlayError } from '../core/errors.js'
 import { defaultRendezvous, defaultRendezvousProtocol } from '../core/limits.js'
 import { escapeControls, hasControls, utf8Length } from '../core/text.js'
 import { parseListenAddress, parsePeerAddress, publicBootstrapPeers } from './address.js'
+import type { RendezvousOptions } from './types.js'
 
-export interface RendezvousOptions {
-  /** Multiaddrs to listen on, TCP; default: every interface, any port. */
-  listen?: readonly string[]
-  /** The word at which to meet; default `meet me here`. */
-  rendezvous?: string
-  /** Multiaddrs of bootstrap peers, each ending in `/p2p/<peer id>`; default: those of the public libp2p DHT. */
-  peers?: readonly string[]
-  /** Protocol id of the streams; default `/chat/1.1.0`. */
-  protocol?: string
-  /** libp2p's protobuf form, see `loadOrCreateRendezvousKey`; default: a new key. */
-  privateKey?: Uint8Array
-}
+export type { RendezvousOptions }
 
 /** Options with their defaults, checked. */
 export interface ResolvedRendezvousOptions {

@@ -7,9 +7,9 @@ import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
 import { parsePeerAddress } from './address.js'
-import type { FoundPeer } from './dht.js'
 import { RendezvousNode } from './node.js'
-import { type RendezvousOptions, type ResolvedRendezvousOptions, resolveRendezvousOptions } from './options.js'
+import { type ResolvedRendezvousOptions, resolveRendezvousOptions } from './options.js'
+import type { FoundPeer, RendezvousOptions } from './types.js'
 
 export { loadOrCreateRendezvousKey } from './key.js'
 export type { FoundPeer, RendezvousOptions }

@@ -1,7 +1,7 @@
-import { OverlayError, throwIfAborted } from '../core/errors.js'
+import { throwIfAborted } from '../core/errors.js'
 import type { Identity as LoadedIdentity } from '../identity/identity-file.js'
+import { resolveIdentity } from '../identity/public.js'
 import { openContext } from './context.js'
-import { loadIdentity } from './identity.js'
 import type { Context, ContextOptions, Identity } from './types.js'
 
 /**
@@ -11,16 +11,5 @@ import type { Context, ContextOptions, Identity } from './types.js'
  */
 export async function createContext(identity: string | Identity, options: ContextOptions = {}): Promise<Context> {
   throwIfAborted(options.signal, 'Opening a context')
-  const loaded = typeof identity === 'string' ? await loadIdentity(identity) : identity
-  if (!isLoaded(loaded)) {
-    throw new OverlayError(
-      'bad_argument',
-      'An identity is a path, a name, or what loadIdentity or parseIdentity returns.',
-    )
-  }
-  return openContext(loaded, options)
-}
-
-function isLoaded(identity: Identity): identity is Identity & LoadedIdentity {
-  return typeof identity === 'object' && identity !== null && 'privateKey' in identity
+  return openContext((await resolveIdentity(identity)) as LoadedIdentity, options)
 }

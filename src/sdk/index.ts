@@ -3,8 +3,9 @@ import '../core/polyfill.js'
 
 export { type Address, formatAddress, parseAddress } from '../core/address.js'
 export { type ErrorCode, errorCodes, isOverlayError, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
+export { type LoadIdentityOptions, loadIdentity, parseIdentity } from '../identity/public.js'
 export { createContext } from './create-context.js'
-export { type LoadIdentityOptions, loadIdentity, parseIdentity } from './identity.js'
+export { createHttpAgent, type HttpAgentOptions } from './http-agent.js'
 export type {
   Connection,
   ConnectionEvents,

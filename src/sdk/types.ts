@@ -3,23 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { OverlayError } from '../core/errors.js'
 
-/**
- * Who somebody is, private key included: made by `loadIdentity` or `parseIdentity`, and handed to `createContext`. What it holds
- * beyond this is nobody else's business.
- */
-export interface Identity {
-  readonly name: string
-  readonly kind: 'user' | 'relay' | 'authority'
-  readonly peerId: { toString(): string }
-  /** What the authority says of it; absent for the authority itself. Dates are ms since 1970. */
-  readonly certificate?: {
-    readonly roles: readonly string[]
-    readonly issuedAtMs: number
-    readonly expiresAtMs: number
-  }
-  /** Where it was loaded from; newer network documents are kept beside it. Undefined for one from memory. */
-  readonly path?: string
-}
+export type { Identity } from '../identity/public.js'
 
 /** Who someone is, as proved by a certificate the authority signed. Never what they say of themselves. */
 export interface Party {

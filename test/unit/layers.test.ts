@@ -11,7 +11,7 @@ const ranks = [
   ['net'],
   ['directory', 'session', 'rendezvous'],
   ['relay', 'sdk'],
-  ['apps'],
+  ['apps', 'testing'],
   ['cli'],
 ]
 // Applications are built on the public API only, so that anyone could have written them.

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Connection, Context, IncomingDial, Listener, OverlayError } from '../../src/sdk/index.js'
-import { eventually } from '../support/members.js'
-import { call, nextDial, readAll, Stage, service } from '../support/stage.js'
+import type { Connection, Context, IncomingDial, Listener, OverlayError } from '../../../src/sdk/index.js'
+import { eventually } from '../../support/members.js'
+import { call, nextDial, readAll, Stage, service } from '../../support/stage.js'
 
 let stage: Stage
 let host: Context

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openContext } from '../../src/sdk/context.js'
-import type { Context, Listener } from '../../src/sdk/index.js'
-import { CountingClock } from '../support/counting-clock.js'
-import { eventually } from '../support/members.js'
-import { seeded } from '../support/random.js'
-import { Stage, service } from '../support/stage.js'
+import { openContext } from '../../../src/sdk/context.js'
+import type { Context, Listener } from '../../../src/sdk/index.js'
+import { CountingClock } from '../../support/counting-clock.js'
+import { eventually } from '../../support/members.js'
+import { seeded } from '../../support/random.js'
+import { Stage, service } from '../../support/stage.js'
 
 let stage: Stage
 beforeAll(async () => {

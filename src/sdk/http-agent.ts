@@ -1,0 +1,64 @@
+import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import type { Context, DialOptions } from './types.js'
+
+export interface HttpAgentOptions extends AgentOptions {
+  /** Of every dial. */
+  dial?: Pick<DialOptions, 'connectTimeout' | 'appData' | 'signal'>
+}
+
+/**
+ * An agent for `node:http` that dials by name: `http://web1.web/` asks instance `web1` of service `web`, and `http://web/` the
+ * instance that the service's strategy chooses. What follows the last dot is the service. (In a URL names are in lower case; give
+ * others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError. `agent.destroy()` ends
+ * what it keeps alive; the context stays the caller's.
+ */
+export function createHttpAgent(context: Context, options: HttpAgentOptions = {}): Agent {
+  return new OverlayAgent(context, options)
+}
+
+type Connected = (error: Error | null, stream: Duplex) => void
+
+class OverlayAgent extends Agent {
+  readonly #context: Context
+  readonly #dial: HttpAgentOptions['dial']
+
+  constructor(context: Context, { dial, ...options }: HttpAgentOptions) {
+    super(options)
+    this.#context = context
+    this.#dial = dial
+  }
+
+  override createConnection(options: ClientRequestArgs, connected: Connected = () => {}): undefined {
+    this.#connect(options.host ?? '').then(
+      (stream) => connected(null, stream),
+      // Node reads no stream when there is an error; its types say that there is always one.
+      (error: unknown) => connected(asOverlayError(error, 'internal', 'The request was not sent'), undefined as never),
+    )
+  }
+
+  /** Kept streams have no timers and no handles of their own to be set. */
+  override keepSocketAlive(): boolean {
+    return true
+  }
+
+  override reuseSocket(): void {}
+
+  async #connect(host: string): Promise<Duplex> {
+    const { service, instanceId } = addressOf(host)
+    const whom = instanceId === undefined ? {} : { instanceId }
+    const connection = await this.#context.dial(service, { ...this.#dial, ...whom })
+    return connection.toDuplex()
+  }
+}
+
+/** `instance.service`, split at the last dot; without one it is the service alone. */
+function addressOf(host: string): { service: string; instanceId?: string } {
+  const dot = host.lastIndexOf('.')
+  const service = host.slice(dot + 1)
+  if (service === '' || dot === 0) {
+    throw new OverlayError('bad_name', `'${host}' names no instance: the form is http://instance.service/.`)
+  }
+  return dot < 0 ? { service } : { service, instanceId: host.slice(0, dot) }
+}

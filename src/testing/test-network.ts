@@ -1,0 +1,169 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { toHex } from '../core/bytes.js'
+import { OverlayError } from '../core/errors.js'
+import { defaultMaxTerminators } from '../core/limits.js'
+import { issueCertificate } from '../identity/certificate.js'
+import type { Identity } from '../identity/identity-file.js'
+import { issueNetworkDocument, type NetworkView, type RelayAddress } from '../identity/network-document.js'
+import type { ServiceDefinition } from '../identity/policy.js'
+import { type Relay, startRelay } from '../relay/relay.js'
+import { createContext } from '../sdk/create-context.js'
+import type { Context, ContextOptions } from '../sdk/types.js'
+import type { TestNetwork, TestNetworkOptions, TestService } from './types.js'
+
+const validMs = 3_600_000
+
+interface OwnRelay {
+  identity: Identity
+  running?: Relay | undefined
+}
+
+/** The authority, the relays and the members of one test network. */
+export class TestNetworkRun implements TestNetwork {
+  readonly #authority: PrivateKey
+  #view: NetworkView
+  readonly #relays = new Map<string, OwnRelay>()
+  readonly #contexts = new Set<Context>()
+  /** Serials of what was issued, in hex, by name. */
+  readonly #issued = new Map<string, string[]>()
+  #closed: Promise<void> | undefined
+
+  private constructor(authority: PrivateKey, view: NetworkView) {
+    this.#authority = authority
+    this.#view = view
+  }
+
+  static async start({ relays = 1, services = ['test'] }: TestNetworkOptions): Promise<TestNetworkRun> {
+    const authority = await generateKeyPair('Ed25519')
+    const view = await issueNetworkDocument(authority, {
+      networkName: 'test',
+      revision: 1,
+      relays: [],
+      services: services.map(definitionOf),
+    })
+    const network = new TestNetworkRun(authority, view)
+    try {
+      for (let n = 1; n <= relays; n++) await network.#addRelay(`relay${n}`)
+      return network
+    } catch (error) {
+      await network.close()
+      throw error
+    }
+  }
+
+  get relays(): string[] {
+    return [...this.#relays].filter(([, { running }]) => running !== undefined).map(([name]) => name)
+  }
+
+  identity(name: string, { roles = [] }: { roles?: string[] } = {}): Promise<Identity> {
+    return this.#issue(name, 'user', roles)
+  }
+
+  async context(name: string, options: ContextOptions & { roles?: string[] } = {}): Promise<Context> {
+    const { roles, ...rest } = options
+    const context = await createContext(await this.identity(name, roles === undefined ? {} : { roles }), rest)
+    this.#contexts.add(context)
+    context.once('close', () => this.#contexts.delete(context))
+    if (this.relays.length > 0) await context.ready()
+    return context
+  }
+
+  async stopRelay(name: string): Promise<void> {
+    const own = this.#known(name)
+    const { running } = own
+    own.running = undefined
+    await running?.close()
+  }
+
+  async startRelay(name: string): Promise<void> {
+    const own = this.#known(name)
+    if (own.running !== undefined) return
+    const { multiaddrs } = this.#view.relays.find((relay) => relay.name === name)!
+    own.running = await startRelay({ ...own.identity, network: this.#view }, { listen: [...multiaddrs] })
+  }
+
+  publish(services: Array<string | TestService>): Promise<void> {
+    return this.#publish({ services: services.map(definitionOf) })
+  }
+
+  revoke(name: string): Promise<void> {
+    return this.#publish({ revokedSerials: [...this.#view.revokedSerials, ...(this.#issued.get(name) ?? [])] })
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await Promise.all([...this.#contexts].map((context) => context.close()))
+      await Promise.all([...this.#relays.values()].map(({ running }) => running?.close()))
+    })()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #known(name: string): OwnRelay {
+    const own = this.#relays.get(name)
+    if (own === undefined) throw new OverlayError('bad_argument', `The test network has no relay '${name}'.`)
+    return own
+  }
+
+  /** Starts on any free port; where that is gets into the network document afterwards. */
+  async #addRelay(name: string): Promise<void> {
+    const identity = await this.#issue(name, 'relay', ['relay'])
+    const running = await startRelay(identity, { listen: ['/ip4/127.0.0.1/tcp/0'] })
+    this.#relays.set(name, { identity, running })
+    const multiaddrs = running.addresses().map((address) => address.replace(/\/p2p\/.*$/, ''))
+    const relay: RelayAddress = { name, peerId: running.peerId, multiaddrs }
+    await this.#publish({ relays: [...this.#view.relays, relay] })
+  }
+
+  async #issue(name: string, kind: 'user' | 'relay', roles: string[]): Promise<Identity> {
+    const privateKey = await generateKeyPair('Ed25519')
+    const peerId = peerIdFromPrivateKey(privateKey)
+    const nowMs = Date.now()
+    const certificate = await issueCertificate(this.#authority, {
+      name,
+      peerId: peerId.toString(),
+      roles,
+      issuedAtMs: nowMs,
+      expiresAtMs: nowMs + validMs,
+    })
+    const serials = this.#issued.get(name) ?? []
+    this.#issued.set(name, [...serials, toHex(certificate.serial)])
+    return { name, kind, privateKey, peerId, certificate, network: this.#view }
+  }
+
+  async #publish(change: {
+    relays?: readonly RelayAddress[]
+    services?: ServiceDefinition[]
+    revokedSerials?: string[]
+  }): Promise<void> {
+    const before = this.#view
+    this.#view = await issueNetworkDocument(this.#authority, {
+      networkName: before.networkName,
+      revision: before.revision + 1,
+      relays: change.relays ?? before.relays,
+      services: change.services ?? before.services.values(),
+      revokedSerials: change.revokedSerials ?? before.revokedSerials,
+      previous: before,
+    })
+    // They hand it to everybody who is connected.
+    await Promise.all([...this.#relays.values()].map(({ running }) => running?.trust.adopt(this.#view.envelope)))
+  }
+}
+
+function definitionOf(service: string | TestService): ServiceDefinition {
+  const { name, bind, dial, strategy, maxTerminators }: TestService =
+    typeof service === 'string' ? { name: service } : service
+  return {
+    name,
+    bind: { roles: bind ?? ['#all'], semantic: 'AnyOf' },
+    dial: { roles: dial ?? ['#all'], semantic: 'AnyOf' },
+    strategy: strategy ?? 'smartrouting',
+    maxTerminators: maxTerminators ?? defaultMaxTerminators,
+    shards: 1,
+  }
+}
