@@ -68,7 +68,8 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     { runHost },
     { parseAllowList },
     { formatEndpoint, parseEndpoint },
-    { maxCost, precedences },
+    { maxCost },
+    { precedences },
     { Reach },
     { createContext, loadIdentity },
   ] = await Promise.all([
@@ -76,6 +77,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     import('../apps/forward/allow.js'),
     import('../apps/forward/endpoint.js'),
     import('../identity/terminator.js'),
+    import('../wire/precedence.js'),
     import('../apps/chat/reach.js'),
     import('../sdk/index.js'),
   ])

@@ -5,6 +5,7 @@ import { openCertificate, type VerifiedCertificate } from '../identity/certifica
 import { mayBind } from '../identity/policy.js'
 import { openTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Trust } from '../net/trust.js'
+import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
 import { hedge } from './hedge.js'
 import { joinLists, joinLookups } from './join-answers.js'
@@ -12,7 +13,6 @@ import type { DirectoryLink } from './link.js'
 import { fastest, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
 import type { Preferred } from './selection.js'
-import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A terminator whose two signatures have been checked here, whatever the relay that handed it over thinks. */
 export interface Candidate {

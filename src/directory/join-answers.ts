@@ -1,7 +1,7 @@
+import { directoryStatus } from '../wire/directory-status.js'
 import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
 import { type ListAnswer, ListPage } from './list-answer.js'
 import { joinRows, type Row } from './row.js'
-import { directoryStatus } from './status.js'
 
 /**
  * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
 import { MessageIo } from '../net/message-io.js'
+import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import {
   type FeedReply,
   type FeedUpdate,
@@ -15,13 +16,12 @@ import {
   type StatusResponse,
   type WatchEvent,
 } from '../wire/messages/directory.js'
+import { directoryProtocol } from '../wire/protocols.js'
 import { requestIdOf } from '../wire/request-id.js'
 import type { RelayHint } from './known-relays.js'
 import { decodeList, type ListAnswer } from './list-answer.js'
-import { directoryProtocol } from './protocol.js'
 import type { Preferred } from './selection.js'
 import { bindingName, parseStandingName, Standing, watchName } from './standing.js'
-import { codeOfDirectoryStatus, directoryStatus } from './status.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
 const probeMs = 500

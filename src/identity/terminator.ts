@@ -3,6 +3,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkInstanceId, checkServiceName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
 import { Terminator } from '../wire/messages/identity.js'
+import { type Precedence, precedences } from '../wire/precedence.js'
 import { open, peek, seal, terminatorKind } from './envelope.js'
 import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
 
@@ -15,7 +16,7 @@ export interface TerminatorRecord {
   readonly relayPeerId: string
   /** 0–65535, lower is preferred. */
   readonly cost: number
-  readonly precedence: 'default' | 'required' | 'failed'
+  readonly precedence: Precedence
   /** Rises with every change by the same host. */
   readonly sequence: number
   /** Milliseconds since 1970. */
@@ -24,8 +25,6 @@ export interface TerminatorRecord {
   readonly processId: number
 }
 
-/** Their places are numbers on the wire; never reused. */
-export const precedences = ['default', 'required', 'failed'] as const
 /** Two names, three peer ids and some numbers fit with room to spare. */
 export const maxTerminatorBytes = 2 * 1024
 export const maxCost = 65_535

@@ -5,10 +5,10 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
+import { pingProtocol } from '../wire/protocols.js'
 import type { Node } from './node.js'
 
 const maxCircuits = 16_384
-const pingProtocol = '/ipfs/ping/1.0.0'
 
 interface ReservationClient {
   reservationStore: {

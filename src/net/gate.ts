@@ -5,11 +5,12 @@ import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import { withdrawalError } from '../identity/permission.js'
-import { helloAsInitiator, helloAsResponder, helloProtocol, type Proved, type Self } from './hello.js'
+import { helloProtocol, identifyProtocol, identifyPushProtocol, pingProtocol } from '../wire/protocols.js'
+import { helloAsInitiator, helloAsResponder, type Proved, type Self } from './hello.js'
 import type { Trust } from './trust.js'
 
 /** Protocols a peer may speak before it has proved membership. */
-const openProtocols = new Set([helloProtocol, '/ipfs/id/1.0.0', '/ipfs/id/push/1.0.0', '/ipfs/ping/1.0.0'])
+const openProtocols = new Set([helloProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
 
 interface Entry {
   connection: Connection

@@ -4,14 +4,11 @@ import { asOverlayError, type ErrorCode, errorText, isOverlayError, OverlayError
 import { maxCertificateBytes, maxNetworkDocumentBytes, maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
+import { helloStatus } from '../wire/hello-status.js'
 import { HelloConfirm, HelloRequest, HelloResponse } from '../wire/messages/hello.js'
+import { helloProtocol } from '../wire/protocols.js'
 import { MessageIo } from './message-io.js'
 import type { Trust } from './trust.js'
-
-export const helloProtocol = '/chat-p2p/hello/1.0.0'
-
-/** Numbers on the wire; never reused. */
-export const helloStatus = { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 } as const
 
 const statusOfCode: Partial<Record<ErrorCode, number>> = {
   certificate_foreign: helloStatus.foreign,
@@ -22,9 +19,6 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
 
 const refusalLingerMs = 1_000
 export const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
-
-/** What a node can do beyond what all can, one bit each; numbers on the wire. */
-export const helloFeatures = { joinsSockets: 1 } as const
 
 /** What a node says of itself. */
 export interface Self {

@@ -6,6 +6,7 @@ import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
+import { dhtProtocol } from '../wire/protocols.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardedYamux, guardUpgrader } from './guard/guarded.js'
 import { patientTcp } from './patient-tcp.js'
@@ -59,7 +60,7 @@ export interface Node {
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { trust } = options
   const relay = options.kind === 'relay'
-  const dhtProtocol = `/chat-p2p/${trust.network.networkId}/kad/1.0.0`
+  const ownDht = dhtProtocol(trust.network.networkId)
   let components!: NodeComponents
   let relayServer: RelayServer | undefined
 
@@ -112,7 +113,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
       ...(relay
         ? {
             dht: kadDHT({
-              protocol: dhtProtocol,
+              protocol: ownDht,
               clientMode: false,
               // The default one drops loopback and private addresses without a word.
               peerInfoMapper: passthroughMapper,
@@ -144,7 +145,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   })
 
   // A member that answers the DHT's questions would be taken for a relay.
-  const gate = new Gate(libp2p, components.registrar, trust, new Set([dhtProtocol]))
+  const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]))
   if (relay) {
     // A host that is gone would keep its slot for the rest of the ten minutes.
     libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))

@@ -3,11 +3,10 @@ import type { Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import type { PrivateKey } from '@libp2p/interface'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { pathAlpn } from '../wire/protocols.js'
 import { makeTlsCertificate, peerIdOfTlsCertificate } from './tls-certificate.js'
 
 /** What this kind of path is called in the TLS handshake. */
-export const pathAlpn = 'chat-p2p/path/1'
-
 /** A TLS socket whose other end has shown that it is this peer. */
 export interface SecuredSocket {
   socket: TLSSocket

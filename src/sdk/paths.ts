@@ -7,9 +7,9 @@ import type { Candidate } from '../directory/client.js'
 import type { Carrier } from '../net/carrier.js'
 import { StreamCarrier } from '../net/stream-carrier.js'
 import type { PathKind } from '../session/types.js'
+import { sessionProtocol } from '../wire/protocols.js'
 import type { Member } from './member.js'
 
-export const sessionProtocol = '/chat-p2p/session/1.0.0'
 /** Sessions that share one connection. */
 export const maxStreamsPerConnection = 16_384
 

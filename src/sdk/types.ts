@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { OverlayError } from '../core/errors.js'
+import type { Precedence } from '../wire/precedence.js'
 
 export type { Identity } from '../identity/public.js'
 
@@ -36,7 +37,7 @@ export type DirectoryEvent =
   /** `lastSeenMs`: until when it was there, ms since 1970; undefined when the relay that knew it is gone itself. */
   | { type: 'left'; instanceId: string; lastSeenMs?: number }
 
-export type Precedence = 'default' | 'required' | 'failed'
+export type { Precedence }
 
 export interface ContextOptions {
   /** Ends `createContext` early; the context itself is ended with `close()`. */

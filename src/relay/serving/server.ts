@@ -5,14 +5,13 @@ import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../c
 import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../../core/limits.js'
 import { normalName, truncateUtf8 } from '../../core/text.js'
 import { encodeList } from '../../directory/list-answer.js'
-import { directoryProtocol } from '../../directory/protocol.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
-import { directoryStatus, directoryStatusOf } from '../../directory/status.js'
 import { XorDigest } from '../../directory/xor-digest.js'
 import { authorityRole, relayRole } from '../../identity/identity-file.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
+import { directoryStatus, directoryStatusOf } from '../../wire/directory-status.js'
 import {
   type ClaimStatus,
   type LinkPing,
@@ -28,6 +27,7 @@ import {
   type StatusResponse,
   type WatchRequest,
 } from '../../wire/messages/directory.js'
+import { directoryProtocol } from '../../wire/protocols.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Entry } from '../table/entry.js'

@@ -8,11 +8,11 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../../src/core/clock.js'
 import type { Identity } from '../../../src/identity/identity-file.js'
 import { connectDirect } from '../../../src/net/circuit.js'
-import { helloProtocol } from '../../../src/net/hello.js'
 import { MessageIo } from '../../../src/net/message-io.js'
 import { createNode, type Node } from '../../../src/net/node.js'
 import { Trust } from '../../../src/net/trust.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
+import { helloProtocol } from '../../../src/wire/protocols.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<void>> = []

@@ -8,10 +8,11 @@ import type { OverlayError } from '../../../src/core/errors.js'
 import type { Identity } from '../../../src/identity/identity-file.js'
 import { helloAsDialer, helloAsHost, type ProvedCarrier } from '../../../src/net/path-hello.js'
 import { makeTlsCertificate } from '../../../src/net/tls-certificate.js'
-import { pathAlpn, TlsEndpoint } from '../../../src/net/tls-endpoint.js'
+import { TlsEndpoint } from '../../../src/net/tls-endpoint.js'
 import { Trust } from '../../../src/net/trust.js'
 import { FrameChannel } from '../../../src/session/frame-channel.js'
 import type { Frame } from '../../../src/wire/frames.js'
+import { pathAlpn } from '../../../src/wire/protocols.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const open: Array<{ destroy(): unknown }> = []

@@ -4,7 +4,7 @@ import { joinLists, joinLookups } from '../../../src/directory/join-answers.js'
 import { ListPage } from '../../../src/directory/list-answer.js'
 import type { Row } from '../../../src/directory/row.js'
 import { RowView } from '../../../src/directory/row-view.js'
-import { directoryStatus } from '../../../src/directory/status.js'
+import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { ManualClock } from '../../support/directory.js'
 
 const row = (instanceId: string, change: Partial<Row> = {}): Row => ({

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { HelloConfirm, HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
 import { KeptDocuments, NetworkDocument } from '../../../src/wire/messages/identity.js'
 import { fromHex } from './hex.js'
 
@@ -28,17 +27,6 @@ test('a network document names the ones before it and the keys it revokes in the
 test('a network document of an older version has neither, and is read', () => {
   const decoded = NetworkDocument.decode(fromHex('0a016e120168180220ac023a0101'))
   expect(decoded).toEqual({ ...document, previousDigest: bytes(), earlierDigests: bytes(), revokedPeers: [] })
-})
-
-test('both sides of a hello say which document they go by in these bytes', () => {
-  const request = { certificate: bytes(9), revision: 2, digest: bytes(7, 8) }
-  expect(hexOf(HelloRequest.encode(request))).toBe('0a010910021a020708')
-  expect(HelloRequest.decode(fromHex('0a010910021a020708'))).toEqual(request)
-  const response = { status: 0, reason: '', certificate: bytes(9), revision: 2, document: bytes(6), digest: bytes(7) }
-  expect(hexOf(HelloResponse.encode(response))).toBe('1a010920022a010632' + '0107')
-  expect(HelloResponse.decode(fromHex('1a010920022a0106320107'))).toEqual(response)
-  const confirm = { status: 4, reason: 'no', document: bytes(6) }
-  expect(hexOf(HelloConfirm.encode(confirm))).toBe('080412026e6f1a0106')
 })
 
 test('documents kept aside are a list of envelopes', () => {

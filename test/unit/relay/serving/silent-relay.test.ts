@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../../src/directory/client.js'
 import { type ListAnswer, ListPage } from '../../../../src/directory/list-answer.js'
-import { directoryStatus } from '../../../../src/directory/status.js'
 import { GlobalDirectory } from '../../../../src/relay/serving/global-directory.js'
 import { DirectoryStore } from '../../../../src/relay/table/store.js'
+import { directoryStatus } from '../../../../src/wire/directory-status.js'
 import type { LookupResponse } from '../../../../src/wire/messages/directory.js'
 import { ManualClock } from '../../../support/directory.js'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../../src/directory/client.js'
-import { directoryStatus } from '../../../../src/directory/status.js'
 import type { VerifiedCertificate } from '../../../../src/identity/certificate.js'
 import { sealTerminator } from '../../../../src/identity/terminator.js'
+import { directoryStatus } from '../../../../src/wire/directory-status.js'
 import { ManualClock } from '../../../support/directory.js'
 import {
   authority,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/errors.js'
 
-/** Answers of a relay, as numbers on the wire; never reused. */
+/** Answers of a relay. Numbers of the wire: never reused, never renumbered. */
 export const directoryStatus = {
   ok: 0,
   unknownService: 1,
