@@ -81,9 +81,9 @@ export class Consumer {
     return code === 0 ? '' : stdout
   }
 
-  /** Runs a program that was checked before, in a folder. */
-  run(program: string, args: string[] = [], cwd: string = this.#run): Promise<Outcome> {
-    return execute(process.execPath, [this.compiled(program), ...args], cwd)
+  /** Runs a program that was checked before, in the folder that it is in. */
+  run(program: string, args: string[] = [], { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Promise<Outcome> {
+    return execute(process.execPath, [this.compiled(program), ...args], this.#run, env)
   }
 
   /** What Node runs for a program that was checked before. */
@@ -99,9 +99,9 @@ export class Consumer {
 const tsc = (args: string[], cwd: string) =>
   execute(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), ...args], cwd)
 
-function execute(file: string, args: string[], cwd: string): Promise<Outcome> {
+function execute(file: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(file, args, { cwd, timeout: 120_000 }, (error, stdout, stderr) => {
+    execFile(file, args, { cwd, timeout: 120_000, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code: status, stdout, stderr })
     })

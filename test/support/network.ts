@@ -4,7 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { issueCertificate } from '../../src/identity/certificate.js'
 import type { Identity } from '../../src/identity/identity-file.js'
 import { issueNetworkDocument, type NetworkView } from '../../src/identity/network-document.js'
-import type { ServiceDefinition } from '../../src/identity/policy.js'
+import type { Grant, ServiceDefinition } from '../../src/identity/policy.js'
 
 export const chatService: ServiceDefinition = {
   name: 'chat-p2p',
@@ -22,7 +22,10 @@ export interface TestNetwork {
   view: NetworkView
   relays: Identity[]
   /** A certified member; roles default to `chat`. */
-  member(name: string, options?: { roles?: string[]; expiresAtMs?: number }): Promise<Identity>
+  member(
+    name: string,
+    options?: { roles?: string[]; expiresAtMs?: number; grants?: readonly Grant[] },
+  ): Promise<Identity>
   /** Signs the next revision. */
   publish(
     change: Partial<Pick<NetworkView, 'relays' | 'revokedSerials'>> & { services?: ServiceDefinition[] },
@@ -35,8 +38,15 @@ export async function makeNetwork(options: {
 }): Promise<TestNetwork> {
   const authority = await generateKeyPair('Ed25519')
   const id = peerIdFromPrivateKey(authority).toString()
-  const issue = async (name: string, privateKey: PrivateKey, roles: string[], expiresAtMs?: number) =>
+  const issue = async (
+    name: string,
+    privateKey: PrivateKey,
+    roles: string[],
+    expiresAtMs?: number,
+    grants: readonly Grant[] = [],
+  ) =>
     issueCertificate(authority, {
+      grants,
       name,
       peerId: peerIdFromPrivateKey(privateKey).toString(),
       roles,
@@ -75,9 +85,9 @@ export async function makeNetwork(options: {
       return view
     },
     relays,
-    async member(name, { roles = ['chat'], expiresAtMs } = {}) {
+    async member(name, { roles = ['chat'], expiresAtMs, grants } = {}) {
       const privateKey = await generateKeyPair('Ed25519')
-      const certificate = await issue(name, privateKey, roles, expiresAtMs)
+      const certificate = await issue(name, privateKey, roles, expiresAtMs, grants)
       return { name, kind: 'user', privateKey, peerId: peerIdFromPrivateKey(privateKey), certificate, network: view }
     },
     async publish(change) {

@@ -1,0 +1,97 @@
+/** The test that runs, or compares, what a block shows: its file, and words of its title. */
+export interface CoveredBy {
+  test: string
+  title: string
+}
+
+const quickstart = 'test/e2e/quickstart.test.ts'
+const setup: CoveredBy = { test: 'test/e2e/setup.test.ts', title: 'every flag arrives' }
+const chats: CoveredBy = { test: 'test/e2e/chat.test.ts', title: 'play the transcript' }
+const ssh = 'test/e2e/ssh.test.ts'
+const rendezvous: CoveredBy = { test: 'test/e2e/rendezvous.test.ts', title: 'three nodes, one of them the bootstrap' }
+const withGo: CoveredBy = { test: 'test/interop/rendezvous/rendezvous.test.ts', title: 'js + js + go' }
+const operator: CoveredBy = { test: 'test/e2e/directory-operator.test.ts', title: 'an operator sees' }
+
+/**
+ * Every code block of README.md and docs/ that is not `ts`, by its document and first line, and the test that holds it. Whoever
+ * shows a new one adds it here, together with the test; `test/unit/shown-blocks.test.ts` fails for one that is missing or gone.
+ */
+export const covered: Record<string, CoveredBy> = {
+  'README.md: npm start': { test: quickstart, title: 'one command makes a network' },
+  'README.md: npm run demo': { test: quickstart, title: 'the demo shows a whole conversation' },
+  'README.md: npx chat-p2p setup --users ann,bob,server1 --relays 3 --relay-host 127.0.0.1 --relay-base-port 4001':
+    setup,
+  "README.md: npx chat-p2p relay -i relay1        # on each relay's machine; likewise relay2, relay3": chats,
+  'docs/chat.md: [   0.000]    INFO main.(*chatPeerToPeer).run: registering to service chat-p2p': chats,
+  "docs/chat.md: Incoming connection from user1 with appData 'hi there'. Type /accept to accept the connection or /decline to decline it":
+    chats,
+  "docs/chat.md: printf '/connect echo\\nhello\\n/bye\\n' | npx chat-p2p -i user3": {
+    test: 'test/e2e/chat.test.ts',
+    title: 'connects, says something, reads the answers and is done',
+  },
+  'docs/operate.md: npx chat-p2p setup --users ann,bob,server1 --relays 3 --relay-host 127.0.0.1 --relay-base-port 4001':
+    setup,
+  "docs/operate.md: npx chat-p2p relay -i relay1        # on each relay's machine; likewise relay2, relay3": chats,
+  'docs/operate.md: chat-p2p network adopt': {
+    test: 'test/node/cli/authority.test.ts',
+    title: 'until adopt joins them',
+  },
+  'docs/operate.md: chat-p2p network inspect -i user1 [--json]   # every relay: tables, versions, feeds, terminators per service':
+    operator,
+  'docs/rendezvous.md: $ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6666': rendezvous,
+  'docs/rendezvous.md: $ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6668 -peer /ip4/127.0.0.1/tcp/6666/p2p/12D3KooWQzoD4dqMxDkfRkzPuXYVZ8o69NzheYJyV1Gs8LtKrtSm':
+    rendezvous,
+  'docs/rendezvous.md: $ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6666 -peer …': withGo,
+  'docs/rendezvous.md: $ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6668 -peer /ip4/127.0.0.1/tcp/6666/p2p/12D3KooWPinK8265BYPBJWM5eLqayZUzHGgsvH9u1EivXLmZ2dHe':
+    withGo,
+  'docs/rendezvous.md: $ go run . -listen /ip4/127.0.0.1/tcp/6670 -peer /ip4/127.0.0.1/tcp/6666/p2p/12D3KooWPinK8265BYPBJWM5eLqayZUzHGgsvH9u1EivXLmZ2dHe':
+    withGo,
+  'docs/sdk.md: npx chat-p2p host ssh --to 127.0.0.1:22 -i server1 --instance fleet --cost 10            # the cheaper one is called':
+    { test: 'test/e2e/forward.test.ts', title: 'the next host answers' },
+  "docs/ssh.md: $ chat-p2p network publish --service ssh --bind '#server' --dial '#admin'": {
+    test: 'test/node/cli/authority.test.ts',
+    title: 'a revocation reaches the relays by itself, says which have it',
+  },
+  'docs/ssh.md: $ chat-p2p host ssh --to 127.0.0.1:22 -i server1': { test: ssh, title: 'a forward serves ssh as well' },
+  'docs/ssh.md: Host server*': { test: ssh, title: 'a command runs on the machine that was named' },
+  'docs/ssh.md: $ ssh server1 uptime': {
+    test: ssh,
+    title: 'scp in progress goes on when the relay that carries it is killed',
+  },
+  'docs/ssh.md: [  10.618]    INFO server1: #3 admin (12D3KooWBGwv1jyVz25UjrBzfsEpAcwqLZ55QuSpcnsPEChYTB3t) connected, via relay3':
+    { test: ssh, title: 'an open shell goes on when the relay that carries it is killed, twice' },
+  'docs/ssh.md: $ ssh server7': { test: ssh, title: 'ssh fails with the reason when the machine is not there' },
+}
+
+/** How a `ts` block is run, when it is no whole program by itself or needs somebody to talk to. */
+export interface ProgramRun {
+  /** Stands in front of it, and behind it. */
+  before?: string
+  after?: string
+  /** What it has to print, and nothing goes to stderr. */
+  prints?: RegExp
+  /** Who calls it while it runs, and what it answers. */
+  caller?: { dials: { service: string; instanceId: string; appData: string; answer: string } }
+}
+
+/** Every `ts` block, by its document and first lines of code that tell it from the others. */
+export const programs: Array<ProgramRun & { file: string; has: string }> = [
+  { file: 'README.md', has: "createContext('identities/user2.json')", prints: /Hello!\n$/ },
+  { file: 'docs/sdk.md', has: "createContext('identities/user2.json')", prints: /Hello!\n$/ },
+  {
+    file: 'docs/sdk.md',
+    has: 'for await (const dial of listener)',
+    caller: { dials: { service: 'chat-p2p', instanceId: 'user3', appData: 'sesame', answer: 'welcome, caller' } },
+  },
+  { file: 'docs/sdk.md', has: 'createHttpAgent(context)', prints: /^you asked for \/hello\n$/ },
+  { file: 'docs/sdk.md', has: 'parseIdentity(process.env', prints: /^user1 test\n$/ },
+  { file: 'docs/sdk.md', has: 'startTestNetwork(', prints: /^still there\n$/ },
+  { file: 'docs/sdk.md', has: 'startRelay(', prints: /^relay9 1\n$/ },
+  {
+    file: 'docs/sdk.md',
+    has: "context.listen('ssh', { instanceId: 'fleet'",
+    before:
+      "import { createContext } from 'chat-p2p'\nconst context = await createContext('identities/server1.json')\n",
+    after: '\nawait listener.established()\nawait context.close()\n',
+  },
+]
