@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
-import type { Context, DirectoryEvent, Instance } from '../sdk/types.js'
+import type { Context, DirectoryEvent, Instance, InstanceHost } from '../sdk/types.js'
+import { hostMarks } from './host-marks.js'
 import { untilTold } from './log.js'
 
 interface ListCommandOptions {
@@ -67,10 +68,24 @@ function describeEvent(event: DirectoryEvent): string {
   return `${event.type.padEnd(8)} ${describe(event.instance)}`
 }
 
-function describe({ instanceId, identityName, terminators, sinceMs, busy }: Instance): string {
-  const as = identityName === instanceId ? '' : `, identity ${shownName(identityName)}`
-  const count = terminators === 1 ? '1 terminator' : `${terminators} terminators`
-  return `${shownName(instanceId)}  (${count}, since ${utc(sinceMs)}${as}${busy ? ', busy' : ''})`
+/** One line, and one more for each host where there are several. */
+function describe(instance: Instance): string {
+  const { instanceId, hostCount, hosts } = instance
+  const name = shownName(instanceId)
+  if (hosts.length === 0) {
+    const as = instance.identityName === instanceId ? [] : [`identity ${shownName(instance.identityName)}`]
+    return `${name}  (${describeHost(instance, as)})`
+  }
+  const lines = hosts.map(
+    (host) => `  ${shownName(host.identityName)}  (${describeHost(host, [shownName(host.peerId)])})`,
+  )
+  if (hostCount > hosts.length) lines.push(`  … and ${hostCount - hosts.length} more`)
+  return [`${name}  (${plural(instance.terminators, 'terminator')} of ${hostCount} identities)`, ...lines].join('\n')
 }
 
+function describeHost(host: InstanceHost, as: readonly string[]): string {
+  return [plural(host.terminators, 'terminator'), `since ${utc(host.sinceMs)}`, ...as, ...hostMarks(host)].join(', ')
+}
+
+const plural = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`
 const utc = (atMs: number) => `${new Date(atMs).toISOString().replace('T', ' ').slice(0, 19)} UTC`

@@ -4,10 +4,12 @@ import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../core
 import { shownJson, shownName } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
+import { hostsOf, type Row } from '../directory/row.js'
 import { mayDial } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
 import type { Member } from '../sdk/member.js'
 import { stateChange } from '../sdk/relay-states.js'
+import { hostMarks } from './host-marks.js'
 import { openMember } from './member.js'
 
 interface WhyFlags {
@@ -144,12 +146,11 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
     yield { step: 'binding', holds: false, ...selfDial(address) }
     return
   }
-  const hosts = new Set(candidates.map(({ host }) => `${host.name} (${host.peerId})`))
-  const failed = candidates.every(({ record }) => record.precedence === 'failed')
-    ? '; its host says that it has failed'
-    : ''
   const through = candidates.map(({ record }) => pool.nameOf(record.relayPeerId)).join(', ')
-  yield { step: 'binding', holds: true, found: `bound by ${[...hosts].join(' and ')} through ${through}${failed}` }
+  const row = await member.directory
+    .describe(address.service, address.instanceId, AbortSignal.timeout(timeoutMs))
+    .catch(() => undefined) // an older relay: the terminators alone are shown
+  yield { step: 'binding', holds: true, found: `bound by ${describeHosts(candidates, row)} through ${through}` }
 
   const reached = await Promise.all(
     candidates.map(async ({ record }) => {
@@ -197,6 +198,18 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
       : paths.map((path) => path.found).join('; '),
     advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
   }
+}
+
+/** Who is behind the instance, each with what is to be said of it. */
+function describeHosts(candidates: readonly Candidate[], row: Row | undefined): string {
+  const said = new Map(row === undefined ? [] : hostsOf(row).map((host) => [host.peerId, host]))
+  const hosts = new Map<string, string>()
+  for (const { host, record } of candidates) {
+    const { busy = false, down = false } = said.get(host.peerId) ?? {}
+    const marks = hostMarks({ busy, down, precedence: record.precedence, cost: record.cost })
+    hosts.set(host.peerId, [`${host.name} (${host.peerId})`, ...marks].join(', '))
+  }
+  return [...hosts.values()].join(' and ')
 }
 
 function selfDial({ instanceId }: Address): Pick<Step, 'found' | 'advice' | 'code'> {

@@ -15,6 +15,8 @@ export interface BindingOptions {
   maxTerminators: number
   cost: number
   precedence: TerminatorRecord['precedence']
+  /** What it offers does not work at the moment; default false. */
+  down?: boolean
 }
 
 /** One terminator that stands, or is being set up. */
@@ -85,10 +87,16 @@ export class Binding extends EventEmitter<BindingEvents> {
   }
 
   /** Live update of what the directory says; sent to every relay that holds a terminator. */
-  async update(change: { cost?: number; precedence?: TerminatorRecord['precedence']; busy?: boolean }): Promise<void> {
+  async update(change: {
+    cost?: number
+    precedence?: TerminatorRecord['precedence']
+    busy?: boolean
+    down?: boolean
+  }): Promise<void> {
     if (change.cost !== undefined) this.options.cost = change.cost
     if (change.precedence !== undefined) this.options.precedence = change.precedence
     if (change.busy !== undefined) this.busy = change.busy
+    if (change.down !== undefined) this.options.down = change.down
     this.changes++
     // One after the other, so that a relay never sees a newer sequence before an older one.
     const update = this.lastUpdate.then(() =>
@@ -223,7 +231,7 @@ export class Binding extends EventEmitter<BindingEvents> {
       issuedAtMs: this.deps.clock.now(),
       processId: this.deps.circuits.processId,
     })
-    await held.link.bind(terminator, this.busy, { service, instanceId })
+    await held.link.bind(terminator, { busy: this.busy, down: this.options.down }, { service, instanceId })
   }
 
   /** A link that breaks meanwhile has the same effect. */

@@ -12,6 +12,7 @@ import { joinLists, joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
+import { decodeRow } from './row-codec.js'
 import type { Preferred } from './selection.js'
 
 /** A terminator whose two signatures have been checked here, whatever the relay that handed it over thinks. */
@@ -74,6 +75,18 @@ export class DirectoryClient {
       service,
       instanceId,
     })
+  }
+
+  /** How an instance is doing, as relays say; undefined when it is not there. Rejects as {@link lookup} does. */
+  async describe(service: string, instanceId: string, signal?: AbortSignal): Promise<Row | undefined> {
+    const answers = await this.ask(
+      `look up '${instanceId}'`,
+      (link) => link.lookup(service, instanceId, { signal, describe: true }),
+      signal,
+      ({ status }) => status === directoryStatus.ok,
+    )
+    const { row } = joinLookups(answers)
+    return row && decodeRow(row)
   }
 
   /** One page in the order of instance ids. Rejects with `no_relay`, `unknown_service`, `not_permitted` or `bad_argument`. */

@@ -2,6 +2,7 @@ import { directoryStatus } from '../wire/directory-status.js'
 import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
 import { type ListAnswer, ListPage } from './list-answer.js'
 import { joinRows, type Row } from './row.js'
+import { decodeRow, encodeRow } from './row-codec.js'
 
 /**
  * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves
@@ -14,15 +15,24 @@ export function joinLookups(
   const terminators = new Map<string, SignedTerminator>()
   let lastSeenMs = 0
   let refused: LookupResponse | undefined
+  let row: Row | undefined
   for (const answer of answers) {
     for (const signed of answer.terminators) terminators.set(Buffer.from(signed.terminator).toString('base64'), signed)
+    const told = answer.row && decodeRow(answer.row)
+    row = row && told ? joinRows(row, told) : (told ?? row)
     if (answer.status === directoryStatus.offline) lastSeenMs = Math.max(lastSeenMs, answer.lastSeenMs)
     else if (answer.status !== directoryStatus.ok && answer.status !== directoryStatus.unknownInstance)
       refused ??= answer
   }
   const partial = answers.every((answer) => answer.partial)
   if (terminators.size > 0) {
-    return { status: directoryStatus.ok, terminators: few([...terminators.values()]), lastSeenMs: 0, partial }
+    return {
+      status: directoryStatus.ok,
+      terminators: few([...terminators.values()]),
+      lastSeenMs: 0,
+      partial,
+      row: row && encodeRow(row),
+    }
   }
   if (refused !== undefined) return refused
   const status = lastSeenMs > 0 ? directoryStatus.offline : directoryStatus.unknownInstance

@@ -101,7 +101,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
    */
   async bind(
     terminator: Uint8Array<ArrayBuffer>,
-    busy: boolean,
+    { busy = false, down = false }: { busy?: boolean; down?: boolean },
     binding: { service: string; instanceId: string },
     signal?: AbortSignal,
   ): Promise<number | undefined> {
@@ -112,7 +112,12 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     this.binding++
     try {
       signal?.throwIfAborted()
-      const { result } = await this.ask(bindingName(binding), 'bind', { bind: { terminator: signed, busy } }, signal)
+      const { result } = await this.ask(
+        bindingName(binding),
+        'bind',
+        { bind: { terminator: signed, busy, down } },
+        signal,
+      )
       return result?.takeovers
     } finally {
       this.binding--
@@ -129,9 +134,9 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   async lookup(
     service: string,
     instanceId: string,
-    options: { signal?: AbortSignal; local?: { shards: number[] }; prefer?: Preferred } = {},
+    options: { signal?: AbortSignal; local?: { shards: number[] }; prefer?: Preferred; describe?: boolean } = {},
   ): Promise<LookupResponse> {
-    const { signal, local, prefer } = options
+    const { signal, local, prefer, describe = false } = options
     const request = {
       service,
       instanceId,
@@ -139,6 +144,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       shards: local?.shards ?? [],
       preferHostPeerId: prefer?.hostPeerId ?? '',
       preferInstanceId: prefer?.instanceId ?? '',
+      describe,
     }
     const { lookup } = await this.request('look up', { lookup: request }, signal)
     return lookup ?? this.unexpected()

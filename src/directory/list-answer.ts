@@ -2,6 +2,7 @@ import { maxListLimit } from '../core/limits.js'
 import type { ListResponse, RowPage } from '../wire/messages/directory.js'
 import { decodeRowPage, encodeRowPage, rowCountOf } from '../wire/row-page.js'
 import type { Row } from './row.js'
+import { decodeRow, encodeRow } from './row-codec.js'
 
 /**
  * Rows, and the bytes as which they travel: either is made of the other when somebody asks for it, once. A relay that passes
@@ -24,12 +25,12 @@ export class ListPage {
 
   /** Not to be changed. Throws `protocol_error` when what was received cannot be read. */
   get rows(): readonly Row[] {
-    this.known.rows ??= decodeRowPage(this.known.encoded!, maxListLimit)
+    this.known.rows ??= decodeRowPage(this.known.encoded!, maxListLimit).map(decodeRow)
     return this.known.rows
   }
 
   get encoded(): RowPage {
-    this.known.encoded ??= encodeRowPage(this.known.rows!)
+    this.known.encoded ??= encodeRowPage(this.known.rows!.map(encodeRow))
     return this.known.encoded
   }
 }

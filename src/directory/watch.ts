@@ -4,6 +4,7 @@ import type { WatchEvent } from '../wire/messages/directory.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type Relay, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
+import { decodeRow } from './row-codec.js'
 import { RowView } from './row-view.js'
 
 export interface WatchListener {
@@ -112,7 +113,7 @@ export class ServiceWatch {
   private readonly onEvent = (event: WatchEvent, relay: Relay): void => {
     if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
     if (event.current) this.view.end()
-    else if (event.row) this.view.put(event.row)
+    else if (event.row) this.view.put(decodeRow(event.row))
     else this.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
   }
 }

@@ -73,6 +73,7 @@ export class Hosting {
         connectTimeout,
         cost: checkCost(options.cost ?? 0),
         precedence: checkPrecedence(options.precedence ?? 'default'),
+        down: options.down ?? false,
       },
       this.member,
       () => this.listeners.delete(key),

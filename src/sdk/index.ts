@@ -17,6 +17,7 @@ export type {
   Identity,
   IncomingDial,
   Instance,
+  InstanceHost,
   Listener,
   ListenerEvents,
   ListenOptions,

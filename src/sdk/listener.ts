@@ -25,6 +25,7 @@ export interface ResolvedListenOptions {
   connectTimeout: number
   cost: number
   precedence: NonNullable<ListenOptions['precedence']>
+  down: boolean
 }
 
 /** A caller as the session layer hands it over; exactly one of the three answers is given. */
@@ -65,8 +66,8 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     private readonly onClosed: () => void,
   ) {
     super((error, event, [dial]) => this.handlerFailed(error, event, dial))
-    const { instanceId, maxTerminators, cost, precedence } = options
-    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence }, member)
+    const { instanceId, maxTerminators, cost, precedence, down } = options
+    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence, down }, member)
     this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
     this.binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
     this.binding.on('failed', (error) => this.fail(error))
@@ -113,7 +114,12 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     }
   }
 
-  async update(change: { cost?: number; precedence?: ListenOptions['precedence']; busy?: boolean }): Promise<void> {
+  async update(change: {
+    cost?: number
+    precedence?: ListenOptions['precedence']
+    busy?: boolean
+    down?: boolean
+  }): Promise<void> {
     if (change.cost !== undefined) checkCost(change.cost)
     if (change.precedence !== undefined) checkPrecedence(change.precedence)
     await this.binding.update(change)

@@ -13,9 +13,8 @@ export interface Party {
   roles: readonly string[]
 }
 
-/** One row of the directory: an instance, however many terminators it has. */
-export interface Instance {
-  instanceId: string
+/** One identity behind an instance, and how it is doing there. */
+export interface InstanceHost {
   /** Name of the identity that bound it. */
   identityName: string
   peerId: string
@@ -24,6 +23,24 @@ export interface Instance {
   sinceMs: number
   /** The host says that it cannot take another call now. */
   busy: boolean
+  /** The host says that what it offers does not work at the moment. */
+  down: boolean
+  /** `failed` is called when nobody else is left: a spare, or one that is down. */
+  precedence: Precedence
+  /** 0–65535, lower is preferred. */
+  cost: number
+}
+
+/**
+ * One row of the directory: an instance, however many hosts and terminators it has. Where several identities are behind one
+ * instance id, it has the name of the oldest and the state of the best, and is busy or down when all are.
+ */
+export interface Instance extends InstanceHost {
+  instanceId: string
+  /** How many identities are behind it. */
+  hostCount: number
+  /** Of several, the first eight, the oldest first; empty when there is one. */
+  hosts: readonly InstanceHost[]
 }
 
 export interface ListPage {
@@ -60,6 +77,8 @@ export interface ListenOptions {
   /** 0–65535, lower is preferred; default 0. */
   cost?: number
   precedence?: Precedence
+  /** What is offered does not work at the moment; the directory shows it. Default false. */
+  down?: boolean
   signal?: AbortSignal
 }
 
@@ -193,7 +212,7 @@ export interface Listener extends EventEmitter<ListenerEvents>, AsyncIterable<In
   /** Resolves when at least `count` (default 1) terminators stand. */
   established(count?: number, options?: { timeout?: number; signal?: AbortSignal }): Promise<void>
   /** Live update of what the directory says of this instance. */
-  update(change: { cost?: number; precedence?: Precedence; busy?: boolean }): Promise<void>
+  update(change: { cost?: number; precedence?: Precedence; busy?: boolean; down?: boolean }): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,9 +1,12 @@
 import { utf8 } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import type { InstanceRow, RowPage } from './messages/directory.js'
+import type { InstanceRow, PageHost, RowHost, RowPage } from './messages/directory.js'
 
 const figuresBytes = 12
+const stateBytes = 8
 const maxTerminators = 0x7fff_ffff
+/** Of one row; as in `InstanceRow`. */
+const maxHosts = 8
 
 /**
  * Rows column by column: a thousand small messages take several times longer to encode and decode than to carry (1.3 ms
@@ -12,15 +15,28 @@ const maxTerminators = 0x7fff_ffff
 export function encodeRowPage(rows: readonly InstanceRow[]): RowPage {
   const names: string[] = []
   const figures = new DataView(new ArrayBuffer(rows.length * figuresBytes))
-  let end = 0
-  for (const { instanceId, identityName, peerId, terminators, sinceMs, busy } of rows) {
+  const states = new DataView(new ArrayBuffer(rows.length * stateBytes))
+  const hosts: PageHost[] = []
+  let count = 0
+  for (const row of rows) {
+    const { instanceId, identityName, peerId, terminators, sinceMs, busy } = row
     if (instanceId.includes('\n') || identityName.includes('\n') || peerId.includes('\n')) continue
     names.push(instanceId, identityName, peerId)
-    figures.setBigUint64(end, BigInt(sinceMs), true)
-    figures.setUint32(end + 8, Math.min(terminators, maxTerminators) * 2 + (busy ? 1 : 0), true)
-    end += figuresBytes
+    figures.setBigUint64(count * figuresBytes, BigInt(sinceMs), true)
+    figures.setUint32(count * figuresBytes + 8, Math.min(terminators, maxTerminators) * 2 + (busy ? 1 : 0), true)
+    states.setUint16(count * stateBytes, row.cost, true)
+    states.setUint8(count * stateBytes + 2, row.precedence)
+    states.setUint8(count * stateBytes + 3, row.down ? 1 : 0)
+    states.setUint32(count * stateBytes + 4, row.hostCount, true)
+    for (const host of row.hosts) hosts.push({ row: count, host })
+    count++
   }
-  return { names: utf8(names.join('\n')), figures: new Uint8Array(figures.buffer, 0, end) }
+  return {
+    names: utf8(names.join('\n')),
+    figures: new Uint8Array(figures.buffer, 0, count * figuresBytes),
+    states: new Uint8Array(states.buffer, 0, count * stateBytes),
+    hosts,
+  }
 }
 
 /** How many rows a page has. Throws `protocol_error` when that is no whole number, or more than `maxRows`. */
@@ -33,14 +49,19 @@ export function rowCountOf({ figures }: RowPage, maxRows: number): number {
 
 /** Throws `protocol_error` when the columns do not fit each other or there are more than `maxRows`. */
 export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
-  const { names, figures } = page
+  const { names, figures, states } = page
   const count = rowCountOf(page, maxRows)
   const lines = count === 0 ? [] : textOf(names).split('\n')
   if (lines.length !== 3 * count || (count === 0 && names.byteLength > 0)) {
     throw new OverlayError('protocol_error', `A page of ${count} rows has ${lines.length} names.`)
   }
+  // Relays of before rows had states send none.
+  if (states.byteLength !== 0 && states.byteLength !== count * stateBytes) {
+    throw new OverlayError('protocol_error', 'The states of a page are cut off.')
+  }
   const view = new DataView(figures.buffer, figures.byteOffset, figures.byteLength)
-  return Array.from({ length: count }, (_, index) => {
+  const stateOf = states.byteLength === 0 ? () => plain : readStates(states)
+  const rows = Array.from({ length: count }, (_, index) => {
     const counted = view.getUint32(index * figuresBytes + 8, true)
     return {
       instanceId: lines[3 * index]!,
@@ -49,7 +70,29 @@ export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
       terminators: counted >>> 1,
       sinceMs: Number(view.getBigUint64(index * figuresBytes, true)),
       busy: (counted & 1) === 1,
+      ...stateOf(index),
+      hosts: [] as RowHost[],
     }
+  })
+  for (const { row, host } of page.hosts) {
+    if (host === undefined || rows[row] === undefined || rows[row].hosts.length >= maxHosts) {
+      throw new OverlayError('protocol_error', 'A host of a page belongs to none of its rows.')
+    }
+    rows[row].hosts.push(host)
+  }
+  return rows
+}
+
+type State = Pick<InstanceRow, 'cost' | 'precedence' | 'down' | 'hostCount'>
+const plain: State = { cost: 0, precedence: 0, down: false, hostCount: 1 }
+
+function readStates(states: Uint8Array): (index: number) => State {
+  const view = new DataView(states.buffer, states.byteOffset, states.byteLength)
+  return (index) => ({
+    cost: view.getUint16(index * stateBytes, true),
+    precedence: view.getUint8(index * stateBytes + 2),
+    down: view.getUint8(index * stateBytes + 3) === 1,
+    hostCount: view.getUint32(index * stateBytes + 4, true),
   })
 }
 

@@ -273,6 +273,7 @@ export class Simulation {
       identityName: instanceId,
       signed: { terminator: none, certificate: none },
       busy: false,
+      down: false,
       sinceMs: this.clock.now(),
     }
   }

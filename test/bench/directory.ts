@@ -103,7 +103,7 @@ async function flatCost(): Promise<void> {
         )
       }
       const bind = await medianMs(400, (index) =>
-        link.bind(sealed[index]!, false, { service: 'chat-p2p', instanceId: ids[index]! }),
+        link.bind(sealed[index]!, {}, { service: 'chat-p2p', instanceId: ids[index]! }),
       )
       const lookup = await medianMs(400, (index) => client.directory.lookup('chat-p2p', ids[index]!))
       const page = await medianMs(200, (index) =>

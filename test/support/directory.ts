@@ -1,4 +1,5 @@
 import type { Clock } from '../../src/core/clock.js'
+import type { Row } from '../../src/directory/row.js'
 import type { Entry } from '../../src/relay/table/entry.js'
 
 const empty = new Uint8Array(0)
@@ -6,9 +7,9 @@ const empty = new Uint8Array(0)
 /** A directory entry with everything filled in. */
 export function entry(
   instanceId: string,
-  change: Partial<Entry['record']> & { busy?: boolean; sinceMs?: number } = {},
+  change: Partial<Entry['record']> & { busy?: boolean; down?: boolean; sinceMs?: number } = {},
 ): Entry {
-  const { busy = false, sinceMs = 1_000, ...record } = change
+  const { busy = false, down = false, sinceMs = 1_000, ...record } = change
   return {
     record: {
       networkId: 'network',
@@ -26,8 +27,16 @@ export function entry(
     identityName: instanceId,
     signed: { terminator: empty, certificate: empty },
     busy,
+    down,
     sinceMs,
   }
+}
+
+/** A row of an instance with one host. */
+export function row(instanceId: string, change: Partial<Row> = {}): Row {
+  const only = { identityName: instanceId, peerId: `peer-of-${instanceId}`, terminators: 1, sinceMs: 1_000 }
+  const state = { busy: false, down: false, precedence: 'default' as const, cost: 0, hostCount: 1, hosts: [] }
+  return { instanceId, ...only, ...state, ...change }
 }
 
 /** A clock whose hands the test turns. Timers fire in order while `advance` passes them. */

@@ -22,9 +22,10 @@ export interface ListAnswer {
 export function listAnswer({ rows, first, selfInstanceId, more, waiting, nowMs }: ListAnswer): string[] {
   const lines = rows.map((row, index) => {
     const marks = [
-      row.identityName === row.instanceId ? '' : ` (identity ${shownName(row.identityName)})`,
+      identitiesOf(row),
       row.instanceId === selfInstanceId ? ' (you)' : '',
       row.busy ? ' (busy)' : '',
+      row.down ? ' (down)' : '',
     ]
     return `${first + index}: ${shownName(row.instanceId)}${marks.join('')}`
   })
@@ -35,6 +36,13 @@ export function listAnswer({ rows, first, selfInstanceId, more, waiting, nowMs }
     lines.push(`waiting: ${shownName(caller.name)} with appData ${quote(caller.appData)}, for ${since} s`)
   }
   return lines
+}
+
+/** Who is behind an instance id, when that is not who one would think. */
+function identitiesOf({ instanceId, identityName, hosts, hostCount }: Instance): string {
+  if (hosts.length === 0) return identityName === instanceId ? '' : ` (identity ${shownName(identityName)})`
+  const more = hostCount > hosts.length ? ` and ${hostCount - hosts.length} more` : ''
+  return ` (identities ${hosts.map((host) => shownName(host.identityName)).join(', ')}${more})`
 }
 
 /** The certified party behind a name. */

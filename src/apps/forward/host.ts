@@ -91,7 +91,7 @@ class TcpHost {
       ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
       ...(cost === undefined ? {} : { cost }),
-      precedence: this.health.health === 'down' ? 'failed' : this.precedence,
+      ...this.said,
     })
     this.listener = listener
     if (this.health.health === 'down') this.logFailure()
@@ -222,10 +222,10 @@ class TcpHost {
     if (!changed) return
     if (error !== undefined) {
       this.logFailure()
-      this.update('failed')
+      this.update()
     } else if (wasDown) {
       this.options.log('INFO', `${this.target.name} takes connections again`)
-      this.update(this.precedence)
+      this.update()
     }
   }
 
@@ -233,12 +233,14 @@ class TcpHost {
     this.options.log('WARNING', `${errorText(this.failure)}; ${this.service} is marked failed until it takes them`)
   }
 
-  private get precedence(): Precedence {
-    return this.options.precedence ?? 'default'
+  /** What the directory is told of the target. */
+  private get said(): { precedence: Precedence; down: boolean } {
+    const down = this.health.health === 'down'
+    return { precedence: down ? 'failed' : (this.options.precedence ?? 'default'), down }
   }
 
-  private update(precedence: Precedence): void {
-    this.listener?.update({ precedence }).catch((error) => {
+  private update(): void {
+    this.listener?.update(this.said).catch((error) => {
       if (!this.over.signal.aborted) this.options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
     })
   }

@@ -24,11 +24,12 @@ function encodePart(
   return {
     ...rest,
     ...parsePartitionKey(partition),
-    put: put.map(({ signed, identityName, busy, sinceMs }) => ({
+    put: put.map(({ signed, identityName, busy, down, sinceMs }) => ({
       terminator: signed.terminator,
       certificate: placeOf(signed.certificate),
       identityName,
       busy,
+      down,
       sinceMs,
     })),
     removed: removed.map(({ instanceId, hostPeerId }) => ({ instanceId, hostPeerId })),
@@ -62,7 +63,7 @@ export class FeedDecoder {
   }
 
   private entry(
-    { identityName, busy, sinceMs, ...sent }: WirePart['put'][number],
+    { identityName, busy, down, sinceMs, ...sent }: WirePart['put'][number],
     certificates: readonly Uint8Array<ArrayBuffer>[],
   ): Entry {
     const certificate = certificates[sent.certificate]
@@ -77,6 +78,7 @@ export class FeedDecoder {
       identityName,
       signed: { terminator, certificate: this.certificate(record.hostPeerId, certificate) },
       busy,
+      down,
       sinceMs,
     }
   }

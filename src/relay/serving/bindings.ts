@@ -89,6 +89,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
       identityName: link.certificate.name,
       signed: { terminator: request.terminator.terminator, certificate: link.certificate.envelope },
       busy: request.busy,
+      down: request.down,
       sinceMs: this.#clock.now(),
     }
     if (!this.#store.put(entry)) throw new OverlayError('protocol_error', 'A newer terminator is held already.')

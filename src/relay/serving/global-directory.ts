@@ -6,6 +6,7 @@ import type { DirectoryLink } from '../../directory/link.js'
 import type { ListAnswer } from '../../directory/list-answer.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
+import { encodeRow } from '../../directory/row-codec.js'
 import { isPreferred, type Preferred, preferredFirst } from '../../directory/selection.js'
 import type { Strategy } from '../../identity/policy.js'
 import { peekTerminator } from '../../identity/terminator.js'
@@ -47,10 +48,10 @@ export class GlobalDirectory {
   localLookup(
     service: string,
     instanceId: string,
-    options: { shards?: readonly number[]; prefer?: Preferred } = {},
+    options: { shards?: readonly number[]; prefer?: Preferred; describe?: boolean } = {},
   ): LookupResponse {
     const { store, homes } = this.deps
-    const { shards, prefer } = options
+    const { shards, prefer, describe } = options
     if (instanceId === '') {
       const known = prefer && store.lookup(service, prefer.instanceId)
       const first = known?.state === 'online' ? known.entries : []
@@ -64,15 +65,20 @@ export class GlobalDirectory {
     const found = store.lookup(service, instanceId)
     if (found.state === 'online') {
       const terminators = this.few(service, found.entries, prefer).map((entry) => entry.signed)
-      return { status: directoryStatus.ok, terminators, lastSeenMs: 0, partial }
+      const row = describe ? store.row(service, instanceId) : undefined
+      return { status: directoryStatus.ok, terminators, lastSeenMs: 0, partial, row: row && encodeRow(row) }
     }
     const lastSeenMs = found.state === 'offline' ? found.lastSeenMs : 0
     const status = found.state === 'offline' ? directoryStatus.offline : directoryStatus.unknownInstance
     return { status, terminators: [], lastSeenMs, partial }
   }
 
-  async lookup(service: string, instanceId: string, prefer?: Preferred): Promise<LookupResponse> {
-    const local = this.localLookup(service, instanceId, { prefer })
+  async lookup(
+    service: string,
+    instanceId: string,
+    { prefer, describe }: { prefer?: Preferred; describe?: boolean } = {},
+  ): Promise<LookupResponse> {
+    const local = this.localLookup(service, instanceId, { prefer, describe })
     if (!local.partial && local.status === directoryStatus.ok) return local
     const { homes, store } = this.deps
     const partitions = instanceId === '' ? this.partitions(service) : [store.partitionOf({ service, instanceId })]
@@ -84,7 +90,7 @@ export class GlobalDirectory {
         const settledHere = partitions.every((partition) => homes.isSettledHome(partition))
         const result = await this.ask(
           asked,
-          (link) => link.lookup(service, instanceId, { prefer, local: { shards } }),
+          (link) => link.lookup(service, instanceId, { prefer, describe, local: { shards } }),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
           // A yes that may not be the whole of it does not wait for a frozen home either.

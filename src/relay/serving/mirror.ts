@@ -1,6 +1,7 @@
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { Relay, RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
+import { decodeRow } from '../../directory/row-codec.js'
 import { RowView } from '../../directory/row-view.js'
 import type { WatchEvent } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
@@ -166,7 +167,7 @@ export class Mirror {
     const instanceId = event.row?.instanceId ?? event.goneInstanceId
     const part = followed.parts.get(this.deps.store.partitionOf({ service, instanceId }))
     if (part === undefined || part.source !== relay.peerId) return
-    if (event.row) part.view.put(event.row)
+    if (event.row) part.view.put(decodeRow(event.row))
     else {
       if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs)
       part.view.gone(instanceId)

@@ -257,7 +257,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   private lookup(link: Link, request: LookupRequest) {
-    const { service, local, shards, preferHostPeerId: hostPeerId, preferInstanceId } = request
+    const { service, local, shards, preferHostPeerId: hostPeerId, preferInstanceId, describe } = request
     const instanceId = normalName(request.instanceId)
     const prefer = hostPeerId === '' ? undefined : { hostPeerId, instanceId: preferInstanceId || instanceId }
     if (local) {
@@ -265,10 +265,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       return this.shared.directory.localLookup(service, instanceId, {
         shards: instanceId === '' ? shards : undefined,
         prefer,
+        describe,
       })
     }
     this.checkMember(link, service)
-    return this.shared.directory.lookup(service, instanceId, prefer)
+    return this.shared.directory.lookup(service, instanceId, { prefer, describe })
   }
 
   private list(link: Link, request: ListRequest) {

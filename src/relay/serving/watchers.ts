@@ -3,6 +3,7 @@ import { maxListLimit } from '../../core/limits.js'
 import { parsePartitionKey, partitionKey } from '../../directory/partition.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
+import { encodeRow } from '../../directory/row-codec.js'
 import { watchName } from '../../directory/standing.js'
 import type { XorDigest } from '../../directory/xor-digest.js'
 import type { MessageIo } from '../../net/message-io.js'
@@ -189,7 +190,14 @@ export class Watchers {
             const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
             const gone =
               row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.lastSeen(service, instanceId) } : {}
-            const event = { service, row, goneInstanceId: '', lastSeenMs: 0, current: false, ...gone }
+            const event = {
+              service,
+              row: row && encodeRow(row),
+              goneInstanceId: '',
+              lastSeenMs: 0,
+              current: false,
+              ...gone,
+            }
             await link.io.write(RelayMessage.encode({ requestId: 0, event }))
           }
           if (watch.current || !this.knowsAll(watch, service)) continue

@@ -8,6 +8,8 @@ export interface Entry {
   identityName: string
   signed: SignedTerminator
   busy: boolean
+  /** The host says that what it offers does not work at the moment. */
+  down: boolean
   /** When the owner first took it; milliseconds since 1970. */
   sinceMs: number
 }

@@ -5,6 +5,7 @@ import { XorDigest } from '../../directory/xor-digest.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import type { Departed, Entry, EntryKey } from './entry.js'
 import { OwnedEntries } from './owned-entries.js'
+import { rowOf } from './row-of.js'
 import { SortedKeys } from './sorted-keys.js'
 
 export type Lookup =
@@ -274,23 +275,6 @@ export class DirectoryStore {
 
   private shardNumbers(service: string): Iterable<number> {
     return Array.from({ length: Math.max(1, this.shardsOf(service)) }, (_, shard) => shard)
-  }
-}
-
-function rowOf(instanceId: string, entries: readonly Entry[]): Row {
-  let oldest = entries[0]!
-  let busy = true
-  for (const entry of entries) {
-    if (entry.sinceMs < oldest.sinceMs) oldest = entry
-    busy &&= entry.busy
-  }
-  return {
-    instanceId,
-    identityName: oldest.identityName,
-    peerId: oldest.record.hostPeerId,
-    terminators: entries.length,
-    sinceMs: oldest.sinceMs,
-    busy,
   }
 }
 

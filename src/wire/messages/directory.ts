@@ -775,6 +775,11 @@ export namespace NodeMessage {
     value: boolean
   }
 
+  export interface NodeMessageBindDownFieldEvent {
+    field: '$.bind.down'
+    value: boolean
+  }
+
   export interface NodeMessageUnbindServiceFieldEvent {
     field: '$.unbind.service'
     value: string
@@ -814,6 +819,11 @@ export namespace NodeMessage {
   export interface NodeMessageLookupPreferInstanceIdFieldEvent {
     field: '$.lookup.preferInstanceId'
     value: string
+  }
+
+  export interface NodeMessageLookupDescribeFieldEvent {
+    field: '$.lookup.describe'
+    value: boolean
   }
 
   export interface NodeMessageListServiceFieldEvent {
@@ -953,6 +963,12 @@ export namespace NodeMessage {
     index: number
   }
 
+  export interface NodeMessageFeedPartsPutDownFieldEvent {
+    field: '$.feed.parts[].put[].down'
+    value: boolean
+    index: number
+  }
+
   export interface NodeMessageFeedPartsRemovedInstanceIdFieldEvent {
     field: '$.feed.parts[].removed[].instanceId'
     value: string
@@ -996,7 +1012,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -1875,6 +1891,104 @@ export namespace RelayMessage {
     value: boolean
   }
 
+  export interface RelayMessageLookupRowInstanceIdFieldEvent {
+    field: '$.lookup.row.instanceId'
+    value: string
+  }
+
+  export interface RelayMessageLookupRowIdentityNameFieldEvent {
+    field: '$.lookup.row.identityName'
+    value: string
+  }
+
+  export interface RelayMessageLookupRowPeerIdFieldEvent {
+    field: '$.lookup.row.peerId'
+    value: string
+  }
+
+  export interface RelayMessageLookupRowTerminatorsFieldEvent {
+    field: '$.lookup.row.terminators'
+    value: number
+  }
+
+  export interface RelayMessageLookupRowSinceMsFieldEvent {
+    field: '$.lookup.row.sinceMs'
+    value: number
+  }
+
+  export interface RelayMessageLookupRowBusyFieldEvent {
+    field: '$.lookup.row.busy'
+    value: boolean
+  }
+
+  export interface RelayMessageLookupRowDownFieldEvent {
+    field: '$.lookup.row.down'
+    value: boolean
+  }
+
+  export interface RelayMessageLookupRowPrecedenceFieldEvent {
+    field: '$.lookup.row.precedence'
+    value: number
+  }
+
+  export interface RelayMessageLookupRowCostFieldEvent {
+    field: '$.lookup.row.cost'
+    value: number
+  }
+
+  export interface RelayMessageLookupRowHostCountFieldEvent {
+    field: '$.lookup.row.hostCount'
+    value: number
+  }
+
+  export interface RelayMessageLookupRowHostsIdentityNameFieldEvent {
+    field: '$.lookup.row.hosts[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsPeerIdFieldEvent {
+    field: '$.lookup.row.hosts[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsTerminatorsFieldEvent {
+    field: '$.lookup.row.hosts[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsSinceMsFieldEvent {
+    field: '$.lookup.row.hosts[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsBusyFieldEvent {
+    field: '$.lookup.row.hosts[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsDownFieldEvent {
+    field: '$.lookup.row.hosts[].down'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsPrecedenceFieldEvent {
+    field: '$.lookup.row.hosts[].precedence'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageLookupRowHostsCostFieldEvent {
+    field: '$.lookup.row.hosts[].cost'
+    value: number
+    index: number
+  }
+
   export interface RelayMessageListStatusFieldEvent {
     field: '$.list.status'
     value: number
@@ -1898,6 +2012,65 @@ export namespace RelayMessage {
   export interface RelayMessageListPageFiguresFieldEvent {
     field: '$.list.page.figures'
     value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageListPageStatesFieldEvent {
+    field: '$.list.page.states'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageListPageHostsRowFieldEvent {
+    field: '$.list.page.hosts[].row'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostIdentityNameFieldEvent {
+    field: '$.list.page.hosts[].host.identityName'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostPeerIdFieldEvent {
+    field: '$.list.page.hosts[].host.peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostTerminatorsFieldEvent {
+    field: '$.list.page.hosts[].host.terminators'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostSinceMsFieldEvent {
+    field: '$.list.page.hosts[].host.sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostBusyFieldEvent {
+    field: '$.list.page.hosts[].host.busy'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostDownFieldEvent {
+    field: '$.list.page.hosts[].host.down'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostPrecedenceFieldEvent {
+    field: '$.list.page.hosts[].host.precedence'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageListPageHostsHostCostFieldEvent {
+    field: '$.list.page.hosts[].host.cost'
+    value: number
+    index: number
   }
 
   export interface RelayMessageEventServiceFieldEvent {
@@ -1933,6 +2106,74 @@ export namespace RelayMessage {
   export interface RelayMessageEventRowBusyFieldEvent {
     field: '$.event.row.busy'
     value: boolean
+  }
+
+  export interface RelayMessageEventRowDownFieldEvent {
+    field: '$.event.row.down'
+    value: boolean
+  }
+
+  export interface RelayMessageEventRowPrecedenceFieldEvent {
+    field: '$.event.row.precedence'
+    value: number
+  }
+
+  export interface RelayMessageEventRowCostFieldEvent {
+    field: '$.event.row.cost'
+    value: number
+  }
+
+  export interface RelayMessageEventRowHostCountFieldEvent {
+    field: '$.event.row.hostCount'
+    value: number
+  }
+
+  export interface RelayMessageEventRowHostsIdentityNameFieldEvent {
+    field: '$.event.row.hosts[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsPeerIdFieldEvent {
+    field: '$.event.row.hosts[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsTerminatorsFieldEvent {
+    field: '$.event.row.hosts[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsSinceMsFieldEvent {
+    field: '$.event.row.hosts[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsBusyFieldEvent {
+    field: '$.event.row.hosts[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsDownFieldEvent {
+    field: '$.event.row.hosts[].down'
+    value: boolean
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsPrecedenceFieldEvent {
+    field: '$.event.row.hosts[].precedence'
+    value: number
+    index: number
+  }
+
+  export interface RelayMessageEventRowHostsCostFieldEvent {
+    field: '$.event.row.hosts[].cost'
+    value: number
+    index: number
   }
 
   export interface RelayMessageEventGoneInstanceIdFieldEvent {
@@ -2284,7 +2525,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -2560,6 +2801,7 @@ export namespace SignedTerminator {
 export interface BindRequest {
   terminator?: SignedTerminator
   busy: boolean
+  down: boolean
 }
 
 export namespace BindRequest {
@@ -2582,12 +2824,18 @@ export namespace BindRequest {
           w.bool(obj.busy)
         }
 
+        if ((obj.down != null && obj.down !== false)) {
+          w.uint32(24)
+          w.bool(obj.down)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          busy: false
+          busy: false,
+          down: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2604,6 +2852,10 @@ export namespace BindRequest {
             }
             case 2: {
               obj.busy = reader.bool()
+              break
+            }
+            case 3: {
+              obj.down = reader.bool()
               break
             }
             default: {
@@ -2635,6 +2887,13 @@ export namespace BindRequest {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.down`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2662,6 +2921,11 @@ export namespace BindRequest {
     value: boolean
   }
 
+  export interface BindRequestDownFieldEvent {
+    field: '$.down'
+    value: boolean
+  }
+
   export function encode (obj: Partial<BindRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BindRequest.codec())
   }
@@ -2670,7 +2934,7 @@ export namespace BindRequest {
     return decodeMessage(buf, BindRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BindRequest>): Generator<BindRequestTerminatorTerminatorFieldEvent | BindRequestTerminatorCertificateFieldEvent | BindRequestBusyFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BindRequest>): Generator<BindRequestTerminatorTerminatorFieldEvent | BindRequestTerminatorCertificateFieldEvent | BindRequestBusyFieldEvent | BindRequestDownFieldEvent> {
     return streamMessage(buf, BindRequest.codec(), opts)
   }
 }
@@ -2794,6 +3058,7 @@ export interface LookupRequest {
   shards: number[]
   preferHostPeerId: string
   preferInstanceId: string
+  describe: boolean
 }
 
 export namespace LookupRequest {
@@ -2838,6 +3103,11 @@ export namespace LookupRequest {
           w.string(obj.preferInstanceId)
         }
 
+        if ((obj.describe != null && obj.describe !== false)) {
+          w.uint32(56)
+          w.bool(obj.describe)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2848,7 +3118,8 @@ export namespace LookupRequest {
           local: false,
           shards: [],
           preferHostPeerId: '',
-          preferInstanceId: ''
+          preferInstanceId: '',
+          describe: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2887,6 +3158,10 @@ export namespace LookupRequest {
             }
             case 6: {
               obj.preferInstanceId = reader.string()
+              break
+            }
+            case 7: {
+              obj.describe = reader.bool()
               break
             }
             default: {
@@ -2962,6 +3237,13 @@ export namespace LookupRequest {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.describe`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3005,6 +3287,11 @@ export namespace LookupRequest {
     value: string
   }
 
+  export interface LookupRequestDescribeFieldEvent {
+    field: '$.describe'
+    value: boolean
+  }
+
   export function encode (obj: Partial<LookupRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupRequest.codec())
   }
@@ -3013,7 +3300,7 @@ export namespace LookupRequest {
     return decodeMessage(buf, LookupRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent | LookupRequestLocalFieldEvent | LookupRequestShardsFieldEvent | LookupRequestPreferHostPeerIdFieldEvent | LookupRequestPreferInstanceIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestServiceFieldEvent | LookupRequestInstanceIdFieldEvent | LookupRequestLocalFieldEvent | LookupRequestShardsFieldEvent | LookupRequestPreferHostPeerIdFieldEvent | LookupRequestPreferInstanceIdFieldEvent | LookupRequestDescribeFieldEvent> {
     return streamMessage(buf, LookupRequest.codec(), opts)
   }
 }
@@ -3023,6 +3310,7 @@ export interface LookupResponse {
   terminators: SignedTerminator[]
   lastSeenMs: number
   partial: boolean
+  row?: InstanceRow
 }
 
 export namespace LookupResponse {
@@ -3055,6 +3343,11 @@ export namespace LookupResponse {
         if ((obj.partial != null && obj.partial !== false)) {
           w.uint32(32)
           w.bool(obj.partial)
+        }
+
+        if (obj.row != null) {
+          w.uint32(42)
+          InstanceRow.codec().encode(obj.row, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -3098,6 +3391,12 @@ export namespace LookupResponse {
             }
             case 4: {
               obj.partial = reader.bool()
+              break
+            }
+            case 5: {
+              obj.row = InstanceRow.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.row
+              })
               break
             }
             default: {
@@ -3162,6 +3461,13 @@ export namespace LookupResponse {
               }
               break
             }
+            case 5: {
+              yield * InstanceRow.codec().stream(reader, reader.uint32(), `${prefix}.row`, {
+                limits: opts.limits?.row
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3201,6 +3507,104 @@ export namespace LookupResponse {
     value: boolean
   }
 
+  export interface LookupResponseRowInstanceIdFieldEvent {
+    field: '$.row.instanceId'
+    value: string
+  }
+
+  export interface LookupResponseRowIdentityNameFieldEvent {
+    field: '$.row.identityName'
+    value: string
+  }
+
+  export interface LookupResponseRowPeerIdFieldEvent {
+    field: '$.row.peerId'
+    value: string
+  }
+
+  export interface LookupResponseRowTerminatorsFieldEvent {
+    field: '$.row.terminators'
+    value: number
+  }
+
+  export interface LookupResponseRowSinceMsFieldEvent {
+    field: '$.row.sinceMs'
+    value: number
+  }
+
+  export interface LookupResponseRowBusyFieldEvent {
+    field: '$.row.busy'
+    value: boolean
+  }
+
+  export interface LookupResponseRowDownFieldEvent {
+    field: '$.row.down'
+    value: boolean
+  }
+
+  export interface LookupResponseRowPrecedenceFieldEvent {
+    field: '$.row.precedence'
+    value: number
+  }
+
+  export interface LookupResponseRowCostFieldEvent {
+    field: '$.row.cost'
+    value: number
+  }
+
+  export interface LookupResponseRowHostCountFieldEvent {
+    field: '$.row.hostCount'
+    value: number
+  }
+
+  export interface LookupResponseRowHostsIdentityNameFieldEvent {
+    field: '$.row.hosts[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface LookupResponseRowHostsPeerIdFieldEvent {
+    field: '$.row.hosts[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface LookupResponseRowHostsTerminatorsFieldEvent {
+    field: '$.row.hosts[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface LookupResponseRowHostsSinceMsFieldEvent {
+    field: '$.row.hosts[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface LookupResponseRowHostsBusyFieldEvent {
+    field: '$.row.hosts[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface LookupResponseRowHostsDownFieldEvent {
+    field: '$.row.hosts[].down'
+    value: boolean
+    index: number
+  }
+
+  export interface LookupResponseRowHostsPrecedenceFieldEvent {
+    field: '$.row.hosts[].precedence'
+    value: number
+    index: number
+  }
+
+  export interface LookupResponseRowHostsCostFieldEvent {
+    field: '$.row.hosts[].cost'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<LookupResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupResponse.codec())
   }
@@ -3209,7 +3613,7 @@ export namespace LookupResponse {
     return decodeMessage(buf, LookupResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseStatusFieldEvent | LookupResponseTerminatorsTerminatorFieldEvent | LookupResponseTerminatorsCertificateFieldEvent | LookupResponseLastSeenMsFieldEvent | LookupResponsePartialFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseStatusFieldEvent | LookupResponseTerminatorsTerminatorFieldEvent | LookupResponseTerminatorsCertificateFieldEvent | LookupResponseLastSeenMsFieldEvent | LookupResponsePartialFieldEvent | LookupResponseRowInstanceIdFieldEvent | LookupResponseRowIdentityNameFieldEvent | LookupResponseRowPeerIdFieldEvent | LookupResponseRowTerminatorsFieldEvent | LookupResponseRowSinceMsFieldEvent | LookupResponseRowBusyFieldEvent | LookupResponseRowDownFieldEvent | LookupResponseRowPrecedenceFieldEvent | LookupResponseRowCostFieldEvent | LookupResponseRowHostCountFieldEvent | LookupResponseRowHostsIdentityNameFieldEvent | LookupResponseRowHostsPeerIdFieldEvent | LookupResponseRowHostsTerminatorsFieldEvent | LookupResponseRowHostsSinceMsFieldEvent | LookupResponseRowHostsBusyFieldEvent | LookupResponseRowHostsDownFieldEvent | LookupResponseRowHostsPrecedenceFieldEvent | LookupResponseRowHostsCostFieldEvent> {
     return streamMessage(buf, LookupResponse.codec(), opts)
   }
 }
@@ -3573,6 +3977,65 @@ export namespace ListResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ListResponsePageStatesFieldEvent {
+    field: '$.page.states'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ListResponsePageHostsRowFieldEvent {
+    field: '$.page.hosts[].row'
+    value: number
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostIdentityNameFieldEvent {
+    field: '$.page.hosts[].host.identityName'
+    value: string
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostPeerIdFieldEvent {
+    field: '$.page.hosts[].host.peerId'
+    value: string
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostTerminatorsFieldEvent {
+    field: '$.page.hosts[].host.terminators'
+    value: number
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostSinceMsFieldEvent {
+    field: '$.page.hosts[].host.sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostBusyFieldEvent {
+    field: '$.page.hosts[].host.busy'
+    value: boolean
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostDownFieldEvent {
+    field: '$.page.hosts[].host.down'
+    value: boolean
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostPrecedenceFieldEvent {
+    field: '$.page.hosts[].host.precedence'
+    value: number
+    index: number
+  }
+
+  export interface ListResponsePageHostsHostCostFieldEvent {
+    field: '$.page.hosts[].host.cost'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<ListResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListResponse.codec())
   }
@@ -3581,7 +4044,7 @@ export namespace ListResponse {
     return decodeMessage(buf, ListResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent | ListResponsePageNamesFieldEvent | ListResponsePageFiguresFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent | ListResponsePageNamesFieldEvent | ListResponsePageFiguresFieldEvent | ListResponsePageStatesFieldEvent | ListResponsePageHostsRowFieldEvent | ListResponsePageHostsHostIdentityNameFieldEvent | ListResponsePageHostsHostPeerIdFieldEvent | ListResponsePageHostsHostTerminatorsFieldEvent | ListResponsePageHostsHostSinceMsFieldEvent | ListResponsePageHostsHostBusyFieldEvent | ListResponsePageHostsHostDownFieldEvent | ListResponsePageHostsHostPrecedenceFieldEvent | ListResponsePageHostsHostCostFieldEvent> {
     return streamMessage(buf, ListResponse.codec(), opts)
   }
 }
@@ -3589,6 +4052,8 @@ export namespace ListResponse {
 export interface RowPage {
   names: Uint8Array<ArrayBuffer>
   figures: Uint8Array<ArrayBuffer>
+  states: Uint8Array<ArrayBuffer>
+  hosts: PageHost[]
 }
 
 export namespace RowPage {
@@ -3611,13 +4076,27 @@ export namespace RowPage {
           w.bytes(obj.figures)
         }
 
+        if ((obj.states != null && obj.states.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.states)
+        }
+
+        if (obj.hosts != null && obj.hosts.length > 0) {
+          for (const value of obj.hosts) {
+            w.uint32(34)
+            PageHost.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           names: uint8ArrayAlloc(0),
-          figures: uint8ArrayAlloc(0)
+          figures: uint8ArrayAlloc(0),
+          states: uint8ArrayAlloc(0),
+          hosts: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3634,6 +4113,24 @@ export namespace RowPage {
               obj.figures = reader.bytes()
               break
             }
+            case 3: {
+              obj.states = reader.bytes()
+              break
+            }
+            case 4: {
+              if (opts.limits?.hosts != null && obj.hosts.length === opts.limits.hosts) {
+                throw new MaxLengthError('Decode error - repeated field "hosts" had too many elements')
+              }
+
+              if (obj.hosts.length === 8000) {
+                throw new MaxLengthError('Decode error - repeated field "hosts" had too many elements')
+              }
+
+              obj.hosts.push(PageHost.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.hosts$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3643,6 +4140,10 @@ export namespace RowPage {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          hosts: 8000
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -3661,6 +4162,35 @@ export namespace RowPage {
                 field: `${prefix}.figures`,
                 value: reader.bytes()
               }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.states`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.hosts != null && obj.hosts === opts.limits.hosts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "hosts" had too many elements')
+              }
+
+              if (obj.hosts === 8000) {
+                throw new MaxLengthError('Streaming decode error - repeated field "hosts" had too many elements')
+              }
+
+              for (const evt of PageHost.codec().stream(reader, reader.uint32(), `${prefix}.hosts[]`, {
+                limits: opts.limits?.hosts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.hosts
+                }
+              }
+
+              obj.hosts++
+
               break
             }
             default: {
@@ -3685,6 +4215,65 @@ export namespace RowPage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RowPageStatesFieldEvent {
+    field: '$.states'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RowPageHostsRowFieldEvent {
+    field: '$.hosts[].row'
+    value: number
+    index: number
+  }
+
+  export interface RowPageHostsHostIdentityNameFieldEvent {
+    field: '$.hosts[].host.identityName'
+    value: string
+    index: number
+  }
+
+  export interface RowPageHostsHostPeerIdFieldEvent {
+    field: '$.hosts[].host.peerId'
+    value: string
+    index: number
+  }
+
+  export interface RowPageHostsHostTerminatorsFieldEvent {
+    field: '$.hosts[].host.terminators'
+    value: number
+    index: number
+  }
+
+  export interface RowPageHostsHostSinceMsFieldEvent {
+    field: '$.hosts[].host.sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface RowPageHostsHostBusyFieldEvent {
+    field: '$.hosts[].host.busy'
+    value: boolean
+    index: number
+  }
+
+  export interface RowPageHostsHostDownFieldEvent {
+    field: '$.hosts[].host.down'
+    value: boolean
+    index: number
+  }
+
+  export interface RowPageHostsHostPrecedenceFieldEvent {
+    field: '$.hosts[].host.precedence'
+    value: number
+    index: number
+  }
+
+  export interface RowPageHostsHostCostFieldEvent {
+    field: '$.hosts[].host.cost'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<RowPage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RowPage.codec())
   }
@@ -3693,8 +4282,156 @@ export namespace RowPage {
     return decodeMessage(buf, RowPage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowPage>): Generator<RowPageNamesFieldEvent | RowPageFiguresFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowPage>): Generator<RowPageNamesFieldEvent | RowPageFiguresFieldEvent | RowPageStatesFieldEvent | RowPageHostsRowFieldEvent | RowPageHostsHostIdentityNameFieldEvent | RowPageHostsHostPeerIdFieldEvent | RowPageHostsHostTerminatorsFieldEvent | RowPageHostsHostSinceMsFieldEvent | RowPageHostsHostBusyFieldEvent | RowPageHostsHostDownFieldEvent | RowPageHostsHostPrecedenceFieldEvent | RowPageHostsHostCostFieldEvent> {
     return streamMessage(buf, RowPage.codec(), opts)
+  }
+}
+
+export interface PageHost {
+  row: number
+  host?: RowHost
+}
+
+export namespace PageHost {
+  let _codec: Codec<PageHost>
+
+  export const codec = (): Codec<PageHost> => {
+    if (_codec == null) {
+      _codec = message<PageHost>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.row != null && obj.row !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.row)
+        }
+
+        if (obj.host != null) {
+          w.uint32(18)
+          RowHost.codec().encode(obj.host, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          row: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.row = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.host = RowHost.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.host
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.row`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield * RowHost.codec().stream(reader, reader.uint32(), `${prefix}.host`, {
+                limits: opts.limits?.host
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PageHostRowFieldEvent {
+    field: '$.row'
+    value: number
+  }
+
+  export interface PageHostHostIdentityNameFieldEvent {
+    field: '$.host.identityName'
+    value: string
+  }
+
+  export interface PageHostHostPeerIdFieldEvent {
+    field: '$.host.peerId'
+    value: string
+  }
+
+  export interface PageHostHostTerminatorsFieldEvent {
+    field: '$.host.terminators'
+    value: number
+  }
+
+  export interface PageHostHostSinceMsFieldEvent {
+    field: '$.host.sinceMs'
+    value: number
+  }
+
+  export interface PageHostHostBusyFieldEvent {
+    field: '$.host.busy'
+    value: boolean
+  }
+
+  export interface PageHostHostDownFieldEvent {
+    field: '$.host.down'
+    value: boolean
+  }
+
+  export interface PageHostHostPrecedenceFieldEvent {
+    field: '$.host.precedence'
+    value: number
+  }
+
+  export interface PageHostHostCostFieldEvent {
+    field: '$.host.cost'
+    value: number
+  }
+
+  export function encode (obj: Partial<PageHost>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PageHost.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PageHost>): PageHost {
+    return decodeMessage(buf, PageHost.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PageHost>): Generator<PageHostRowFieldEvent | PageHostHostIdentityNameFieldEvent | PageHostHostPeerIdFieldEvent | PageHostHostTerminatorsFieldEvent | PageHostHostSinceMsFieldEvent | PageHostHostBusyFieldEvent | PageHostHostDownFieldEvent | PageHostHostPrecedenceFieldEvent | PageHostHostCostFieldEvent> {
+    return streamMessage(buf, PageHost.codec(), opts)
   }
 }
 
@@ -3705,6 +4442,11 @@ export interface InstanceRow {
   terminators: number
   sinceMs: number
   busy: boolean
+  down: boolean
+  precedence: number
+  cost: number
+  hostCount: number
+  hosts: RowHost[]
 }
 
 export namespace InstanceRow {
@@ -3747,6 +4489,33 @@ export namespace InstanceRow {
           w.bool(obj.busy)
         }
 
+        if ((obj.down != null && obj.down !== false)) {
+          w.uint32(56)
+          w.bool(obj.down)
+        }
+
+        if ((obj.precedence != null && obj.precedence !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.precedence)
+        }
+
+        if ((obj.cost != null && obj.cost !== 0)) {
+          w.uint32(72)
+          w.uint32(obj.cost)
+        }
+
+        if ((obj.hostCount != null && obj.hostCount !== 0)) {
+          w.uint32(80)
+          w.uint32(obj.hostCount)
+        }
+
+        if (obj.hosts != null && obj.hosts.length > 0) {
+          for (const value of obj.hosts) {
+            w.uint32(90)
+            RowHost.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -3757,7 +4526,12 @@ export namespace InstanceRow {
           peerId: '',
           terminators: 0,
           sinceMs: 0,
-          busy: false
+          busy: false,
+          down: false,
+          precedence: 0,
+          cost: 0,
+          hostCount: 0,
+          hosts: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3790,6 +4564,36 @@ export namespace InstanceRow {
               obj.busy = reader.bool()
               break
             }
+            case 7: {
+              obj.down = reader.bool()
+              break
+            }
+            case 8: {
+              obj.precedence = reader.uint32()
+              break
+            }
+            case 9: {
+              obj.cost = reader.uint32()
+              break
+            }
+            case 10: {
+              obj.hostCount = reader.uint32()
+              break
+            }
+            case 11: {
+              if (opts.limits?.hosts != null && obj.hosts.length === opts.limits.hosts) {
+                throw new MaxLengthError('Decode error - repeated field "hosts" had too many elements')
+              }
+
+              if (obj.hosts.length === 8) {
+                throw new MaxLengthError('Decode error - repeated field "hosts" had too many elements')
+              }
+
+              obj.hosts.push(RowHost.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.hosts$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3799,6 +4603,10 @@ export namespace InstanceRow {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          hosts: 8
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -3847,6 +4655,56 @@ export namespace InstanceRow {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.down`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.precedence`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.cost`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 10: {
+              yield {
+                field: `${prefix}.hostCount`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 11: {
+              if (opts.limits?.hosts != null && obj.hosts === opts.limits.hosts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "hosts" had too many elements')
+              }
+
+              if (obj.hosts === 8) {
+                throw new MaxLengthError('Streaming decode error - repeated field "hosts" had too many elements')
+              }
+
+              for (const evt of RowHost.codec().stream(reader, reader.uint32(), `${prefix}.hosts[]`, {
+                limits: opts.limits?.hosts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.hosts
+                }
+              }
+
+              obj.hosts++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3889,6 +4747,74 @@ export namespace InstanceRow {
     value: boolean
   }
 
+  export interface InstanceRowDownFieldEvent {
+    field: '$.down'
+    value: boolean
+  }
+
+  export interface InstanceRowPrecedenceFieldEvent {
+    field: '$.precedence'
+    value: number
+  }
+
+  export interface InstanceRowCostFieldEvent {
+    field: '$.cost'
+    value: number
+  }
+
+  export interface InstanceRowHostCountFieldEvent {
+    field: '$.hostCount'
+    value: number
+  }
+
+  export interface InstanceRowHostsIdentityNameFieldEvent {
+    field: '$.hosts[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface InstanceRowHostsPeerIdFieldEvent {
+    field: '$.hosts[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface InstanceRowHostsTerminatorsFieldEvent {
+    field: '$.hosts[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface InstanceRowHostsSinceMsFieldEvent {
+    field: '$.hosts[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface InstanceRowHostsBusyFieldEvent {
+    field: '$.hosts[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface InstanceRowHostsDownFieldEvent {
+    field: '$.hosts[].down'
+    value: boolean
+    index: number
+  }
+
+  export interface InstanceRowHostsPrecedenceFieldEvent {
+    field: '$.hosts[].precedence'
+    value: number
+    index: number
+  }
+
+  export interface InstanceRowHostsCostFieldEvent {
+    field: '$.hosts[].cost'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<InstanceRow>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, InstanceRow.codec())
   }
@@ -3897,8 +4823,258 @@ export namespace InstanceRow {
     return decodeMessage(buf, InstanceRow.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InstanceRow>): Generator<InstanceRowInstanceIdFieldEvent | InstanceRowIdentityNameFieldEvent | InstanceRowPeerIdFieldEvent | InstanceRowTerminatorsFieldEvent | InstanceRowSinceMsFieldEvent | InstanceRowBusyFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InstanceRow>): Generator<InstanceRowInstanceIdFieldEvent | InstanceRowIdentityNameFieldEvent | InstanceRowPeerIdFieldEvent | InstanceRowTerminatorsFieldEvent | InstanceRowSinceMsFieldEvent | InstanceRowBusyFieldEvent | InstanceRowDownFieldEvent | InstanceRowPrecedenceFieldEvent | InstanceRowCostFieldEvent | InstanceRowHostCountFieldEvent | InstanceRowHostsIdentityNameFieldEvent | InstanceRowHostsPeerIdFieldEvent | InstanceRowHostsTerminatorsFieldEvent | InstanceRowHostsSinceMsFieldEvent | InstanceRowHostsBusyFieldEvent | InstanceRowHostsDownFieldEvent | InstanceRowHostsPrecedenceFieldEvent | InstanceRowHostsCostFieldEvent> {
     return streamMessage(buf, InstanceRow.codec(), opts)
+  }
+}
+
+export interface RowHost {
+  identityName: string
+  peerId: string
+  terminators: number
+  sinceMs: number
+  busy: boolean
+  down: boolean
+  precedence: number
+  cost: number
+}
+
+export namespace RowHost {
+  let _codec: Codec<RowHost>
+
+  export const codec = (): Codec<RowHost> => {
+    if (_codec == null) {
+      _codec = message<RowHost>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.identityName != null && obj.identityName !== '')) {
+          w.uint32(10)
+          w.string(obj.identityName)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(18)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.terminators != null && obj.terminators !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.terminators)
+        }
+
+        if ((obj.sinceMs != null && obj.sinceMs !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.sinceMs)
+        }
+
+        if ((obj.busy != null && obj.busy !== false)) {
+          w.uint32(40)
+          w.bool(obj.busy)
+        }
+
+        if ((obj.down != null && obj.down !== false)) {
+          w.uint32(48)
+          w.bool(obj.down)
+        }
+
+        if ((obj.precedence != null && obj.precedence !== 0)) {
+          w.uint32(56)
+          w.uint32(obj.precedence)
+        }
+
+        if ((obj.cost != null && obj.cost !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.cost)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          identityName: '',
+          peerId: '',
+          terminators: 0,
+          sinceMs: 0,
+          busy: false,
+          down: false,
+          precedence: 0,
+          cost: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.identityName = reader.string()
+              break
+            }
+            case 2: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 3: {
+              obj.terminators = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.sinceMs = reader.uint64Number()
+              break
+            }
+            case 5: {
+              obj.busy = reader.bool()
+              break
+            }
+            case 6: {
+              obj.down = reader.bool()
+              break
+            }
+            case 7: {
+              obj.precedence = reader.uint32()
+              break
+            }
+            case 8: {
+              obj.cost = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.identityName`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.terminators`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.sinceMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.busy`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.down`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.precedence`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.cost`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RowHostIdentityNameFieldEvent {
+    field: '$.identityName'
+    value: string
+  }
+
+  export interface RowHostPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface RowHostTerminatorsFieldEvent {
+    field: '$.terminators'
+    value: number
+  }
+
+  export interface RowHostSinceMsFieldEvent {
+    field: '$.sinceMs'
+    value: number
+  }
+
+  export interface RowHostBusyFieldEvent {
+    field: '$.busy'
+    value: boolean
+  }
+
+  export interface RowHostDownFieldEvent {
+    field: '$.down'
+    value: boolean
+  }
+
+  export interface RowHostPrecedenceFieldEvent {
+    field: '$.precedence'
+    value: number
+  }
+
+  export interface RowHostCostFieldEvent {
+    field: '$.cost'
+    value: number
+  }
+
+  export function encode (obj: Partial<RowHost>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RowHost.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowHost>): RowHost {
+    return decodeMessage(buf, RowHost.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RowHost>): Generator<RowHostIdentityNameFieldEvent | RowHostPeerIdFieldEvent | RowHostTerminatorsFieldEvent | RowHostSinceMsFieldEvent | RowHostBusyFieldEvent | RowHostDownFieldEvent | RowHostPrecedenceFieldEvent | RowHostCostFieldEvent> {
+    return streamMessage(buf, RowHost.codec(), opts)
   }
 }
 
@@ -4332,6 +5508,74 @@ export namespace WatchEvent {
     value: boolean
   }
 
+  export interface WatchEventRowDownFieldEvent {
+    field: '$.row.down'
+    value: boolean
+  }
+
+  export interface WatchEventRowPrecedenceFieldEvent {
+    field: '$.row.precedence'
+    value: number
+  }
+
+  export interface WatchEventRowCostFieldEvent {
+    field: '$.row.cost'
+    value: number
+  }
+
+  export interface WatchEventRowHostCountFieldEvent {
+    field: '$.row.hostCount'
+    value: number
+  }
+
+  export interface WatchEventRowHostsIdentityNameFieldEvent {
+    field: '$.row.hosts[].identityName'
+    value: string
+    index: number
+  }
+
+  export interface WatchEventRowHostsPeerIdFieldEvent {
+    field: '$.row.hosts[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface WatchEventRowHostsTerminatorsFieldEvent {
+    field: '$.row.hosts[].terminators'
+    value: number
+    index: number
+  }
+
+  export interface WatchEventRowHostsSinceMsFieldEvent {
+    field: '$.row.hosts[].sinceMs'
+    value: number
+    index: number
+  }
+
+  export interface WatchEventRowHostsBusyFieldEvent {
+    field: '$.row.hosts[].busy'
+    value: boolean
+    index: number
+  }
+
+  export interface WatchEventRowHostsDownFieldEvent {
+    field: '$.row.hosts[].down'
+    value: boolean
+    index: number
+  }
+
+  export interface WatchEventRowHostsPrecedenceFieldEvent {
+    field: '$.row.hosts[].precedence'
+    value: number
+    index: number
+  }
+
+  export interface WatchEventRowHostsCostFieldEvent {
+    field: '$.row.hosts[].cost'
+    value: number
+    index: number
+  }
+
   export interface WatchEventGoneInstanceIdFieldEvent {
     field: '$.goneInstanceId'
     value: string
@@ -4355,7 +5599,7 @@ export namespace WatchEvent {
     return decodeMessage(buf, WatchEvent.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchEvent>): Generator<WatchEventServiceFieldEvent | WatchEventRowInstanceIdFieldEvent | WatchEventRowIdentityNameFieldEvent | WatchEventRowPeerIdFieldEvent | WatchEventRowTerminatorsFieldEvent | WatchEventRowSinceMsFieldEvent | WatchEventRowBusyFieldEvent | WatchEventGoneInstanceIdFieldEvent | WatchEventLastSeenMsFieldEvent | WatchEventCurrentFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchEvent>): Generator<WatchEventServiceFieldEvent | WatchEventRowInstanceIdFieldEvent | WatchEventRowIdentityNameFieldEvent | WatchEventRowPeerIdFieldEvent | WatchEventRowTerminatorsFieldEvent | WatchEventRowSinceMsFieldEvent | WatchEventRowBusyFieldEvent | WatchEventRowDownFieldEvent | WatchEventRowPrecedenceFieldEvent | WatchEventRowCostFieldEvent | WatchEventRowHostCountFieldEvent | WatchEventRowHostsIdentityNameFieldEvent | WatchEventRowHostsPeerIdFieldEvent | WatchEventRowHostsTerminatorsFieldEvent | WatchEventRowHostsSinceMsFieldEvent | WatchEventRowHostsBusyFieldEvent | WatchEventRowHostsDownFieldEvent | WatchEventRowHostsPrecedenceFieldEvent | WatchEventRowHostsCostFieldEvent | WatchEventGoneInstanceIdFieldEvent | WatchEventLastSeenMsFieldEvent | WatchEventCurrentFieldEvent> {
     return streamMessage(buf, WatchEvent.codec(), opts)
   }
 }
@@ -5496,6 +6740,12 @@ export namespace FeedUpdate {
     index: number
   }
 
+  export interface FeedUpdatePartsPutDownFieldEvent {
+    field: '$.parts[].put[].down'
+    value: boolean
+    index: number
+  }
+
   export interface FeedUpdatePartsRemovedInstanceIdFieldEvent {
     field: '$.parts[].removed[].instanceId'
     value: string
@@ -5539,7 +6789,7 @@ export namespace FeedUpdate {
     return decodeMessage(buf, FeedUpdate.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsPutTerminatorFieldEvent | FeedUpdatePartsPutCertificateFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent | FeedUpdateCertificatesFieldEvent | FeedUpdateDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedUpdate>): Generator<FeedUpdateEpochFieldEvent | FeedUpdateVersionFieldEvent | FeedUpdateCompleteFieldEvent | FeedUpdatePartsServiceFieldEvent | FeedUpdatePartsShardFieldEvent | FeedUpdatePartsBeginFieldEvent | FeedUpdatePartsEndFieldEvent | FeedUpdatePartsDropFieldEvent | FeedUpdatePartsPutIdentityNameFieldEvent | FeedUpdatePartsPutBusyFieldEvent | FeedUpdatePartsPutSinceMsFieldEvent | FeedUpdatePartsPutTerminatorFieldEvent | FeedUpdatePartsPutCertificateFieldEvent | FeedUpdatePartsPutDownFieldEvent | FeedUpdatePartsRemovedInstanceIdFieldEvent | FeedUpdatePartsRemovedHostPeerIdFieldEvent | FeedUpdatePartsDepartedInstanceIdFieldEvent | FeedUpdatePartsDepartedLastSeenMsFieldEvent | FeedUpdateCertificatesFieldEvent | FeedUpdateDigestFieldEvent> {
     return streamMessage(buf, FeedUpdate.codec(), opts)
   }
 }
@@ -5883,6 +7133,12 @@ export namespace FeedPart {
     index: number
   }
 
+  export interface FeedPartPutDownFieldEvent {
+    field: '$.put[].down'
+    value: boolean
+    index: number
+  }
+
   export interface FeedPartRemovedInstanceIdFieldEvent {
     field: '$.removed[].instanceId'
     value: string
@@ -5915,7 +7171,7 @@ export namespace FeedPart {
     return decodeMessage(buf, FeedPart.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): Generator<FeedPartServiceFieldEvent | FeedPartShardFieldEvent | FeedPartBeginFieldEvent | FeedPartEndFieldEvent | FeedPartDropFieldEvent | FeedPartPutIdentityNameFieldEvent | FeedPartPutBusyFieldEvent | FeedPartPutSinceMsFieldEvent | FeedPartPutTerminatorFieldEvent | FeedPartPutCertificateFieldEvent | FeedPartRemovedInstanceIdFieldEvent | FeedPartRemovedHostPeerIdFieldEvent | FeedPartDepartedInstanceIdFieldEvent | FeedPartDepartedLastSeenMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedPart>): Generator<FeedPartServiceFieldEvent | FeedPartShardFieldEvent | FeedPartBeginFieldEvent | FeedPartEndFieldEvent | FeedPartDropFieldEvent | FeedPartPutIdentityNameFieldEvent | FeedPartPutBusyFieldEvent | FeedPartPutSinceMsFieldEvent | FeedPartPutTerminatorFieldEvent | FeedPartPutCertificateFieldEvent | FeedPartPutDownFieldEvent | FeedPartRemovedInstanceIdFieldEvent | FeedPartRemovedHostPeerIdFieldEvent | FeedPartDepartedInstanceIdFieldEvent | FeedPartDepartedLastSeenMsFieldEvent> {
     return streamMessage(buf, FeedPart.codec(), opts)
   }
 }
@@ -5926,6 +7182,7 @@ export interface FeedEntry {
   sinceMs: number
   terminator: Uint8Array<ArrayBuffer>
   certificate: number
+  down: boolean
 }
 
 export namespace FeedEntry {
@@ -5963,6 +7220,11 @@ export namespace FeedEntry {
           w.uint32(obj.certificate)
         }
 
+        if ((obj.down != null && obj.down !== false)) {
+          w.uint32(56)
+          w.bool(obj.down)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -5972,7 +7234,8 @@ export namespace FeedEntry {
           busy: false,
           sinceMs: 0,
           terminator: uint8ArrayAlloc(0),
-          certificate: 0
+          certificate: 0,
+          down: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -5999,6 +7262,10 @@ export namespace FeedEntry {
             }
             case 6: {
               obj.certificate = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.down = reader.bool()
               break
             }
             default: {
@@ -6051,6 +7318,13 @@ export namespace FeedEntry {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.down`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -6088,6 +7362,11 @@ export namespace FeedEntry {
     value: number
   }
 
+  export interface FeedEntryDownFieldEvent {
+    field: '$.down'
+    value: boolean
+  }
+
   export function encode (obj: Partial<FeedEntry>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, FeedEntry.codec())
   }
@@ -6096,7 +7375,7 @@ export namespace FeedEntry {
     return decodeMessage(buf, FeedEntry.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): Generator<FeedEntryIdentityNameFieldEvent | FeedEntryBusyFieldEvent | FeedEntrySinceMsFieldEvent | FeedEntryTerminatorFieldEvent | FeedEntryCertificateFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FeedEntry>): Generator<FeedEntryIdentityNameFieldEvent | FeedEntryBusyFieldEvent | FeedEntrySinceMsFieldEvent | FeedEntryTerminatorFieldEvent | FeedEntryCertificateFieldEvent | FeedEntryDownFieldEvent> {
     return streamMessage(buf, FeedEntry.codec(), opts)
   }
 }

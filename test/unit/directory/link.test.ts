@@ -60,8 +60,8 @@ test('a request that is too large fails alone', async () => {
     RelayMessage.encode({ requestId, result: { status: directoryStatus.ok, reason: '' } }),
   )
   const large = new Uint8Array(maxDirectoryMessageBytes)
-  await expect(link.bind(large, false, binding)).rejects.toMatchObject({ code: 'too_large' })
-  await link.bind(new Uint8Array(1), false, binding)
+  await expect(link.bind(large, {}, binding)).rejects.toMatchObject({ code: 'too_large' })
+  await link.bind(new Uint8Array(1), {}, binding)
   expect(link.closed).toBe(false)
   await link.close()
 })

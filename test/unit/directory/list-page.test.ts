@@ -4,11 +4,9 @@ import { decodeList, encodeList, ListPage } from '../../../src/directory/list-an
 import { PageCache } from '../../../src/relay/table/page-cache.js'
 import { DirectoryStore } from '../../../src/relay/table/store.js'
 import { ListResponse } from '../../../src/wire/messages/directory.js'
-import { entry } from '../../support/directory.js'
+import { entry, row as rowOf } from '../../support/directory.js'
 
-const row = (instanceId: string) => {
-  return { instanceId, identityName: 'b', peerId: 'c', terminators: 3, sinceMs: 300, busy: true }
-}
+const row = (instanceId: string) => rowOf(instanceId, { terminators: 3, sinceMs: 300, busy: true })
 const answer = (ids: string[]) => ({ status: 0, page: ListPage.of(ids.map(row)), cursor: 'x', partial: true })
 const wire = (ids: string[]) => ListResponse.decode(ListResponse.encode(encodeList(answer(ids))))
 

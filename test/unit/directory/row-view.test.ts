@@ -2,20 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { hedge } from '../../../src/directory/hedge.js'
 import { joinLists, joinLookups } from '../../../src/directory/join-answers.js'
 import { ListPage } from '../../../src/directory/list-answer.js'
-import type { Row } from '../../../src/directory/row.js'
 import { RowView } from '../../../src/directory/row-view.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
-import { ManualClock } from '../../support/directory.js'
-
-const row = (instanceId: string, change: Partial<Row> = {}): Row => ({
-  instanceId,
-  identityName: instanceId,
-  peerId: `peer-of-${instanceId}`,
-  terminators: 1,
-  sinceMs: 1_000,
-  busy: false,
-  ...change,
-})
+import { ManualClock, row } from '../../support/directory.js'
 
 describe('a view of rows', () => {
   function view() {

@@ -1,21 +1,16 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
+import type { Row } from '../../../src/directory/row.js'
+import { encodeRow } from '../../../src/directory/row-codec.js'
 import type { Change } from '../../../src/directory/untold.js'
 import type { NetworkView } from '../../../src/identity/network-document.js'
 import { Permissions } from '../../../src/net/permissions.js'
 import { Watches } from '../../../src/sdk/watches.js'
-import { ManualClock } from '../../support/directory.js'
+import { ManualClock, row as rowOf } from '../../support/directory.js'
 import { chatService } from '../../support/network.js'
 
-const row = (instanceId: string, terminators = 1) => ({
-  instanceId,
-  identityName: instanceId,
-  peerId: `peer-of-${instanceId}`,
-  terminators,
-  sinceMs: 1_000,
-  busy: false,
-})
+const row = (instanceId: string, terminators = 1) => rowOf(instanceId, { terminators })
 const shown = (change: Change) =>
   change.type === 'left'
     ? `left ${change.instanceId}, last seen ${change.lastSeenMs}`
@@ -54,7 +49,8 @@ function stage(names: string[]) {
   }
   const trust = { own, permissions: new Permissions(() => document, clock) }
   const watches = new Watches({ pool, clock, trust } as unknown as ConstructorParameters<typeof Watches>[0])
-  const tell = (event: object) => pool.emit('watch', { service: 'chat-p2p', current: false, ...event }, relays[0])
+  const tell = ({ row, ...event }: { row?: Row; goneInstanceId?: string; lastSeenMs?: number; current?: boolean }) =>
+    pool.emit('watch', { service: 'chat-p2p', current: false, ...event, row: row && encodeRow(row) }, relays[0])
   return { clock, log, refusals, pool, services, trust, watches, tell }
 }
 

@@ -5,8 +5,10 @@ import { fromHex } from './hex.js'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
 const signed = { terminator: bytes(1, 2), certificate: bytes(3) }
-const row = { instanceId: 'a', identityName: 'b', peerId: 'c', terminators: 3, sinceMs: 300, busy: true }
-const any = { service: 's', instanceId: '', local: false, shards: [], preferHostPeerId: '', preferInstanceId: '' }
+const state = { down: true, precedence: 2, cost: 9, hostCount: 1, hosts: [] }
+const row = { instanceId: 'a', identityName: 'b', peerId: 'c', terminators: 3, sinceMs: 300, busy: true, ...state }
+const plain = { local: false, shards: [], preferHostPeerId: '', preferInstanceId: '', describe: false }
+const any = { service: 's', instanceId: '', ...plain }
 const part = { service: 's', shard: 1, begin: true, end: true, drop: false, put: [], removed: [], departed: [] }
 
 const nodeMessages: Array<[string, NodeMessage, string]> = [
@@ -17,7 +19,11 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
     '120e080110051a080102030405060708',
   ],
   ['pong', { requestId: 0, pong: { id: 1, claimed: 0 } }, '1a020801'],
-  ['bind', { requestId: 1, bind: { terminator: signed, busy: true } }, '0801220b0a070a0201021201031001'],
+  [
+    'bind',
+    { requestId: 1, bind: { terminator: signed, busy: true, down: true } },
+    '0801220d0a070a02010212010310011801',
+  ],
   ['unbind', { requestId: 2, unbind: { service: 's', instanceId: 'a' } }, '08022a060a0173120161'],
   ['lookup', { requestId: 3, lookup: { ...any, instanceId: 'a' } }, '080332060a0173120161'],
   ['local lookup', { requestId: 3, lookup: { ...any, local: true, shards: [0, 7] } }, '080332090a0173180120002007'],
@@ -25,6 +31,11 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
     'lookup with a preference',
     { requestId: 3, lookup: { ...any, preferHostPeerId: 'h', preferInstanceId: 'a' } },
     '080332090a01732a0168320161',
+  ],
+  [
+    'lookup with a description',
+    { requestId: 3, lookup: { ...any, instanceId: 'a', describe: true } },
+    '080332080a01731201613801',
   ],
   [
     'list',
@@ -53,7 +64,9 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
         parts: [
           {
             ...part,
-            put: [{ terminator: bytes(1, 2), certificate: 1, identityName: 'b', busy: false, sinceMs: 300 }],
+            put: [
+              { terminator: bytes(1, 2), certificate: 1, identityName: 'b', busy: false, down: true, sinceMs: 300 },
+            ],
             removed: [{ instanceId: 'x', hostPeerId: 'h' }],
             departed: [{ instanceId: 'y', lastSeenMs: 300 }],
           },
@@ -61,7 +74,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
         certificates: [bytes(3), bytes(4)],
       },
     },
-    '08095a3408ac02100122270a0173100118012001320c12016220ac022a02010230013a060a017812016842060a017910ac022a01032a0104',
+    '08095a3608ac02100122290a0173100118012001320e12016220ac022a020102300138013a060a017812016842060a017910ac022a01032a0104',
   ],
 ]
 
@@ -75,12 +88,12 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
   [
     'list',
     { requestId: 4, list: { status: 0, cursor: 'a', partial: false, page: encodeRowPage([row]) } },
-    '0804321a1a01612a150a05610a620a63120c2c0100000000000007000000',
+    '080432241a01612a1f0a05610a620a63120c2c01000000000000070000001a080900020101000000',
   ],
   [
     'event',
     { requestId: 0, event: { service: 's', row, goneInstanceId: '', lastSeenMs: 0, current: false } },
-    '3a150a017312100a01611201621a0163200328ac023001',
+    '3a1d0a017312180a01611201621a0163200328ac0230013801400248095001',
   ],
   [
     'left',

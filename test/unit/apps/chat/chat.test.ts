@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { Chat, type ChatOptions, type ChatView } from '../../../../src/apps/chat/chat.js'
 import { utf8 } from '../../../../src/core/bytes.js'
 import { OverlayError } from '../../../../src/core/errors.js'
+import { row } from '../../../support/directory.js'
 import { FakeConnection, type FakeContext, FakeDial, FakeNetwork, ManualClock, settle } from './fakes.js'
 
 class Paper implements ChatView {
@@ -454,7 +455,7 @@ describe('/list', () => {
     const user1 = await join('user1')
     for (let index = 0; index < 205; index++) {
       const instanceId = `host${String(index).padStart(3, '0')}`
-      network.rows.push({ instanceId, identityName: instanceId, peerId: 'p', terminators: 1, sinceMs: 0, busy: false })
+      network.rows.push(row(instanceId))
     }
     const first = await user1.types('/list')
     expect(first).toHaveLength(101)
@@ -474,15 +475,15 @@ describe('/list', () => {
 
   test('names the identity behind an instance id of another name', async () => {
     const user1 = await join('user1')
-    network.rows.push({
-      instanceId: 'bob/laptop',
-      identityName: 'bob',
-      peerId: 'p',
-      terminators: 2,
-      sinceMs: 0,
-      busy: true,
-    })
+    network.rows.push(row('bob/laptop', { identityName: 'bob', busy: true }))
     expect(await user1.types('/list')).toEqual(['1: bob/laptop (identity bob) (busy)', '2: user1 (you)'])
+  })
+
+  test('shows everybody behind one instance id, and who is down', async () => {
+    const user1 = await join('user1')
+    const hosts = [row('anna'), row('bob')]
+    network.rows.push(row('fleet', { identityName: 'anna', hostCount: 3, hosts, down: true }))
+    expect(await user1.types('/list')).toEqual(['1: fleet (identities anna, bob and 1 more) (down)', '2: user1 (you)'])
   })
 })
 

@@ -20,6 +20,7 @@ import type {
   RelayState,
   TerminatorState,
 } from '../../../../src/sdk/types.js'
+import { row } from '../../../support/directory.js'
 
 /** Hands that the test turns. `run` lets pass what is due, in order. */
 export class ManualClock implements Clock {
@@ -320,8 +321,7 @@ export class FakeContext extends EventEmitter<ContextEvents> implements Context 
     const listener = new FakeListener(service, name, this.fake)
     this.listener = listener
     this.fake.listeners.set(`${name}@${service}`, listener)
-    const row = { instanceId: name, identityName: name, peerId, terminators: 1, sinceMs: 0, busy: false }
-    this.fake.rows = [...this.fake.rows.filter(({ instanceId }) => instanceId !== name), row]
+    this.fake.rows = [...this.fake.rows.filter(({ instanceId }) => instanceId !== name), row(name, { peerId })]
     return listener
   }
 

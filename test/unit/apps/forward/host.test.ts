@@ -105,7 +105,7 @@ test('a target that refuses is said to the caller, marks the terminators failed,
   const { listener, log, clock } = await hosting({ target: { host: '127.0.0.1', port } })
   await target.close()
   expect(await listener.call().answer).toEqual({ busy: 'the target of this host refuses connections' })
-  expect(listener.updates).toEqual([{ precedence: 'failed' }])
+  expect(listener.updates).toEqual([{ precedence: 'failed', down: true }])
   await log.sees(new RegExp(`WARNING #1 admin was turned away: 127.0.0.1:${port} refuses connections`))
   // It is looked for each second, and stays failed as long as it refuses.
   expect(await listener.call().answer).toMatchObject({ busy: expect.anything() })
@@ -115,7 +115,7 @@ test('a target that refuses is said to the caller, marks the terminators failed,
   clock.advance(1_000)
   await probed
   await updated(listener, 2)
-  expect(listener.updates[1]).toEqual({ precedence: 'default' })
+  expect(listener.updates[1]).toEqual({ precedence: 'default', down: false })
   await log.sees(/takes connections again/)
   await accepted(listener.call())
 })
@@ -218,7 +218,10 @@ test('probes find out without any caller', async () => {
       clock.advance(1_000)
       return listener.updates
     })
-    .toEqual([{ precedence: 'failed' }, { precedence: 'default' }])
+    .toEqual([
+      { precedence: 'failed', down: true },
+      { precedence: 'default', down: false },
+    ])
 })
 
 test('a host says the cost and precedence it was given, and goes back to that precedence when its target is back', async () => {
@@ -238,7 +241,10 @@ test('a host says the cost and precedence it was given, and goes back to that pr
       clock.advance(1_000)
       return listener.updates
     })
-    .toEqual([{ precedence: 'failed' }, { precedence: 'required' }])
+    .toEqual([
+      { precedence: 'failed', down: true },
+      { precedence: 'required', down: false },
+    ])
 })
 
 test('a target that is down at the start is offered as failed from the first moment', async () => {

@@ -5,7 +5,7 @@ import { GlobalDirectory } from '../../../../src/relay/serving/global-directory.
 import { DirectoryStore } from '../../../../src/relay/table/store.js'
 import { directoryStatus } from '../../../../src/wire/directory-status.js'
 import type { LookupResponse } from '../../../../src/wire/messages/directory.js'
-import { ManualClock } from '../../../support/directory.js'
+import { ManualClock, row } from '../../../support/directory.js'
 
 // A frozen relay answers nothing for seconds. Shortly after a network has started, and when relays come and go, no relay is
 // sure that it has everything (`partial`): even then a lookup that found somebody must not wait for the frozen one.
@@ -18,7 +18,7 @@ const somebody: LookupResponse = {
 
 const somebodyListed: ListAnswer = {
   status: directoryStatus.ok,
-  page: ListPage.of([{ instanceId: 'i', identityName: 'n', peerId: 'p', terminators: 1, sinceMs: 1, busy: false }]),
+  page: ListPage.of([row('i')]),
   cursor: '',
   partial: true,
 }

@@ -54,7 +54,7 @@ async function stage() {
         processId,
       })
       const certificate = new Uint8Array(0)
-      return bindings.bind(link, { terminator: { terminator, certificate }, busy: false })
+      return bindings.bind(link, { terminator: { terminator, certificate }, busy: false, down: false })
     }
     return { link, told, bind, stands: () => link.bindings.size === 1 }
   }

@@ -169,7 +169,7 @@ describe('a relay', () => {
       } as never,
       pool: { ensure: async (home: string) => ({ lookup: () => homes[Number(home.slice(-1))] }) } as never,
     })
-    const answer = await relay.lookup('chat', '', { hostPeerId: peerId, instanceId: 'i1-31' })
+    const answer = await relay.lookup('chat', '', { prefer: { hostPeerId: peerId, instanceId: 'i1-31' } })
     expect(answer.terminators).toHaveLength(maxLookupTerminators)
     const found = answer.terminators.map(({ terminator }) => peekTerminator(terminator).instanceId)
     expect(found[0]).toBe('i1-31')
