@@ -1,5 +1,5 @@
-import { precedences, type TerminatorRecord } from '../identity/terminator.js'
 import type { InstanceRow, RowHost as WireHost } from '../wire/messages/directory.js'
+import { type Precedence, precedences } from '../wire/precedence.js'
 import type { Row, RowHost } from './row.js'
 
 /** A row as it travels. */
@@ -21,4 +21,4 @@ const encodeHost = (host: RowHost): WireHost => ({ ...host, precedence: preceden
 const decodeHost = (host: WireHost): RowHost => ({ ...host, precedence: precedenceOf(host.precedence) })
 
 /** A number from the future is the middle one. */
-const precedenceOf = (place: number): TerminatorRecord['precedence'] => precedences[place] ?? 'default'
+const precedenceOf = (place: number): Precedence => precedences[place] ?? 'default'

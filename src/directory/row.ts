@@ -1,4 +1,4 @@
-import type { TerminatorRecord } from '../identity/terminator.js'
+import type { Precedence } from '../wire/precedence.js'
 
 /** One identity behind an instance, and how it is doing there. */
 export interface RowHost {
@@ -12,7 +12,7 @@ export interface RowHost {
   /** The host says that what it offers does not work at the moment. */
   down: boolean
   /** Of its terminators the best. */
-  precedence: TerminatorRecord['precedence']
+  precedence: Precedence
   /** The lowest of that precedence. */
   cost: number
 }
