@@ -5,6 +5,8 @@ import type { OverlayError } from '../core/errors.js'
 /** Who gets what comes on a carrier. */
 export interface CarrierReader {
   data(bytes: Uint8Array | Uint8ArrayList): void
+  /** Something came from the other end, though for others: what carries this carries them too. */
+  alive?(): void
   /** There is room for more after `writable` was false. */
   drained(): void
   /**

@@ -6,6 +6,7 @@ import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { pingProtocol } from '../wire/protocols.js'
+import { wasHeardWithin } from './flow.js'
 import type { Node } from './node.js'
 
 const maxCircuits = 16_384
@@ -113,7 +114,13 @@ export class Circuits {
           this.doubted.delete(connection)
           if (connection.status === 'open') this.keep(connection)
         },
-        (error) => connection.abort(asOverlayError(error, 'unreachable', 'The circuit does not answer')),
+        (error) => {
+          // Where many share a slow line the answer may be under way; others hear their host meanwhile.
+          if (connection.status === 'open' && wasHeardWithin(connection, pathAttemptTimeoutMs)) {
+            this.doubted.delete(connection)
+            this.doubt(connection)
+          } else connection.abort(asOverlayError(error, 'unreachable', 'The circuit does not answer'))
+        },
       )
   }
 

@@ -1,6 +1,8 @@
 import type { Stream } from '@libp2p/interface'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { OverlayError } from '../core/errors.js'
+import { joinPieces } from '../core/pieces.js'
+import { onEnded, untilRoom } from './flow.js'
 
 interface Waiter {
   resolve(message: Uint8Array): void
@@ -21,17 +23,13 @@ export class MessageIo {
   private unreadBytes = 0
   private ended: OverlayError | undefined
   private lastWrite: Promise<void> = Promise.resolve()
-  private readonly drained: Array<() => void> = []
 
   constructor(
     readonly stream: Stream,
     private readonly maxMessageBytes: number,
   ) {
     stream.addEventListener('message', this.onMessage)
-    stream.addEventListener('drain', this.onDrain)
-    stream.addEventListener('remoteCloseWrite', this.onEnd)
-    stream.addEventListener('close', this.onEnd)
-    if (stream.status !== 'open') this.onEnd()
+    onEnded(stream, this.onEnd)
   }
 
   /** The next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
@@ -94,11 +92,7 @@ export class MessageIo {
       throw new OverlayError('closed', 'The stream is closed.', { cause: error })
     }
     if (this.stream.status !== 'open') throw new OverlayError('closed', 'The stream is closed.')
-    await new Promise<void>((resolve) => this.drained.push(resolve))
-  }
-
-  private readonly onDrain = (): void => {
-    for (const resolve of this.drained.splice(0)) resolve()
+    await untilRoom(this.stream)
   }
 
   private readonly onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
@@ -126,6 +120,7 @@ export class MessageIo {
         this.unreadBytes += message.byteLength
       }
     }
+    joinPieces(this.input)
     if (this.unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
   }
 
@@ -135,7 +130,6 @@ export class MessageIo {
 
   private end(error: OverlayError): void {
     this.ended ??= error
-    if (this.stream.status !== 'open') this.onDrain()
     for (const waiter of this.waiters.splice(0)) waiter.reject(this.ended)
   }
 }

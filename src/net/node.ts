@@ -8,7 +8,8 @@ import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { dhtProtocol } from '../wire/protocols.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
-import { guardedNoise, guardedYamux, guardUpgrader } from './guard/guarded.js'
+import { guardedNoise, guardUpgrader } from './guard/guarded.js'
+import { safeYamux } from './muxer.js'
 import { patientTcp } from './patient-tcp.js'
 import { replacePump } from './relay-pump.js'
 import type { Trust } from './trust.js'
@@ -91,7 +92,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
           }),
         ],
     connectionEncrypters: [guardedNoise()],
-    streamMuxers: [guardedYamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
+    streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: maxStreamWindowBytes } })],
     connectionGater,
     connectionManager: {
       maxConnections: 100_000,

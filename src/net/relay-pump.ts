@@ -1,5 +1,6 @@
 import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
+import { onRoom } from './flow.js'
 
 /**
  * Joins the two ends of a circuit in both directions and resolves when both streams are over. What one end sends faster
@@ -33,11 +34,6 @@ function forward(from: Stream, to: Stream): void {
     }
     if (!room && from.readStatus === 'readable') from.pause()
   }
-  const onRoom = () =>
-    // After the stream itself has looked at what it has to send, which it does in a microtask of its own.
-    queueMicrotask(() => {
-      if (from.readStatus === 'paused' && !to.writableNeedsDrain && to.writeBufferLength === 0) from.resume()
-    })
   const onEnd = () => {
     ended = true
     to.close().catch((error: Error) => to.abort(error))
@@ -51,8 +47,9 @@ function forward(from: Stream, to: Stream): void {
   from.addEventListener('message', onMessage)
   from.addEventListener('end', onEnd)
   from.addEventListener('close', onClose)
-  to.addEventListener('drain', onRoom)
-  to.addEventListener('idle', onRoom)
+  onRoom(to, () => {
+    if (from.readStatus === 'paused') from.resume()
+  })
   if (from.readableEnded) onEnd()
 }
 

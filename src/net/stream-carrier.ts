@@ -3,26 +3,28 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import type { Carrier, CarrierReader } from './carrier.js'
+import { hasRoom, onConnectionHeard, onRoom } from './flow.js'
 
 /** One libp2p stream that carries a path. */
 export class StreamCarrier implements Carrier {
   readonly tellsEnd = true
   readonly #stream: Stream
   #reader: CarrierReader | undefined
-  #full = false
   #closed = false
+  readonly #stops: Array<() => void>
 
   constructor(stream: Stream) {
     this.#stream = stream
-    stream.addEventListener('drain', this.#onDrain)
+    this.#stops = [
+      onRoom(stream, () => this.#reader?.drained()),
+      onConnectionHeard(stream, () => this.#reader?.alive?.()),
+    ]
     stream.addEventListener('close', this.#onClose)
     stream.addEventListener('remoteCloseWrite', this.#onClose)
   }
 
   get writable(): boolean {
-    // The event clears the flag of the stream first; the flag is the second look, should an event ever be missed.
-    if (this.#full && !this.#stream.writableNeedsDrain) this.#full = false
-    return !this.#closed && !this.#full
+    return !this.#closed && hasRoom(this.#stream)
   }
 
   get gone(): Promise<void> {
@@ -50,7 +52,7 @@ export class StreamCarrier implements Carrier {
   send(bytes: Uint8ArrayList): void {
     if (this.#closed) return
     try {
-      if (!this.#stream.send(bytes)) this.#full = true
+      this.#stream.send(bytes)
     } catch {
       // It was closed or reset; that is said later, so that nobody is called back in the middle of sending.
       queueMicrotask(() => this.#gone())
@@ -78,11 +80,6 @@ export class StreamCarrier implements Carrier {
 
   readonly #onMessage = ({ data }: StreamMessageEvent): void => this.#reader?.data(data)
 
-  readonly #onDrain = (): void => {
-    this.#full = false
-    this.#reader?.drained()
-  }
-
   readonly #onClose = (): void => {
     // Without a reader it is found out at the next `read`, after what was kept.
     if (this.#reader !== undefined) this.#gone()
@@ -101,7 +98,7 @@ export class StreamCarrier implements Carrier {
     this.#closed = true
     this.#reader = undefined
     this.#stream.removeEventListener('message', this.#onMessage)
-    this.#stream.removeEventListener('drain', this.#onDrain)
+    for (const stop of this.#stops) stop()
     this.#stream.removeEventListener('close', this.#onClose)
     this.#stream.removeEventListener('remoteCloseWrite', this.#onClose)
     this.#stream.removeEventListener('end', this.#onClose)

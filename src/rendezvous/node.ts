@@ -17,7 +17,8 @@ import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
-import { guardedNoise, guardedYamux, guardUpgrader } from '../net/guard/guarded.js'
+import { guardedNoise, guardUpgrader } from '../net/guard/guarded.js'
+import { safeYamux } from '../net/muxer.js'
 import { patientTcp } from '../net/patient-tcp.js'
 import { addressesOf, dhtMode } from './address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
@@ -82,7 +83,7 @@ export class RendezvousNode {
       transports: [patientTcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
       connectionEncrypters: [guardedNoise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
-      streamMuxers: [guardedYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
+      streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
       connectionGater: {
         // Others tell their addresses, and libp2p's TCP would also connect to sockets in our file system.
         denyDialMultiaddr: (address) => address.toString().startsWith('/unix/'),

@@ -6,6 +6,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
+import { onEnded, untilRoom } from '../net/flow.js'
 import { parsePeerAddress } from './address.js'
 import { RendezvousNode } from './node.js'
 import { type ResolvedRendezvousOptions, resolveRendezvousOptions } from './options.js'
@@ -207,17 +208,13 @@ class ChatStream implements RendezvousStream {
 
   receive({ onBytes, onEnd }: { onBytes(bytes: Uint8Array): void; onEnd(): void }): void {
     let ended = false
-    const end = () => {
-      if (ended) return
-      ended = true
-      onEnd()
-    }
     this.stream.addEventListener('message', ({ data }) => {
       if (!ended) onBytes(data.subarray())
     })
-    this.stream.addEventListener('end', end)
-    this.stream.addEventListener('close', end)
-    if (this.stream.readableEnded || this.stream.status !== 'open') queueMicrotask(end)
+    onEnded(this.stream, () => {
+      ended = true
+      onEnd()
+    })
   }
 
   write(bytes: Uint8Array): boolean {
@@ -230,19 +227,7 @@ class ChatStream implements RendezvousStream {
   }
 
   async drained(signal?: AbortSignal): Promise<void> {
-    while (this.stream.writeBufferLength > 0 && this.stream.status === 'open' && !signal?.aborted) {
-      await new Promise<void>((resolve) => {
-        const events = ['idle', 'drain', 'close'] as const
-        const done = () => {
-          for (const event of events) this.stream.removeEventListener(event, done)
-          signal?.removeEventListener('abort', done)
-          // The stream sends on after its own 'drain'.
-          setImmediate(resolve)
-        }
-        for (const event of events) this.stream.addEventListener(event, done)
-        signal?.addEventListener('abort', done)
-      })
-    }
+    await untilRoom(this.stream, signal)
   }
 
   pause(): void {

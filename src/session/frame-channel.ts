@@ -11,6 +11,8 @@ import type { Frame } from '../wire/frames.js'
 export interface ChannelHandler {
   /** Bytes came; the frames in them follow. */
   heard?(): void
+  /** Something came from the other end, though for other channels over the same connection. */
+  alive?(): void
   frame(frame: Frame): void
   /** All frames of what came have been handed over. */
   settled?(): void
@@ -43,6 +45,7 @@ export class FrameChannel {
         this.#decoder.push(bytes)
         this.#deliver()
       },
+      alive: () => this.#handler?.alive?.(),
       drained: () => this.#handler?.drained?.(),
       closed: (halfClosed, error) => this.#gone(carrier.tellsEnd ? halfClosed : this.#saidClose, error),
     }

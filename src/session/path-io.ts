@@ -11,6 +11,8 @@ const batchBytes = 4 * 1024
 /** The session's end of one path. */
 export interface PathEnd {
   heard(): void
+  /** What carries the path is alive, though nothing came on the path itself. */
+  alive?(): void
   frame(frame: Frame): void
   settled(): void
   /** What goes on the path next. */
@@ -36,6 +38,7 @@ export class PathIo {
     const end = this.#end
     this.#channel.open({
       heard: () => end.heard(),
+      alive: () => end.alive?.(),
       frame: (frame) => end.frame(frame),
       settled: () => end.settled(),
       drained: () => this.flush(),

@@ -166,6 +166,12 @@ export class SessionState {
     if (path !== undefined) this.#paths.heard(path, time)
   }
 
+  /** What carries the path is alive, though nothing came on the path itself: where many share a slow line it may take its time. */
+  alive(id: PathId, now: number): void {
+    const time = this.#advance(now)
+    this.#paths.get(id)?.liveness.heard(time)
+  }
+
   /** A frame came. Anything that breaks the protocol ends the session with `protocol_error`. */
   receive(id: PathId, frame: Frame, now: number): void {
     const time = this.#advance(now)

@@ -222,6 +222,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     const id = this.#nextPathId++
     const path = new PathIo(channel, {
       heard: () => this.#state.heard(id, this.#clock.monotonic()),
+      alive: () => this.#state.alive(id, this.#clock.monotonic()),
       frame: (frame) => this.#state.receive(id, frame, this.#clock.monotonic()),
       settled: () => this.#changed(),
       next: () => this.#state.nextFrame(id, this.#clock.monotonic()),

@@ -1,5 +1,7 @@
 import { endlessLength } from './programs/endless-length.js'
+import { slowLineProgram } from './programs/slow-line.js'
+import { slowReader } from './programs/slow-reader.js'
 import type { Program } from './stage.js'
 
 /** All hostile programs, in the order in which they run. */
-export const programs: readonly Program[] = [endlessLength]
+export const programs: readonly Program[] = [endlessLength, slowLineProgram, slowReader]

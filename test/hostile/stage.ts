@@ -39,7 +39,7 @@ export class Stage {
     return await Promise.all(
       places.map(async ({ name, multiaddr }) => {
         const victim = this.victim(name)
-        const { peerId } = await victim.call('relay', this.identity(name))
+        const { peerId } = await victim.call('relay', { identity: this.identity(name) })
         return { victim, address: `${multiaddr}/p2p/${peerId}` }
       }),
     )

@@ -1,6 +1,7 @@
 // One process that is attacked: a relay, a host or a rendezvous node. It tells how it fares.
 import '../../src/core/polyfill.js'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { fromUtf8 } from '../../src/core/bytes.js'
 import { loadIdentity } from '../../src/identity/identity-file.js'
 import { startRelay } from '../../src/relay/relay.js'
 import { joinRendezvous, type Rendezvous } from '../../src/rendezvous/rendezvous.js'
@@ -18,17 +19,19 @@ export interface Vitals {
 
 let context: Context | undefined
 let point: Rendezvous | undefined
+let readBytes = 0
+let endedStreams = 0
 let cpu = process.cpuUsage()
 const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
 
 const methods = {
-  async relay(identity: string) {
-    const relay = await startRelay(await loadIdentity(identity))
+  async relay(call: { identity: string; listen?: string[] }) {
+    const relay = await startRelay(await loadIdentity(call.identity), { listen: call.listen })
     return { peerId: relay.peerId, addresses: relay.addresses() }
   },
 
-  /** A host that sends back what it is told. */
+  /** A host that sends back what it is told, or just takes it from who says `sink`. */
   async host(call: { identity: string; listen?: string[] }) {
     context = await createContext(
       call.identity,
@@ -38,7 +41,8 @@ const methods = {
     listener.on('dial', async (dial) => {
       try {
         const connection = await dial.accept()
-        for await (const bytes of connection) await connection.write(bytes)
+        const echo = fromUtf8(dial.appData) !== 'sink'
+        for await (const bytes of connection) if (echo) await connection.write(bytes)
         await connection.close()
       } catch {
         // one call, however it ends
@@ -50,6 +54,17 @@ const methods = {
 
   async rendezvous(peers: string[]) {
     point = await joinRendezvous({ listen: ['/ip4/127.0.0.1/tcp/0'], peers })
+    // Reads as a program does whose terminal is slow: a piece, then nothing for a while.
+    point.on('stream', (stream) => {
+      stream.receive({
+        onBytes: (bytes) => {
+          readBytes += bytes.byteLength
+          stream.pause()
+          setTimeout(() => stream.resume(), 20)
+        },
+        onEnd: () => endedStreams++,
+      })
+    })
     return { peerId: point.peerId, address: point.addresses()[0]! }
   },
 
@@ -57,6 +72,9 @@ const methods = {
   async connect(): Promise<void> {
     await Promise.allSettled(point!.bootstrapPeers.map((peer) => point!.connect(peer)))
   },
+
+  /** What came on chat streams of the rendezvous node. */
+  read: () => ({ readBytes, endedStreams }),
 
   vitals(): Vitals {
     const used = process.cpuUsage(cpu)

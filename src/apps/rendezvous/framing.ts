@@ -24,7 +24,8 @@ export function encodeText(text: string): Uint8Array {
  * only whole lines are decoded and no part of one looks like a line feed; what is no UTF-8 becomes U+FFFD.
  */
 export class LineDecoder {
-  #parts: Uint8Array[] = []
+  /** The beginning of a line, in an array of at most twice its size: pieces of one byte each would cost a hundred times theirs. */
+  #line: Uint8Array = new Uint8Array(0)
   #bytes = 0
   #skipping = false
 
@@ -52,9 +53,7 @@ export class LineDecoder {
   #add(part: Uint8Array, lines: Line[]): void {
     if (this.#skipping || part.byteLength === 0) return
     const room = this.maxLineBytes - this.#bytes
-    // A copy, as the array belongs to whoever pushed it.
-    this.#parts.push(part.slice(0, room))
-    this.#bytes += Math.min(room, part.byteLength)
+    this.#append(part.subarray(0, room))
     if (part.byteLength <= room) return
     lines.push({ text: wholeCharacters(this.#take()), cut: true })
     this.#skipping = true
@@ -67,16 +66,22 @@ export class LineDecoder {
     this.#skipping = false
   }
 
-  #take(): Uint8Array {
-    const bytes = new Uint8Array(this.#bytes)
-    let offset = 0
-    for (const part of this.#parts) {
-      bytes.set(part, offset)
-      offset += part.byteLength
+  #append(part: Uint8Array): void {
+    const bytes = this.#bytes + part.byteLength
+    if (bytes > this.#line.byteLength) {
+      const line = new Uint8Array(Math.max(bytes, Math.min(2 * this.#line.byteLength, this.maxLineBytes)))
+      line.set(this.#line.subarray(0, this.#bytes))
+      this.#line = line
     }
-    this.#parts = []
+    this.#line.set(part, this.#bytes)
+    this.#bytes = bytes
+  }
+
+  #take(): Uint8Array {
+    const line = this.#line.subarray(0, this.#bytes)
+    this.#line = new Uint8Array(0)
     this.#bytes = 0
-    return bytes
+    return line
   }
 }
 

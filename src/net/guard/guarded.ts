@@ -1,7 +1,7 @@
 import { type NoiseInit, noise } from '@libp2p/noise'
-import { type YamuxMuxerInit, yamux } from '@libp2p/yamux'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { OverlayError } from '../../core/errors.js'
+import { joinPieces } from '../../core/pieces.js'
 import { FrameGuard } from './frame-guard.js'
 import { acceptedHere, acceptedThere, type MessageRule, StreamGuard } from './stream-guard.js'
 import { TurnBudget } from './turn-budget.js'
@@ -20,8 +20,6 @@ const maxStreamsAtOnce = 512
 const maxPingsAtOnce = 16
 /** Bytes that wait to be sent on one connection: more is only asked for, never read. */
 const maxUnsentBytes = 64 * 1024 * 1024
-/** Below this mean size of pieces, keeping the pieces costs more than their bytes. */
-const minMeanPieceBytes = 512
 
 const circuitRule: MessageRule = { maxMessageBytes: 4096, messages: 1, afterwards: 'anything' }
 const identifyRule: MessageRule = { maxMessageBytes: 8192, messages: 16, afterwards: 'nothing' }
@@ -36,7 +34,7 @@ function ruleOf(protocol: string): MessageRule | undefined {
 }
 
 /** The parts of libp2p's streams and connections that a guard needs. */
-interface Guarded {
+export interface GuardedStream {
   direction: 'inbound' | 'outbound'
   readBuffer: Uint8ArrayList
   maxWriteBufferLength?: number
@@ -44,14 +42,8 @@ interface Guarded {
   abort(error: Error): void
 }
 
-interface GuardedMuxer extends Pick<Guarded, 'onData' | 'abort'> {
-  streams: Guarded[]
+export interface GuardedMuxer extends Pick<GuardedStream, 'onData'> {
   decoder: { buffer: Uint8ArrayList }
-  send(data: Uint8Array | Uint8ArrayList): boolean
-}
-
-interface Registrar {
-  getProtocols(): string[]
 }
 
 interface Upgrader {
@@ -65,17 +57,17 @@ interface Upgrader {
 export function guardUpgrader(components: unknown): void {
   const { upgrader } = components as { upgrader: Upgrader }
   const { upgradeInbound, upgradeOutbound } = upgrader
-  const guard = (connection: Guarded, asked: boolean) => {
+  const guard = (connection: GuardedStream, asked: boolean) => {
     connection.maxWriteBufferLength = maxUnsentBytes
     const protocols = [...upgrader.getConnectionEncrypters().keys()]
     guardConnection(connection, asked ? acceptedHere(protocols) : acceptedThere)
   }
   upgrader.upgradeInbound = (connection, options) => {
-    guard(connection as Guarded, true)
+    guard(connection as GuardedStream, true)
     return upgradeInbound.call(upgrader, connection, options)
   }
   upgrader.upgradeOutbound = (connection, options) => {
-    guard(connection as Guarded, options.initiator === false)
+    guard(connection as GuardedStream, options.initiator === false)
     return upgradeOutbound.call(upgrader, connection, options)
   }
 }
@@ -102,74 +94,45 @@ export function guardedNoise(init?: NoiseInit): ReturnType<typeof noise> {
   }
 }
 
-function guardConnection(connection: Guarded, accepts: (line: string) => boolean): void {
+function guardConnection(connection: GuardedStream, accepts: (line: string) => boolean): void {
   const budget = new TurnBudget('messages', maxMessagesAtOnce)
   const guard = new StreamGuard({ accepts, rule: () => undefined, spend: () => budget.spend() })
   install(connection, guard, (error) => connection.abort(error))
 }
 
-/**
- * yamux, with guards around its frames and its streams, and safe against a connection that breaks in the moment a stream is
- * opened on it. It announces new streams in a microtask of its own, where an error of the broken connection reaches nobody
- * and ends the process (@libp2p/yamux 8.0.3; https://github.com/libp2p/js-libp2p/issues/3415 and #3512 are of the same
- * kind). What can't be sent any more is dropped instead: the end of the connection follows and ends its streams.
- */
-export function guardedYamux(
-  init: YamuxMuxerInit & { streamOptions: { maxStreamWindowSize: number } },
-): (components: { registrar: Registrar }) => ReturnType<ReturnType<typeof yamux>> {
-  const create = yamux(init)
-  return (components) => {
-    const factory = create()
-    const createStreamMuxer = factory.createStreamMuxer.bind(factory)
-    factory.createStreamMuxer = (connection) => {
-      const muxer = createStreamMuxer(connection)
-      dropWhatCantBeSent(muxer as unknown as GuardedMuxer, connection)
-      guardMuxer(muxer as unknown as GuardedMuxer, components.registrar, init.streamOptions.maxStreamWindowSize)
-      return muxer
-    }
-    return factory
-  }
-}
-
-function dropWhatCantBeSent(muxer: GuardedMuxer, connection: { status: string }): void {
-  const send = muxer.send.bind(muxer)
-  muxer.send = (data) => {
-    try {
-      return send(data)
-    } catch (error) {
-      if (connection.status === 'open') throw error
-      return false
-    }
-  }
-}
-
-function guardMuxer(muxer: GuardedMuxer, registrar: Registrar, maxFrameBytes: number): void {
-  const messages = new TurnBudget('messages', maxMessagesAtOnce)
+/** Guards the frames of a connection. What is thrown here, or by the guard of a stream, ends the connection: yamux aborts both. */
+export function guardFrames(muxer: GuardedMuxer, maxFrameBytes: number): void {
   const opened = new TurnBudget('streams', maxStreamsAtOnce)
   const pinged = new TurnBudget('pings', maxPingsAtOnce)
   const frames = new FrameGuard({ maxFrameBytes, opened: () => opened.spend(), pinged: () => pinged.spend() })
   const onData = hook(muxer)
-  // What is thrown here, or by the guard of a stream below, ends the connection: yamux aborts both then.
   muxer.onData = (data) => {
     frames.push(data instanceof Uint8Array ? [data] : data)
     onData(data)
-    join(muxer.decoder.buffer)
+    joinPieces(muxer.decoder.buffer)
   }
-  // Both ways in which streams come into being put them there first.
-  const push = muxer.streams.push.bind(muxer.streams)
-  muxer.streams.push = (...streams) => {
-    for (const stream of streams) {
-      const accepts = stream.direction === 'inbound' ? acceptedHere(registrar.getProtocols()) : acceptedThere
-      install(stream, new StreamGuard({ accepts, rule: ruleOf, spend: () => messages.spend() }), (error) => {
-        throw error
-      })
-    }
-    return push(...streams)
+}
+
+/** Guards the streams of one connection, which share what they may ask for at once. */
+export class StreamGuards {
+  readonly #registrar: { getProtocols(): string[] }
+  readonly #messages = new TurnBudget('messages', maxMessagesAtOnce)
+
+  constructor(registrar: { getProtocols(): string[] }) {
+    this.#registrar = registrar
+  }
+
+  guard(stream: GuardedStream): void {
+    const accepts = stream.direction === 'inbound' ? acceptedHere(this.#registrar.getProtocols()) : acceptedThere
+    const guard = new StreamGuard({ accepts, rule: ruleOf, spend: () => this.#messages.spend() })
+    install(stream, guard, (error) => {
+      throw error
+    })
   }
 }
 
 /** Lets the guard see everything that comes, what has come already included. */
-function install(stream: Guarded, guard: StreamGuard, refuse: (error: Error) => void): void {
+function install(stream: GuardedStream, guard: StreamGuard, refuse: (error: Error) => void): void {
   const onData = hook(stream)
   const passed = (data: Uint8Array | Uint8ArrayList): Uint8ArrayList => {
     const out = new Uint8ArrayList()
@@ -179,7 +142,7 @@ function install(stream: Guarded, guard: StreamGuard, refuse: (error: Error) => 
   stream.onData = (data) => {
     if (guard.done) {
       onData(data)
-      join(stream.readBuffer)
+      joinPieces(stream.readBuffer)
       return
     }
     let seen: Uint8ArrayList
@@ -201,18 +164,9 @@ function install(stream: Guarded, guard: StreamGuard, refuse: (error: Error) => 
   }
 }
 
-function hook<T extends { onData: Guarded['onData'] }>(stream: T): Guarded['onData'] {
+function hook<T extends { onData: GuardedStream['onData'] }>(stream: T): GuardedStream['onData'] {
   if (typeof stream.onData !== 'function') {
     throw new OverlayError('internal', 'libp2p has changed: streams have no onData, and can not be guarded.')
   }
   return stream.onData.bind(stream)
-}
-
-/** Copies bytes that wait in small pieces into one piece: a piece costs more than a hundred bytes, however small it is. */
-function join(list: Uint8ArrayList): void {
-  const { bufs } = list as unknown as { bufs: Uint8Array[] }
-  if (bufs.length <= 32 || bufs.length * minMeanPieceBytes < list.byteLength) return
-  const joined = list.slice()
-  list.consume(list.byteLength)
-  list.append(joined)
 }

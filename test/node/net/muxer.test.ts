@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { systemClock } from '../../../../src/core/clock.js'
-import { createNode, type Node } from '../../../../src/net/node.js'
-import { Trust } from '../../../../src/net/trust.js'
-import { makeNetwork } from '../../../support/network.js'
+import { systemClock } from '../../../src/core/clock.js'
+import { createNode, type Node } from '../../../src/net/node.js'
+import { Trust } from '../../../src/net/trust.js'
+import { makeNetwork } from '../../support/network.js'
 
 test('a connection that breaks in the moment a stream is opened on it harms nobody', async () => {
   const network = await makeNetwork({ relayPorts: [] })
