@@ -10,7 +10,7 @@ import { type Identity, issuedRecord, loadIdentity, writeIdentityFile } from '..
 import { formatIdentity, type IssuedCertificate } from '../identity/identity-json.js'
 import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
-import { isRevoked } from '../identity/revocation.js'
+import { isRevoked, type Revocations } from '../identity/revocation.js'
 import { lockFile } from './authority-lock.js'
 import { type Errand, errandIdentity, type Handed, noErrand, startErrand } from './errand.js'
 import { type GivenOut, givenOutIn, heldBy, refuseOutdated, type Unknown, unknownOf } from './given-out.js'
@@ -126,9 +126,21 @@ export async function forget(authority: Authority, certificate: VerifiedCertific
 }
 
 /** True while somebody could still show this certificate and be believed. */
-export function isLive(issued: IssuedCertificate, { network }: Authority, nowMs: number): boolean {
-  const { serial, peerId, issuedAtMs = 0, expiresAtMs } = issued
-  return expiresAtMs + maxClockSkewMs >= nowMs && !isRevoked(network, { serial: fromHex(serial), peerId, issuedAtMs })
+export function isLive(issued: IssuedCertificate, { network }: Pick<Authority, 'network'>, nowMs: number): boolean {
+  return !isOver(issued, nowMs) && !isTakenBack(issued, network)
+}
+
+const isOver = ({ expiresAtMs }: IssuedCertificate, nowMs: number) => expiresAtMs + maxClockSkewMs < nowMs
+
+function isTakenBack({ serial, peerId, issuedAtMs = 0 }: IssuedCertificate, revocations: Revocations): boolean {
+  return isRevoked(revocations, { serial: fromHex(serial), peerId, issuedAtMs })
+}
+
+/** Who has certificates that would still be good, and all of them were taken back. */
+function revokedNames(issued: readonly IssuedCertificate[], revocations: Revocations, nowMs: number): string[] {
+  const current = issued.filter((one) => !isOver(one, nowMs))
+  const live = new Set(current.filter((one) => !isTakenBack(one, revocations)).map(({ name }) => name))
+  return current.map(({ name }) => name).filter((name) => !live.has(name))
 }
 
 /** What of a network document may change from one revision to the next. */
@@ -156,10 +168,13 @@ export async function publishRevision(
 ): Promise<Published> {
   const { network } = authority
   const { current, aside } = heldBy(network, authority)
-  const over = new Set(
-    authority.issued.filter(({ expiresAtMs }) => expiresAtMs + maxClockSkewMs < nowMs).map(({ serial }) => serial),
-  )
+  const over = new Set(authority.issued.filter((one) => isOver(one, nowMs)).map(({ serial }) => serial))
   const revoked = [...(change.revokedSerials ?? network.revokedSerials)]
+  const revocations = {
+    // What is over anyway need not be carried for ever.
+    revokedSerials: new Set(revoked.filter((serial) => !over.has(serial))),
+    revokedPeers: new Map(change.revokedPeers ?? network.revokedPeers),
+  }
   authority.network = await issueNetworkDocument(authority.privateKey, {
     networkName: change.networkName ?? network.networkName,
     revision: network.revision + 1,
@@ -168,9 +183,8 @@ export async function publishRevision(
     issuedAtMs: nowMs,
     relays: change.relays ?? network.relays,
     services: change.services ?? network.services.values(),
-    // What is over anyway need not be carried for ever.
-    revokedSerials: revoked.filter((serial) => !over.has(serial)),
-    revokedPeers: change.revokedPeers ?? network.revokedPeers,
+    ...revocations,
+    revokedNames: revokedNames(authority.issued, revocations, nowMs),
   })
   authority.documents = new HeldDocuments(authority.network)
   return handOver(authority, dir)

@@ -1,12 +1,12 @@
 import { connect } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
 import { toHex } from '../core/bytes.js'
 import { errorText } from '../core/errors.js'
 import { issueCertificate } from '../identity/certificate.js'
 import { authorityRole, type Identity } from '../identity/identity-file.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
+import { dialable } from '../net/dialable.js'
 import type { Member } from '../sdk/member.js'
 import { type GivenOut, readMembers } from './given-out.js'
 
@@ -95,7 +95,7 @@ async function knock(relays: readonly RelayAddress[]): Promise<Map<string, strin
         await Promise.any(multiaddrs.map(knockAt))
       } catch (error) {
         const [first] = error instanceof AggregateError ? error.errors : [error]
-        silent.set(name, first === undefined ? 'it has no address that this version can dial' : errorText(first))
+        silent.set(name, first === undefined ? 'it has no address' : errorText(first))
       }
     }),
   )
@@ -103,10 +103,10 @@ async function knock(relays: readonly RelayAddress[]): Promise<Map<string, strin
 }
 
 function knockAt(address: string): Promise<void> {
-  const [host, tcp] = multiaddr(address).getComponents()
   return new Promise((resolve, reject) => {
-    if (host?.value === undefined || tcp?.name !== 'tcp') throw new Error(`nothing here can dial ${address}`)
-    const socket = connect({ host: host.value, port: Number(tcp.value), timeout: reachMs })
+    const target = dialable(address)
+    if (target === undefined) throw new Error(`this version cannot dial ${address}`)
+    const socket = connect({ ...target, timeout: reachMs })
     const end = (settle: () => void) => {
       socket.destroy()
       settle()

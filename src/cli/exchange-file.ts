@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fromBase64 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
+import { shownName } from '../core/text.js'
 
 /** Reads one of the small files that people send each other: JSON with a `format` and texts. */
 export async function readExchange<Field extends string>(
@@ -13,6 +14,13 @@ export async function readExchange<Field extends string>(
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT') {
+      throw new OverlayError('file_unreadable', `There is no ${what} ${shownName(file)}.`, { path: file })
+    }
+    if (code === 'EISDIR') {
+      throw new OverlayError('file_unreadable', `${shownName(file)} is a folder, not a ${what}.`, { path: file })
+    }
     throw new OverlayError('file_unreadable', `Could not read the ${what} ${file}: ${errorText(cause)}`, {
       path: file,
       cause,

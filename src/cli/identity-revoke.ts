@@ -3,6 +3,7 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
+import { issuedRecord } from '../identity/identity-file.js'
 import { isRevoked } from '../identity/revocation.js'
 import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
@@ -47,6 +48,10 @@ function findRevoked(who: string, authority: Authority, nowMs: number): { serial
     .map(({ what }) => what)
     .filter((certificate) => certificate.name === who && certificate.expiresAtMs + maxClockSkewMs >= nowMs)
     .filter((certificate) => !isRevoked(authority.network, certificate))
+  for (const certificate of shown) {
+    const known = authority.issued.some(({ serial }) => serial === toHex(certificate.serial))
+    if (!known) authority.issued.push(issuedRecord(certificate))
+  }
   const live = named.filter((issued) => isLive(issued, authority, nowMs))
   const serials = [...new Set([...live.map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))])]
   if (serials.length > 0) return { serials }

@@ -7,9 +7,11 @@ import { inspectIdentity, relayRole } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import { type ServiceDefinition, strategies } from '../identity/policy.js'
+import { dialable } from '../net/dialable.js'
 import { type Authority, identitiesIn, isLive, publishRevision, withAuthority } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
 import { collect } from './flag-values.js'
+import { unresolvedNames } from './host-names.js'
 import { addInspectCommands } from './inspect.js'
 import { addAdoptCommand } from './network-adopt.js'
 import { addPushCommand } from './network-push.js'
@@ -147,6 +149,10 @@ async function publishNetwork(flags: PublishFlags): Promise<void> {
       `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n`,
   )
   for (const line of describeDelivery(network.revision, published.relays)) process.stderr.write(`${line}\n`)
+  const hosts = network.relays.flatMap(({ multiaddrs }) => multiaddrs.map((address) => dialable(address)?.host ?? ''))
+  for (const line of flags.relay === undefined ? [] : await unresolvedNames(hosts.filter((host) => host !== ''))) {
+    process.stderr.write(`${line}\n`)
+  }
   const service = flags.service === undefined ? undefined : network.services.get(normalName(flags.service))
   if (service === undefined) return
   for (const line of missingMembers(service, members, programName())) process.stderr.write(`${line}\n`)
@@ -205,14 +211,19 @@ function relayPeerId(authority: Authority, name: string, nowMs: number): string 
 }
 
 function checkAddress(name: string, address: string): string {
-  try {
-    const parsed = multiaddr(address)
-    if (parsed.getComponents().length > 1 && !address.includes('/p2p/')) return address
-  } catch {
-    // said below
-  }
+  if (dialable(address) !== undefined && !address.includes('/p2p/')) return address
+  const what = isMultiaddr(address) ? 'nothing that this version can dial' : 'not a multiaddr'
   throw new OverlayError(
     'bad_argument',
-    `The address '${address}' of ${name} is not a multiaddr such as /ip4/127.0.0.1/tcp/4001 (without /p2p/…).`,
+    `The address '${address}' of ${name} is ${what}: it takes TCP, such as /ip4/127.0.0.1/tcp/4001 or ` +
+      '/dns/relay1.example/tcp/4001 (without /p2p/…).',
   )
+}
+
+function isMultiaddr(text: string): boolean {
+  try {
+    return multiaddr(text).getComponents().length > 1
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { errorText } from '../core/errors.js'
+import { errorText, OverlayError } from '../core/errors.js'
 import type { Relay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
 
@@ -69,9 +69,11 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 
-  const reason = await told
-  log('INFO', `stopping (${reason})`)
+  const revoked = new Promise<OverlayError>((resolve) => relay.once('revoked', resolve))
+  const reason = await Promise.race([told, revoked])
+  log('INFO', `stopping (${reason instanceof OverlayError ? 'revoked' : reason})`)
   await Promise.all([metrics?.close(), relay.close()])
+  if (reason instanceof OverlayError) throw reason
 }
 
 async function startMetrics(relay: Relay, address: string) {

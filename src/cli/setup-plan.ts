@@ -10,11 +10,11 @@ import { defaultService } from './service-file.js'
 export interface SetupOptions {
   networkName?: string
   users?: readonly string[]
-  /** How many relays, 1–64. */
+  /** How many relays, 1–64; default as many as there are hosts, and 3 for one host. */
   relays?: number
-  /** IP address or host name under which the others reach the relays. */
-  relayHost?: string
-  /** Port of relay1; the others have the ports after it. */
+  /** IP addresses or host names under which the others reach the relays: one for all of them, or one for each. */
+  relayHosts?: readonly string[]
+  /** Port of the first relay of each host; further ones of the same host have the ports after it. */
   relayBasePort?: number
   /** Instead of consecutive ports: one for each relay. */
   relayPorts?: readonly number[]
@@ -25,6 +25,9 @@ export interface SetupOptions {
 export interface PlannedRelay {
   name: string
   multiaddr: string
+  /** As it was given. */
+  host: string
+  port: number
 }
 
 /** Everything `setup` is going to make, before a single key exists. */
@@ -43,7 +46,7 @@ export const setupDefaults = {
   networkName: 'home',
   users: ['user1', 'user2', 'user3', 'user4'],
   relays: 3,
-  relayHost: '127.0.0.1',
+  relayHosts: ['127.0.0.1'],
   relayBasePort: 4001,
   service: 'chat-p2p',
   maxTerminators: defaultMaxTerminators,
@@ -65,11 +68,7 @@ const maxSetupUsers = 1000
 export function planSetup(options: SetupOptions, existing?: ServiceDefinition, force = false): SetupPlan {
   const networkName = checkNetworkName(options.networkName ?? setupDefaults.networkName)
   const users = checkUsers(options.users ?? setupDefaults.users)
-  const host = hostAddress(options.relayHost ?? setupDefaults.relayHost)
-  const relays = relayPorts(options).map((port, index) => ({
-    name: `relay${index + 1}`,
-    multiaddr: `${host}/tcp/${port}`,
-  }))
+  const relays = planRelays(options)
   checkDistinct([...users, ...relays.map(({ name }) => name), authorityName])
 
   const service = planService(options, existing, force)
@@ -136,28 +135,51 @@ function checkMaxTerminators(count: number): number {
   return checkRange('number of terminators per host', count, 1, maxTerminatorsCap)
 }
 
-function relayPorts(options: SetupOptions): number[] {
+function planRelays(options: SetupOptions): PlannedRelay[] {
+  const given = options.relayHosts ?? setupDefaults.relayHosts
+  const addresses = given.map(hostAddress)
+  const [first] = given
+  if (first === undefined) throw new OverlayError('bad_argument', 'The relays need an address.')
+  const usual = given.length > 1 ? given.length : setupDefaults.relays
+  const count = checkRelayCount(options.relayPorts?.length ?? options.relays ?? usual)
+  if (given.length > 1 && given.length !== count) {
+    throw new OverlayError(
+      'bad_argument',
+      `${count} relays cannot have ${given.length} addresses: give one for all of them, or one for each.`,
+    )
+  }
+  const hosts = Array.from({ length: count }, (_, index) => given[index] ?? first)
+  return relayPorts(hosts, options).map((port, index) => ({
+    name: `relay${index + 1}`,
+    multiaddr: `${addresses[index] ?? addresses[0]}/tcp/${port}`,
+    host: hosts[index]!,
+    port,
+  }))
+}
+
+/** Relays of one machine need a port each; on machines of their own all have the same. */
+function relayPorts(hosts: readonly string[], options: SetupOptions): number[] {
   if (options.relayPorts !== undefined) {
-    checkRelayCount(options.relayPorts.length)
     if (new Set(options.relayPorts).size < options.relayPorts.length) {
       throw new OverlayError('bad_argument', 'Two relays cannot have the same port.')
     }
     return options.relayPorts.map((port) => checkRange('port of a relay', port, 1, 65_535))
   }
-  const count = checkRelayCount(options.relays ?? setupDefaults.relays)
-  const base = checkBasePort(options.relayBasePort ?? setupDefaults.relayBasePort, count)
-  return Array.from({ length: count }, (_, index) => base + index)
-}
-
-function checkBasePort(port: number, count: number): number {
-  checkRange('first port of the relays', port, 1, 65_535)
-  if (port + count - 1 > 65_535) {
+  const base = checkRange('first port of the relays', options.relayBasePort ?? setupDefaults.relayBasePort, 1, 65_535)
+  const taken = new Map<string, number>()
+  const ports = hosts.map((host) => {
+    const port = taken.get(host) ?? base
+    taken.set(host, port + 1)
+    return port
+  })
+  const highest = Math.max(...ports)
+  if (highest > 65_535) {
     throw new OverlayError(
       'bad_argument',
-      `${count} relays from port ${port} on would need ports up to ${port + count - 1}; the highest is 65535.`,
+      `${hosts.length} relays from port ${base} on would need ports up to ${highest}; the highest is 65535.`,
     )
   }
-  return port
+  return ports
 }
 
 /** The start of a multiaddr for an IP address or host name that others can dial; throws `bad_argument`. */

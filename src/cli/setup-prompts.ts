@@ -31,12 +31,37 @@ export async function askSetup(given: SetupOptions): Promise<SetupOptions> {
   const text = (answer: string) => answer.trim()
   await question('networkName', 'Name of the network', text)
   await question('users', 'Users, separated by commas', splitList)
+  // As many as there are addresses, when these were given.
+  if (options.relays === undefined && (options.relayHosts?.length ?? 0) > 1) options.relays = options.relayHosts!.length
   await question('relays', 'Number of relays', toNumber)
-  await question('relayHost', 'Address of the relays', text)
-  await question('relayBasePort', 'Port of the first relay', toNumber)
+  options.relayHosts ??= await askHosts(options)
+  const several = new Set(options.relayHosts).size > 1
+  await question('relayBasePort', several ? 'Port of the relays' : 'Port of the first relay', toNumber)
   await question('service', 'Name of the service', text)
   await question('maxTerminators', 'Relays that each host holds its place through', toNumber)
   return options
+}
+
+/** One address for each relay, as each usually is on a machine of its own; this machine's own is for all of them. */
+async function askHosts(options: SetupOptions): Promise<string[]> {
+  const hosts: string[] = []
+  const count = options.relays ?? setupDefaults.relays
+  for (let number = 1; number <= count; number++) {
+    const { answer } = await interruptible(
+      ask([
+        {
+          type: 'input' as const,
+          name: 'answer',
+          message: count === 1 ? 'Address of the relay' : `Address of relay${number}`,
+          default: hosts.at(-1) ?? setupDefaults.relayHosts[0],
+          validate: (text: string) => verdict({ ...options, relayHosts: [text.trim()] }),
+        },
+      ]),
+    )
+    hosts.push(answer.trim())
+    if (/^(127\.|::1$|localhost$)/i.test(hosts[0]!)) break
+  }
+  return hosts
 }
 
 /** inquirer's form of a check: true, or what is wrong. */

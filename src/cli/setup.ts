@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { splitList, toNumber } from './flag-values.js'
+import { unresolvedNames } from './host-names.js'
 import { lookAlikeWarnings } from './look-alikes.js'
 import { programName, shellWord } from './program-name.js'
 import { planSetupIn, type SetupResult, setupNetwork } from './setup-network.js'
@@ -33,9 +34,9 @@ export function addSetupCommand(program: Command): void {
     .option('--dir <dir>', 'folder that gets identities/ and setup/', '.')
     .option('--network-name <name>', `name of the network ${of('networkName')}`)
     .option('--users <names>', `users, separated by commas ${of('users')}`)
-    .option('--relays <n>', `how many relays ${of('relays')}`)
-    .option('--relay-host <host>', `address under which the relays are reached ${of('relayHost')}`)
-    .option('--relay-base-port <port>', `port of relay1; the others follow ${of('relayBasePort')}`)
+    .option('--relays <n>', `how many relays ${of('relays')}, or one for each address`)
+    .option('--relay-host <hosts>', `address of the relays, or one for each, separated by commas ${of('relayHosts')}`)
+    .option('--relay-base-port <port>', `port of the relays; on one machine the others follow ${of('relayBasePort')}`)
     .option('--service <name>', `name of the service ${of('service')}`)
     .option('--max-terminators <n>', `relays that each host holds its place through ${of('maxTerminators')}`)
     .option('--force', 'replace what is there, keeping a backup')
@@ -50,6 +51,8 @@ async function runSetup(flags: SetupFlags): Promise<void> {
   const result = await uninterrupted(() => setupNetwork({ ...options, dir, force }))
   for (const file of result.files) process.stdout.write(`${path.join(dir, file)}\n`)
   process.stderr.write(`${describeResult(result)}\n`)
+  // After the text, so that it stays in sight.
+  for (const line of await unresolvedNames(result.relays.map(({ host }) => host))) process.stderr.write(`${line}\n`)
 }
 
 /** Asks for what no flag gave, shows the plan and asks once. No, or Ctrl-C: `canceled`, with nothing written. */
@@ -97,7 +100,7 @@ function readFlags(flags: SetupFlags): SetupOptions {
     networkName: flags.networkName,
     users: flags.users === undefined ? undefined : splitList(flags.users),
     relays: number('--relays', flags.relays),
-    relayHost: flags.relayHost,
+    relayHosts: flags.relayHost === undefined ? undefined : splitList(flags.relayHost),
     relayBasePort: number('--relay-base-port', flags.relayBasePort),
     service: flags.service,
     maxTerminators: number('--max-terminators', flags.maxTerminators),
@@ -132,9 +135,37 @@ function describeResult(result: SetupResult): string {
   lines.push(
     `Whoever holds ${path.join(result.dir, 'identities', 'authority.json')} decides who is a member: keep it offline.`,
     '',
-    'Next, each in a terminal of its own:',
-    ...result.relays.map((relay) => `  ${name} relay -i ${identity(relay.name)}`),
-    ...result.users.slice(0, 2).map((user) => `  ${name} -i ${identity(user)}`),
   )
+  if (isThisMachine(result.relays)) {
+    lines.push(
+      'Next, each in a terminal of its own:',
+      ...result.relays.map((relay) => `  ${name} relay -i ${identity(relay.name)}`),
+    )
+  } else lines.push(...relayMachines(result))
+  lines.push(...result.users.slice(0, 2).map((user) => `  ${name} -i ${identity(user)}`))
   return lines.join('\n')
+}
+
+/** True when nobody else could reach these relays. */
+function isThisMachine(relays: SetupResult['relays']): boolean {
+  return relays.every(({ multiaddr }) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(multiaddr))
+}
+
+/** What goes where, machine by machine. */
+function relayMachines({ relays, dir }: SetupResult): string[] {
+  const hosts = new Map<string, SetupResult['relays']>()
+  for (const relay of relays) hosts.set(relay.host, [...(hosts.get(relay.host) ?? []), relay])
+  const lines = [
+    'Next, on the machines of the relays (nothing but its own identity file goes to each; it stays private):',
+  ]
+  for (const [host, each] of hosts) {
+    const files = each.map(({ name }) => shellWord(path.join(dir, identityFile(name))))
+    const ports = each.map(({ port }) => port).join(', ')
+    lines.push(
+      `  ${host}: open TCP port ${ports} for everybody, and make the folder identities there`,
+      `    scp -p ${files.join(' ')} ${host}:identities/`,
+      ...each.map(({ name }) => `    ssh ${host} chat-p2p relay -i ${name}`),
+    )
+  }
+  return [...lines, 'Then, here or wherever the file of a user is:']
 }

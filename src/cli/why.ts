@@ -5,6 +5,7 @@ import { shownJson, shownName } from '../core/text.js'
 import type { Candidate } from '../directory/client.js'
 import type { RelayPool } from '../directory/relay-pool.js'
 import { hostsOf, type Row } from '../directory/row.js'
+import type { NetworkView } from '../identity/network-document.js'
 import { mayDial } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
 import type { Member } from '../sdk/member.js'
@@ -137,8 +138,15 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   try {
     candidates = await member.directory.lookup(address.service, address.instanceId, AbortSignal.timeout(timeoutMs))
   } catch (error) {
+    const revoked = revocationOf(error, address, trust.network)
     const code = isOverlayError(error) ? error.code : undefined
-    yield { step: 'binding', holds: false, found: errorText(error), advice: bindingAdvice(error, address), code }
+    yield revoked ?? {
+      step: 'binding',
+      holds: false,
+      found: errorText(error),
+      advice: bindingAdvice(error, address),
+      code,
+    }
     return
   }
   candidates = candidates.filter(({ record }) => record.hostPeerId !== trust.own.peerId)
@@ -210,6 +218,21 @@ function describeHosts(candidates: readonly Candidate[], row: Row | undefined): 
     hosts.set(host.peerId, [`${host.name} (${host.peerId})`, ...marks].join(', '))
   }
   return [...hosts.values()].join(' and ')
+}
+
+/** Who was revoked is not merely away. */
+function revocationOf(error: unknown, { instanceId }: Address, network: NetworkView): Step | undefined {
+  const away = isOverlayError(error, 'offline') || isOverlayError(error, 'unknown_instance')
+  // An instance id is the name of its host, or begins with it.
+  const name = instanceId.split('/', 1)[0] ?? instanceId
+  if (!away || !network.revokedNames.has(name)) return undefined
+  return {
+    step: 'binding',
+    holds: false,
+    found: `the authority has revoked the certificate of ${name} (network document ${network.revision})`,
+    advice: `${name} needs a new certificate from the authority; if it has one, it is offline`,
+    code: 'certificate_revoked',
+  }
 }
 
 function selfDial({ instanceId }: Address): Pick<Step, 'found' | 'advice' | 'code'> {

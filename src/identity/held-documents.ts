@@ -81,11 +81,12 @@ function revokesMore(document: NetworkView, others: readonly NetworkView[]): boo
 function withRevocations(current: NetworkView, aside: readonly NetworkView[]): NetworkView {
   const revokedSerials = new Set(current.revokedSerials)
   const revokedPeers = new Map(current.revokedPeers)
+  const revokedNames = new Set([current, ...aside].flatMap((document) => [...document.revokedNames]))
   for (const document of aside) {
     for (const serial of document.revokedSerials) revokedSerials.add(serial)
     for (const [peerId, untilMs] of document.revokedPeers) {
       revokedPeers.set(peerId, Math.max(untilMs, revokedPeers.get(peerId) ?? 0))
     }
   }
-  return { ...current, revokedSerials, revokedPeers }
+  return { ...current, revokedSerials, revokedPeers, revokedNames }
 }

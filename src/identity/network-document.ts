@@ -36,6 +36,8 @@ export interface NetworkView {
   readonly revokedSerials: ReadonlySet<string>
   /** By peer id: every certificate for it that was issued until then (ms since 1970) is void. */
   readonly revokedPeers: ReadonlyMap<string, number>
+  /** Of those whose certificates were all taken back: for people; nothing is decided by it. */
+  readonly revokedNames: ReadonlySet<string>
   /** sha256 of `envelope`, in hex: which document it is, as a revision may have been signed twice. */
   readonly digest: string
   /** Digest of the document before it; undefined in revision 1, and where an older version signed it. */
@@ -58,6 +60,8 @@ export interface NetworkDocumentFields {
   revokedSerials?: Iterable<string>
   /** By peer id: until when certificates for it were issued that are void, in ms since 1970. */
   revokedPeers?: Iterable<readonly [string, number]>
+  /** For people. More than the document can hold are left out. */
+  revokedNames?: Iterable<string>
   /** The document that this one comes after. */
   previous?: NetworkView
   /** Documents that were signed beside that line, and are over with this one. */
@@ -68,6 +72,7 @@ export const maxRelays = 1024
 export const maxServices = 4096
 export const maxRevokedSerials = 16384
 export const maxRevokedPeers = 4096
+const maxRevokedNames = 4096
 /** How many earlier documents one names besides the one before it. */
 export const maxEarlierDigests = 256
 const earlierDigestBytes = 8
@@ -115,6 +120,7 @@ export async function issueNetworkDocument(
     previousDigest: fromHex(fields.previous?.digest ?? ''),
     earlierDigests: fromHex(earlierDigests(fields).join('')),
     revokedPeers,
+    revokedNames: [...new Set(fields.revokedNames ?? [])].map(checkIdentityName).slice(0, maxRevokedNames),
   })
   const envelope = await seal(networkDocumentKind.domain, networkDocumentKind.payloadType, payload, authorityKey)
   if (envelope.byteLength > maxNetworkDocumentBytes) {
@@ -192,6 +198,7 @@ function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): 
     revokedPeers: new Map(
       document.revokedPeers.map(({ peerId, issuedUntilMs }) => [checkPeerId(peerId), issuedUntilMs]),
     ),
+    revokedNames: new Set(document.revokedNames.map(checkIdentityName)),
     digest: createHash('sha256').update(envelope).digest('hex'),
     ...readDigest(document.previousDigest),
     earlierDigests: readEarlier(document.earlierDigests),

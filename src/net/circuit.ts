@@ -6,8 +6,10 @@ import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { pingProtocol } from '../wire/protocols.js'
+import { dialable } from './dialable.js'
 import { wasHeardWithin } from './flow.js'
 import type { Node } from './node.js'
+import { otherAt } from './other-node.js'
 
 const maxCircuits = 16_384
 
@@ -192,7 +194,7 @@ function circuitAddress(relay: Connection, hostPeerId: string, processId: number
 
 /**
  * Opens a direct connection to a relay or host. An existing one is reused unless it is closed. Addresses come from others:
- * those that can't be read, name another peer or lead through a relay are passed over. Rejects with `unreachable` when none
+ * those that this version can't dial, or that name another peer, are passed over. Rejects with `unreachable` when none
  * is left, with what libp2p says when none works, or with the signal's reason.
  */
 export async function connectDirect(
@@ -207,23 +209,24 @@ export async function connectDirect(
     .find((connection) => connection.direct && connection.status === 'open')
   if (existing !== undefined) return existing
   const targets = addresses.flatMap((address) => targetOf(address, peerId) ?? [])
-  if (targets.length === 0) throw new OverlayError('unreachable', `No address of ${peerId} is known.`)
-  const connection = await node.libp2p.dial(targets, { signal, force: true })
+  if (targets.length === 0) {
+    const why = addresses.length === 0 ? 'is known' : `can be dialled by this version: ${addresses.join(', ')}`
+    throw new OverlayError('unreachable', `No address of ${peerId} ${why}.`)
+  }
+  let connection: Connection
+  try {
+    connection = await node.libp2p.dial(targets, { signal, force: true })
+  } catch (error) {
+    throw (await otherAt(node, targets, error, signal)) ?? error
+  }
   await raceAbort(node.gate.proved(connection), signal)
   return connection
 }
 
 function targetOf(address: string, peerId: string): Multiaddr | undefined {
-  let target: Multiaddr
-  try {
-    target = multiaddr(address)
-  } catch {
-    return undefined
-  }
-  const components = target.getComponents()
-  const names = components.map(({ name }) => name)
-  if (names.length === 0 || names[0] === 'p2p' || names.includes('p2p-circuit')) return undefined
-  const named = components.find(({ name }) => name === 'p2p')
+  if (dialable(address) === undefined) return undefined
+  const target = multiaddr(address)
+  const named = target.getComponents().find(({ name }) => name === 'p2p')
   if (named === undefined) return target.encapsulate(`/p2p/${peerId}`)
   return named.value === peerId ? target : undefined
 }

@@ -6,12 +6,15 @@ import { systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { type Relay as PeerRelay, RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
+import type { NetworkView } from '../identity/network-document.js'
+import { isRevoked } from '../identity/revocation.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { listenFor } from './listen-address.js'
+import { misplaced } from './own-place.js'
 import { GlobalDirectory } from './serving/global-directory.js'
 import { DirectoryServer } from './serving/server.js'
 import type { Entry } from './table/entry.js'
@@ -35,6 +38,8 @@ interface RelayEvents {
   'relay:down': [PeerRelay]
   refused: [string, OverlayError]
   network: [number]
+  /** The authority took this relay's certificate back: nobody speaks with it any more. */
+  revoked: [OverlayError]
   warning: [unknown]
 }
 
@@ -43,6 +48,8 @@ interface RelayEvents {
  * its own. Made by {@link startRelay}; `close()` ends it.
  */
 export class Relay extends EventEmitter<RelayEvents> {
+  #saidOfPlace: string | undefined
+
   constructor(
     readonly node: Node,
     private readonly server: DirectoryServer,
@@ -64,8 +71,19 @@ export class Relay extends EventEmitter<RelayEvents> {
     pool.on('warning', (error) => this.emit('warning', error))
     replication.on('warning', (error) => this.emit('warning', error))
     node.gate.on('refused', (connection, error) => this.emit('refused', connection.remotePeer.toString(), error))
-    trust.on('network', (network) => this.emit('network', network.revision))
+    trust.on('network', (network) => this.#onNetwork(network))
     trust.on('warning', (error) => this.emit('warning', error))
+  }
+
+  #onNetwork(network: NetworkView): void {
+    this.emit('network', network.revision)
+    if (isRevoked(network, this.trust.own)) {
+      const text = `Revision ${network.revision} of the network document revokes the certificate of ${this.trust.own.name}.`
+      this.emit('revoked', new OverlayError('certificate_revoked', text))
+    }
+    const place = misplaced(network, this.peerId, [...this.addresses(), ...this.unannounced])
+    if (place !== undefined && place.message !== this.#saidOfPlace) this.emit('warning', place)
+    this.#saidOfPlace = place?.message
   }
 
   get peerId(): string {

@@ -251,10 +251,14 @@ export const relayUp = (relay: string): string => `${shownName(relay)} is up`
 export const bound = (relay: string): string => `bound on ${shownName(relay)}`
 export const unbound = (relay: string, why: string): string =>
   `no longer bound on ${shownName(relay)}: ${shownName(why)}`
-export const cannotBeCalled = (error: OverlayError): string =>
-  error.code === 'replaced'
-    ? 'another program with your identity took your place: you cannot be called here any more, but may call others'
-    : `you cannot be called any more, but may call others: ${shownName(error.message)}`
+export const cannotBeCalled = (error: OverlayError): string => {
+  if (error.code === 'replaced') {
+    return 'another program with your identity took your place: you cannot be called here any more, but may call others'
+  }
+  // Without a certificate that counts nobody takes a call of ours either.
+  const others = error.code.startsWith('certificate_') ? 'nor call others' : 'but may call others'
+  return `you cannot be called any more, ${others}: ${shownName(error.message)}`
+}
 export const failed = (what: string, error: OverlayError): string => `${what} failed: ${shownName(error.message)}`
 
 // leaving

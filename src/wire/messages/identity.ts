@@ -438,6 +438,7 @@ export interface NetworkDocument {
   previousDigest: Uint8Array<ArrayBuffer>
   earlierDigests: Uint8Array<ArrayBuffer>
   revokedPeers: RevokedPeer[]
+  revokedNames: string[]
 }
 
 export namespace NetworkDocument {
@@ -508,6 +509,13 @@ export namespace NetworkDocument {
           }
         }
 
+        if (obj.revokedNames != null && obj.revokedNames.length > 0) {
+          for (const value of obj.revokedNames) {
+            w.uint32(90)
+            w.string(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -522,7 +530,8 @@ export namespace NetworkDocument {
           revokedSerials: [],
           previousDigest: uint8ArrayAlloc(0),
           earlierDigests: uint8ArrayAlloc(0),
-          revokedPeers: []
+          revokedPeers: [],
+          revokedNames: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -609,6 +618,18 @@ export namespace NetworkDocument {
               }))
               break
             }
+            case 11: {
+              if (opts.limits?.revokedNames != null && obj.revokedNames.length === opts.limits.revokedNames) {
+                throw new MaxLengthError('Decode error - repeated field "revokedNames" had too many elements')
+              }
+
+              if (obj.revokedNames.length === 4096) {
+                throw new MaxLengthError('Decode error - repeated field "revokedNames" had too many elements')
+              }
+
+              obj.revokedNames.push(reader.string())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -622,7 +643,8 @@ export namespace NetworkDocument {
           relays: 1024,
           services: 4096,
           revokedSerials: 16384,
-          revokedPeers: 4096
+          revokedPeers: 4096,
+          revokedNames: 4096
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -758,6 +780,25 @@ export namespace NetworkDocument {
 
               break
             }
+            case 11: {
+              if (opts.limits?.revokedNames != null && obj.revokedNames === opts.limits.revokedNames) {
+                throw new MaxLengthError('Streaming decode error - repeated field "revokedNames" had too many elements')
+              }
+
+              if (obj.revokedNames === 4096) {
+                throw new MaxLengthError('Streaming decode error - repeated field "revokedNames" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.revokedNames[]`,
+                index: obj.revokedNames,
+                value: reader.string()
+              }
+
+              obj.revokedNames++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -884,6 +925,12 @@ export namespace NetworkDocument {
     index: number
   }
 
+  export interface NetworkDocumentRevokedNamesFieldEvent {
+    field: '$.revokedNames[]'
+    index: number
+    value: string
+  }
+
   export function encode (obj: Partial<NetworkDocument>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NetworkDocument.codec())
   }
@@ -892,7 +939,7 @@ export namespace NetworkDocument {
     return decodeMessage(buf, NetworkDocument.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent> {
     return streamMessage(buf, NetworkDocument.codec(), opts)
   }
 }

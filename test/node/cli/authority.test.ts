@@ -138,3 +138,40 @@ test('two revisions of one number are found by check and told by why, until adop
   }
   expect((await run('network', 'check', '-i', 'user1')).stdout).not.toContain('signed network document')
 })
+
+test('a relay that was revoked says so; why tells a revoked host from one that is offline', async () => {
+  await startRelays('relay1', 'relay2')
+  const told = new Promise<string>((resolve) => relays[1]!.once('revoked', (error) => resolve(error.message)))
+  const user2 = await open(identity('user2'))
+  const listener = await user2.listen('chat-p2p')
+  const ended = new Promise<void>((resolve) => listener.once('close', () => resolve()))
+  await done('identity', 'revoke', 'user2')
+  await ended
+  const why = await run('why', 'user2', '-i', 'user1')
+  expect(why.code).toBe(1)
+  expect(why.stdout).toContain('the authority has revoked the certificate of user2')
+  await done('identity', 'revoke', 'relay2')
+  expect(await told).toContain('revokes the certificate of relay2')
+})
+
+test('a relay that the document puts at another port says so', async () => {
+  await startRelays('relay1')
+  const warned = new Promise<string>((resolve) => relays[0]!.once('warning', (error) => resolve(String(error))))
+  await done('network', 'publish', '--relay', 'relay1=/ip4/127.0.0.1/tcp/1')
+  expect(await warned).toMatch(/relay1 is at \/ip4\/127\.0\.0\.1\/tcp\/1, but this relay listens on .*restart it/)
+})
+
+test('a relay of another network on the same port is named, not quoted from the cipher', async () => {
+  const other = temporaryFolder()
+  try {
+    const address = (await loadIdentity(identity('relay1'))).network!.relays[0]!.multiaddrs[0]!
+    const port = Number(address.split('/').at(-1))
+    const made = await setupNetwork({ dir: other.dir, users: ['x'], relayPorts: [port] })
+    relays.push(await startRelay(await loadIdentity(path.join(other.dir, 'identities/relay1.json'))))
+    const { stderr } = await done('network', 'publish', '--network-name', 'office')
+    expect(stderr).toContain(`At ${address} answers a node of another network, ${made.networkId} (12D3`)
+    expect(stderr).not.toContain('Payload')
+  } finally {
+    other.remove()
+  }
+})

@@ -151,7 +151,8 @@ test('a request under a name that somebody has is refused', async () => {
 
 test('damaged, foreign and misplaced files are refused in one line', async () => {
   await done('identity', 'request', 'alice', '--dir', 'alice')
-  expectFailure(await run('identity', 'sign', 'nowhere.json'), 1, 'nowhere.json')
+  expectFailure(await run('identity', 'sign', 'nowhere.json'), 1, 'There is no certificate request nowhere.json.')
+  expectFailure(await run('identity', 'sign', '.'), 1, '. is a folder, not a certificate request.')
   expectFailure(await run('identity', 'sign', 'identities/user1.json'), 1, 'not a certificate request')
   expectFailure(await run('identity', 'install', 'alice/alice.request.json'), 1, 'not a certificate file')
   const request = JSON.parse(text('alice/alice.request.json'))
@@ -236,6 +237,9 @@ test.each([
   [['--relay', 'relay1='], 2, 'not a multiaddr'],
   [['--relay', 'relay1=127.0.0.1:4001'], 2, 'not a multiaddr'],
   [['--relay', 'relay1=/ip4/127.0.0.1'], 2, 'not a multiaddr'],
+  [['--relay', 'relay1=/dns/a.example/tcp/443/wss'], 2, 'nothing that this version can dial'],
+  [['--relay', 'relay1=/ip4/127.0.0.1/udp/4001/quic-v1'], 2, 'nothing that this version can dial'],
+  [['--relay', 'relay1=/ip4/127.0.0.1/udp/4001'], 2, 'nothing that this version can dial'],
   [['--network-name', ''], 2, 'empty'],
   [['--authority', 'nowhere.json', '--network-name', 'x'], 1, 'nowhere.json'],
   [['--authority', 'identities/user1.json', '--network-name', 'x'], 1, 'user identity'],

@@ -19,9 +19,9 @@ test('without options it is four users, three relays on this machine and the ser
     networkName: 'home',
     users: ['user1', 'user2', 'user3', 'user4'],
     relays: [
-      { name: 'relay1', multiaddr: '/ip4/127.0.0.1/tcp/4001' },
-      { name: 'relay2', multiaddr: '/ip4/127.0.0.1/tcp/4002' },
-      { name: 'relay3', multiaddr: '/ip4/127.0.0.1/tcp/4003' },
+      { name: 'relay1', multiaddr: '/ip4/127.0.0.1/tcp/4001', host: '127.0.0.1', port: 4001 },
+      { name: 'relay2', multiaddr: '/ip4/127.0.0.1/tcp/4002', host: '127.0.0.1', port: 4002 },
+      { name: 'relay3', multiaddr: '/ip4/127.0.0.1/tcp/4003', host: '127.0.0.1', port: 4003 },
     ],
     service: {
       name: 'chat-p2p',
@@ -55,7 +55,7 @@ test('every option arrives', () => {
     networkName: 'the office',
     users: ['ann', 'bob'],
     relays: 2,
-    relayHost: '10.0.0.5',
+    relayHosts: ['10.0.0.5'],
     relayBasePort: 9000,
     service: 'talk',
     maxTerminators: 2,
@@ -63,6 +63,22 @@ test('every option arrives', () => {
   expect(plan).toMatchObject({ networkName: 'the office', users: ['ann', 'bob'] })
   expect(plan.relays.map(({ multiaddr }) => multiaddr)).toEqual(['/ip4/10.0.0.5/tcp/9000', '/ip4/10.0.0.5/tcp/9001'])
   expect(plan.service).toEqual(defaultService('talk', 2))
+})
+
+test('relays on machines of their own have the same port, and those of one machine consecutive ones', () => {
+  const at = (relayHosts: string[], more: SetupOptions = {}) =>
+    planSetup({ relayHosts, ...more }).relays.map(({ name, multiaddr }) => `${name} ${multiaddr}`)
+  expect(at(['a.example', 'b.example', '192.0.2.7'])).toEqual([
+    'relay1 /dns/a.example/tcp/4001',
+    'relay2 /dns/b.example/tcp/4001',
+    'relay3 /ip4/192.0.2.7/tcp/4001',
+  ])
+  expect(at(['a.example', 'b.example', 'a.example'], { relayBasePort: 443 })).toEqual([
+    'relay1 /dns/a.example/tcp/443',
+    'relay2 /dns/b.example/tcp/443',
+    'relay3 /dns/a.example/tcp/444',
+  ])
+  expect(at(['a.example'], { relays: 1 })).toEqual(['relay1 /dns/a.example/tcp/4001'])
 })
 
 test('given ports take the place of consecutive ones', () => {
@@ -96,7 +112,9 @@ test.each<[string, SetupOptions, string, string]>([
   ['a service with an @', { service: 'chat@home' }, 'bad_name', '@'],
   ['an empty service', { service: '' }, 'bad_name', 'empty'],
   ['an empty network name', { networkName: '' }, 'bad_name', 'empty'],
-  ['a host that is none', { relayHost: 'not a host' }, 'bad_argument', 'neither an IP address'],
+  ['two addresses for three relays', { relays: 3, relayHosts: ['a', 'b'] }, 'bad_argument', 'one for each'],
+  ['no address', { relayHosts: [] }, 'bad_argument', 'need an address'],
+  ['a host that is none', { relayHosts: ['not a host'] }, 'bad_argument', 'neither an IP address'],
 ])('%s is refused, and the message says it', (_, options, code, text) => {
   const error = failure(() => planSetup(options))
   expect(error.code).toBe(code)

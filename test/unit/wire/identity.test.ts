@@ -16,17 +16,24 @@ const document: NetworkDocument = {
   previousDigest: bytes(2, 3),
   earlierDigests: bytes(4, 5),
   revokedPeers: [{ peerId: 'p', issuedUntilMs: 300 }],
+  revokedNames: ['b'],
 }
 
 test('a network document names the ones before it and the keys it revokes in these bytes', () => {
-  const hex = '0a016e120168180220ac023a010142020203' + '4a020405' + '52060a017010ac02'
+  const hex = '0a016e120168180220ac023a010142020203' + '4a020405' + '52060a017010ac02' + '5a0162'
   expect(hexOf(NetworkDocument.encode(document))).toBe(hex)
   expect(NetworkDocument.decode(fromHex(hex))).toEqual(document)
 })
 
 test('a network document of an older version has neither, and is read', () => {
   const decoded = NetworkDocument.decode(fromHex('0a016e120168180220ac023a0101'))
-  expect(decoded).toEqual({ ...document, previousDigest: bytes(), earlierDigests: bytes(), revokedPeers: [] })
+  expect(decoded).toEqual({
+    ...document,
+    previousDigest: bytes(),
+    earlierDigests: bytes(),
+    revokedPeers: [],
+    revokedNames: [],
+  })
 })
 
 test('documents kept aside are a list of envelopes', () => {
