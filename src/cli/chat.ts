@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
+import { heededSignals } from '../core/signals.js'
 import type { Identity } from '../sdk/index.js'
 import { programName } from './program-name.js'
 
@@ -101,7 +102,7 @@ function describeProblems([first, ...more]: readonly string[]): string | undefin
 
 /** Calls `run` for each signal that asks the program to end; returns what stops that. */
 function onSignals(run: (signal: NodeJS.Signals) => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const signals = heededSignals()
   for (const signal of signals) process.on(signal, run)
   return () => {
     for (const signal of signals) process.off(signal, run)

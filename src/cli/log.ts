@@ -1,3 +1,4 @@
+import { heededSignals } from '../core/signals.js'
 import { shownName } from '../core/text.js'
 
 export type LogLevel = 'INFO' | 'WARNING' | 'ERROR'
@@ -13,7 +14,7 @@ export function createLog(source: string, write: (line: string) => void = (line)
 }
 
 /**
- * Resolves with the first of SIGINT, SIGTERM or SIGHUP, or with `disconnect` when a parent that started us goes away.
+ * Resolves with the first of SIGINT, SIGTERM or SIGHUP (those we were started to ignore left out), or with `disconnect` when a parent that started us goes away.
  * Afterwards the channel to that parent no longer keeps this process alive.
  */
 export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
@@ -22,7 +23,7 @@ export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
       process.channel?.unref()
       resolve(what)
     }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => told(signal))
+    for (const signal of heededSignals()) process.once(signal, () => told(signal))
     if (process.channel !== undefined) process.once('disconnect', () => told('disconnect'))
   })
 }

@@ -1,6 +1,10 @@
 import '../core/polyfill.js'
+import { ignoredSignals } from '../core/signals.js'
 import { guardOutput } from './output.js'
 import { run } from './program.js'
+
+// From the first moment: Node made them end us again.
+for (const signal of ignoredSignals()) process.on(signal, () => {})
 
 const output = guardOutput(process.stdout, process.stderr, (code) => process.exit(code))
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
+import { heededSignals } from '../core/signals.js'
 import { createLog } from './log.js'
 
 interface StdioFlags {
@@ -28,7 +29,7 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
     interrupted = signal === 'SIGINT'
     leave.abort(new OverlayError('canceled', `stopped by ${signal}`))
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  for (const signal of heededSignals()) process.on(signal, onSignal)
   const [{ runStdio }, { logPaths, PathTrail }, { createContext, loadIdentity }] = await Promise.all([
     import('../apps/forward/stdio.js'),
     import('../apps/forward/carried.js'),

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { OverlayError } from '../../core/errors.js'
+import { heededSignals } from '../../core/signals.js'
 import { loadOrCreateRendezvousKey } from '../../rendezvous/key.js'
 import { type RendezvousOptions, resolveRendezvousOptions } from '../../rendezvous/options.js'
 import type { TerminalInput } from '../chat/keys.js'
@@ -84,7 +85,7 @@ function untilTold(
 ): { promise: Promise<Told>; release(): void } {
   const { promise, resolve } = Promise.withResolvers<Told>()
   const onSignal = (signal: NodeJS.Signals) => resolve(signal === 'SIGINT' ? 'interrupted' : 'left')
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const signals = heededSignals()
   for (const signal of signals) process.on(signal, onSignal)
   const report = async (said: Promise<Said>) => {
     const refused = notSaid(await said)
