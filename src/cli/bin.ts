@@ -11,5 +11,13 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // relay, host or dialer that carried 512 MiB held 150 MiB. Kept at its first size, at no loss of speed that could be
   // measured, they hold about 110. Before anything big is loaded, as loading makes it grow.
   setFlagsFromString('--semi-space-growth-factor=1')
-  void import('./start.js')
+  import('./start.js').catch(async (error) => {
+    const text = await import('../core/file-limit.js').then(
+      ({ fileLimitText }) => fileLimitText(),
+      () => 'Too few files may be open at the same time (ulimit -n).',
+    )
+    if (text === undefined) throw error
+    process.stderr.write(`chat-p2p: ${text}\n`)
+    process.exitCode = 1
+  })
 }

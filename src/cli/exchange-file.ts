@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fromBase64 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
+import { withoutMark } from '../core/private-file.js'
 import { shownName } from '../core/text.js'
 
 /** Reads one of the small files that people send each other: JSON with a `format` and texts. */
@@ -12,7 +13,7 @@ export async function readExchange<Field extends string>(
 ): Promise<Record<Field, string>> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = withoutMark(await readFile(file, 'utf8'))
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT') {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, type Option } from 'commander'
 import { isOverlayError } from '../core/errors.js'
+import { fileLimitText } from '../core/file-limit.js'
+import { allowExposedVariable } from '../core/private-file.js'
 import { addChatCommand } from './chat.js'
 import { addCompletionCommand } from './completion.js'
 import { addDemoCommand } from './demo.js'
@@ -46,16 +48,28 @@ export function createProgram(): Command {
   addWhyCommand(program)
   addCompletionCommand(program)
 
-  addVerbose(program)
+  addShared(program)
   return program
 }
 
-/** `-v` means the same wherever it is typed. */
-function addVerbose(command: Command): void {
-  if (!command.options.some((option) => option.long === '--verbose')) {
-    command.option('-v, --verbose', 'say more; errors with their stack')
+/** What means the same wherever it is typed, or stands in the environment. */
+function addShared(command: Command): void {
+  const option = (long: string) => command.options.find((each) => each.long === long)
+  fromEnvironment(command, option('--dir'), 'CHAT_P2P_DIR')
+  if (option('--identity') !== undefined) {
+    fromEnvironment(command, option('--identity'), 'CHAT_P2P_IDENTITY')
+    command.option('--allow-exposed-identity', 'take an identity file that others can read')
   }
-  for (const child of command.commands) addVerbose(child)
+  if (option('--verbose') === undefined) command.option('-v, --verbose', 'say more; errors with their stack')
+  for (const child of command.commands) addShared(child)
+}
+
+/** Commander reads a variable only of options that had one when they were added. */
+function fromEnvironment(command: Command, option: Option | undefined, variable: string): void {
+  if (option === undefined) return
+  option.env(variable) // for the help
+  const value = process.env[variable]
+  if (value) command.setOptionValueWithSource(option.attributeName(), value, 'env')
 }
 
 /**
@@ -66,19 +80,28 @@ export async function run(args: readonly string[], onCommand: (command: string) 
   const program = createProgram()
   let verbose = false
   program.hook('preAction', (_, command) => {
-    verbose = command.optsWithGlobals().verbose === true
+    const flags = command.optsWithGlobals()
+    verbose = flags.verbose === true
+    if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
     onCommand(pathOf(command))
   })
   try {
     await program.parseAsync(fromGoFlags(args), { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    const line = errorLine(error, unknownCommand(error, program))
+    const line = fileLimitLine(error) ?? errorLine(error, unknownCommand(error, program))
     if (line !== undefined) process.stderr.write(`${line}\n`)
     const expected = error instanceof CommanderError || isOverlayError(error, 'canceled')
     if (verbose && !expected) process.stderr.write(`${stackOf(error)}\n`)
     return exitCodeOf(error)
   }
+}
+
+/** At the limit everything fails in its own words: a module is "not found", a name can't be looked up. */
+function fileLimitLine(error: unknown): string | undefined {
+  if (error instanceof CommanderError) return undefined
+  const text = fileLimitText()
+  return text === undefined ? undefined : `chat-p2p: ${text}`
 }
 
 /** `identity create`; empty for the program itself. */

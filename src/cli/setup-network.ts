@@ -3,6 +3,7 @@ import path from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { errorText, OverlayError } from '../core/errors.js'
+import { withoutMark } from '../core/private-file.js'
 import { issueCertificate } from '../identity/certificate.js'
 import { type Identity, identityRecord, issuedRecord, relayRole } from '../identity/identity-file.js'
 import { formatIdentity } from '../identity/identity-json.js'
@@ -122,7 +123,7 @@ async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identit
 export function readServiceFile(file: string): ServiceDefinition | undefined {
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = withoutMark(readFileSync(file, 'utf8'))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new OverlayError('file_unreadable', `Could not read ${file}: ${errorText(cause)}`, { path: file, cause })

@@ -1,25 +1,31 @@
-import { constants, type FileHandle, open, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
-import { errorText, OverlayError } from '../core/errors.js'
+import { OverlayError } from '../core/errors.js'
 import { maxNetworkDocumentBytes } from '../core/limits.js'
+import { readPrivateFile } from '../core/private-file.js'
 import { normalName, shownName } from '../core/text.js'
 import { type IdentityRecord, parseIdentity } from './identity-json.js'
 
 /** Base64 of the greatest network document, and for the authority the list of what it issued; hundreds of bytes each. */
 const maxIdentityFileBytes = 16 * maxNetworkDocumentBytes
 
+/** Where people keep identities, unless they say otherwise. */
+const here = 'identities'
+
 /** Finds and parses an identity file; nothing signed is checked yet. */
 export async function readIdentityRecord(
   pathOrName: string,
   options: { directory?: string } = {},
 ): Promise<{ record: IdentityRecord; file: string }> {
-  const directory = options.directory ?? 'identities'
-  const candidates = identityPaths(pathOrName, directory)
+  const folders = identityFolders(options.directory)
+  const candidates = [...new Set(folders.flatMap((folder) => identityPaths(pathOrName, folder)))]
   for (const file of candidates) {
-    const text = await readPrivateFile(file)
+    const text = await readPrivateFile(file, { what: 'identity file', maxBytes: maxIdentityFileBytes })
     if (text !== undefined) return { record: parseIdentity(text, file), file }
   }
-  throw new OverlayError('file_unreadable', await missingText(pathOrName, candidates, directory), {
+  throw new OverlayError('file_unreadable', await missingText(pathOrName, candidates, folders), {
     path: candidates[0],
   })
 }
@@ -33,45 +39,31 @@ export function identityPaths(pathOrName: string, directory: string): string[] {
   return [...forms].map((name) => path.join(directory, `${name}.json`))
 }
 
-async function readPrivateFile(file: string): Promise<string | undefined> {
-  let handle: FileHandle | undefined
-  try {
-    // Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
-    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    const info = await handle.stat()
-    if (!info.isFile()) throw new OverlayError('file_unreadable', `${file} is not a file.`, { path: file })
-    // Asked of the open file, not of the path, so that what is read is what was checked. Windows has no such bits.
-    if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) {
-      throw new OverlayError(
-        'identity_exposed',
-        `The identity file ${file} can be read by other users of this machine; type: chmod 600 '${file}'`,
-        { path: file },
-      )
-    }
-    if (info.size > maxIdentityFileBytes) {
-      throw new OverlayError('identity_damaged', `The identity file ${file} is damaged: it is far too large.`, {
-        path: file,
-      })
-    }
-    return await handle.readFile('utf8')
-  } catch (cause) {
-    if (cause instanceof OverlayError) throw cause
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new OverlayError('file_unreadable', `Could not read the identity file ${file}: ${errorText(cause)}`, {
-      path: file,
-      cause,
-    })
-  } finally {
-    await handle?.close()
-  }
+/**
+ * Folders where names are looked up, in this order: the one that was asked for and no other; else those of `CHAT_P2P_DIR`, of the
+ * folder this runs in, and of the person's own configuration. Folders that are not there are left out.
+ */
+export function identityFolders(asked?: string): string[] {
+  if (asked !== undefined) return [asked]
+  const { CHAT_P2P_DIR: dir, XDG_CONFIG_HOME: config } = process.env
+  const bases = [...(dir ? [dir] : []), path.join(config || path.join(homedir(), '.config'), 'chat-p2p')]
+  const [own, ...rest] = bases.map((base) => [path.join(base, 'identities'), base])
+  const all = dir ? [...own!, here, ...rest.flat()] : [here, ...own!]
+  const there = all.filter((folder) => existsSync(folder))
+  return there.length === 0 ? [here] : there
 }
 
-async function missingText(pathOrName: string, candidates: string[], directory: string): Promise<string> {
+async function missingText(pathOrName: string, candidates: string[], folders: string[]): Promise<string> {
   const asked = `There is no identity '${shownName(pathOrName)}' (looked for ${[...new Set(candidates.map(normalName))].map(shownName).join(', ')})`
-  const names = await listIdentities(directory)
-  if (names.length === 0) return `${asked}, and none in ${directory}; type \`chat-p2p setup\` to make some.`
-  const shown = names.slice(0, 8).join(', ')
-  return `${asked}; in ${directory} there are ${shown}${names.length > 8 ? `, … (${names.length})` : ''}.`
+  const found: string[] = []
+  for (const folder of folders) {
+    const names = await listIdentities(folder)
+    const shown = names.slice(0, 8).join(', ')
+    if (names.length > 0)
+      found.push(`in ${folder} there are ${shown}${names.length > 8 ? `, … (${names.length})` : ''}`)
+  }
+  if (found.length > 0) return `${asked}; ${found.join(', ')}.`
+  return `${asked}, and none in ${folders.join(' or ')}; type \`chat-p2p setup\` to make some.`
 }
 
 /** Names of the identity files in a folder, sorted; none when there is no such folder. */

@@ -1,7 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import { fromBase64, toBase64 } from '../core/bytes.js'
-import { errorText, OverlayError } from '../core/errors.js'
+import { OverlayError } from '../core/errors.js'
+import { readPrivateFile } from '../core/private-file.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 
 /** RSA keys of 8192 bits, the greatest that libp2p knows, take less than 7 KiB. */
@@ -14,38 +14,11 @@ const maxKeyFileBytes = 16 * 1024
  */
 export async function loadOrCreateRendezvousKey(file: string): Promise<Uint8Array> {
   if (file === '') throw new OverlayError('bad_argument', 'The name of the key file is empty.')
-  const text = await readKeyFile(file)
+  const text = await readPrivateFile(file, { what: 'key file', maxBytes: maxKeyFileBytes })
   if (text !== undefined) return parseKey(text, file)
   const key = privateKeyToProtobuf(await generateKeyPair('Ed25519'))
   await writeFileAtomic(file, `${toBase64(key)}\n`, { mode: 0o600 })
   return key
-}
-
-async function readKeyFile(file: string): Promise<string | undefined> {
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(file, 'r')
-    const info = await handle.stat()
-    if (!info.isFile()) throw new OverlayError('file_unreadable', `${file} is not a file.`, { path: file })
-    if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) {
-      throw new OverlayError(
-        'identity_exposed',
-        `The key file ${file} can be read by other users of this machine; type: chmod 600 '${file}'`,
-        { path: file },
-      )
-    }
-    if (info.size > maxKeyFileBytes) throw damaged(file)
-    return await handle.readFile('utf8')
-  } catch (cause) {
-    if (cause instanceof OverlayError) throw cause
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new OverlayError('file_unreadable', `Could not read the key file ${file}: ${errorText(cause)}`, {
-      path: file,
-      cause,
-    })
-  } finally {
-    await handle?.close()
-  }
 }
 
 function parseKey(text: string, file: string): Uint8Array {

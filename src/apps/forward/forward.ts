@@ -2,17 +2,20 @@ import { setMaxListeners } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, OverlayError } from '../../core/errors.js'
+import { canOpen } from '../../core/file-limit.js'
 import { maxRingingPerPeer } from '../../core/limits.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import type { Endpoint } from './endpoint.js'
 import { joinSocket, resetSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
-import { hasSpareDescriptors, startListening } from './local-port.js'
+import { startListening } from './local-port.js'
 import { Turns } from './turns.js'
 
 /** A host turns away who rings too often at once; other programs of the same identity may want to ring, too. */
 const maxDialing = maxRingingPerPeer / 2
+/** What a connection, and whatever else goes on, may need to open. At the limit the system drops connections without a word. */
+const spareFiles = 8
 
 export interface ForwardOptions {
   /** Where local connections are taken; port 0 for any free one. */
@@ -43,7 +46,7 @@ export async function runForward(context: Context, service: string, options: For
   const carrying = new Set<Promise<void>>()
   let carried = 0
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    if (!hasSpareDescriptors()) {
+    if (!canOpen(spareFiles)) {
       resetSocket(socket)
       log(
         'WARNING',

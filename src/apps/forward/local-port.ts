@@ -1,6 +1,5 @@
-import { closeSync, existsSync, lstatSync, openSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync } from 'node:fs'
 import type { Server } from 'node:net'
-import { devNull } from 'node:os'
 import { dirname } from 'node:path'
 import { connectSocket } from '../../core/connect.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
@@ -8,8 +7,6 @@ import { type Endpoint, formatEndpoint, type UnixPath } from './endpoint.js'
 
 /** A Unix socket that nobody listens on refuses at once; this is for one whose owner hangs. */
 const askOwnerMs = 1_000
-/** What a forwarded connection, and whatever else goes on at the same time, may need besides the connection itself. */
-const spareDescriptors = 8
 
 /**
  * Starts listening where `listen` says, and resolves with where that is. A Unix socket is for this user only (mode 0600) from
@@ -33,19 +30,6 @@ export async function startListening(server: Server, listen: Endpoint): Promise<
       if (mask !== undefined) process.umask(mask)
     }
   })
-}
-
-/** True when this process may still open a few files; at the limit the system drops connections without a word. */
-export function hasSpareDescriptors(): boolean {
-  const opened: number[] = []
-  try {
-    for (let count = 0; count < spareDescriptors; count++) opened.push(openSync(devNull, 'r'))
-    return true
-  } catch {
-    return false
-  } finally {
-    for (const descriptor of opened) closeSync(descriptor)
-  }
 }
 
 /** Removes a socket nobody listens on any more. */

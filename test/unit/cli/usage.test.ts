@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readdirSync, renameSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/cli.js'
 import { cli } from './in-process.js'
 
@@ -7,7 +8,10 @@ let place: ReturnType<typeof temporaryFolder>
 beforeEach(() => {
   place = temporaryFolder()
 })
-afterEach(() => place.remove())
+afterEach(() => {
+  place.remove()
+  vi.unstubAllEnvs()
+})
 
 test.each([
   [['--relays', '0'], '1 to 64'],
@@ -63,4 +67,20 @@ test.each([['--help'], ['--version'], ['setup', '--help']])('%s %s prints to std
   const { code, stdout, stderr } = await cli(args, place.dir)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).not.toBe('')
+})
+
+test('CHAT_P2P_IDENTITY and CHAT_P2P_DIR stand for -i and --dir', async () => {
+  const made = path.join(place.dir, 'net')
+  expect(await cli(['setup', '--dir', made, '--users', 'ann', '--relays', '1'], place.dir)).toMatchObject({ code: 0 })
+  vi.stubEnv('CHAT_P2P_IDENTITY', 'ann')
+  // Nobody called ann here, so far.
+  expect((await cli(['host', 'nosuch', '--to', '22'], place.dir)).stderr).toContain("no identity 'ann'")
+  vi.stubEnv('CHAT_P2P_DIR', made)
+  expect((await cli(['relay'], place.dir)).stderr).toContain('ann is a user identity; this needs a relay')
+  expect((await cli(['identity', 'show', '--json'], place.dir)).stdout).toContain('"name": "relay1"')
+  vi.stubEnv('CHAT_P2P_IDENTITY', '')
+  vi.stubEnv('CHAT_P2P_DIR', '')
+  vi.stubEnv('XDG_CONFIG_HOME', place.dir)
+  renameSync(made, path.join(place.dir, 'chat-p2p'))
+  expect((await cli(['relay', '-i', 'ann'], place.dir)).stderr).toContain('ann is a user identity; this needs a relay')
 })
