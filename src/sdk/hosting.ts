@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
-import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
@@ -11,10 +10,11 @@ import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
-import type { Session } from '../session/session.js'
 import { sessionProtocol } from '../wire/protocols.js'
+import type { ListenerFailed } from './app-emitter.js'
 import { SessionConnection } from './connection.js'
 import { directLabel, offerDirect } from './direct.js'
+import { IncomingCall } from './incoming-call.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
 import type { Member } from './member.js'
@@ -133,38 +133,20 @@ export class Hosting {
       dial.refuse('protocol_error', 'appData is over its cap.')
       return
     }
-    const withdrawn = new AbortController()
+    const remote = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
+    const call = new IncomingCall(dial, remote, this.member.direct, (session) => {
+      this.sessions.add(session, use)
+      session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
+      if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
+      const onListenerFailed: ListenerFailed = (error, event) =>
+        this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
+      return new SessionConnection(session, { remote, service, instanceId, onListenerFailed })
+    })
     const release = trust.permissions.hold(use, (withdrawal) => {
-      if (withdrawal === undefined) return
-      dial.refuse('not_permitted', withdrawal.text)
-      withdrawn.abort(withdrawalError(withdrawal))
+      if (withdrawal !== undefined) call.end('not_permitted', withdrawalError(withdrawal))
     })
-    void dial.settled.then(release)
-    const party = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
-    let session: Session | undefined
-    listener.ring({
-      caller: party,
-      appData,
-      connectTimeoutMs: dial.request.connectTimeoutMs,
-      gone: anySignal(dial.signal, withdrawn.signal),
-      accept: () => {
-        session = dial.accept({ direct: this.member.direct })
-        this.sessions.add(session, use)
-        session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
-        if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
-        return new SessionConnection(session, {
-          remote: party,
-          service,
-          instanceId,
-          onListenerFailed: (error, event) =>
-            this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
-        })
-      },
-      decline: (reason) => dial.refuse('declined', reason),
-      busy: (reason) => dial.refuse('busy', reason),
-      timeOut: () => dial.refuse('timed_out'),
-      fail: () => (session === undefined ? dial.refuse('internal') : session.abort('', 'internal')),
-    })
+    void call.settled.then(release)
+    listener.take(call)
   }
 }
 

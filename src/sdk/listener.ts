@@ -1,23 +1,14 @@
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { defaultConnectTimeoutMs, maxReasonBytes } from '../core/limits.js'
-import { truncateUtf8 } from '../core/text.js'
+import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { Binding, type Held } from '../directory/binding.js'
 import { maxCost } from '../identity/terminator.js'
 import { precedences } from '../wire/precedence.js'
 import { AppEmitter } from './app-emitter.js'
 import { Callers } from './callers.js'
+import type { IncomingCall } from './incoming-call.js'
 import type { Member } from './member.js'
-import type {
-  Connection,
-  IncomingDial,
-  Listener,
-  ListenerEvents,
-  ListenOptions,
-  Party,
-  Precedence,
-  TerminatorState,
-} from './types.js'
+import type { IncomingDial, Listener, ListenerEvents, ListenOptions, Precedence, TerminatorState } from './types.js'
 
 export interface ResolvedListenOptions {
   instanceId: string
@@ -26,22 +17,6 @@ export interface ResolvedListenOptions {
   cost: number
   precedence: NonNullable<ListenOptions['precedence']>
   down: boolean
-}
-
-/** A caller as the session layer hands it over; exactly one of the three answers is given. */
-export interface Ring {
-  caller: Party
-  appData: Uint8Array
-  /** What the dialer said it would wait, ms. */
-  connectTimeoutMs: number
-  /** Fires when the dialer has given up. */
-  gone: AbortSignal
-  accept(): Connection
-  decline(reason: string): void
-  busy(reason: string): void
-  timeOut(): void
-  /** Ends the call, accepted or not, because who should handle it could not. */
-  fail(): void
 }
 
 const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
@@ -53,8 +28,7 @@ const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
 /** Holds the place of one instance and hands its callers to the application. */
 export class HostListener extends AppEmitter<ListenerEvents> implements Listener {
   private readonly binding: Binding
-  private readonly ringing = new Set<AbortController>()
-  private readonly rings = new WeakMap<IncomingDial, Ring>()
+  private readonly ringing = new Set<IncomingCall>()
   private closing: Promise<void> | undefined
   /** Why it closed by itself. */
   private failure: OverlayError | undefined
@@ -137,53 +111,16 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     )
   }
 
-  ring(ring: Ring): void {
+  /** Hands a caller to whoever handles callers. */
+  take(call: IncomingCall): void {
     if (this.isClosed || !this.isAnswering) {
-      ring.busy('Nobody is there to answer.')
+      call.busy('Nobody is there to answer.')
       return
     }
-    const over = new AbortController()
-    const waitMs = Math.min(this.options.connectTimeout, ring.connectTimeoutMs || this.options.connectTimeout)
-    let answered = false
-    const answer = (give: () => void) => {
-      if (answered) return
-      answered = true
-      cancel()
-      ring.gone.removeEventListener('abort', onGone)
-      this.ringing.delete(over)
-      give()
-    }
-    const onGone = () =>
-      answer(() => over.abort(asOverlayError(ring.gone.reason, 'canceled', `${ring.caller.name} gave up`)))
-    const cancel = this.member.clock.after(waitMs, () =>
-      answer(() => {
-        ring.timeOut()
-        over.abort(new OverlayError('timed_out', `The call of ${ring.caller.name} was not answered in time.`))
-      }),
-    )
-    ring.gone.addEventListener('abort', onGone, { once: true })
-    this.ringing.add(over)
-    over.signal.addEventListener('abort', () => answer(() => ring.busy('The host is closing.')), { once: true })
-    const dial: IncomingDial = {
-      caller: ring.caller,
-      service: this.service,
-      instanceId: this.instanceId,
-      appData: ring.appData,
-      signal: over.signal,
-      accept: async () => {
-        if (answered) throw new OverlayError('canceled', `${ring.caller.name} is no longer waiting for an answer.`)
-        let connection: Connection | undefined
-        answer(() => {
-          connection = ring.accept()
-        })
-        return connection!
-      },
-      decline: (reason = '') => answer(() => ring.decline(truncateUtf8(reason, maxReasonBytes))),
-      busy: (reason = '') => answer(() => ring.busy(truncateUtf8(reason, maxReasonBytes))),
-    }
-    this.rings.set(dial, ring)
-    if (ring.gone.aborted) onGone()
-    else this.emit('dial', dial)
+    call.waitAtMost(this.options.connectTimeout)
+    this.ringing.add(call)
+    void call.settled.then(() => this.ringing.delete(call))
+    this.emit('dial', call)
   }
 
   /** Somebody handles callers: a `dial` handler, or a loop. */
@@ -214,8 +151,8 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   /** Ends the call whose handler failed; what failed in other listeners is said only. */
   private handlerFailed(error: unknown, event: string, dial: unknown): void {
     const { service, instanceId } = this
-    if (event === 'dial') this.rings.get(dial as IncomingDial)?.fail()
-    const whose = event === 'dial' ? `The handler of a call from ${(dial as IncomingDial).caller.name}` : undefined
+    if (event === 'dial') (dial as IncomingCall).fail()
+    const whose = event === 'dial' ? `The handler of a call from ${(dial as IncomingCall).caller.name}` : undefined
     const attempted = whose ?? `A listener of the listener's ${event} event`
     this.member.warnings.failedHandler(error, attempted, { service, instanceId }, (warning) =>
       event === 'warning' ? false : this.emit('warning', warning),
@@ -232,7 +169,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   }
 
   private async shutDown(): Promise<void> {
-    for (const over of this.ringing) over.abort(new OverlayError('closed', 'The listener was closed.'))
+    for (const call of this.ringing) call.end('busy', new OverlayError('closed', 'The host is closing.'))
     await this.binding.close()
     this.onClosed()
     this.emit('close')

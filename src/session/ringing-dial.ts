@@ -57,7 +57,8 @@ export class RingingDial {
   readonly #gone = new AbortController()
   readonly #settled = Promise.withResolvers<void>()
   readonly #paths = new Map<FrameChannel, ArrivedPath & { cancelSilence: () => void }>()
-  readonly #cancelTimeout: () => void
+  #timeoutMs: number
+  #cancelTimeout: () => void
   #cancelGrace = () => {}
   #answered = false
   #rings = false
@@ -67,11 +68,11 @@ export class RingingDial {
     this.#options = options
     this.peerId = peerId
     this.request = request
-    const timeoutMs = Math.min(maxRingingMs, request.connectTimeoutMs || defaultConnectTimeoutMs)
-    this.#cancelTimeout = clock.after(timeoutMs, () => this.#end('timed_out', 'timed_out', 'Nobody answered in time.'))
+    this.#timeoutMs = Math.min(maxRingingMs, request.connectTimeoutMs || defaultConnectTimeoutMs)
+    this.#cancelTimeout = clock.after(this.#timeoutMs, this.#onTimeout)
   }
 
-  /** Fires when the caller gave up or its time is over, with an OverlayError; not when it was answered here. */
+  /** Fires when the caller gave up, its time is over, or it was ended, with an OverlayError; not when it was answered. */
   get signal(): AbortSignal {
     return this.#gone.signal
   }
@@ -83,6 +84,14 @@ export class RingingDial {
 
   get answered(): boolean {
     return this.#answered
+  }
+
+  /** It rings for no longer than this from now on; what the caller said counts when that is shorter. */
+  waitAtMost(ms: number): void {
+    if (this.#answered || ms >= this.#timeoutMs) return
+    this.#timeoutMs = ms
+    this.#cancelTimeout()
+    this.#cancelTimeout = this.#options.clock.after(ms, this.#onTimeout)
   }
 
   /** Tells the caller that somebody is being asked; what `acceptPath` does unless the answer was there at once. */
@@ -139,6 +148,13 @@ export class RingingDial {
     for (const channel of channels) sayLast(channel, answer, this.#options.clock)
   }
 
+  /** Says no for another one than who was asked: the signal fires as well. The reason is the error's text unless given. */
+  end(status: Refusal, error: OverlayError, reason = error.message): void {
+    if (this.#answered) return
+    this.refuse(status, reason)
+    this.#gone.abort(error)
+  }
+
   /** One more path of the same call. */
   addPath(channel: FrameChannel, path: ArrivedPath): void {
     this.#cancelGrace()
@@ -154,7 +170,7 @@ export class RingingDial {
 
   #handle(channel: FrameChannel, frame: Frame): void {
     if (frame.type === 'ping') channel.sendFrame({ type: 'pong', id: frame.id })
-    else if (frame.type === 'cancel') this.#end('canceled', 'canceled', 'The caller gave up.')
+    else if (frame.type === 'cancel') this.#end('canceled', 'The caller gave up.')
     else if (frame.type !== 'pong') {
       channel.abort(new OverlayError('protocol_error', `A ${frame.type} frame came while the dial rang.`))
       this.#lost(channel)
@@ -184,14 +200,14 @@ export class RingingDial {
     this.#paths.delete(channel)
     if (this.#paths.size > 0) return
     this.#cancelGrace = this.#options.clock.after(ringingGraceMs, () => {
-      this.#end('canceled', 'canceled', 'The caller was lost and did not come back.')
+      this.#end('canceled', 'The caller was lost and did not come back.')
     })
   }
 
-  #end(status: 'canceled' | 'timed_out', code: 'canceled' | 'timed_out', text: string): void {
-    if (this.#answered) return
-    this.refuse(status)
-    this.#gone.abort(new OverlayError(code, text))
+  readonly #onTimeout = (): void => this.#end('timed_out', 'Nobody answered in time.')
+
+  #end(code: 'canceled' | 'timed_out', text: string): void {
+    this.end(code, new OverlayError(code, text), '')
   }
 
   #settle(answer: DialAnswer): void {

@@ -40,7 +40,7 @@ function world(known: Candidate[]) {
         tried.push(relay)
         await silent.get(relay)?.promise
         if (refusing.has(relay)) throw new OverlayError('unreachable', `${relay} refuses`)
-        return { newStream: async () => ({ abort: () => dropped.push(relay) }) }
+        return { newStream: async () => Object.assign(new EventTarget(), { abort: () => dropped.push(relay) }) }
       },
     },
   } as unknown as Member

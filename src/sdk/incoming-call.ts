@@ -1,0 +1,74 @@
+import { OverlayError } from '../core/errors.js'
+import type { Refusal, RingingDial } from '../session/ringing-dial.js'
+import type { Session } from '../session/session.js'
+import type { Connection, IncomingDial, Party } from './types.js'
+
+/** A ringing dial as the application sees it. The first answer counts, whoever gives it: that is the dial's to know. */
+export class IncomingCall implements IncomingDial {
+  readonly caller: Party
+  readonly #dial: RingingDial
+  readonly #open: (session: Session) => Connection
+  readonly #direct: boolean
+  #session: Session | undefined
+
+  /** `open` makes the connection of an accepted session; `direct` says that this side would like a direct path. */
+  constructor(dial: RingingDial, caller: Party, direct: boolean, open: (session: Session) => Connection) {
+    this.#dial = dial
+    this.caller = caller
+    this.#direct = direct
+    this.#open = open
+  }
+
+  get service(): string {
+    return this.#dial.request.service
+  }
+
+  get instanceId(): string {
+    return this.#dial.request.instanceId
+  }
+
+  get appData(): Uint8Array {
+    return this.#dial.request.appData
+  }
+
+  get signal(): AbortSignal {
+    return this.#dial.signal
+  }
+
+  /** Resolves when it has been answered, by whomever. */
+  get settled(): Promise<void> {
+    return this.#dial.settled
+  }
+
+  async accept(): Promise<Connection> {
+    if (this.#dial.answered) {
+      throw new OverlayError('canceled', `${this.caller.name} is no longer waiting for an answer.`)
+    }
+    this.#session = this.#dial.accept({ direct: this.#direct })
+    return this.#open(this.#session)
+  }
+
+  decline(reason = ''): void {
+    this.#dial.refuse('declined', reason)
+  }
+
+  busy(reason = ''): void {
+    this.#dial.refuse('busy', reason)
+  }
+
+  /** It rings for no longer than this, and than the caller said. */
+  waitAtMost(ms: number): void {
+    this.#dial.waitAtMost(ms)
+  }
+
+  /** Ends it while it rings: the caller is told, and the signal fires. */
+  end(status: Refusal, error: OverlayError): void {
+    this.#dial.end(status, error)
+  }
+
+  /** Ends it, accepted or not, because who should handle it failed. */
+  fail(): void {
+    if (this.#session === undefined) this.#dial.refuse('internal')
+    else this.#session.abort('', 'internal')
+  }
+}
