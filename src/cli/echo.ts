@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { errorText } from '../core/errors.js'
 import { createLog, untilTold } from './log.js'
 
 /** `chat-p2p echo`: somebody to talk to, for trying things out. */
@@ -31,6 +32,10 @@ async function runEchoCommand(options: { identity: string; service: string }): P
         log('INFO', `repeating what is said on ${options.service}`)
         process.send?.({ ready: true })
       },
+      onSuspended: (reason) =>
+        reason === undefined
+          ? log('INFO', 'offered again')
+          : log('WARNING', `not offered for now: ${errorText(reason)}`),
       onCall: ({ name, happened }) => log('INFO', `${name} ${happened}`),
     })
   } finally {

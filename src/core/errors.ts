@@ -37,7 +37,7 @@ export const errorCodes = {
   timed_out: 'No answer in time.',
   unreachable: 'The instance is bound, but no path to it could be opened.',
   self_dial: 'An instance cannot dial itself.',
-  replaced: 'Another process with the same identity took over the binding.',
+  replaced: 'Another process with the same identity has the place; this one waits for it.',
   // sessions
   session_lost: 'All paths were lost and none came back within the grace period.',
   session_unknown: 'The host no longer knows the session; its process was probably restarted.',

@@ -39,15 +39,18 @@ interface DroppedBinding {
 interface BindingEvents {
   established: [Held]
   lost: [Held, OverlayError]
-  /** The binding cannot be, and trying on makes no sense. */
-  failed: [OverlayError]
+  /** A relay does not permit it, or keeps the place for another process of this identity; it is asked again, ever more rarely. */
+  refused: [OverlayError]
+  /** The place was taken from another process of this identity, so often lately as this relay counts. */
+  takeover: [number]
 }
 
 /** Every so often what libp2p does not say is looked at: circuit slots. */
 const checkMs = 30_000
 
-/** Refusals that another try will not change until the network document does. */
-const finalCodes = new Set(['not_permitted', 'unknown_service', 'bad_name'])
+/** Refusals that another try will hardly change until the network document does. */
+const refusals = new Set(['not_permitted', 'unknown_service', 'bad_name', 'replaced'])
+const refusedRetryMaxMs = 30_000
 
 /**
  * Holds one instance on up to N relays: whenever fewer stand and a relay is up, binds there; fast relays first, with some
@@ -61,6 +64,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private busy = false
   private changes = 0
   private closed = false
+  private suspended: OverlayError | undefined
   private cancelCheck = () => {}
   private sequence: number
 
@@ -107,8 +111,37 @@ export class Binding extends EventEmitter<BindingEvents> {
   }
 
   /** Another process of the same identity took this relay's terminator. */
-  forget(relayPeerId: string): void {
+  forget(relayPeerId: string, error: OverlayError): void {
+    const held = this.held.get(relayPeerId)
+    if (held === undefined) return
     this.held.delete(relayPeerId)
+    if (held.state === 'bound') this.emit('lost', held, error)
+  }
+
+  /** Takes back what stands and binds nothing until `resume`; links and circuit slots stay, as sessions may need them. */
+  suspend(error: OverlayError): void {
+    if (this.closed) return
+    this.suspended = error
+    this.cancelRetries()
+    for (const held of [...this.held.values()]) {
+      this.held.delete(held.relay.peerId)
+      if (held.state !== 'bound') continue // taken back as soon as it stands
+      void this.withdraw(held)
+      this.emit('lost', held, error)
+    }
+  }
+
+  resume(): void {
+    this.suspended = undefined
+    this.nudge()
+  }
+
+  /** What relays refused before they may permit now: asks them at once. */
+  nudge(): void {
+    if (this.suspended !== undefined) return
+    this.attempts.clear()
+    this.cancelRetries()
+    this.fill()
   }
 
   async close(): Promise<void> {
@@ -119,7 +152,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.deps.pool.off('down', this.onDown)
     this.deps.pool.off('dropped', this.onDropped)
     this.deps.pool.off('slotless', this.onSlotless)
-    for (const cancel of this.retries.values()) cancel()
+    this.cancelRetries()
     await Promise.all(
       [...this.held.values()].map((held) => {
         return held.state === 'bound' ? this.withdraw(held) : held.registering?.catch(() => {})
@@ -145,7 +178,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private readonly onDropped = ({ service, instanceId, relay, error }: DroppedBinding): void => {
     if (service !== this.options.service || instanceId !== this.options.instanceId) return
     const held = this.held.get(relay.peerId)
-    if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error, { isFinal: false })
+    if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error)
   }
 
   private readonly onSlotless = (relay: Relay): void => {
@@ -154,8 +187,13 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.deps.circuits.renew(held.link.connection).catch((error) => this.lose(held, error))
   }
 
+  private cancelRetries(): void {
+    for (const cancel of this.retries.values()) cancel()
+    this.retries.clear()
+  }
+
   private fill(): void {
-    if (this.closed) return
+    if (this.closed || this.suspended !== undefined) return
     const free = this.deps.pool
       .up()
       .filter((relay) => !this.held.has(relay.peerId) && !this.retries.has(relay.peerId))
@@ -172,7 +210,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.held.set(relay.peerId, held)
     try {
       await this.deps.circuits.reserve(link.connection)
-      if (this.closed) return
+      if (this.closed || this.held.get(relay.peerId) !== held) return
       held.registering = this.registerFirst(held)
       await held.registering
       if (this.closed || this.held.get(relay.peerId) !== held || link.closed) return
@@ -212,7 +250,7 @@ export class Binding extends EventEmitter<BindingEvents> {
         await this.register(held)
       }
     } finally {
-      if (this.closed) await this.withdraw(held)
+      if (this.closed || this.suspended !== undefined) await this.withdraw(held)
     }
   }
 
@@ -231,7 +269,9 @@ export class Binding extends EventEmitter<BindingEvents> {
       issuedAtMs: this.deps.clock.now(),
       processId: this.deps.circuits.processId,
     })
-    await held.link.bind(terminator, { busy: this.busy, down: this.options.down }, { service, instanceId })
+    const said = { busy: this.busy, down: this.options.down }
+    const takeovers = await held.link.bind(terminator, said, { service, instanceId })
+    if (takeovers !== undefined) this.emit('takeover', takeovers)
   }
 
   /** A link that breaks meanwhile has the same effect. */
@@ -239,16 +279,14 @@ export class Binding extends EventEmitter<BindingEvents> {
     await link.unbind(this.options.service, this.options.instanceId).catch(() => {})
   }
 
-  private lose(held: Held, cause: unknown, { isFinal = true } = {}): void {
+  private lose(held: Held, cause: unknown): void {
     if (this.held.get(held.relay.peerId) !== held) return
     this.held.delete(held.relay.peerId)
     const error = asOverlayError(cause, 'unreachable', `Binding on ${held.relay.name} failed`)
     if (held.state === 'bound') this.emit('lost', held, error)
-    if (this.closed) return
-    if (isFinal && finalCodes.has(error.code)) {
-      this.emit('failed', error)
-      return
-    }
+    const isRefused = refusals.has(error.code)
+    if (isRefused) this.emit('refused', error)
+    if (this.closed || this.suspended !== undefined) return
     if (!held.link.closed) {
       // An answer that did not come in time may have been a yes: what we do not count must not stand.
       void this.withdraw(held)
@@ -256,7 +294,7 @@ export class Binding extends EventEmitter<BindingEvents> {
       const attempt = this.attempts.get(peerId) ?? 0
       this.attempts.set(peerId, attempt + 1)
       const cancel = this.deps.clock.after(
-        backoffMs(attempt, relayRetryMinMs, relayRetryMaxMs, this.deps.random),
+        backoffMs(attempt, relayRetryMinMs, isRefused ? refusedRetryMaxMs : relayRetryMaxMs, this.deps.random),
         () => {
           this.retries.delete(peerId)
           this.fill()

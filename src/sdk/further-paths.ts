@@ -29,16 +29,17 @@ export class FurtherPaths {
     const giveUp = new AbortController()
     const untilOpened = anySignal(signal, giveUp.signal)
     const known = this.known
+    const before = this.openBest(known, wish, untilOpened)
+    before.catch(() => {}) // seen below
     const found = this.member.lookups.lookup(service, instanceId, signal, this.first.record).then((all) => {
-      this.known = all.filter(this.isOfHost)
+      this.known = this.withFormer(all.filter(this.isOfHost))
       const tried = new Set(known.map(({ record }) => record.relayPeerId))
-      return this.openBest(
-        this.known.filter(({ record }) => !tried.has(record.relayPeerId)),
-        wish,
-        untilOpened,
-      )
+      const untried = this.known.filter(({ record }) => !tried.has(record.relayPeerId))
+      const openUntried = () => this.openBest(untried, wish, untilOpened)
+      // Another process of the host must not answer before that of the session has been tried where it was.
+      return untried.some(this.isOfProcess) ? openUntried() : before.catch(openUntried)
     })
-    const attempts = [this.openBest(known, wish, untilOpened), found]
+    const attempts = [before, found]
     try {
       const opened = await Promise.any(attempts)
       for (const attempt of attempts) attempt.then((other) => other !== opened && drop(other)).catch(() => {})
@@ -51,6 +52,18 @@ export class FurtherPaths {
     }
   }
 
+  /**
+   * When another process has taken the host's place, the one of the session is no longer listed; it goes on with it, though, and
+   * is reached where it was before.
+   */
+  private withFormer(found: readonly Candidate[]): readonly Candidate[] {
+    if (found.length === 0 || found.some(this.isOfProcess)) return found
+    return [...found, ...this.known.filter(this.isOfProcess)]
+  }
+
+  private readonly isOfProcess = ({ record }: Candidate): boolean =>
+    record.processId === this.first.record.processId && this.isOfHost({ record } as Candidate)
+
   private readonly isOfHost = ({ record }: Candidate): boolean => record.hostPeerId === this.first.record.hostPeerId
 
   /** The first that opens, in the order of the service's strategy; those to be avoided come last. */
@@ -60,7 +73,7 @@ export class FurtherPaths {
       relays.includes(pool.nameOf(candidate.record.relayPeerId))
     const isCarrying = isOver(wish.exclude)
     const isAvoided = isOver(wish.avoid)
-    const isOfProcess = ({ record }: Candidate) => record.processId === this.first.record.processId
+    const { isOfProcess } = this
     // Another process of the host can only tell that the one of the session has been replaced.
     const usable = terminators.some(isOfProcess) ? terminators.filter(isOfProcess) : terminators
     const ordered = this.selector.order(

@@ -32,8 +32,11 @@ export class Hosting {
   }
 
   async start(): Promise<void> {
-    this.member.pool.on('replaced', ({ service, instanceId, relay }) => {
-      this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId)
+    this.member.pool.on('replaced', ({ service, instanceId, takeovers, relay }) => {
+      this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId, takeovers)
+    })
+    this.member.trust.on('network', () => {
+      for (const listener of this.listeners.values()) listener.nudge()
     })
     await this.member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
       runOnLimitedConnection: true,
@@ -81,9 +84,7 @@ export class Hosting {
     this.listeners.set(key, listener)
     const onAbort = () => void listener.close()
     options.signal?.addEventListener('abort', onAbort, { once: true })
-    const release = trust.permissions.hold(use, (withdrawal) => {
-      if (withdrawal !== undefined) listener.fail(withdrawalError(withdrawal, { service, instanceId }))
-    })
+    const release = trust.permissions.hold(use, (withdrawal) => listener.permitted(withdrawal))
     listener.once('close', () => {
       options.signal?.removeEventListener('abort', onAbort)
       release()
@@ -121,6 +122,11 @@ export class Hosting {
     const listener = this.listeners.get(keyOf(service, instanceId))
     if (listener === undefined || listener.isClosed) {
       dial.refuse('unknown_instance')
+      return
+    }
+    // Somebody who has looked up before another process of this identity took the place.
+    if (listener.suspended?.code === 'replaced') {
+      dial.refuse('closed')
       return
     }
     const use = { service, instanceId, host: trust.own, dialer: caller }

@@ -2,12 +2,15 @@ import { anySignal, timeoutSignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { Binding, type Held } from '../directory/binding.js'
+import { type Withdrawal, withdrawalError } from '../identity/permission.js'
 import { maxCost } from '../identity/terminator.js'
 import { precedences } from '../wire/precedence.js'
 import { AppEmitter } from './app-emitter.js'
 import { Callers } from './callers.js'
 import type { IncomingCall } from './incoming-call.js'
 import type { Member } from './member.js'
+import { RivalWatch, rivalError } from './rival.js'
+import { Suspension } from './suspension.js'
 import type { IncomingDial, Listener, ListenerEvents, ListenOptions, Precedence, TerminatorState } from './types.js'
 
 export interface ResolvedListenOptions {
@@ -29,9 +32,11 @@ const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
 export class HostListener extends AppEmitter<ListenerEvents> implements Listener {
   private readonly binding: Binding
   private readonly ringing = new Set<IncomingCall>()
+  private readonly suspension: Suspension
+  private readonly rival: RivalWatch
+  /** What was last said of takeovers. */
+  private takeovers = 0
   private closing: Promise<void> | undefined
-  /** Why it closed by itself. */
-  private failure: OverlayError | undefined
 
   constructor(
     readonly service: string,
@@ -44,7 +49,25 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence, down }, member)
     this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
     this.binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
-    this.binding.on('failed', (error) => this.fail(error))
+    this.suspension = new Suspension({
+      onSuspended: (error) => this.emit('suspended', error),
+      onResumed: () => this.emit('resumed'),
+    })
+    this.rival = new RivalWatch(member, { service, instanceId }, () => {
+      this.suspension.clear('rival')
+      this.bindWhenAllowed()
+    })
+    this.binding.on('established', () => this.suspension.clear('refused'))
+    this.binding.on('refused', (error) => this.refused(error))
+    this.binding.on('takeover', (takeovers) => {
+      // Each relay counts for itself.
+      if (takeovers > this.takeovers) this.emit('takeover', { takeovers })
+      this.takeovers = Math.max(this.takeovers, takeovers)
+    })
+  }
+
+  get suspended(): OverlayError | undefined {
+    return this.suspension.reason
   }
 
   get instanceId(): string {
@@ -67,12 +90,16 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     const { timeout = defaultConnectTimeoutMs } = options
     const signal = anySignal(options.signal, this.member.closing, timeoutSignal(timeout))
     while (this.binding.bound().length < count) {
-      if (this.isClosed) throw this.failure ?? new OverlayError('closed', 'The listener was closed.')
+      if (this.isClosed) throw new OverlayError('closed', 'The listener was closed.')
       if (signal.aborted) {
         if (signal.reason instanceof OverlayError) throw signal.reason
         if (options.signal?.aborted) throw asOverlayError(signal.reason, 'canceled', 'Waiting for terminators')
         const stand = this.binding.bound().length
-        throw new OverlayError('timed_out', `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s.`)
+        const why = this.suspended === undefined ? '.' : `: ${this.suspended.message}`
+        throw new OverlayError(
+          'timed_out',
+          `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s${why}`,
+        )
       }
       await new Promise<void>((resolve) => {
         const onChange = () => {
@@ -99,16 +126,48 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     await this.binding.update(change)
   }
 
-  /** Another process of the same identity has taken over. */
-  replaced(relayPeerId: string): void {
-    this.binding.forget(relayPeerId)
-    this.fail(
-      new OverlayError(
-        'replaced',
-        `'${this.instanceId}' was started elsewhere with the same identity, which now receives its calls.`,
-        { service: this.service, instanceId: this.instanceId },
-      ),
-    )
+  /** The network or a certificate does not permit the instance to be offered, or permits it again. */
+  permitted(withdrawal: Withdrawal | undefined): void {
+    if (this.isClosed) return
+    const { service, instanceId } = this
+    if (withdrawal === undefined) this.suspension.clear('permission')
+    else this.suspension.add('permission', withdrawalError(withdrawal, { service, instanceId }))
+    this.bindWhenAllowed()
+  }
+
+  /** What a relay refused may be permitted now. */
+  nudge(): void {
+    this.binding.nudge()
+  }
+
+  /** Another process of the same identity has taken over; this one goes on with its sessions, and waits. */
+  replaced(relayPeerId: string, takeovers?: number): void {
+    if (this.isClosed) return
+    const { service, instanceId } = this
+    const error = rivalError(false, { service, instanceId, takeovers })
+    this.binding.forget(relayPeerId, error)
+    this.yieldTo(error)
+  }
+
+  private refused(error: OverlayError): void {
+    if (this.isClosed) return
+    const { service, instanceId } = this
+    if (error.code === 'replaced') {
+      this.yieldTo(rivalError(true, { service, instanceId, takeovers: error.details.takeovers }))
+    } else if (this.binding.bound().length === 0) this.suspension.add('refused', error)
+  }
+
+  private yieldTo(error: OverlayError): void {
+    this.suspension.add('rival', error)
+    this.rival.start()
+    this.bindWhenAllowed()
+  }
+
+  private bindWhenAllowed(): void {
+    const { suspension, binding } = this
+    const isKept = suspension.has('permission') || suspension.has('rival')
+    if (isKept) binding.suspend(suspension.reason!)
+    else binding.resume()
   }
 
   /** Hands a caller to whoever handles callers. */
@@ -137,9 +196,9 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     }
     const onClose = () => {
       over()
-      callers.end(this.failure)
+      callers.end(undefined)
     }
-    if (this.isClosed) callers.end(this.failure)
+    if (this.isClosed) callers.end(undefined)
     else this.on('dial', callers.add).on('close', onClose)
     return callers.read(over)
   }
@@ -170,18 +229,10 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
 
   private async shutDown(): Promise<void> {
     for (const call of this.ringing) call.end('busy', new OverlayError('closed', 'The host is closing.'))
+    this.rival.stop()
     await this.binding.close()
     this.onClosed()
     this.emit('close')
-  }
-
-  /** It cannot go on: says why, and closes. */
-  fail(error: OverlayError): void {
-    if (this.isClosed) return
-    this.failure = error
-    // An `error` event nobody listens to would end the process.
-    if (this.listenerCount('error') > 0) this.emit('error', error)
-    void this.close()
   }
 }
 

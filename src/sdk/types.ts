@@ -194,8 +194,16 @@ export interface ListenerEvents {
   dial: [IncomingDial]
   'terminator:established': [TerminatorState]
   'terminator:lost': [TerminatorState, OverlayError]
-  /** The listener cannot go on, for example because the permission was withdrawn or another process took over. */
-  error: [OverlayError]
+  /**
+   * The instance is not offered for the time being, and nobody can call it: the permission or a certificate is not (or no longer)
+   * good (`not_permitted`, `unknown_service`, `certificate_revoked`, `certificate_expired`), another process of the identity has its
+   * place (`replaced`), or the relays don't take it. Sessions that are permitted go on. Also when the reason changes.
+   */
+  suspended: [OverlayError]
+  /** What suspended it is put right: it is offered again, as soon as terminators stand. */
+  resumed: []
+  /** The place was taken over from another process of this identity, for the so-many-th time lately. */
+  takeover: [{ takeovers: number }]
   /** A handler of one call failed; also emitted by the context. */
   warning: [OverlayError]
   close: []
@@ -203,11 +211,13 @@ export interface ListenerEvents {
 
 /**
  * Holds the place of one instance. Callers come as `dial` events or, in `for await (const dial of listener)`, one after the other;
- * without either everyone is told `busy`. The loop ends with the listener: it throws what ended it, or just ends after `close`.
+ * without either everyone is told `busy`. The loop ends with the listener. What can heal does not end it: it is `suspended`, and `resumed`.
  */
 export interface Listener extends EventEmitter<ListenerEvents>, AsyncIterable<IncomingDial>, AsyncDisposable {
   readonly service: string
   readonly instanceId: string
+  /** Why it is suspended; undefined while it is not. */
+  readonly suspended: OverlayError | undefined
   terminators(): TerminatorState[]
   /** Resolves when at least `count` (default 1) terminators stand. */
   established(count?: number, options?: { timeout?: number; signal?: AbortSignal }): Promise<void>

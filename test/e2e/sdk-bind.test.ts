@@ -31,7 +31,7 @@ const entriesOf = (relay: Relay, instanceId: string) => {
   const found = relay.store.lookup(service, instanceId)
   return found.state === 'online' ? found.entries : []
 }
-const failureOf = (listener: Listener) => new Promise<OverlayError>((resolve) => listener.once('error', resolve))
+const suspensionOf = (listener: Listener) => new Promise<OverlayError>((resolve) => listener.once('suspended', resolve))
 
 describe('with three relays', () => {
   let stage: Stage
@@ -342,12 +342,13 @@ describe('with three relays', () => {
   test('a second process of the same identity takes over, and the first one is told', async () => {
     const identity = await stage.network.member('erik')
     const first = await stage.host(identity)
-    const failure = failureOf(first.listener)
-    const closed = new Promise<void>((resolve) => first.listener.once('close', resolve))
+    const suspended = suspensionOf(first.listener)
     const second = await stage.host(identity)
-    expect(await failure).toMatchObject({ code: 'replaced', details: { service, instanceId: 'erik' } })
-    await closed
-    await expect(first.listener.established()).rejects.toMatchObject({ code: 'replaced' })
+    expect(await suspended).toMatchObject({ code: 'replaced', details: { service, instanceId: 'erik' } })
+    await expect(first.listener.established(1, { timeout: 100 })).rejects.toMatchObject({
+      code: 'timed_out',
+      message: /erik' was started elsewhere/,
+    })
     await second.listener.established(3)
     const row = await eventually(
       () => rowOf(ben, 'erik'),

@@ -32,7 +32,7 @@ const errorOf = (failing: Promise<unknown>) =>
   )
 const closeOf = (connection: Connection) =>
   new Promise<OverlayError | undefined>((resolve) => connection.once('close', resolve))
-const failureOf = (listener: Listener) => new Promise<OverlayError>((resolve) => listener.once('error', resolve))
+const suspensionOf = (listener: Listener) => new Promise<OverlayError>((resolve) => listener.once('suspended', resolve))
 
 describe('a newer network document', () => {
   let stage: Stage
@@ -106,7 +106,7 @@ describe('a newer network document', () => {
     const { listener: other } = await stage.host('dora')
     const [{ here, there }, kept] = [await call(ben, listener), await call(ben, other)]
     const closes = Promise.all([closeOf(here), closeOf(there)])
-    const failed = failureOf(listener)
+    const failed = suspensionOf(listener)
     await publish(serviceWith({ bind: { roles: ['@dora'], semantic: 'AnyOf' } }))
     expect(await failed).toMatchObject({ code: 'not_permitted', details: { service, instanceId: 'anna' } })
     expect((await closes).map((error) => error?.code)).toEqual(['not_permitted', 'not_permitted'])
@@ -115,13 +115,16 @@ describe('a newer network document', () => {
       (ids) => !ids.includes('anna'),
     )
     expect(await listed(carol)).toContain('dora')
-    await expect(anna.listen(service)).rejects.toMatchObject({ code: 'not_permitted' })
+    expect(listener.suspended).toMatchObject({ code: 'not_permitted' })
     await kept.here.write(Buffer.from('on'))
     expect((await readBytes(kept.there, 2)).toString()).toBe('on')
+    const resumed = once(listener, 'resumed')
     await publish(serviceWith({}))
-    await heard(anna)
-    const again = await anna.listen(service)
-    await again.established(3)
+    await resumed
+    await listener.established(3)
+    expect(listener.suspended).toBeUndefined()
+    const again = await call(ben, listener)
+    again.here.abort()
     await anna.close()
     kept.here.abort()
   })
@@ -130,7 +133,7 @@ describe('a newer network document', () => {
     const { context: anna, listener } = await stage.host('anna')
     const { here, there } = await call(ben, listener)
     const closes = Promise.all([closeOf(here), closeOf(there)])
-    const failed = failureOf(listener)
+    const failed = suspensionOf(listener)
     await publish({ services: [{ ...chatService, name: 'other' }] })
     expect((await failed).code).toBe('unknown_service')
     await closes
@@ -140,6 +143,7 @@ describe('a newer network document', () => {
     await publish(serviceWith({}))
     await heard(ben, carol)
     expect(ben.hasService(service)).toBe(true)
+    await listener.established(3)
     await anna.close()
   })
 
@@ -148,7 +152,7 @@ describe('a newer network document', () => {
     const { context: anna, listener } = await stage.host(identity)
     const { here, there } = await call(ben, listener)
     const closes = Promise.all([closeOf(here), closeOf(there)])
-    const failed = failureOf(listener)
+    const failed = suspensionOf(listener)
     await publish({ revokedSerials: new Set([toHex(identity.certificate!.serial)]) })
     expect((await closes).map((error) => error?.code)).toEqual(['certificate_revoked', 'certificate_revoked'])
     expect((await failed).code).toBe('certificate_revoked')

@@ -44,7 +44,7 @@ const methods = {
 
   async listen({ service, terminators }: { service: string; terminators: number }): Promise<void> {
     listener = await first().listen(service)
-    listener.on('error', (error) => tell({ type: 'warning', text: error.message }))
+    listener.on('suspended', (error) => tell({ type: 'warning', text: error.message }))
     listener.on('dial', async (dial) => {
       try {
         const spec: SessionSpec | TransferSpec = JSON.parse(Buffer.from(dial.appData).toString())

@@ -51,7 +51,7 @@ export async function startMember(
       bindings.push(binding)
       const established = new Promise<void>((resolve, reject) => {
         binding.on('established', () => binding.bound().length >= maxTerminators && resolve())
-        binding.once('failed', reject)
+        binding.once('refused', reject)
       })
       binding.start()
       await established

@@ -108,7 +108,8 @@ export class Chat {
     if (this.options.help) this.#print(['', ...lines.help, ''])
     this.#listener = listener
     listener.on('dial', (dial) => this.#board.incoming(dial))
-    listener.on('error', (error) => this.#say(lines.cannotBeCalled(error)))
+    listener.on('suspended', (error) => this.#say(lines.cannotBeCalled(error)))
+    listener.on('resumed', () => this.#say(lines.canBeCalledAgain()))
     listener.on('terminator:established', ({ relay }) => this.#sayIfVerbose(lines.bound(relay)))
     listener.on('terminator:lost', ({ relay }, error) => this.#sayIfVerbose(lines.unbound(relay, error.message)))
     this.context.on('relay:up', this.#onRelays)

@@ -1,5 +1,5 @@
 import { maxWaitingCallers } from '../../core/limits.js'
-import type { Context, IncomingDial } from '../../sdk/index.js'
+import type { Context, IncomingDial, OverlayError } from '../../sdk/index.js'
 import { Call } from './call.js'
 
 /** Callers served at the same time; more are told that the echo is busy. */
@@ -10,25 +10,28 @@ export interface EchoOptions {
   signal: AbortSignal
   /** The first terminator stands: it can be called. */
   onReady?: () => void
+  /** It can't be called for the time being, and why; with undefined: it can again. */
+  onSuspended?: (reason: OverlayError | undefined) => void
   /** Who came and went, for a log; names are not escaped. */
   onCall?: (event: { name: string; happened: 'came' | 'left' }) => void
 }
 
 /**
  * Somebody to talk to: accepts every caller on `service`, several at once, and answers each text with the same text.
- * Resolves after the signal fired and all calls ended; rejects when the service can't be offered, at once or later.
+ * Resolves after the signal fired and all calls ended; rejects when the service can't be offered. What keeps it from being offered
+ * later on may heal: it waits.
  * The context stays the caller's.
  */
 export async function runEcho(context: Context, service: string, options: EchoOptions): Promise<void> {
-  const { signal, onReady, onCall } = options
+  const { signal, onReady, onCall, onSuspended } = options
   if (signal.aborted) return
   const listener = await context.listen(service, { bindUsingIdentity: true })
   const over = new AbortController()
   const calls = new Map<IncomingDial, Promise<void>>()
   try {
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true })
-      listener.on('error', reject)
+      if (onSuspended !== undefined) listener.on('suspended', onSuspended).on('resumed', () => onSuspended(undefined))
       listener.on('dial', (dial) => {
         if (calls.size >= maxCalls || over.signal.aborted) dial.busy()
         else

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from '../../core/address.js'
-import type { OverlayError } from '../../core/errors.js'
+import type { ErrorCode, OverlayError } from '../../core/errors.js'
 import { escapeControls, shownName } from '../../core/text.js'
 import type { PathLost } from '../../sdk/index.js'
 
@@ -251,14 +251,12 @@ export const relayUp = (relay: string): string => `${shownName(relay)} is up`
 export const bound = (relay: string): string => `bound on ${shownName(relay)}`
 export const unbound = (relay: string, why: string): string =>
   `no longer bound on ${shownName(relay)}: ${shownName(why)}`
-export const cannotBeCalled = (error: OverlayError): string => {
-  if (error.code === 'replaced') {
-    return 'another program with your identity took your place: you cannot be called here any more, but may call others'
-  }
-  // Without a certificate that counts nobody takes a call of ours either.
-  const others = error.code.startsWith('certificate_') ? 'nor call others' : 'but may call others'
-  return `you cannot be called any more, ${others}: ${shownName(error.message)}`
-}
+/** What keeps somebody from being called keeps them from calling as well. */
+const neitherWay = new Set<ErrorCode>(['certificate_revoked', 'certificate_expired', 'unknown_service'])
+
+export const cannotBeCalled = ({ code, message }: OverlayError): string =>
+  `you cannot be called for now, ${neitherWay.has(code) ? 'nor call' : 'but may call others'}: ${shownName(message)}`
+export const canBeCalledAgain = (): string => 'you can be called again'
 export const failed = (what: string, error: OverlayError): string => `${what} failed: ${shownName(error.message)}`
 
 // leaving

@@ -45,12 +45,19 @@ export interface HostOptions {
 
 /**
  * Offers a TCP endpoint under the context's identity. Resolves after the signal fired and every connection is gone; rejects when
- * the service can't be offered, at once or later (`unknown_service`, `not_permitted`, `replaced`, …). The context stays the
- * caller's.
+ * the service can't be offered (`unknown_service`, `not_permitted`, …). What keeps it from being offered later on may heal: it says
+ * so, and waits. The context stays the caller's.
  */
 export async function runHost(context: Context, service: string, options: HostOptions): Promise<void> {
   if (options.signal.aborted) return
   await new TcpHost(context, service, options).run()
+}
+
+/** Said by the process that has the place now. */
+function lineOf(takeovers: number): string {
+  const line = 'another process of this identity was here before, and receives no calls any more'
+  if (takeovers < 2) return line
+  return `${line} (${takeovers} changes to and fro within minutes: another machine uses this identity: a clone?)`
 }
 
 class TcpHost {
@@ -97,15 +104,18 @@ class TcpHost {
     if (this.health.health === 'down') this.logFailure()
     this.scheduleProbe()
     try {
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true })
         if (signal.aborted) resolve()
-        listener.on('error', reject)
+        listener.on('suspended', (reason) => log('WARNING', `not offered for now: ${errorText(reason)}`))
+        listener.on('resumed', () => log('INFO', 'offered again'))
+        listener.on('takeover', ({ takeovers }) => log('WARNING', lineOf(takeovers)))
         listener.on('dial', (dial) => this.take(dial))
         listener.on('terminator:established', ({ relay }) => log('INFO', `reachable through ${relay}`))
-        listener.on('terminator:lost', ({ relay }, error) =>
-          log('WARNING', `not reachable through ${relay} any more: ${errorText(error)}`),
-        )
+        listener.on('terminator:lost', ({ relay }, error) => {
+          if (listener.suspended !== undefined) return // said already
+          log('WARNING', `not reachable through ${relay} any more: ${errorText(error)}`)
+        })
         if (listener.terminators().length > 0) onReady?.()
         else if (onReady !== undefined) listener.once('terminator:established', onReady)
       })

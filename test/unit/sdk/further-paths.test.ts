@@ -107,3 +107,23 @@ test('a signal ends it, whatever is silent', async () => {
   giveUp.abort(new OverlayError('closed', 'over'))
   await expect(opening).rejects.toMatchObject({ code: 'closed' })
 })
+
+test('a process whose place another one has taken is reached where it was, for what it still carries', async () => {
+  const { open, lookup, silent, tried } = world([on('relay1'), on('relay2')])
+  lookup.resolve([on('relay1', 'host', 2), on('relay2', 'host', 2), on('relay3', 'host', 2)])
+  silent.set('relay2', Promise.withResolvers())
+  const opened = open(besideRelay1)
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+  expect(tried).toEqual(['relay2']) // another process knows nothing of the session
+  silent.get('relay2')?.resolve()
+  expect(await opened).toBe('relay2')
+  expect(await open(besideRelay1)).toBe('relay2')
+})
+
+test('the other process is asked when that of the session is reached nowhere', async () => {
+  const { open, lookup, refusing, tried } = world([on('relay1'), on('relay2')])
+  refusing.add('relay2')
+  lookup.resolve([on('relay3', 'host', 2)])
+  expect(await open(besideRelay1)).toBe('relay3')
+  expect(tried).toEqual(['relay2', 'relay3'])
+})

@@ -439,13 +439,26 @@ describe('relays', () => {
     expect(user1.paper.take()).toEqual(said)
   })
 
-  test('when the listener cannot go on, the chat does, and says what still works', async () => {
+  test.each([
+    ['replaced', 'was started elsewhere', 'but may call others'],
+    ['not_permitted', 'may not bind', 'but may call others'],
+    ['certificate_revoked', 'was revoked', 'nor call'],
+    ['certificate_expired', 'expired', 'nor call'],
+  ] as const)(
+    'while it is suspended (%s) the chat says what still works, and when it can be called again',
+    async (code, text, works) => {
+      const user1 = await join('user1')
+      user1.listener.emit('suspended', new OverlayError(code, text))
+      user1.listener.emit('resumed')
+      expect(user1.paper.take()).toEqual([`you cannot be called for now, ${works}: ${text}`, 'you can be called again'])
+    },
+  )
+
+  test('whoever cannot be called may call', async () => {
     const user1 = await join('user1')
     await join('user2')
-    user1.listener.emit('error', new OverlayError('replaced', 'Another process took over.'))
-    expect(user1.paper.take()).toEqual([
-      'another program with your identity took your place: you cannot be called here any more, but may call others',
-    ])
+    user1.listener.emit('suspended', new OverlayError('replaced', 'Another process took over.'))
+    user1.paper.take()
     expect(await user1.types('/connect user2')).toEqual(['connecting to user2...'])
   })
 })

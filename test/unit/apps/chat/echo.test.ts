@@ -67,15 +67,22 @@ test('a caller who sends garbage, or leaves at once, disturbs nobody', async () 
   await echo
 })
 
-test('it says when it can be called, and ends with the error that ended its listener', async () => {
+test('it says when it can be called, when not for the time being, and when again; calls go on', async () => {
   let ready = 0
-  const echo = runEcho(context, 'chat-p2p', { signal: stop.signal, onReady: () => ready++ })
+  const said: Array<string | undefined> = []
+  const onSuspended = (reason: OverlayError | undefined) => said.push(reason?.code)
+  const echo = runEcho(context, 'chat-p2p', { signal: stop.signal, onReady: () => ready++, onSuspended })
   await settle()
   expect(ready).toBe(1)
-  const { call } = await caller('user1')
-  context.listener!.emit('error', new OverlayError('replaced', 'Another process took over.'))
-  await expect(echo).rejects.toMatchObject({ code: 'replaced' })
-  expect(await call.ended).toEqual({ undelivered: [] })
+  const user1 = await caller('user1')
+  context.listener!.emit('suspended', new OverlayError('replaced', 'Another process took over.'))
+  context.listener!.emit('resumed')
+  expect(said).toEqual(['replaced', undefined])
+  await user1.call.send('still there?')
+  await settle()
+  expect(user1.shown).toEqual(['still there?'])
+  stop.abort()
+  await echo
 })
 
 test('a signal that fired before begins nothing', async () => {

@@ -246,6 +246,7 @@ export class FakeDial implements IncomingDial {
 }
 
 export class FakeListener extends EventEmitter<ListenerEvents> implements Listener {
+  suspended: OverlayError | undefined
   readonly [Symbol.asyncDispose] = () => this.close()
   readonly updates: Array<{ busy?: boolean }> = []
   closed = false

@@ -198,6 +198,7 @@ export class FakeDial implements IncomingDial {
 }
 
 export class FakeListener extends EventEmitter<ListenerEvents> implements Listener {
+  suspended: OverlayError | undefined
   readonly [Symbol.asyncDispose] = () => this.close()
   readonly service = 'ssh'
   readonly instanceId = 'server1'

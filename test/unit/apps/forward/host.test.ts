@@ -308,11 +308,25 @@ test('stopping ends what is open and withdraws the offer', async () => {
   expect(listener.closed).toBe(true)
 })
 
-test('it ends with what made the listener end', async () => {
-  const { listener, done } = await hosting()
-  listener.emit('error', new OverlayError('replaced', 'started elsewhere'))
-  await expect(done).rejects.toMatchObject({ code: 'replaced' })
-  expect(listener.closed).toBe(true)
+test('it stays up while it is not offered, says so, and what is open goes on', async () => {
+  const { listener, stop, done, log } = await hosting()
+  const caller = await accepted(listener.call())
+  listener.suspended = new OverlayError('replaced', 'started elsewhere')
+  listener.emit('suspended', listener.suspended)
+  listener.emit('terminator:lost', { relay: 'relay1', relayPeerId: 'peer-relay1', sinceMs: 0 }, listener.suspended)
+  listener.suspended = undefined
+  listener.emit('resumed')
+  listener.emit('takeover', { takeovers: 1 })
+  listener.emit('takeover', { takeovers: 3 })
+  expect(log.lines.slice(-4)).toEqual([
+    'WARNING not offered for now: started elsewhere',
+    'INFO offered again',
+    'WARNING another process of this identity was here before, and receives no calls any more',
+    expect.stringMatching(/3 changes to and fro within minutes: another machine uses this identity: a clone\?/),
+  ])
+  await caller.write(Buffer.from('on'))
+  stop.abort()
+  await done
 })
 
 test('a service the network does not have is refused', async () => {
