@@ -12,6 +12,9 @@ import type { Trust } from './trust.js'
 /** Protocols a peer may speak before it has proved membership. */
 const openProtocols = new Set([helloProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
 
+/** What stands on a connection whose certificate is over or revoked says so before the connection is closed. */
+const farewellMs = 100
+
 interface Entry {
   connection: Connection
   proved: Promise<VerifiedCertificate>
@@ -185,7 +188,7 @@ export class Gate extends EventEmitter<GateEvents> {
         entry.certificate = certificate
         entry.features = features
         this.trust.permissions.learn(certificate)
-        entry.release = this.guard(certificate, (error) => this.refuse(entry, error))
+        entry.release = this.guard(certificate, (error) => this.refuse(entry, error, farewellMs))
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)
       },
@@ -193,12 +196,15 @@ export class Gate extends EventEmitter<GateEvents> {
     )
   }
 
-  private refuse(entry: Entry, error: OverlayError): void {
-    if (!this.entries.delete(entry.connection.id)) return
+  private refuse(entry: Entry, error: OverlayError, afterMs = 0): void {
+    const { connection } = entry
+    if (!this.entries.delete(connection.id)) return
     this.forget(entry, error)
-    this.emit('refused', entry.connection, error)
+    this.emit('refused', connection, error)
     // Closed rather than aborted, so that the reason just sent still arrives.
-    entry.connection.close({ signal: AbortSignal.timeout(500) }).catch((cause) => entry.connection.abort(cause))
+    const close = () => connection.close({ signal: AbortSignal.timeout(500) }).catch((cause) => connection.abort(cause))
+    if (afterMs === 0) void close()
+    else setTimeout(close, afterMs).unref()
   }
 
   private onClose(connection: Connection): void {
