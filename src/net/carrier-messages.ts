@@ -1,6 +1,5 @@
-import { Uint8ArrayList } from 'uint8arraylist'
 import { OverlayError } from '../core/errors.js'
-import { decodeVarint, encodeVarint, maxVarintBytes } from '../wire/varint.js'
+import { MessageDecoder, withLength } from '../wire/length-prefix.js'
 import type { TlsCarrier } from './tls-carrier.js'
 
 /**
@@ -9,7 +8,7 @@ import type { TlsCarrier } from './tls-carrier.js'
  */
 export class CarrierMessages {
   readonly #carrier: TlsCarrier
-  readonly #input = new Uint8ArrayList()
+  readonly #input = new MessageDecoder()
   #waiting: { maxBytes: number; resolve(message: Uint8Array): void; reject(error: Error): void } | undefined
   #failure: OverlayError | undefined
 
@@ -17,7 +16,7 @@ export class CarrierMessages {
     this.#carrier = carrier
     carrier.read({
       data: (bytes) => {
-        this.#input.append(bytes)
+        this.#input.push(bytes)
         this.#serve()
       },
       drained: () => {},
@@ -49,14 +48,14 @@ export class CarrierMessages {
 
   stop(): void {
     this.#carrier.release()
-    this.#carrier.unread(this.#input.slice())
+    this.#carrier.unread(this.#input.rest())
   }
 
   #serve(): void {
     const waiting = this.#waiting
     if (waiting === undefined) return
     try {
-      const message = this.#take(waiting.maxBytes)
+      const message = this.#input.next(waiting.maxBytes)
       if (message === undefined) {
         if (this.#failure !== undefined) this.fail(this.#failure)
         return
@@ -67,26 +66,4 @@ export class CarrierMessages {
       this.fail(error as OverlayError)
     }
   }
-
-  #take(maxBytes: number): Uint8Array | undefined {
-    const head = this.#input.slice(0, Math.min(maxVarintBytes, this.#input.byteLength))
-    const last = head.findIndex((byte) => byte < 0x80)
-    if (last < 0) {
-      if (head.byteLength < maxVarintBytes) return undefined
-      throw new OverlayError('protocol_error', 'A hello has no length.')
-    }
-    const { value, end } = decodeVarint(head.subarray(0, last + 1), 0)
-    if (value > maxBytes) throw new OverlayError('protocol_error', `A hello of ${value} bytes is over its cap.`)
-    if (this.#input.byteLength < end + value) return undefined
-    const message = this.#input.slice(end, end + value)
-    this.#input.consume(end + value)
-    return message
-  }
-}
-
-/** A message behind its length. */
-export function withLength(message: Uint8Array): Uint8Array {
-  const head = new Uint8Array(maxVarintBytes)
-  const end = encodeVarint(message.byteLength, head, 0)
-  return Buffer.concat([head.subarray(0, end), message])
 }

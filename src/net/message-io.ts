@@ -1,7 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { Uint8ArrayList } from 'uint8arraylist'
-import { OverlayError } from '../core/errors.js'
-import { joinPieces } from '../core/pieces.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
+import { lengthPrefix, MessageDecoder } from '../wire/length-prefix.js'
 import { onEnded, untilRoom } from './flow.js'
 
 interface Waiter {
@@ -17,7 +17,7 @@ const pauseAboveBytes = 1024 * 1024
  * helpers have none by default. Reading is bounded by pausing the stream; writing waits for the `drain` event.
  */
 export class MessageIo {
-  private readonly input = new Uint8ArrayList()
+  private readonly decoder = new MessageDecoder()
   private readonly messages: Uint8Array[] = []
   private readonly waiters: Waiter[] = []
   private unreadBytes = 0
@@ -85,7 +85,7 @@ export class MessageIo {
 
   private async send(message: Uint8Array): Promise<void> {
     if (this.ended !== undefined && this.stream.writeStatus !== 'writable') throw this.ended
-    const framed = new Uint8ArrayList(encodeLength(message.byteLength), message)
+    const framed = new Uint8ArrayList(lengthPrefix(message.byteLength), message)
     try {
       if (this.stream.send(framed)) return
     } catch (error) {
@@ -96,23 +96,10 @@ export class MessageIo {
   }
 
   private readonly onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
-    this.input.append(event.data)
+    this.decoder.push(event.data)
     for (;;) {
-      const length = decodeLength(this.input)
-      if (length === undefined) break
-      if (Number.isNaN(length.value) || length.value > this.maxMessageBytes) {
-        const error = new OverlayError(
-          'protocol_error',
-          `A message is malformed or over ${this.maxMessageBytes} bytes.`,
-        )
-        this.end(error) // before the abort, whose close event would be taken for the reason
-        this.stream.abort(error)
-        return
-      }
-      if (this.input.byteLength < length.bytes + length.value) break
-      // A copy: the pieces below belong to libp2p's buffers.
-      const message = this.input.slice(length.bytes, length.bytes + length.value)
-      this.input.consume(length.bytes + length.value)
+      const message = this.next()
+      if (message === undefined) break
       const waiter = this.waiters.shift()
       if (waiter !== undefined) waiter.resolve(message)
       else {
@@ -120,8 +107,18 @@ export class MessageIo {
         this.unreadBytes += message.byteLength
       }
     }
-    joinPieces(this.input)
     if (this.unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
+  }
+
+  private next(): Uint8Array | undefined {
+    try {
+      return this.decoder.next(this.maxMessageBytes)
+    } catch (cause) {
+      const error = asOverlayError(cause, 'protocol_error', 'A message could not be read')
+      this.end(error) // before the abort, whose close event would be taken for the reason
+      this.stream.abort(error)
+      return undefined
+    }
   }
 
   private readonly onEnd = (): void => {
@@ -132,26 +129,4 @@ export class MessageIo {
     this.ended ??= error
     for (const waiter of this.waiters.splice(0)) waiter.reject(this.ended)
   }
-}
-
-function encodeLength(length: number): Uint8Array {
-  const bytes: number[] = []
-  while (length >= 0x80) {
-    bytes.push((length & 0x7f) | 0x80)
-    length >>>= 7
-  }
-  bytes.push(length)
-  return Uint8Array.from(bytes)
-}
-
-/** Undefined while incomplete; NaN when it is no length below 2^28. */
-function decodeLength(input: Uint8ArrayList): { value: number; bytes: number } | undefined {
-  let value = 0
-  for (let index = 0; index < 4; index++) {
-    if (index >= input.byteLength) return undefined
-    const byte = input.get(index)
-    value |= (byte & 0x7f) << (7 * index)
-    if (byte < 0x80) return { value, bytes: index + 1 }
-  }
-  return { value: Number.NaN, bytes: 4 }
 }

@@ -2,8 +2,9 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs, maxSessionFrameBytes } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { helloStatus } from '../wire/hello-status.js'
+import { withLength } from '../wire/length-prefix.js'
 import { HelloConfirm, HelloRequest, HelloResponse } from '../wire/messages/hello.js'
-import { CarrierMessages, withLength } from './carrier-messages.js'
+import { CarrierMessages } from './carrier-messages.js'
 import { DialedCarrier } from './dialed-carrier.js'
 import {
   decode,

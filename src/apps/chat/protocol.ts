@@ -1,5 +1,6 @@
 import { OverlayError } from '../../core/errors.js'
 import { maxMessageBytes } from '../../core/limits.js'
+import { MessageDecoder, withLength } from '../../wire/length-prefix.js'
 import { ChatMessage } from '../../wire/messages/chat.js'
 
 /*
@@ -12,19 +13,7 @@ const overheadBytes = 32
 export const maxFrameBytes = maxMessageBytes + overheadBytes
 
 export function encodeFrame(message: ChatMessage): Uint8Array {
-  const body = ChatMessage.encode(message)
-  const prefix: number[] = []
-  for (let rest = body.byteLength; ; rest >>>= 7) {
-    if (rest < 0x80) {
-      prefix.push(rest)
-      break
-    }
-    prefix.push((rest & 0x7f) | 0x80)
-  }
-  const frame = new Uint8Array(prefix.length + body.byteLength)
-  frame.set(prefix)
-  frame.set(body, prefix.length)
-  return frame
+  return withLength(ChatMessage.encode(message))
 }
 
 /**
@@ -32,58 +21,30 @@ export function encodeFrame(message: ChatMessage): Uint8Array {
  * `protocol_error` for whatever isn't exactly that; the reader is of no use afterwards.
  */
 export class FrameReader {
-  #chunks: Uint8Array[] = []
-  #bytes = 0
-  /** Length of the frame being read and of its prefix, once known. */
-  #frame: { prefixBytes: number; bodyBytes: number } | undefined
+  readonly #decoder = new MessageDecoder()
+  readonly #maxBytes: number
 
-  constructor(private readonly maxBytes: number = maxFrameBytes) {}
+  constructor(maxBytes: number = maxFrameBytes) {
+    this.#maxBytes = maxBytes
+  }
 
   /** The messages completed by these bytes, one by one: those before a damaged one still come. */
   *push(chunk: Uint8Array): Generator<ChatMessage> {
-    this.#chunks.push(chunk)
-    this.#bytes += chunk.byteLength
-    for (;;) {
-      this.#frame ??= this.#readPrefix()
-      if (this.#frame === undefined) return
-      const { prefixBytes, bodyBytes } = this.#frame
-      if (this.#bytes < prefixBytes + bodyBytes) return
-      const buffered = this.#joined()
-      const body = buffered.subarray(prefixBytes, prefixBytes + bodyBytes)
-      this.#chunks = [buffered.subarray(prefixBytes + bodyBytes)]
-      this.#bytes -= prefixBytes + bodyBytes
-      this.#frame = undefined
-      yield decodeBody(body)
-    }
+    this.#decoder.push(chunk)
+    for (let body = this.#next(); body !== undefined; body = this.#next()) yield decodeBody(body)
   }
 
   /** To be called when the stream is over: throws when that was in the middle of a message. */
   end(): void {
-    if (this.#bytes > 0) throw damaged('it stopped in the middle of a message')
+    if (!this.#decoder.atBoundary) throw damaged('it stopped in the middle of a message')
   }
 
-  #readPrefix(): { prefixBytes: number; bodyBytes: number } | undefined {
-    if (this.#bytes === 0) return undefined
-    const buffered = this.#joined()
-    let bodyBytes = 0
-    for (let index = 0; index < 4; index++) {
-      const byte = buffered[index]
-      if (byte === undefined) return undefined
-      bodyBytes |= (byte & 0x7f) << (7 * index)
-      if (byte < 0x80) {
-        if (bodyBytes === 0 || bodyBytes > this.maxBytes) throw damaged(`a message of ${bodyBytes} bytes`)
-        return { prefixBytes: index + 1, bodyBytes }
-      }
+  #next(): Uint8Array | undefined {
+    try {
+      return this.#decoder.next(this.#maxBytes)
+    } catch (error) {
+      throw damaged('a message that is none, or too long', error)
     }
-    throw damaged('a length that is none')
-  }
-
-  #joined(): Uint8Array {
-    const [only, ...more] = this.#chunks
-    if (only !== undefined && more.length === 0) return only
-    const joined = new Uint8Array(Buffer.concat(this.#chunks))
-    this.#chunks = [joined]
-    return joined
   }
 }
 
