@@ -84,6 +84,8 @@ export function isOverlayError(error: unknown, code?: ErrorCode): error is Overl
 
 /** Whatever was thrown, as one line for a log or a terminal. */
 export function errorText(error: unknown): string {
+  // libp2p rejects with the event of a connection that closed.
+  if (error instanceof Event) return 'the connection was closed'
   const text = error instanceof Error ? error.message || error.name : String(error)
   return text.split('\n', 1)[0] ?? ''
 }

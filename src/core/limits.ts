@@ -109,6 +109,12 @@ export const defaultRendezvousProtocol = '/chat/1.1.0'
 export const maxRendezvousLineBytes = 1024 * 1024
 /** Rendezvous: what may wait to be sent to one peer; a line beyond that is not sent to it, and that is said. */
 export const maxRendezvousPendingBytes = 2 * 1024 * 1024
+/** Rendezvous: a connected peer that was not heard for this long has gone; both ends of a connection are heard every 30 s. */
+export const rendezvousSilenceMs = 45_000
+/** Rendezvous: chat streams that one peer may have open here; two that find each other at the same moment have two. */
+export const maxRendezvousStreams = 8
+/** Rendezvous: what a script says first waits this long for somebody to say it to. */
+export const rendezvousFirstPeerMs = 30_000
 /** Rendezvous: pauses between two searches, two announcements, and two attempts to reach a peer: the first, and the longest. */
 export const rendezvousSearchMinMs = 500
 export const rendezvousSearchMaxMs = 30_000

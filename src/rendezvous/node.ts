@@ -4,6 +4,7 @@ import {
   type Connection,
   type IdentifyResult,
   type Libp2p,
+  type PeerId,
   type PrivateKey,
   type Startable,
   type Stream,
@@ -16,12 +17,20 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { fromUtf8 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
-import { providerAddressMs, providerSweepMs, providerValidityMs } from '../core/limits.js'
+import {
+  maxRendezvousStreams,
+  providerAddressMs,
+  providerSweepMs,
+  providerValidityMs,
+  rendezvousSilenceMs,
+} from '../core/limits.js'
+import { wasHeardWithin } from '../net/flow.js'
 import { guardedNoise, guardUpgrader } from '../net/guard/guarded.js'
 import { safeYamux } from '../net/muxer.js'
 import { patientTcp } from '../net/patient-tcp.js'
 import { addressesOf, dhtMode } from './address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
+import { Silence } from './silence.js'
 
 export interface RendezvousNodeOptions {
   /** Default: a new one. */
@@ -33,10 +42,14 @@ export interface RendezvousNodeOptions {
   /** Called for every chat stream that somebody opens here. */
   onStream(peerId: string, stream: Stream): void
   onDisconnect?(peerId: string): void
+  /** Called when a connected peer is not heard any more, its machine or network having gone, and when it is again. */
+  onSilent?(peerId: string, silent: boolean): void
 }
 
 /** How programs of this project name themselves to others (identify's agent version). */
 const ownAgent = 'chat-p2p/'
+/** How often it is looked who is silent. */
+const silenceLookMs = 4_000
 /** A peer says what it is right after connecting, or not at all. */
 const identifyTimeoutMs = 2_000
 const hangUpTimeoutMs = 4_000
@@ -50,6 +63,7 @@ export class RendezvousNode {
   #mode: Promise<void> = Promise.resolve()
   /** `left`: it speaks with nobody but those it was told to keep. */
   readonly #membership: { left: boolean }
+  #silenceTimer: NodeJS.Timeout | undefined
 
   private constructor(
     libp2p: Libp2p<{ dht: KadDHT }>,
@@ -128,12 +142,17 @@ export class RendezvousNode {
     const node = new RendezvousNode(libp2p, place, options.protocol, membership, () => transportManager.getListeners())
     try {
       await libp2p.handle(options.protocol, (stream, connection) => {
-        options.onStream(connection.remotePeer.toString(), stream)
+        if (node.#chatStreams(connection.remotePeer) > maxRendezvousStreams) {
+          stream.abort(
+            new OverlayError('protocol_error', `More than ${maxRendezvousStreams} chat streams of one peer.`),
+          )
+        } else options.onStream(connection.remotePeer.toString(), stream)
       })
       libp2p.addEventListener('connection:open', () => node.#updateMode())
       libp2p.addEventListener('self:peer:update', () => node.#updateMode())
       libp2p.addEventListener('peer:disconnect', ({ detail }) => options.onDisconnect?.(detail.toString()))
       await libp2p.start()
+      node.#watchSilence((peerId, silent) => options.onSilent?.(peerId, silent))
     } catch (error) {
       await libp2p.stop()
       throw startError(error, options)
@@ -232,7 +251,29 @@ export class RendezvousNode {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#silenceTimer)
     await this.#libp2p.stop()
+  }
+
+  /** Chat streams that a peer has opened here, over all its connections. */
+  #chatStreams(peer: PeerId): number {
+    const streams = this.#libp2p.getConnections(peer).flatMap((connection) => connection.streams)
+    return streams.filter(({ protocol, direction }) => protocol === this.#protocol && direction === 'inbound').length
+  }
+
+  #watchSilence(tell: (peerId: string, silent: boolean) => void): void {
+    const silence = new Silence()
+    this.#silenceTimer = setInterval(() => {
+      const heard = new Map<string, boolean>()
+      for (const connection of this.#libp2p.getConnections()) {
+        const peerId = connection.remotePeer.toString()
+        heard.set(peerId, heard.get(peerId) === true || wasHeardWithin(connection, rendezvousSilenceMs))
+      }
+      const { silent, back } = silence.look(heard)
+      for (const peerId of silent) tell(peerId, true)
+      for (const peerId of back) tell(peerId, false)
+    }, silenceLookMs)
+    this.#silenceTimer.unref()
   }
 
   #updateMode(): void {

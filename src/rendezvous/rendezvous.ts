@@ -20,6 +20,10 @@ export interface RendezvousEvents {
   stream: [RendezvousStream]
   /** The last connection to a peer is gone. */
   'peer:disconnect': [string]
+  /** A connected peer is not heard any more: its machine or network is gone, though the connection may take long to break. */
+  'peer:silent': [string]
+  /** It is heard again. */
+  'peer:heard': [string]
   /** Everything is over, after `close()` or when the last peer kept by `leave()` is gone. */
   close: []
 }
@@ -90,6 +94,7 @@ export async function joinRendezvous(options: RendezvousOptions = {}): Promise<R
     ...resolved,
     onStream: (peerId, stream) => deliver(peerId, stream),
     onDisconnect: (peerId) => point?.onDisconnect(peerId),
+    onSilent: (peerId, silent) => point?.emit(silent ? 'peer:silent' : 'peer:heard', peerId),
   })
   const joined = new RendezvousPoint(node, resolved)
   point = joined

@@ -303,11 +303,24 @@ describe('what cannot be is one clear line', () => {
     server.close()
   })
 
-  test('text for nobody is not taken for sent', async () => {
+  test('text for nobody waits a while, is not taken for sent then, and the exit code says so', async () => {
     const alone = start('alone')
     await alone.address()
     alone.type('hello?', '', '   ')
-    await alone.seesTimes(/^not sent: nobody is here yet$/, 2)
+    alone.child.stdin?.end()
+    await alone.seesTimes(/^not sent: nobody is here yet$/, 2, 90_000)
+    await alone.sees(/^chat-p2p: Nobody came to whom it could be said\.$/)
+    expect(await alone.exited()).toBe(1)
+  })
+
+  test('text that is there before anybody else is said to the first one who comes', async () => {
+    const early = start('early')
+    early.type('I was early')
+    early.child.stdin?.end()
+    const address = await early.address()
+    const late = start('late', [address])
+    await late.sees(/: I was early$/)
+    expect(await early.exited()).toBe(0)
   })
 })
 

@@ -28,6 +28,8 @@ export interface RendezvousChatOptions {
 const paceMs = 2_000
 /** Only for not repeating ourselves, so it may be forgotten. */
 const maxMet = 10_000
+/** So many announcements nobody took mean that nobody will: the first ones may be quicker than the DHT. */
+const untakenAnnouncements = 3
 /** Below this a peer is keeping up. */
 const keepingUpBytes = maxRendezvousPendingBytes / 4
 
@@ -44,6 +46,10 @@ export class RendezvousChat {
   #reachedOne = false
   /** No server has taken our last announcement. */
   #unheard = true
+  /** Announcements in a row that no server took, while a bootstrap peer was connected. */
+  #untaken = 0
+  /** Peers of which nothing has been heard for a while. Their streams live on, in case they come back. */
+  readonly #away = new Set<string>()
   readonly #announcing: Rounds
   readonly #searching: Rounds
   /** Peers that have been in the chat, of late. */
@@ -76,6 +82,8 @@ export class RendezvousChat {
     const { point } = this
     point.on('stream', (stream) => this.#add(stream))
     point.on('peer:disconnect', (peerId) => this.#bootstrap.get(peerId)?.soon())
+    point.on('peer:silent', (peerId) => this.#onSilent(peerId))
+    point.on('peer:heard', (peerId) => this.#onHeard(peerId))
     const { peerId, rendezvous, protocol } = point
     this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous, protocol })
     for (const rounds of this.#bootstrap.values()) rounds.start()
@@ -89,16 +97,33 @@ export class RendezvousChat {
     if (bytes.byteLength === 0) return { peers: 0, refused: undefined }
     if (bytes.byteLength > maxRendezvousLineBytes + 2) return { peers: 0, refused: 'too long' }
     let peers = 0
-    for (const stream of this.#peers.voices()) {
+    for (const stream of this.#voices()) {
       if (stream.pendingBytes + bytes.byteLength > maxRendezvousPendingBytes) this.#fellBehind(stream)
       else if (stream.write(bytes)) peers++
     }
-    return { peers, refused: this.#peers.ids().length === 0 ? 'nobody' : undefined }
+    return { peers, refused: this.#voices().length === 0 ? 'nobody' : undefined }
+  }
+
+  /** One stream of each peer that is there. */
+  #voices(): RendezvousStream[] {
+    return this.#peers.voices().filter(({ peerId }) => !this.#away.has(peerId))
+  }
+
+  #onSilent(peerId: string): void {
+    if (!this.#peers.has(peerId) || this.#leaving) return
+    this.#away.add(peerId)
+    this.options.tell({ type: 'silent', peerId })
+  }
+
+  #onHeard(peerId: string): void {
+    if (this.#away.delete(peerId) && this.#peers.has(peerId) && !this.#leaving) {
+      this.options.tell({ type: 'connected', peerId })
+    }
   }
 
   /** Resolves when everyone has taken most of what was said, or has not for a while: what a script's next line waits for. */
   async paced(): Promise<void> {
-    const full = this.#peers.voices().filter((stream) => stream.pendingBytes > keepingUpBytes)
+    const full = this.#voices().filter((stream) => stream.pendingBytes > keepingUpBytes)
     const waiting = full.filter(({ peerId }) => !this.#behind.has(peerId))
     if (waiting.length === 0) return
     const over = new AbortController()
@@ -128,12 +153,12 @@ export class RendezvousChat {
 
   /** Resolves when everyone has taken all that was said, or nobody takes any more of it. */
   async #delivered(): Promise<void> {
-    const pending = () => this.#peers.voices().reduce((sum, { pendingBytes }) => sum + pendingBytes, 0)
+    const pending = () => this.#voices().reduce((sum, { pendingBytes }) => sum + pendingBytes, 0)
     for (let before = Number.POSITIVE_INFINITY, left = pending(); left > 0 && left < before; left = pending()) {
       before = left
       const over = new AbortController()
       const cancel = this.options.clock.after(paceMs, () => over.abort())
-      await Promise.all(this.#peers.voices().map((stream) => stream.drained(over.signal)))
+      await Promise.all(this.#voices().map((stream) => stream.drained(over.signal)))
       cancel()
     }
   }
@@ -187,6 +212,9 @@ export class RendezvousChat {
         this.#unheard = servers === 0
         tell({ type: 'announced', rendezvous: this.point.rendezvous, servers, detail: told || servers === 0 })
         told ||= servers > 0
+        const connected = [...this.#bootstrap.keys()].some((peerId) => this.point.isConnected(peerId))
+        this.#untaken = servers === 0 && connected ? this.#untaken + 1 : 0
+        if (this.#untaken === untakenAnnouncements && !told) tell({ type: 'unlisted' })
       } catch (error) {
         if (!signal.aborted) tell({ type: 'announce-failed', why: reasonOf(error) })
       }
@@ -249,7 +277,8 @@ export class RendezvousChat {
     void stream.close() // our half; the other side has ended its own
     if (!this.#peers.remove(stream) || this.#leaving) return
     this.#behind.delete(stream.peerId)
-    this.options.tell({ type: 'left', peerId: stream.peerId })
+    // Of who was silent it has been said.
+    if (!this.#away.delete(stream.peerId)) this.options.tell({ type: 'left', peerId: stream.peerId })
     this.#searching.soon() // in case it was only the connection
   }
 

@@ -9,6 +9,8 @@ export type ChatEvent =
   /** None of the bootstrap peers has answered the first time. */
   | { type: 'alone' }
   | { type: 'announced'; rendezvous: string; servers: number; detail: boolean }
+  /** Those who come through our bootstrap nodes can't find each other: none of these keeps the DHT's records. */
+  | { type: 'unlisted' }
   | { type: 'announce-failed'; why: string }
   | { type: 'search-failed'; why: string }
   | { type: 'found'; peerId: string; detail: boolean }
@@ -17,6 +19,8 @@ export type ChatEvent =
   | { type: 'line'; peerId: string; text: string; cut: boolean }
   | { type: 'behind'; peerId: string }
   | { type: 'left'; peerId: string }
+  /** Nothing was heard of it for a while: its machine or network is gone. It comes back with `connected`. */
+  | { type: 'silent'; peerId: string }
 
 /** What became of a text: how many peers it went to; why to none. */
 export interface Said {

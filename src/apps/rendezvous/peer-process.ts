@@ -4,6 +4,7 @@ import { asOverlayError } from '../../core/errors.js'
 import { joinRendezvous } from '../../rendezvous/rendezvous.js'
 import { RendezvousChat } from './chat.js'
 import type { FromPeer, ToPeer } from './events.js'
+import { noteHolder } from './holders.js'
 
 /*
  * The process that holds the connections; `program.ts` starts it, and talks with it over Node's channel between processes.
@@ -70,6 +71,7 @@ async function leave(hangUp: boolean): Promise<void> {
 
 function holdTheLine(): void {
   process.title = 'chat-p2p rendezvous, holding the line'
+  noteHolder()
 }
 
 process.on('message', (message: ToPeer) => {

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import { OverlayError } from '../../core/errors.js'
+import { rendezvousFirstPeerMs } from '../../core/limits.js'
 import { heededSignals } from '../../core/signals.js'
 import { loadOrCreateRendezvousKey } from '../../rendezvous/key.js'
 import { type RendezvousOptions, resolveRendezvousOptions } from '../../rendezvous/options.js'
 import type { TerminalInput } from '../chat/keys.js'
 import { Terminal, type TerminalOutput } from '../chat/terminal.js'
 import type { Said } from './events.js'
+import { holderPids } from './holders.js'
 import { inputLines, readsNothing } from './input.js'
 import { Peer } from './peer.js'
-import { complaint, describe, leaving, notSaid, type Printed, readingNothing } from './texts.js'
+import { complaint, describe, holders, leaving, nobodyCame, notSaid, type Printed, readingNothing } from './texts.js'
 
 export interface RendezvousProgramOptions extends Omit<RendezvousOptions, 'privateKey'> {
   /** Keeps the peer id; made when it is missing. */
@@ -26,7 +28,7 @@ export interface RendezvousProgramOptions extends Omit<RendezvousOptions, 'priva
 }
 
 /** How a signal or a key ended the program. */
-type Told = 'left' | 'interrupted'
+type Told = 'left' | 'interrupted' | 'unheard'
 
 /**
  * The rendezvous chat on this process's terminal or pipes, until the person leaves: Ctrl-D or the end of the input, Ctrl-C,
@@ -39,13 +41,21 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
   resolveRendezvousOptions(given) // says at once what can't be; the other process would only after a while
   const privateKey = identityKey === undefined ? undefined : await loadOrCreateRendezvousKey(identityKey)
 
-  const screen = createScreen(options)
+  const somebody = new AbortController()
+  const screen = createScreen(options, somebody.signal)
+  let namedHolders = false
   const peer = new Peer(
     { ...given, privateKey },
     {
       show: async (event) => {
         const printed = describe(event, options)
         if (printed !== undefined) await screen.print(printed)
+        if (event.type === 'connected') somebody.abort()
+        if (printed === undefined || namedHolders) return
+        if (event.type !== 'unreachable' && event.type !== 'bootstrap-down') return
+        const lines = holders(holderPids())
+        namedHolders = lines.length > 0
+        if (namedHolders) await screen.print({ to: 'log', lines })
       },
       complain: (text) => void screen.print({ to: 'log', lines: complaint(text, options.verbose) }),
     },
@@ -57,6 +67,7 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
     peer.leave(options.hangUp)
     const kept = await peer.ended
     for (const line of leaving(kept, peer.pid)) options.log.write(`${line}\n`)
+    if (how === 'unheard') throw new OverlayError('timed_out', nobodyCame)
     if (how === 'interrupted') throw new OverlayError('canceled', 'interrupted')
   } finally {
     screen.close()
@@ -72,9 +83,10 @@ interface Screen {
   close(): void
 }
 
-function createScreen(options: RendezvousProgramOptions): Screen {
+/** `somebody` fires when the first peer has come. */
+function createScreen(options: RendezvousProgramOptions, somebody: AbortSignal): Screen {
   const { input, output } = options
-  return input.isTTY && output.isTTY && process.env.TERM !== 'dumb' ? onTerminal(options) : onPipes(options)
+  return input.isTTY && output.isTTY && process.env.TERM !== 'dumb' ? onTerminal(options) : onPipes(options, somebody)
 }
 
 /** Resolves with how the person, or the system, ended it. */
@@ -126,7 +138,7 @@ function onTerminal({ input, output }: RendezvousProgramOptions): Screen {
   }
 }
 
-function onPipes({ input, output, log }: RendezvousProgramOptions): Screen {
+function onPipes({ input, output, log }: RendezvousProgramOptions, somebody: AbortSignal): Screen {
   let closed = false
   const write = async (to: TerminalOutput, lines: readonly string[]) => {
     if (closed || !to.writable || to.write(lines.map((line) => `${line}\n`).join(''))) return
@@ -140,12 +152,15 @@ function onPipes({ input, output, log }: RendezvousProgramOptions): Screen {
         return
       }
       void (async () => {
+        let waits = true
         for await (const { text, cut } of inputLines(input)) {
+          if (waits) await untilSomebody(somebody)
+          waits = false
           if (closed) return
           if (cut) await write(log, [notSaid({ peers: 0, refused: 'too long' }) ?? ''])
           else await say(text)
         }
-        end('left')
+        end(somebody.aborted || waits ? 'left' : 'unheard')
       })()
     },
     close() {
@@ -153,4 +168,19 @@ function onPipes({ input, output, log }: RendezvousProgramOptions): Screen {
       input.destroy()
     },
   }
+}
+
+/** Resolves when somebody has come, or has not for long. */
+function untilSomebody(somebody: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(late)
+      somebody.removeEventListener('abort', done)
+      resolve()
+    }
+    const late = setTimeout(done, rendezvousFirstPeerMs)
+    late.unref() // who leaves meanwhile is not held up
+    somebody.addEventListener('abort', done)
+    if (somebody.aborted) done()
+  })
 }

@@ -46,23 +46,30 @@ function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string):
     case 'alone':
       return ['No bootstrap node has answered. Others can come to us all the same; still trying']
     case 'announced':
+      if (event.servers === 0) return [`Announced at ${quoted(event.rendezvous)}, but no other DHT node is known yet`]
       return [
-        event.servers === 0
-          ? `Announced at ${quoted(event.rendezvous)}, but no other DHT node is known yet`
-          : `Announced at ${quoted(event.rendezvous)}: ${count(event.servers, 'DHT node')} will tell others where we are`,
+        ...(event.detail ? [] : ['DHT joined']),
+        `Announced at ${quoted(event.rendezvous)}: ${count(event.servers, 'DHT node')} will tell others where we are`,
+      ]
+    case 'unlisted':
+      return [
+        'The bootstrap nodes keep no list of who is here, as go nodes on a private network do not:',
+        'others meet us only if we are a bootstrap node of theirs, too (--peer with an address above)',
       ]
     case 'announce-failed':
       return [`Could not announce ourselves (${reason(event.why)}); trying again`]
     case 'search-failed':
       return [`Could not search (${reason(event.why)}); trying again`]
     case 'found':
-      return [`Found peer: ${event.peerId}`]
+      return [`Found peer: ${event.peerId}`, `Connecting to: ${event.peerId}`]
     case 'unreachable':
       return [`Connection failed: ${event.peerId} (${reason(event.why)}); trying again from time to time`]
     case 'connected':
       return [`Connected to: ${event.peerId} (${shortId(event.peerId)})`]
     case 'behind':
       return [`${shortId(event.peerId)} does not take what we send; not sent to it until it does`]
+    case 'silent':
+      return [`${shortId(event.peerId)} left: nothing has been heard of it for a while`]
     case 'left':
       return [`${shortId(event.peerId)} left`]
   }
@@ -92,6 +99,19 @@ export function leaving(kept: readonly string[], pid: number | undefined): strin
     `to end that at once: kill ${pid}`,
   ]
 }
+
+/** What is printed, once, when a peer can't be reached while earlier runs hold lines on this machine. */
+export function holders(pids: readonly number[]): string[] {
+  if (pids.length === 0) return []
+  const [processes, hold] = pids.length === 1 ? ['process', 'holds'] : ['processes', 'hold']
+  return [
+    `Perhaps because ${processes} ${pids.join(', ')} ${hold} the line for earlier runs: go refuses more than eight connections from one address.`,
+    `To end that, although the programs at the other ends crash then: kill ${pids.join(' ')}`,
+  ]
+}
+
+/** What a script is told whose lines nobody was there to hear. */
+export const nobodyCame = 'Nobody came to whom it could be said.'
 
 export const readingNothing = 'Nothing to read from; listening only. Ctrl-C or SIGTERM ends it.'
 

@@ -13,6 +13,7 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { utf8 } from '../../../src/core/bytes.js'
 import {
+  maxRendezvousStreams,
   providerAddressMs,
   providerSweepMs,
   providerValidityMs,
@@ -416,6 +417,41 @@ describe('leaving', () => {
     await vi.waitFor(() => expect(seen.ended).toBe(true), patient)
     expect(seen.text.length).toBe(text.length + 2)
   })
+})
+
+test('who reads late reads all that a leaving peer said, and then its end', async () => {
+  const [a, b] = [await join(), await join()]
+  const [ours, theirs] = await streamTo(a, b)
+  theirs.pause()
+  const seen = textOf(theirs)
+  const text = Array.from({ length: 1_000 }, (_, index) => `line ${index}\n\n`).join('')
+  ours.write(utf8(text))
+  await a.leave([b.peerId])
+  await vi.waitFor(() => expect(b.isConnected(a.peerId)).toBe(false), patient)
+  expect(seen).toMatchObject({ text: '', ended: false })
+  theirs.resume()
+  await vi.waitFor(() => expect(seen.ended).toBe(true), patient)
+  expect(seen.text).toBe(text)
+})
+
+test('one peer has a handful of streams, over all its connections', async () => {
+  const point = await join()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let came = 0
+  point.on('stream', (stream) => {
+    stream.receive({ onBytes: () => {}, onEnd: () => {} })
+    if (++came === maxRendezvousStreams) resolve()
+  })
+  const node = await stranger()
+  const opened: Stream[] = []
+  for (let index = 0; index < 3; index++) {
+    const connection = await node.dial(multiaddr(point.addresses()[0]!), { force: true })
+    for (let stream = 0; stream < 6; stream++) opened.push(await connection.newStream(point.protocol))
+  }
+  await promise
+  const open = () => opened.filter(({ status }) => status === 'open').length
+  await vi.waitFor(() => expect(open()).toBe(maxRendezvousStreams), patient)
+  expect(came).toBe(maxRendezvousStreams)
 })
 
 describe('what cannot be', () => {

@@ -74,6 +74,31 @@ describe('meeting', () => {
     expect(point.searches - before).toBeGreaterThanOrEqual(3)
   })
 
+  test('one of whom nothing is heard has left, is not spoken to, and comes back', async () => {
+    chat.start()
+    const guest = comes('guest')
+    told()
+    point.emit('peer:silent', 'guest')
+    expect(told()).toEqual(['silent guest'])
+    expect(chat.say('Hello?')).toEqual({ peers: 0, refused: 'nobody' })
+    point.emit('peer:heard', 'guest')
+    expect(told()).toEqual(['connected guest'])
+    expect(chat.say('Hello!').peers).toBe(1)
+    point.emit('peer:silent', 'guest')
+    told()
+    guest.ends()
+    expect(told('left')).toEqual([])
+  })
+
+  test('bootstrap nodes that keep no list are told of, once', async () => {
+    begin(['go'])
+    point.reachable = new Set(['go'])
+    point.servers = 0
+    chat.start()
+    await pass(60)
+    expect(told('unlisted')).toEqual(['unlisted'])
+  })
+
   test('one who is here already is not reached for again', async () => {
     point.reachable = new Set(['alice'])
     point.found = ['alice']

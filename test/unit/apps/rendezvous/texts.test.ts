@@ -60,13 +60,14 @@ describe('the steps', () => {
     [{ type: 'alone' }, ['No bootstrap node has answered. Others can come to us all the same; still trying']],
     [
       { type: 'announced', rendezvous: 'here', servers: 1, detail: false },
-      ['Announced at "here": 1 DHT node will tell others where we are'],
+      ['DHT joined', 'Announced at "here": 1 DHT node will tell others where we are'],
     ],
     [
       { type: 'announced', rendezvous: 'here', servers: 20, detail: false },
-      ['Announced at "here": 20 DHT nodes will tell others where we are'],
+      ['DHT joined', 'Announced at "here": 20 DHT nodes will tell others where we are'],
     ],
-    [{ type: 'found', peerId, detail: false }, [`Found peer: ${peerId}`]],
+    [{ type: 'found', peerId, detail: false }, [`Found peer: ${peerId}`, `Connecting to: ${peerId}`]],
+    [{ type: 'silent', peerId }, ['tQqnWVnu left: nothing has been heard of it for a while']],
     [{ type: 'connected', peerId }, [`Connected to: ${peerId} (tQqnWVnu)`]],
     [{ type: 'left', peerId }, ['tQqnWVnu left']],
     [{ type: 'announce-failed', why: 'a\x07b' }, ['Could not announce ourselves (a\\x07b); trying again']],
