@@ -1,25 +1,18 @@
 import type { Clock } from '../core/clock.js'
-import { asOverlayError, isOverlayError, OverlayError } from '../core/errors.js'
+import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { defaultListLimit, maxListLimit } from '../core/limits.js'
-import { openCertificate, type VerifiedCertificate } from '../identity/certificate.js'
-import { mayBind } from '../identity/policy.js'
-import { openTerminator, type TerminatorRecord } from '../identity/terminator.js'
 import type { Trust } from '../net/trust.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
+import { checkPage, checkRow } from './answer-check.js'
 import { hedge } from './hedge.js'
 import { joinLists, joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
+import { type Candidate, checkFit, openSigned } from './proof.js'
 import { fastest, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
 import { decodeRow } from './row-codec.js'
 import type { Preferred } from './selection.js'
-
-/** A terminator whose two signatures have been checked here, whatever the relay that handed it over thinks. */
-export interface Candidate {
-  record: TerminatorRecord
-  host: VerifiedCertificate
-}
 
 /** A relay that has not answered for this long is not waited for alone. */
 const hedgeMs = 150
@@ -40,15 +33,28 @@ export class DirectoryClient {
    * `unknown_service` or `not_permitted`; with `certificate_*` when only hosts were found that cannot prove their right to be there.
    */
   async lookup(service: string, instanceId: string, signal?: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
-    const answers = await this.ask(
-      `look up '${instanceId}'`,
-      (link) => link.lookup(service, instanceId, { signal, prefer }),
+    const others = this.pool.up().length > 1
+    let noes = 0
+    const answers = await this.ask(`look up '${instanceId}'`, {
       signal,
+      ask: async (link) => {
+        const answer = await link.lookup(service, instanceId, { signal, prefer })
+        return { ...answer, ...(await this.prove(answer.terminators, service, instanceId)) }
+      },
       // A frozen relay says nothing for seconds, and its terminators are no good anyway.
-      ({ status }) => status === directoryStatus.ok,
-    )
-    const { status, terminators, lastSeenMs } = joinLookups(answers)
-    const { candidates, doubt } = await this.prove(terminators, service, instanceId)
+      good: ({ candidates }) => candidates.length > 0,
+      enough: ({ partial, candidates }, link) => {
+        if (partial) return false
+        // Who tells of nobody, or of nobody but through itself, may hide the rest: a second relay has to say so.
+        const asked = link.connection?.remotePeer.toString()
+        if (candidates.some(({ record }) => record.relayPeerId !== asked)) return true
+        noes++
+        return !others || noes > 1
+      },
+    })
+    const { status, lastSeenMs } = joinLookups(answers)
+    const candidates = newest(answers.flatMap((answer) => answer.candidates))
+    const doubt = answers.find((answer) => answer.doubt !== undefined)?.doubt
     if (candidates.length > 0) return candidates
     // Somebody is bound who may not be called: that is another trouble than nobody being there.
     if (doubt !== undefined) {
@@ -79,12 +85,15 @@ export class DirectoryClient {
 
   /** How an instance is doing, as relays say; undefined when it is not there. Rejects as {@link lookup} does. */
   async describe(service: string, instanceId: string, signal?: AbortSignal): Promise<Row | undefined> {
-    const answers = await this.ask(
-      `look up '${instanceId}'`,
-      (link) => link.lookup(service, instanceId, { signal, describe: true }),
+    const answers = await this.ask(`look up '${instanceId}'`, {
       signal,
-      ({ status }) => status === directoryStatus.ok,
-    )
+      ask: async (link) => {
+        const answer = await link.lookup(service, instanceId, { signal, describe: true })
+        if (answer.row !== undefined) checkRow(decodeRow(answer.row))
+        return answer
+      },
+      good: ({ status }) => status === directoryStatus.ok,
+    })
     const { row } = joinLookups(answers)
     return row && decodeRow(row)
   }
@@ -99,17 +108,19 @@ export class DirectoryClient {
       throw new OverlayError('bad_argument', `A page has 1 to ${maxListLimit} rows, not ${limit}.`)
     }
     const { cursor = '', signal } = options
-    const answers = await this.ask(
-      `list '${service}'`,
-      async (link) => {
+    const others = this.pool.up().length > 1
+    let empty = 0
+    const answers = await this.ask(`list '${service}'`, {
+      signal,
+      ask: async (link) => {
         const answer = await link.list(service, cursor, limit, signal)
-        void answer.page.rows // read here, so that another relay is asked when it cannot be
+        checkPage(answer, cursor, limit) // checked here, so that another relay is asked when it is wrong
         return answer
       },
-      signal,
-      () => true, // what one relay knows does not wait for a frozen one either
-    )
-    const complete = answers.find((answer) => !answer.partial)
+      good: () => true, // what one relay knows does not wait for a frozen one either
+      enough: ({ partial, page }) => !partial && (page.size > 0 || !others || ++empty > 1),
+    })
+    const complete = answers.find((answer) => !answer.partial && answer.page.size > 0)
     const answer = complete ?? joinLists(answers, limit)
     const rows = [...answer.page.rows]
     return answer.cursor === '' ? { rows } : { rows, cursor: answer.cursor }
@@ -117,15 +128,23 @@ export class DirectoryClient {
 
   private async ask<T extends { partial: boolean }>(
     what: string,
-    ask: (link: DirectoryLink) => Promise<T>,
-    signal: AbortSignal | undefined,
-    good: (answer: T) => boolean,
+    {
+      signal,
+      ask,
+      good,
+      enough = ({ partial }) => !partial,
+    }: {
+      signal: AbortSignal | undefined
+      ask: (link: DirectoryLink) => Promise<T>
+      good: (answer: T) => boolean
+      enough?: (answer: T, link: DirectoryLink) => boolean
+    },
   ): Promise<T[]> {
     const relays = fastest(this.pool.up())
     if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
     const asks = relays.map(({ link }) => async () => {
       try {
-        return await ask(link)
+        return { answer: await ask(link), link }
       } catch (error) {
         if (isOverlayError(error, 'timed_out')) link.probe()
         throw error
@@ -134,49 +153,56 @@ export class DirectoryClient {
     const { answers, errors } = await hedge(asks, {
       clock: this.clock,
       delayMs: hedgeMs,
-      enough: (answer) => !answer.partial,
-      good,
+      enough: ({ answer, link }) => enough(answer, link),
+      good: ({ answer }) => good(answer),
       othersMs,
     })
     signal?.throwIfAborted()
     if (answers.length === 0) throw asOverlayError(errors[0], 'no_relay', `Could not ${what}`)
-    return answers
+    return answers.map(({ answer }) => answer)
   }
 
-  /** `doubt` is the first reason why one was left out. */
+  /** What a relay has handed over, checked; `doubt` is the first reason why one was left out. Throws what no honest relay hands over. */
   private async prove(
-    found: SignedTerminator[],
+    found: readonly SignedTerminator[],
     service: string,
     instanceId: string,
   ): Promise<{ candidates: Candidate[]; doubt?: OverlayError }> {
-    const { networkId } = this.trust.network
-    const definition = this.trust.network.services.get(service)
-    const newest = new Map<string, Candidate>()
+    const { network } = this.trust
+    const candidates: Candidate[] = []
     let doubt: OverlayError | undefined
+    let forged: unknown
     for (const signed of found) {
       try {
-        const record = await openTerminator(signed.terminator, { networkId })
+        const candidate = await openSigned(signed, network.networkId)
+        const { record } = candidate
         if (record.service !== service || (instanceId !== '' && record.instanceId !== instanceId)) continue
-        const host = await openCertificate(signed.certificate, {
-          networkId,
-          peerId: record.hostPeerId,
-          nowMs: this.clock.now(),
-          revocations: this.trust.network,
-        })
-        if (definition === undefined || !mayBind(definition, host, record.instanceId)) {
-          // Not `not_permitted`: that is what the dialer lacks.
-          throw new OverlayError(
-            'certificate_invalid',
-            `The certificate of ${host.name} does not let it offer '${record.instanceId}' on '${service}'.`,
-          )
+        try {
+          checkFit(candidate, network, this.clock.now())
+          candidates.push(candidate)
+        } catch (error) {
+          doubt ??= asOverlayError(error, 'certificate_invalid', 'A terminator could not be checked')
         }
-        const key = `${record.hostPeerId}/${record.relayPeerId}/${record.instanceId}`
-        const known = newest.get(key)
-        if (known === undefined || known.record.sequence < record.sequence) newest.set(key, { record, host })
       } catch (error) {
-        doubt ??= asOverlayError(error, 'certificate_invalid', 'A terminator could not be checked')
+        forged ??= error
       }
     }
-    return { candidates: [...newest.values()], doubt }
+    // Not the host's fault: another relay is asked.
+    if (forged !== undefined && candidates.length === 0 && doubt === undefined) {
+      throw new OverlayError('protocol_error', `The relay hands over what is forged: ${errorText(forged)}`)
+    }
+    return { candidates, doubt }
   }
+}
+
+/** Of each terminator the newest. */
+function newest(candidates: readonly Candidate[]): Candidate[] {
+  const found = new Map<string, Candidate>()
+  for (const candidate of candidates) {
+    const { hostPeerId, relayPeerId, instanceId, sequence } = candidate.record
+    const key = `${hostPeerId}/${relayPeerId}/${instanceId}`
+    const known = found.get(key)
+    if (known === undefined || known.record.sequence < sequence) found.set(key, candidate)
+  }
+  return [...found.values()]
 }

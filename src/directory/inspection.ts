@@ -11,6 +11,9 @@ export type InspectedRelay = { name: string; peerId: string } & (
 )
 
 const maxAtOnce = 16
+/** Relays asked in all, and of those that one of them names. */
+const maxRelays = 1_024
+const maxNamedByOne = 128
 
 /** Asks every relay that the pool knows, or that a relay names, for its state. Sorted by name. */
 export async function inspectRelays(pool: RelayPool, signal: AbortSignal): Promise<InspectedRelay[]> {
@@ -22,14 +25,15 @@ export async function inspectRelays(pool: RelayPool, signal: AbortSignal): Promi
     pool.learn(hints)
     waiting.push(...hints.map(({ peerId }) => peerId))
   }
-  while (waiting.length > 0) {
+  while (waiting.length > 0 && seen.size < maxRelays) {
     const next = [...new Set(waiting)].filter((peerId) => !seen.has(peerId)).slice(0, maxAtOnce)
     if (next.length === 0) break
     for (const peerId of next) seen.add(peerId)
     const answers = await Promise.all(next.map((peerId) => inspect(pool, peerId, signal)))
     for (const answer of answers) {
       found.set(answer.peerId, answer)
-      waiting.push(...(answer.status?.relays ?? []))
+      // A relay may name any number that nobody can reach.
+      waiting.push(...(answer.status?.relays ?? []).slice(0, maxNamedByOne))
     }
     waiting = waiting.filter((peerId) => !seen.has(peerId))
   }
@@ -72,6 +76,9 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
         toHex(digest),
         `the authority signed network document ${revision} (${toHex(digest).slice(0, 8)}) as well`,
       )
+    }
+    for (const { peerId, what } of status.liars) {
+      found.push(`${status.name} has caught ${nameOf(peerId)} lying and does not believe it any more: ${what}`)
     }
     for (const { name, peerId, claimed, held } of status.claims) {
       found.push(`${name} (${peerId}) claims ${claimed} terminators on ${status.name}, which holds ${held}`)

@@ -178,6 +178,11 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return feed ?? this.unexpected()
   }
 
+  /** Tells a relay that another one was caught lying; only between relays. */
+  accuse(peerId: string, what: string): void {
+    this.send({ requestId: 0, accusation: { peerId, what } })
+  }
+
   /** Relays that the relay knows; with a peer id where that one is. */
   async relays(peerId: string, signal?: AbortSignal): Promise<RelayHint[]> {
     const { relays } = await this.request('ask for relays', { relays: { peerId } }, signal)

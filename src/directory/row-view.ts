@@ -1,5 +1,8 @@
 import { type Row, sameRow } from './row.js'
 
+/** A source that tells of more is not to be believed. */
+const maxRows = 1_000_000
+
 /**
  * The rows of a service, or a part of it, as one source tells them, and another one after it: what the new source does not
  * tell again is gone once it says that it has told everything. Pure.
@@ -25,7 +28,7 @@ export class RowView {
   put(row: Row): void {
     this.untold?.delete(row.instanceId)
     const known = this.rows.get(row.instanceId)
-    if (known !== undefined && sameRow(known, row)) return
+    if (known === undefined ? this.rows.size >= maxRows : sameRow(known, row)) return
     this.rows.set(row.instanceId, row)
     this.onChange(row.instanceId, row)
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, type ErrorCode, type OverlayError } from '../core/errors.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
+import { isPossible } from './answer-check.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type Relay, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
@@ -113,7 +114,9 @@ export class ServiceWatch {
   private readonly onEvent = (event: WatchEvent, relay: Relay): void => {
     if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
     if (event.current) this.view.end()
-    else if (event.row) this.view.put(decodeRow(event.row))
-    else this.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
+    else if (event.row) {
+      const row = decodeRow(event.row)
+      if (isPossible(row)) this.view.put(row)
+    } else this.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
   }
 }

@@ -172,6 +172,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   })
   const homes = new Homes({ node, trust, pool, clock: systemClock, random: Math.random }, () => store.partitionsOf(own))
   const replication: Replication = new Replication({
+    trust,
     homes,
     store,
     pool,
@@ -179,6 +180,9 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     random: Math.random,
   })
   const directory = new GlobalDirectory({
+    networkId: trust.network.networkId,
+    liars: replication.liars,
+    onLie: (peerId, what) => replication.accuse(peerId, what),
     store,
     homes,
     pool,

@@ -1,6 +1,6 @@
 import { anySignal } from '../core/abort.js'
 import { OverlayError } from '../core/errors.js'
-import type { Candidate } from '../directory/client.js'
+import type { Candidate } from '../directory/proof.js'
 import type { Selector } from '../directory/selection.js'
 import type { PathWish } from '../session/path-keeper.js'
 import type { Member } from './member.js'

@@ -1,5 +1,6 @@
 import { raceAbort } from '../core/abort.js'
-import type { Candidate, DirectoryClient } from '../directory/client.js'
+import type { DirectoryClient } from '../directory/client.js'
+import type { Candidate } from '../directory/proof.js'
 import type { Preferred } from '../directory/selection.js'
 
 /**

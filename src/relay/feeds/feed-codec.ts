@@ -37,11 +37,12 @@ function encodePart(
 }
 
 /**
- * Reads what an owner feeds its homes. Signatures are not checked here: whoever dials checks them, and an owner is believed
- * about its own terminators only. Keeps one copy of each host's certificate.
+ * Reads what an owner feeds its homes. What it says is checked afterwards, by `EntryCheck`. Keeps one copy of each host's
+ * certificate.
  */
 export class FeedDecoder {
   private readonly certificates = new Map<string, Uint8Array<ArrayBuffer>>()
+  private certificateBytes = 0
 
   constructor(private readonly ownerPeerId: string) {}
 
@@ -87,12 +88,19 @@ export class FeedDecoder {
     const known = this.certificates.get(hostPeerId)
     if (known !== undefined && equalBytes(known, bytes)) return known
     const copy = bytes.slice()
-    this.certificates.delete(hostPeerId)
+    if (known !== undefined) this.forget(hostPeerId, known)
     this.certificates.set(hostPeerId, copy)
-    if (this.certificates.size > maxCertificates) {
-      this.certificates.delete(this.certificates.keys().next().value as string)
+    this.certificateBytes += copy.byteLength
+    for (const [oldest, held] of this.certificates) {
+      if (this.certificateBytes <= maxCertificateMemoryBytes) break
+      this.forget(oldest, held)
     }
     return copy
+  }
+
+  private forget(hostPeerId: string, certificate: Uint8Array): void {
+    this.certificates.delete(hostPeerId)
+    this.certificateBytes -= certificate.byteLength
   }
 
   private readonly texts = new Map<string, string>()
@@ -106,4 +114,5 @@ export class FeedDecoder {
   }
 }
 
-const maxCertificates = 10_000
+/** Of one owner's hosts; beyond it, a copy for each of their terminators. */
+const maxCertificateMemoryBytes = 8 * 1024 * 1024

@@ -63,6 +63,17 @@ export class IncomingFeeds {
     return { epoch, version, resync: false }
   }
 
+  /** The owner is not believed any more: what is held of it goes at once. */
+  drop(ownerPeerId: string): void {
+    this.known.delete(ownerPeerId)
+    this.store.dropOwner(ownerPeerId, this.clock.now())
+  }
+
+  /** What was left out may fit now: whoever differs is asked to tell everything again. */
+  reconsider(): void {
+    this.doubts.clear()
+  }
+
   /** The owner's link closed: it has a moment to come back. */
   disconnected(ownerPeerId: string): void {
     const owner = this.known.get(ownerPeerId)

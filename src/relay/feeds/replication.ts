@@ -2,22 +2,29 @@ import { EventEmitter } from 'node:events'
 import { backoffMs } from '../../core/backoff.js'
 import type { Clock } from '../../core/clock.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
-import { relayRetryMaxMs, relayRetryMinMs } from '../../core/limits.js'
+import { maxReasonBytes, relayRetryMaxMs, relayRetryMinMs } from '../../core/limits.js'
+import { truncateUtf8 } from '../../core/text.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
+import type { Trust } from '../../net/trust.js'
 import type { FeedReply, FeedUpdate } from '../../wire/messages/directory.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
+import { EntryCheck, lieOf } from './entry-check.js'
 import { encodeFeed, FeedDecoder } from './feed-codec.js'
 import type { Homes } from './homes.js'
 import { IncomingFeeds } from './incoming-feeds.js'
+import { Liars, liarMs } from './liars.js'
+import type { FeedMessage } from './outgoing-feed.js'
 import { OutgoingFeeds } from './outgoing-feeds.js'
 
 const tickMs = 250
 const linkHeartbeatWaitMs = 1_000
 /** After this process was stopped for a while, owners have this long to be heard again. */
 const resumeGraceMs = 2_000
+const maxAccusations = 1_024
 
 export interface ReplicationDeps {
+  trust: Trust
   homes: Homes
   store: DirectoryStore
   pool: RelayPool
@@ -32,6 +39,9 @@ export interface ReplicationDeps {
 export class Replication extends EventEmitter<{ warning: [unknown] }> {
   readonly outgoing: OutgoingFeeds
   readonly incoming: IncomingFeeds
+  readonly liars: Liars
+  readonly #check: EntryCheck
+  readonly #accusations = new Map<string, number>()
   readonly #own: string
   readonly #decoders = new Map<string, FeedDecoder>()
   readonly #runners = new Map<string, () => void>()
@@ -52,11 +62,14 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
       () => clock.now(),
     )
     this.incoming = new IncomingFeeds(store, clock)
+    this.liars = new Liars(clock)
+    this.#check = new EntryCheck(deps)
   }
 
   start(): void {
-    const { homes, clock } = this.#deps
+    const { homes, clock, trust } = this.#deps
     homes.on('changed', () => this.#reconcile())
+    trust.on('network', () => this.incoming.reconsider())
     homes.start()
     this.#lastTickMs = clock.monotonic()
     this.#timer = setInterval(() => this.#tick(), tickMs)
@@ -82,14 +95,47 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     this.outgoing.reset(this.#deps.clock.monotonic())
   }
 
-  /** A feed message of another relay. Throws `protocol_error` or `certificate_invalid`. */
-  receive(ownerPeerId: string, update: FeedUpdate): FeedReply {
+  /** A feed message of another relay, checked. Throws `not_permitted` to a relay that was caught lying. */
+  async receive(ownerPeerId: string, update: FeedUpdate): Promise<FeedReply> {
+    if (this.liars.has(ownerPeerId)) throw notBelieved()
     let decoder = this.#decoders.get(ownerPeerId)
     if (decoder === undefined) {
       decoder = new FeedDecoder(ownerPeerId)
       this.#decoders.set(ownerPeerId, decoder)
     }
-    return this.incoming.receive(ownerPeerId, decoder.decode(update))
+    let message: FeedMessage
+    try {
+      message = await this.#check.check(ownerPeerId, decoder.decode(update))
+    } catch (error) {
+      this.accuse(ownerPeerId, lieOf(error))
+      throw notBelieved()
+    }
+    // Checking takes a moment, in which the link may have closed.
+    if (this.#decoders.get(ownerPeerId) !== decoder) throw new OverlayError('closed', 'The link was closed.')
+    return this.incoming.receive(ownerPeerId, message)
+  }
+
+  /** A relay was caught: what is held of it goes, and its word is worth nothing for a while. */
+  accuse(peerId: string, what: string): void {
+    this.incoming.drop(peerId)
+    if (!this.liars.caught(peerId, what)) return
+    const name = this.#deps.pool.nameOf(peerId)
+    this.emit('warning', new OverlayError('refused', `Relay ${name} is not believed any more: ${what}`))
+    for (const { peerId: other, link } of this.#deps.pool.up()) if (other !== peerId) link.accuse(peerId, what)
+  }
+
+  /** Another relay says that it has caught one. Nobody is believed about others; it is told to whoever runs this one. */
+  onAccusation(accuser: string, { peerId, what }: { peerId: string; what: string }): void {
+    const { pool, clock } = this.#deps
+    const key = `${accuser}/${peerId}`
+    const toldMs = this.#accusations.get(key)
+    if (toldMs !== undefined && clock.monotonic() - toldMs < liarMs) return
+    this.#accusations.set(key, clock.monotonic())
+    if (this.#accusations.size > maxAccusations)
+      this.#accusations.delete(this.#accusations.keys().next().value as string)
+    const said = truncateUtf8(what, maxReasonBytes)
+    const text = `Relay ${pool.nameOf(accuser)} says that relay ${pool.nameOf(peerId)} lies: ${said}`
+    this.emit('warning', new OverlayError('refused', text))
   }
 
   /** The link over which a relay fed us is closed. */
@@ -182,6 +228,9 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     })
   }
 }
+
+const notBelieved = () =>
+  new OverlayError('not_permitted', 'This relay was caught lying and is not believed; see the log.')
 
 /** A home that is gone or slow: the pool says so, and it is tried again. */
 const isPassing = (error: unknown): boolean =>

@@ -1,10 +1,13 @@
 import type { Clock } from '../../core/clock.js'
+import { errorText } from '../../core/errors.js'
 import { maxLookupTerminators } from '../../core/limits.js'
+import { checkPage } from '../../directory/answer-check.js'
 import { hedge } from '../../directory/hedge.js'
 import { joinLists, joinLookups } from '../../directory/join-answers.js'
 import type { DirectoryLink } from '../../directory/link.js'
 import type { ListAnswer } from '../../directory/list-answer.js'
 import { parsePartitionKey } from '../../directory/partition.js'
+import { openSigned } from '../../directory/proof.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { encodeRow } from '../../directory/row-codec.js'
 import { isPreferred, type Preferred, preferredFirst } from '../../directory/selection.js'
@@ -13,6 +16,7 @@ import { peekTerminator } from '../../identity/terminator.js'
 import { directoryStatus } from '../../wire/directory-status.js'
 import type { LookupResponse, SignedTerminator } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
+import type { Liars } from '../feeds/liars.js'
 import { DrawIndex, type DrawOptions, draw } from '../table/draw.js'
 import type { Entry } from '../table/entry.js'
 import { PageCache } from '../table/page-cache.js'
@@ -23,6 +27,11 @@ const hedgeMs = 150
 const othersMs = 500
 
 export interface GlobalDirectoryDeps {
+  networkId: string
+  /** Homes that are not asked. */
+  liars: Pick<Liars, 'has'>
+  /** A home has answered what no honest one does. */
+  onLie: (peerId: string, what: string) => void
   store: DirectoryStore
   homes: Homes
   pool: RelayPool
@@ -90,7 +99,7 @@ export class GlobalDirectory {
         const settledHere = partitions.every((partition) => homes.isSettledHome(partition))
         const result = await this.ask(
           asked,
-          (link) => link.lookup(service, instanceId, { prefer, describe, local: { shards } }),
+          async (link) => this.proved(await link.lookup(service, instanceId, { prefer, describe, local: { shards } })),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
           // A yes that may not be the whole of it does not wait for a frozen home either.
@@ -151,7 +160,11 @@ export class GlobalDirectory {
       this.byHomes(elsewhere).map(async ({ homes: asked, shards }) => {
         const found = await this.ask(
           asked,
-          (link) => link.list(service, cursor, limit, undefined, { shards }),
+          async (link) => {
+            const answer = await link.list(service, cursor, limit, undefined, { shards })
+            checkPage(answer, cursor, limit)
+            return answer
+          },
           (answer) => !answer.partial,
         )
         const complete = found.find((answer) => !answer.partial)
@@ -162,14 +175,34 @@ export class GlobalDirectory {
     return joinLists(answers, limit)
   }
 
+  /** The answer, when all that it hands over is signed. */
+  private async proved(answer: LookupResponse): Promise<LookupResponse> {
+    for (const signed of answer.terminators) {
+      await openSigned(signed, this.deps.networkId).catch((error) => {
+        throw new FalseAnswer(`it handed over what no honest relay has: ${errorText(error)}`)
+      })
+    }
+    return answer
+  }
+
   private ask<T>(
     homes: readonly string[],
     ask: (link: DirectoryLink) => Promise<T>,
     enough: (answer: T) => boolean,
     good: (answer: T) => boolean = () => true,
   ): Promise<T[]> {
-    const { pool, clock } = this.deps
-    const asks = homes.map((home) => async () => ask(await pool.ensure(home)))
+    const { pool, clock, liars } = this.deps
+    const believed = homes.filter((home) => !liars.has(home))
+    const asks = believed.map((home) => async () => {
+      const link = await pool.ensure(home)
+      try {
+        return await ask(link)
+      } catch (error) {
+        // Not what it refuses, which is an answer, nor what cannot be read, which may come from another version.
+        if (error instanceof FalseAnswer) this.deps.onLie(home, error.message)
+        throw error
+      }
+    })
     return hedge(asks, { clock, delayMs: hedgeMs, enough, good, othersMs }).then(({ answers }) => answers)
   }
 
@@ -193,5 +226,8 @@ export class GlobalDirectory {
     return [...groups.values()]
   }
 }
+
+/** What no honest home answers. */
+class FalseAnswer extends Error {}
 
 const shardNumber = (partition: string) => parsePartitionKey(partition).shard

@@ -1,3 +1,4 @@
+import { isPossible } from '../../directory/answer-check.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { Relay, RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
@@ -167,8 +168,10 @@ export class Mirror {
     const instanceId = event.row?.instanceId ?? event.goneInstanceId
     const part = followed.parts.get(this.deps.store.partitionOf({ service, instanceId }))
     if (part === undefined || part.source !== relay.peerId) return
-    if (event.row) part.view.put(decodeRow(event.row))
-    else {
+    if (event.row) {
+      const row = decodeRow(event.row)
+      if (isPossible(row)) part.view.put(row)
+    } else {
       if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs)
       part.view.gone(instanceId)
     }

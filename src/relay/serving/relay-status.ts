@@ -51,6 +51,7 @@ export function relayStatus(
         return { ...parsePartitionKey(partition), terminators: count, digest }
       }),
     })),
+    liars: replication.liars.all(),
     relays: homes.placement.relays().slice(0, 4_096),
   }
 }

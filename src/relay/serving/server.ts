@@ -229,7 +229,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       else if (message.feed) {
         this.checkRelay(link)
         link.feeds = true
-        await reply({ feed: this.shared.replication.receive(link.certificate.peerId, message.feed) })
+        await reply({ feed: await this.shared.replication.receive(link.certificate.peerId, message.feed) })
+      } else if (message.accusation) {
+        this.checkRelay(link)
+        this.shared.replication.onAccusation(link.certificate.peerId, message.accusation)
       } else if (message.relays) await reply({ relays: await this.relays(link, message.relays) })
       else if (message.status) await reply({ status: this.status() })
       else if (message.members) await reply({ members: this.members(link, message.members) })

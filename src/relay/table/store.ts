@@ -90,6 +90,12 @@ export class DirectoryStore {
     return true
   }
 
+  /** One terminator. */
+  get(key: EntryKey): Entry | undefined {
+    const entries = this.tables.get(this.partitionOf(key))?.instances.get(key.instanceId)
+    return entries?.find((each) => sameKey(each.record, key))
+  }
+
   /** Removes one terminator. False when it was not there. Without `nowMs` the instance is forgotten, not "last seen". */
   remove(key: EntryKey, nowMs?: number): boolean {
     const { service, instanceId, relayPeerId } = key

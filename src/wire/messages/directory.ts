@@ -20,6 +20,7 @@ export interface NodeMessage {
   status?: StatusRequest
   members?: MembersRequest
   feed?: FeedUpdate
+  accusation?: Accusation
 }
 
 export namespace NodeMessage {
@@ -34,7 +35,24 @@ export namespace NodeMessage {
 
         obj = { ...obj }
 
+        if (obj.accusation != null) {
+          obj.feed = undefined
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.feed != null) {
+          obj.accusation = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -50,6 +68,7 @@ export namespace NodeMessage {
         }
 
         if (obj.members != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -65,6 +84,7 @@ export namespace NodeMessage {
         }
 
         if (obj.status != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.relays = undefined
@@ -80,6 +100,7 @@ export namespace NodeMessage {
         }
 
         if (obj.relays != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -95,6 +116,7 @@ export namespace NodeMessage {
         }
 
         if (obj.document != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -110,6 +132,7 @@ export namespace NodeMessage {
         }
 
         if (obj.unwatch != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -125,6 +148,7 @@ export namespace NodeMessage {
         }
 
         if (obj.watch != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -140,6 +164,7 @@ export namespace NodeMessage {
         }
 
         if (obj.list != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -155,6 +180,7 @@ export namespace NodeMessage {
         }
 
         if (obj.lookup != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -170,6 +196,7 @@ export namespace NodeMessage {
         }
 
         if (obj.unbind != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -185,6 +212,7 @@ export namespace NodeMessage {
         }
 
         if (obj.bind != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -200,6 +228,7 @@ export namespace NodeMessage {
         }
 
         if (obj.pong != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -215,6 +244,7 @@ export namespace NodeMessage {
         }
 
         if (obj.ping != null) {
+          obj.accusation = undefined
           obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
@@ -297,6 +327,11 @@ export namespace NodeMessage {
         if (obj.feed != null) {
           w.uint32(90)
           FeedUpdate.codec().encode(obj.feed, w)
+        }
+
+        if (obj.accusation != null) {
+          w.uint32(170)
+          Accusation.codec().encode(obj.accusation, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -395,6 +430,12 @@ export namespace NodeMessage {
               })
               break
             }
+            case 21: {
+              obj.accusation = Accusation.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.accusation
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -402,7 +443,24 @@ export namespace NodeMessage {
           }
         }
 
+        if (obj.accusation != null) {
+          delete obj.feed
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.feed != null) {
+          delete obj.accusation
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -418,6 +476,7 @@ export namespace NodeMessage {
         }
 
         if (obj.members != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.status
           delete obj.relays
@@ -433,6 +492,7 @@ export namespace NodeMessage {
         }
 
         if (obj.status != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.relays
@@ -448,6 +508,7 @@ export namespace NodeMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -463,6 +524,7 @@ export namespace NodeMessage {
         }
 
         if (obj.document != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -478,6 +540,7 @@ export namespace NodeMessage {
         }
 
         if (obj.unwatch != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -493,6 +556,7 @@ export namespace NodeMessage {
         }
 
         if (obj.watch != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -508,6 +572,7 @@ export namespace NodeMessage {
         }
 
         if (obj.list != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -523,6 +588,7 @@ export namespace NodeMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -538,6 +604,7 @@ export namespace NodeMessage {
         }
 
         if (obj.unbind != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -553,6 +620,7 @@ export namespace NodeMessage {
         }
 
         if (obj.bind != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -568,6 +636,7 @@ export namespace NodeMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -583,6 +652,7 @@ export namespace NodeMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.accusation
           delete obj.feed
           delete obj.members
           delete obj.status
@@ -699,6 +769,13 @@ export namespace NodeMessage {
             case 11: {
               yield * FeedUpdate.codec().stream(reader, reader.uint32(), `${prefix}.feed`, {
                 limits: opts.limits?.feed
+              })
+
+              break
+            }
+            case 21: {
+              yield * Accusation.codec().stream(reader, reader.uint32(), `${prefix}.accusation`, {
+                limits: opts.limits?.accusation
               })
 
               break
@@ -1004,6 +1081,16 @@ export namespace NodeMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface NodeMessageAccusationPeerIdFieldEvent {
+    field: '$.accusation.peerId'
+    value: string
+  }
+
+  export interface NodeMessageAccusationWhatFieldEvent {
+    field: '$.accusation.what'
+    value: string
+  }
+
   export function encode (obj: Partial<NodeMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NodeMessage.codec())
   }
@@ -1012,7 +1099,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -2458,6 +2545,24 @@ export namespace RelayMessage {
     index: number
   }
 
+  export interface RelayMessageStatusLiarsPeerIdFieldEvent {
+    field: '$.status.liars[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusLiarsWhatFieldEvent {
+    field: '$.status.liars[].what'
+    value: string
+    index: number
+  }
+
+  export interface RelayMessageStatusLiarsAtMsFieldEvent {
+    field: '$.status.liars[].atMs'
+    value: number
+    index: number
+  }
+
   export interface RelayMessageDroppedServiceFieldEvent {
     field: '$.dropped.service'
     value: string
@@ -2525,7 +2630,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -8430,6 +8535,7 @@ export interface StatusResponse {
   claims: ClaimStatus[]
   documentDigest: Uint8Array<ArrayBuffer>
   forks: ForkStatus[]
+  liars: LiarStatus[]
 }
 
 export namespace StatusResponse {
@@ -8524,6 +8630,13 @@ export namespace StatusResponse {
           }
         }
 
+        if (obj.liars != null && obj.liars.length > 0) {
+          for (const value of obj.liars) {
+            w.uint32(122)
+            LiarStatus.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -8542,7 +8655,8 @@ export namespace StatusResponse {
           relays: [],
           claims: [],
           documentDigest: uint8ArrayAlloc(0),
-          forks: []
+          forks: [],
+          liars: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -8665,6 +8779,20 @@ export namespace StatusResponse {
               }))
               break
             }
+            case 15: {
+              if (opts.limits?.liars != null && obj.liars.length === opts.limits.liars) {
+                throw new MaxLengthError('Decode error - repeated field "liars" had too many elements')
+              }
+
+              if (obj.liars.length === 1024) {
+                throw new MaxLengthError('Decode error - repeated field "liars" had too many elements')
+              }
+
+              obj.liars.push(LiarStatus.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.liars$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -8680,7 +8808,8 @@ export namespace StatusResponse {
           owners: 4096,
           relays: 4096,
           claims: 4096,
-          forks: 64
+          forks: 64,
+          liars: 1024
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -8871,6 +9000,28 @@ export namespace StatusResponse {
               }
 
               obj.forks++
+
+              break
+            }
+            case 15: {
+              if (opts.limits?.liars != null && obj.liars === opts.limits.liars) {
+                throw new MaxLengthError('Streaming decode error - repeated field "liars" had too many elements')
+              }
+
+              if (obj.liars === 1024) {
+                throw new MaxLengthError('Streaming decode error - repeated field "liars" had too many elements')
+              }
+
+              for (const evt of LiarStatus.codec().stream(reader, reader.uint32(), `${prefix}.liars[]`, {
+                limits: opts.limits?.liars$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.liars
+                }
+              }
+
+              obj.liars++
 
               break
             }
@@ -9100,6 +9251,24 @@ export namespace StatusResponse {
     index: number
   }
 
+  export interface StatusResponseLiarsPeerIdFieldEvent {
+    field: '$.liars[].peerId'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseLiarsWhatFieldEvent {
+    field: '$.liars[].what'
+    value: string
+    index: number
+  }
+
+  export interface StatusResponseLiarsAtMsFieldEvent {
+    field: '$.liars[].atMs'
+    value: number
+    index: number
+  }
+
   export function encode (obj: Partial<StatusResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, StatusResponse.codec())
   }
@@ -9108,8 +9277,255 @@ export namespace StatusResponse {
     return decodeMessage(buf, StatusResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent | StatusResponseDocumentDigestFieldEvent | StatusResponseForksRevisionFieldEvent | StatusResponseForksDigestFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent | StatusResponseDocumentDigestFieldEvent | StatusResponseForksRevisionFieldEvent | StatusResponseForksDigestFieldEvent | StatusResponseLiarsPeerIdFieldEvent | StatusResponseLiarsWhatFieldEvent | StatusResponseLiarsAtMsFieldEvent> {
     return streamMessage(buf, StatusResponse.codec(), opts)
+  }
+}
+
+export interface Accusation {
+  peerId: string
+  what: string
+}
+
+export namespace Accusation {
+  let _codec: Codec<Accusation>
+
+  export const codec = (): Codec<Accusation> => {
+    if (_codec == null) {
+      _codec = message<Accusation>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(10)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.what != null && obj.what !== '')) {
+          w.uint32(18)
+          w.string(obj.what)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peerId: '',
+          what: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 2: {
+              obj.what = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.what`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AccusationPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface AccusationWhatFieldEvent {
+    field: '$.what'
+    value: string
+  }
+
+  export function encode (obj: Partial<Accusation>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Accusation.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accusation>): Accusation {
+    return decodeMessage(buf, Accusation.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Accusation>): Generator<AccusationPeerIdFieldEvent | AccusationWhatFieldEvent> {
+    return streamMessage(buf, Accusation.codec(), opts)
+  }
+}
+
+export interface LiarStatus {
+  peerId: string
+  what: string
+  atMs: number
+}
+
+export namespace LiarStatus {
+  let _codec: Codec<LiarStatus>
+
+  export const codec = (): Codec<LiarStatus> => {
+    if (_codec == null) {
+      _codec = message<LiarStatus>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(10)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.what != null && obj.what !== '')) {
+          w.uint32(18)
+          w.string(obj.what)
+        }
+
+        if ((obj.atMs != null && obj.atMs !== 0)) {
+          w.uint32(24)
+          w.uint64Number(obj.atMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          peerId: '',
+          what: '',
+          atMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 2: {
+              obj.what = reader.string()
+              break
+            }
+            case 3: {
+              obj.atMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.what`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.atMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LiarStatusPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface LiarStatusWhatFieldEvent {
+    field: '$.what'
+    value: string
+  }
+
+  export interface LiarStatusAtMsFieldEvent {
+    field: '$.atMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<LiarStatus>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LiarStatus.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LiarStatus>): LiarStatus {
+    return decodeMessage(buf, LiarStatus.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LiarStatus>): Generator<LiarStatusPeerIdFieldEvent | LiarStatusWhatFieldEvent | LiarStatusAtMsFieldEvent> {
+    return streamMessage(buf, LiarStatus.codec(), opts)
   }
 }
 

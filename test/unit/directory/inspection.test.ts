@@ -45,6 +45,7 @@ function agreeing(): { a: StatusResponse; b: StatusResponse } {
     relays: [],
     claims: [],
     documentDigest: Uint8Array.of(1),
+    liars: [],
     forks: [],
   })
   const [a, b] = [status('a'), status('b')]

@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { type ErrorCode, isOverlayError } from '../../../src/core/errors.js'
 import { type CertificateFields, issueCertificate } from '../../../src/identity/certificate.js'
 import type { ServiceDefinition } from '../../../src/identity/policy.js'
+import { sealTerminator, type TerminatorRecord } from '../../../src/identity/terminator.js'
 
 /** 2025-01-01, the day on which everything in these tests is signed. */
 export const issuedAtMs = Date.UTC(2025, 0, 1)
@@ -32,6 +33,28 @@ export function certificateOf(name: string, privateKey: PrivateKey, fields: Part
     expiresAtMs: issuedAtMs + 365 * dayMs,
     ...fields,
   })
+}
+
+/** What a relay hands over for an instance: a terminator of its host and a certificate that goes with it, or does not. */
+export async function signedTerminator(
+  privateKey: PrivateKey,
+  certificate: { envelope: Uint8Array<ArrayBuffer> },
+  fields: Partial<TerminatorRecord> = {},
+) {
+  const terminator = await sealTerminator(privateKey, {
+    networkId,
+    service: chat.name,
+    instanceId: 'user2',
+    hostPeerId: id(privateKey),
+    relayPeerId: id(relay1),
+    cost: 0,
+    precedence: 'default',
+    sequence: 1,
+    issuedAtMs,
+    processId: 1,
+    ...fields,
+  })
+  return { terminator, certificate: certificate.envelope }
 }
 
 export const chat: ServiceDefinition = {

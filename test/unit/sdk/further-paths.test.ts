@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { raceAbort } from '../../../src/core/abort.js'
 import { OverlayError } from '../../../src/core/errors.js'
-import type { Candidate } from '../../../src/directory/client.js'
+import type { Candidate } from '../../../src/directory/proof.js'
 import { Selector } from '../../../src/directory/selection.js'
 import { FurtherPaths } from '../../../src/sdk/further-paths.js'
 import type { Member } from '../../../src/sdk/member.js'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
-import type { Candidate, DirectoryClient } from '../../../src/directory/client.js'
+import type { DirectoryClient } from '../../../src/directory/client.js'
+import type { Candidate } from '../../../src/directory/proof.js'
 import { Lookups } from '../../../src/sdk/lookups.js'
 
 /** A directory that answers when it is told to, one question after the other. */

@@ -32,6 +32,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
     { requestId: 3, lookup: { ...any, preferHostPeerId: 'h', preferInstanceId: 'a' } },
     '080332090a01732a0168320161',
   ],
+  ['accusation', { requestId: 0, accusation: { peerId: 'p', what: 'no' } }, 'aa01070a017012026e6f'],
   [
     'lookup with a description',
     { requestId: 3, lookup: { ...any, instanceId: 'a', describe: true } },

@@ -1,40 +1,25 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../../src/directory/client.js'
 import type { VerifiedCertificate } from '../../../../src/identity/certificate.js'
-import { sealTerminator } from '../../../../src/identity/terminator.js'
 import { directoryStatus } from '../../../../src/wire/directory-status.js'
+import type { SignedTerminator } from '../../../../src/wire/messages/directory.js'
 import { ManualClock } from '../../../support/directory.js'
 import {
-  authority,
   certificateOf,
   chat,
   dayMs,
-  id,
   issuedAtMs,
   networkId,
+  signedTerminator,
   user1,
   user2,
 } from '../../identity/fixtures.js'
 
-/** What a relay hands over for an instance: a terminator of its host and the certificate that goes with it. */
-async function signed(host: VerifiedCertificate, key = user2, instanceId = 'user2') {
-  const terminator = await sealTerminator(key, {
-    networkId,
-    service: chat.name,
-    instanceId,
-    hostPeerId: id(key),
-    relayPeerId: id(authority),
-    cost: 0,
-    precedence: 'default',
-    sequence: 1,
-    issuedAtMs,
-    processId: 1,
-  })
-  return { terminator, certificate: host.envelope }
-}
+const signed = (host: VerifiedCertificate, key = user2, instanceId = 'user2') =>
+  signedTerminator(key, host, { instanceId })
 
 /** A member that hears this from its only relay. */
-function client(terminators: Awaited<ReturnType<typeof signed>>[]) {
+function client(terminators: SignedTerminator[]) {
   const answer = { status: directoryStatus.ok, terminators, lastSeenMs: 0, partial: false }
   const pool = { up: () => [{ link: { lookup: async () => answer } }] }
   const network = { networkId, revokedSerials: new Set(), services: new Map([[chat.name, chat]]) }
@@ -54,14 +39,17 @@ test('a bound host whose certificate has expired is not "unknown": the lookup sa
   })
 })
 
-test('a host that may not offer the instance, and what is no terminator at all, are named as well', async () => {
+test('a host that may not offer the instance is named as well; what is forged is blamed on the relay', async () => {
   const guest = await signed(await certificateOf('user2', user2, { roles: ['guest'] }))
   await expect(client([guest]).lookup(chat.name, 'user2')).rejects.toMatchObject({
     code: 'certificate_invalid',
     message: "'user2' cannot be called: The certificate of user2 does not let it offer 'user2' on 'chat-p2p'.",
   })
   const garbage = { terminator: new Uint8Array([1]), certificate: new Uint8Array([2]) }
-  await expect(client([garbage]).lookup(chat.name, 'user2')).rejects.toMatchObject({ code: 'certificate_invalid' })
+  await expect(client([garbage]).lookup(chat.name, 'user2')).rejects.toMatchObject({
+    code: 'protocol_error',
+    message: expect.stringMatching(/forged/),
+  })
 })
 
 test('one that is wrong does not hide another that is right; nor does a foreign one count as an answer', async () => {

@@ -3,6 +3,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { describe, expect, test } from 'vitest'
 import { maxLookupTerminators } from '../../../../src/core/limits.js'
 import { parseStickyToken, Selector, stickyToken } from '../../../../src/directory/selection.js'
+import { issueCertificate } from '../../../../src/identity/certificate.js'
 import { type Strategy, strategies } from '../../../../src/identity/policy.js'
 import { peekTerminator, sealTerminator } from '../../../../src/identity/terminator.js'
 import { GlobalDirectory, type GlobalDirectoryDeps } from '../../../../src/relay/serving/global-directory.js'
@@ -102,6 +103,9 @@ describe('the index to draw from', () => {
 describe('a relay', () => {
   const directory = (store: DirectoryStore, strategy: Strategy, change: Partial<GlobalDirectoryDeps> = {}) =>
     new GlobalDirectory({
+      networkId: 'network',
+      liars: { has: () => false },
+      onLie: () => {},
       store,
       homes: { partitions: () => ['chat/0'], isSettledHome: () => true } as never,
       pool: undefined as never,
@@ -145,11 +149,12 @@ describe('a relay', () => {
   test('joins what several homes answer into what one message holds, the best of it', async () => {
     const key = await generateKeyPair('Ed25519')
     const peerId = peerIdFromPrivateKey(key).toString()
+    const { envelope } = await issueCertificate(key, { name: 'host', peerId, roles: ['chat'] })
     const seal = async (instanceId: string, precedence: 'default' | 'required') => ({
       terminator: await sealTerminator(key, {
         ...entry(instanceId, { networkId: peerId, hostPeerId: peerId, relayPeerId: peerId, precedence }).record,
       }),
-      certificate: new Uint8Array(0),
+      certificate: envelope,
     })
     const homes = Array.from({ length: 3 }, async (_, home) => ({
       status: 0,
@@ -162,6 +167,7 @@ describe('a relay', () => {
       partial: false,
     }))
     const relay = directory(filled(0), 'smartrouting', {
+      networkId: peerId,
       homes: {
         partitions: () => ['chat/0', 'chat/1', 'chat/2'],
         isSettledHome: () => false,

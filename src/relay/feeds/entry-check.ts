@@ -1,0 +1,87 @@
+import { equalBytes } from '../../core/bytes.js'
+import type { Clock } from '../../core/clock.js'
+import { errorText, OverlayError } from '../../core/errors.js'
+import { parsePartitionKey } from '../../directory/partition.js'
+import { checkFit, openSigned } from '../../directory/proof.js'
+import type { Trust } from '../../net/trust.js'
+import type { Entry } from '../table/entry.js'
+import type { DirectoryStore } from '../table/store.js'
+import type { FeedMessage } from './outgoing-feed.js'
+
+/** Signatures checked before others have a turn: about 10 ms. */
+const checkedAtOnce = 32
+
+/**
+ * Checks what an owner feeds before it is held, once per entry: both signatures, whose they are, whether the host may be there,
+ * and dates. An entry that is held already with the same bytes is not checked again. About 0.3 ms for each entry, and 0.3 ms
+ * for each certificate that was not seen lately.
+ */
+export class EntryCheck {
+  readonly #deps: { trust: Trust; store: DirectoryStore; clock: Clock }
+
+  constructor(deps: { trust: Trust; store: DirectoryStore; clock: Clock }) {
+    this.#deps = deps
+  }
+
+  /**
+   * The message with only the entries that may be held. Throws `certificate_*` or `protocol_error` for what no honest owner
+   * feeds.
+   */
+  async check(ownerPeerId: string, message: FeedMessage): Promise<FeedMessage> {
+    let checked = 0
+    const parts = []
+    for (const part of message.parts) {
+      // Cut otherwise than here: it is told again once both go by the same document.
+      if (!this.#isPartition(part.partition)) continue
+      const put: Entry[] = []
+      for (const entry of part.put) {
+        if (!this.#isHeld(ownerPeerId, entry)) {
+          if (++checked % checkedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
+          if (!(await this.#mayHold(ownerPeerId, entry))) continue
+        }
+        put.push(entry)
+      }
+      parts.push({ ...part, put })
+    }
+    return { ...message, parts }
+  }
+
+  #isPartition(partition: string): boolean {
+    const { service, shard } = parsePartitionKey(partition)
+    const shards = this.#deps.trust.network.services.get(service)?.shards
+    return shards !== undefined && shard < Math.max(1, shards)
+  }
+
+  #isHeld(ownerPeerId: string, entry: Entry): boolean {
+    if (entry.record.relayPeerId !== ownerPeerId) return false
+    const held = this.#deps.store.get(entry.record)
+    if (held === undefined || held.identityName !== entry.identityName) return false
+    const { terminator, certificate } = held.signed
+    return equalBytes(terminator, entry.signed.terminator) && equalBytes(certificate, entry.signed.certificate)
+  }
+
+  async #mayHold(ownerPeerId: string, entry: Entry): Promise<boolean> {
+    const { trust, clock } = this.#deps
+    const proved = await openSigned(entry.signed, trust.network.networkId)
+    if (proved.record.relayPeerId !== ownerPeerId) {
+      throw new OverlayError(
+        'protocol_error',
+        'A terminator leads through another relay than the one that tells of it.',
+      )
+    }
+    if (proved.host.name !== entry.identityName) {
+      throw new OverlayError('protocol_error', `A terminator of ${proved.host.name} has another name beside it.`)
+    }
+    // Clocks differ, and what is shown must be a date; later than now it cannot be.
+    entry.sinceMs = Math.min(entry.sinceMs, clock.now())
+    try {
+      checkFit(proved, trust.network, clock.now())
+    } catch {
+      return false // the owner may have an older document, or another clock; it is told again when the two differ
+    }
+    return true
+  }
+}
+
+/** What is said of an owner that fed what no honest one does. */
+export const lieOf = (error: unknown): string => `it fed what no honest relay has: ${errorText(error)}`

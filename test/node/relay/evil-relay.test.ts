@@ -1,0 +1,141 @@
+import { afterEach, expect, test } from 'vitest'
+import { findDisagreements } from '../../../src/directory/inspection.js'
+import { ListPage } from '../../../src/directory/list-answer.js'
+import { type Relay, startRelay } from '../../../src/relay/relay.js'
+import type { Entry } from '../../../src/relay/table/entry.js'
+import { directoryStatus } from '../../../src/wire/directory-status.js'
+import { row } from '../../support/directory.js'
+import { eventually, type Member, startMember } from '../../support/members.js'
+import { freePorts, makeNetwork } from '../../support/network.js'
+
+const closers: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+/** Three relays, of which the last does what the test makes it do, a host bound on all, and somebody who calls. */
+async function stage() {
+  const network = await makeNetwork({ relayPorts: await freePorts(3) })
+  const relays = await Promise.all(network.relays.map((identity) => startRelay(identity)))
+  for (const relay of relays) closers.push(() => relay.close())
+  const join = async (name: string): Promise<Member> => {
+    const member = await startMember(await network.member(name))
+    closers.push(() => member.close())
+    await eventually(
+      () => member.pool.up().length,
+      (up) => up === 3,
+    )
+    return member
+  }
+  const host = await join('user1')
+  await host.bind('user1', { maxTerminators: 3 })
+  await eventually(
+    () => relays.map(({ store }) => store.size),
+    (sizes) => sizes.every((size) => size === 3),
+  )
+  const [one, two, evil] = relays as [Relay, Relay, Relay]
+  const own = [...evil.store.ownedBy(evil.peerId)][0]!
+  return { one, two, evil, own, caller: await join('user2') }
+}
+
+const altered = (own: Entry, change: Partial<Entry>): Entry => ({ ...own, ...change })
+const tampered = (own: Entry): Entry => {
+  const terminator = own.signed.terminator.slice()
+  terminator[terminator.length - 1]! ^= 1
+  return altered(own, { signed: { ...own.signed, terminator } })
+}
+
+test('an owner that feeds what is forged is dropped, said, and told of; the host is there through the others', async () => {
+  const { one, two, evil, own, caller } = await stage()
+  const said: string[] = []
+  for (const relay of [one, two]) relay.on('warning', (error) => said.push(`${relay.trust.own.name}: ${String(error)}`))
+  const { name } = evil.trust.own
+  // As if it had not checked: the table tells the feeds.
+  evil.store.put(tampered(own))
+  for (const relay of [one, two]) {
+    await eventually(
+      () => [...relay.store.ownedBy(evil.peerId)].length,
+      (count) => count === 0,
+    )
+    expect(relay.status().liars).toMatchObject([{ peerId: evil.peerId }])
+  }
+  await eventually(
+    () => said.join('\n'),
+    (text) =>
+      new RegExp(`Relay ${name} is not believed`).test(text) && new RegExp(`says that relay ${name} lies`).test(text),
+  )
+  const relays = [one, two, evil].map((relay) => ({
+    name: relay.trust.own.name,
+    peerId: relay.peerId,
+    status: relay.status(),
+  }))
+  expect(findDisagreements(relays).join('\n')).toContain(`has caught ${name} lying`)
+  const found = await caller.directory.lookup('chat-p2p', 'user1')
+  expect(found.map(({ record }) => record.relayPeerId)).toEqual(expect.arrayContaining([one.peerId, two.peerId]))
+  expect((await caller.directory.list('chat-p2p')).rows).toMatchObject([{ instanceId: 'user1', identityName: 'user1' }])
+})
+
+test.each<[string, (own: Entry, one: Relay) => Entry]>([
+  ['has another name beside it', (own) => altered(own, { identityName: 'somebody else' })],
+  [
+    'leads through another relay',
+    (own, one) => altered(own, { signed: [...one.store.ownedBy(one.peerId)][0]!.signed }),
+  ],
+])('an entry that %s is a lie as well', async (_, lie) => {
+  const { one, evil, own } = await stage()
+  evil.store.put(lie(own, one))
+  await eventually(
+    () => one.status().liars.length,
+    (count) => count === 1,
+  )
+  expect([...one.store.ownedBy(evil.peerId)]).toEqual([])
+  expect([...one.store.ownedBy(one.peerId)]).toHaveLength(1)
+})
+
+test('a date that cannot be is shown as now, and breaks no list', async () => {
+  const { one, evil, own, caller } = await stage()
+  evil.store.put(altered(own, { sinceMs: Number.MAX_SAFE_INTEGER }))
+  evil.store.put(altered(own, { busy: true, record: { ...own.record, sequence: own.record.sequence } }))
+  await eventually(
+    () => [...one.store.ownedBy(evil.peerId)].map(({ busy }) => busy),
+    (busy) => busy.join() === 'true',
+  )
+  for (const { sinceMs } of (await caller.directory.list('chat-p2p')).rows)
+    expect(sinceMs).toBeLessThanOrEqual(Date.now())
+})
+
+/** What a relay answers, for a test that makes it lie. */
+interface Answering {
+  server: { shared: { directory: { lookup: unknown; list: unknown; localLookup: unknown; localList: unknown } } }
+}
+
+test('a relay that answers falsely hides nobody, and shows nobody who is not there, when two others are asked', async () => {
+  const { one, two, evil, own, caller } = await stage()
+  const { directory } = (evil as unknown as Answering).server.shared
+  // The fastest for this caller, so that it is asked first.
+  for (const { link, peerId } of caller.pool.up()) link.roundTripMs = peerId === evil.peerId ? 0 : 100
+  const callable = async () => {
+    const found = await caller.directory.lookup('chat-p2p', 'user1')
+    expect(found.map(({ record }) => record.relayPeerId)).toEqual(expect.arrayContaining([one.peerId, two.peerId]))
+  }
+  const answer = { status: directoryStatus.ok, lastSeenMs: 0, partial: false }
+  for (const lookup of [
+    { ...answer, status: directoryStatus.unknownInstance, terminators: [] },
+    { ...answer, status: directoryStatus.offline, lastSeenMs: 1, terminators: [] },
+    { ...answer, terminators: Array.from({ length: 32 }, () => tampered(own).signed) },
+    { ...answer, terminators: [own.signed] },
+  ]) {
+    directory.lookup = async () => lookup
+    await callable()
+  }
+  for (const page of [
+    { page: ListPage.of([row('user1', { sinceMs: 2 ** 60 })]), cursor: '' },
+    { page: ListPage.of([]), cursor: '' },
+    { page: ListPage.of([row('a')]), cursor: '0' },
+  ]) {
+    directory.list = async () => ({ status: directoryStatus.ok, partial: false, ...page })
+    const { rows, cursor } = await caller.directory.list('chat-p2p')
+    expect(rows.map(({ instanceId }) => instanceId)).toEqual(['user1'])
+    expect(cursor).toBeUndefined()
+  }
+})
