@@ -1,5 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import { peerIdFromString } from '@libp2p/peer-id'
+import { BoundedMap } from '../core/bounded-map.js'
 import { utf8 } from '../core/bytes.js'
 
 /** A part of the directory that lives on the same home relays: one shard of one service. */
@@ -35,15 +36,13 @@ export function placeOfPeer(peerId: string): Place {
   return remembered(peerId, () => sha256(peerIdFromString(peerId).toMultihash().bytes))
 }
 
-const maxPlaces = 16_384
-const places = new Map<string, Place>()
+const places = new BoundedMap<string, Place>(16_384)
 
 /** The same few thousand are asked for again and again. */
 function remembered(name: string, compute: () => Place): Place {
   let place = places.get(name)
   if (place === undefined) {
     place = compute()
-    if (places.size >= maxPlaces) places.delete(places.keys().next().value as string)
     places.set(name, place)
   }
   return place

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.js'
 import type { Strategy } from '../identity/policy.js'
 import type { TerminatorRecord } from '../identity/terminator.js'
 
@@ -81,8 +82,8 @@ export function parseStickyToken(token: string): Preferred | undefined {
  * - `sticky`: the host and instance of the token, unless it failed lately; then as `smartrouting`.
  */
 export class Selector {
-  /** Cost that failures added, as of `atMs`; it halves every 30 s. Oldest first. */
-  private readonly failures = new Map<string, { cost: number; streak: number; atMs: number }>()
+  /** Cost that failures added, as of `atMs`; it halves every 30 s. */
+  private readonly failures = new BoundedMap<string, { cost: number; streak: number; atMs: number }>(maxRemembered)
 
   /** `random` gives numbers in [0, 1). */
   constructor(private readonly random: () => number) {}
@@ -105,9 +106,7 @@ export class Selector {
     const before = this.dynamicCost(candidate, nowMs)
     const streak = before < forgivenBelow ? 1 : (this.failures.get(key)?.streak ?? 0) + 1
     const cost = Math.min(maxDynamicCost, before + failureCost * 2 ** Math.min(streak - 1, 10))
-    this.failures.delete(key)
     this.failures.set(key, { cost, streak, atMs: nowMs })
-    if (this.failures.size > maxRemembered) this.failures.delete(this.failures.keys().next().value as string)
   }
 
   /** A dial got through: earlier failures are forgotten. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName, checkInstanceId, checkServiceName } from '../core/address.js'
+import { BoundedMap } from '../core/bounded-map.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, maxCertificateBytes, maxClockSkewMs } from '../core/limits.js'
 import { Certificate } from '../wire/messages/identity.js'
@@ -121,8 +122,7 @@ export function validityChangeMs({ issuedAtMs, expiresAtMs }: VerifiedCertificat
 
 // The same certificates are shown again and again. Only those the expected authority signed get in, so a stranger cannot
 // fill it; and only the signature is remembered, never whether the certificate is good for use now.
-const verified = new Map<string, VerifiedCertificate>()
-const maxVerified = 1024
+const verified = new BoundedMap<string, VerifiedCertificate>(1_024)
 
 /** The signature and the contents alone: throws `certificate_invalid` or `certificate_foreign`, never looks at dates. */
 export async function readCertificate(envelope: Uint8Array, networkId: string): Promise<VerifiedCertificate> {
@@ -131,13 +131,8 @@ export async function readCertificate(envelope: Uint8Array, networkId: string): 
     throw new OverlayError('certificate_invalid', `A certificate is over ${maxCertificateBytes} bytes.`)
   }
   const key = `${networkId} ${createHash('sha256').update(envelope).digest('base64')}`
-  const known = verified.get(key)
-  if (known !== undefined) {
-    // Moved to the end: what is used stays.
-    verified.delete(key)
-    verified.set(key, known)
-    return known
-  }
+  const known = verified.touch(key)
+  if (known !== undefined) return known
   // A copy: the caller's bytes may be a window on a large network buffer that would otherwise stay in memory.
   const bytes = envelope.slice()
   const { payload, signer } = await open(
@@ -150,7 +145,6 @@ export async function readCertificate(envelope: Uint8Array, networkId: string): 
   checkNetwork('A certificate', signer.toString(), content.networkId, networkId)
   const certificate = { ...content, envelope: bytes }
   verified.set(key, certificate)
-  if (verified.size > maxVerified) verified.delete(verified.keys().next().value as string)
   return certificate
 }
 

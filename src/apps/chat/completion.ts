@@ -1,19 +1,17 @@
+import { BoundedMap } from '../../core/bounded-map.js'
 import { normalName } from '../../core/text.js'
 import { commandNames } from './commands.js'
 
 /** Names in the order of when they last mattered, newest first; at most 200 of them. */
 export class Recents {
-  readonly #names = new Set<string>()
+  readonly #names = new BoundedMap<string, true>(200)
 
   touch(name: string): void {
-    this.#names.delete(name)
-    this.#names.add(name)
-    const [oldest] = this.#names
-    if (this.#names.size > 200 && oldest !== undefined) this.#names.delete(oldest)
+    this.#names.set(name, true)
   }
 
   names(): string[] {
-    return [...this.#names].reverse()
+    return [...this.#names.keys()].reverse()
   }
 }
 

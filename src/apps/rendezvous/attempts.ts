@@ -1,4 +1,5 @@
 import { backoffMs } from '../../core/backoff.js'
+import { BoundedMap } from '../../core/bounded-map.js'
 
 export interface AttemptsOptions {
   minMs: number
@@ -16,7 +17,7 @@ const maxRemembered = 10_000
  * makes the pause before the next attempt longer, so that the dead do not keep us from the living. Times are `monotonic`.
  */
 export class Attempts {
-  readonly #failed = new Map<string, { failures: number; againAtMs: number }>()
+  readonly #failed = new BoundedMap<string, { failures: number; againAtMs: number }>(maxRemembered)
   readonly #running = new Set<string>()
 
   constructor(private readonly options: AttemptsOptions) {}
@@ -39,10 +40,7 @@ export class Attempts {
     this.#running.delete(peerId)
     const { minMs, maxMs, random } = this.options
     const failures = (this.#failed.get(peerId)?.failures ?? 0) + 1
-    this.#failed.delete(peerId) // so that the order is that of the last failure
     this.#failed.set(peerId, { failures, againAtMs: nowMs + backoffMs(failures - 1, minMs, maxMs, random) })
-    const [oldest] = this.#failed.keys()
-    if (this.#failed.size > maxRemembered && oldest !== undefined) this.#failed.delete(oldest)
     return { first: failures === 1, forget: failures % failuresToForget === 0 }
   }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/bounded-map.js'
 import { ListPage } from '../../directory/list-answer.js'
 import type { DirectoryStore } from './store.js'
 
@@ -11,7 +12,7 @@ interface Page {
 
 /** Pages of a store as they were asked for last, for as long as nobody of the service comes, changes or goes. */
 export class PageCache {
-  private readonly pages = new Map<string, Page & { version: number }>()
+  private readonly pages = new BoundedMap<string, Page & { version: number }>(maxPages)
 
   constructor(private readonly store: DirectoryStore) {}
 
@@ -19,16 +20,11 @@ export class PageCache {
   list(service: string, cursor: string, limit: number, shards?: readonly number[]): Page {
     const key = `${service}\0${limit}\0${shards?.join() ?? ''}\0${cursor}`
     const version = this.store.versionOf(service)
-    const known = this.pages.get(key)
-    this.pages.delete(key)
-    if (known?.version === version) {
-      this.pages.set(key, known) // moved to the end: what is asked for stays
-      return known
-    }
+    const known = this.pages.touch(key)
+    if (known?.version === version) return known
     const { rows, cursor: next = '' } = this.store.list(service, cursor === '' ? undefined : cursor, limit, shards)
     const made = { page: ListPage.of(rows), cursor: next, version }
     this.pages.set(key, made)
-    if (this.pages.size > maxPages) this.pages.delete(this.pages.keys().next().value as string)
     return made
   }
 }
