@@ -111,6 +111,7 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
   lines.push(
     `  up ${Math.round(status.upMs / 1000)} s, network document ${document(status.revision, status.documentDigest)}, ${status.links} links, ` +
       `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,
+    `  splices: ${status.splices} joined, ${status.pendingSplices} being set up`,
   )
   for (const { revision, digest } of status.forks) {
     lines.push(

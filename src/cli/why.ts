@@ -9,6 +9,7 @@ import type { NetworkView } from '../identity/network-document.js'
 import { mayDial } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
 import type { Member } from '../sdk/member.js'
+import { openPath, type PathMaker } from '../sdk/paths.js'
 import { stateChange } from '../sdk/relay-states.js'
 import { hostMarks } from './host-marks.js'
 import { openMember } from './member.js'
@@ -32,7 +33,7 @@ export interface Step {
 }
 
 /** The parts of a member that the steps look at. */
-type Examined = Pick<Member, 'trust' | 'pool' | 'directory' | 'circuits'>
+type Examined = Pick<Member, 'trust' | 'pool' | 'directory'> & PathMaker
 
 /** Relays that have not answered after this long are told as `connecting`. */
 const allRelaysMs = 3_000
@@ -161,12 +162,13 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   yield { step: 'binding', holds: true, found: `bound by ${describeHosts(candidates, row)} through ${through}` }
 
   const reached = await Promise.all(
-    candidates.map(async ({ record }) => {
+    candidates.map(async (candidate) => {
+      const { record } = candidate
       const relay = pool.nameOf(record.relayPeerId)
       try {
-        return { record, relay, link: await pool.ensure(record.relayPeerId, AbortSignal.timeout(timeoutMs)) }
+        return { candidate, relay, link: await pool.ensure(record.relayPeerId, AbortSignal.timeout(timeoutMs)) }
       } catch (error) {
-        return { record, relay, error: errorText(error) }
+        return { candidate, relay, error: errorText(error) }
       }
     }),
   )
@@ -186,12 +188,14 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   if (alive.length === 0) return
 
   const paths = await Promise.all(
-    alive.map(async ({ record, relay, link }) => {
+    alive.map(async ({ candidate, relay }) => {
       const startMs = performance.now()
       try {
         const signal = AbortSignal.timeout(timeoutMs)
-        await member.circuits.connect(link!.connection, record, signal)
-        return { holds: true, found: `through ${relay} in ${Math.round(performance.now() - startMs)} ms` }
+        const { carrier, kind } = await openPath(member, candidate, signal)
+        const ms = Math.round(performance.now() - startMs)
+        carrier.abort(new OverlayError('canceled', 'It was only tried.'))
+        return { holds: true, found: `through ${relay} (${kind}) in ${ms} ms` }
       } catch (error) {
         return { holds: false, found: `not through ${relay}: ${errorText(error)}` }
       }

@@ -136,3 +136,18 @@ export const defaultMaxConnections = 1_000
 /** Forwarding: how long the target of a host may take to take a connection, and how often one that did not is probed until it does. */
 export const targetConnectTimeoutMs = 5_000
 export const targetProbeMs = 1_000
+
+/** A connection that has not shown whether it is libp2p's or ours after this long is hung up on; of more that are silent the oldest goes. */
+export const firstBytesTimeoutMs = 5_000
+export const maxSilentSockets = 2_048
+/** How long a token to have two connections joined is good for. */
+export const spliceTokenMs = 10_000
+/** Splices that one member may have set up at the same time, and have at all, at one relay. */
+export const maxPendingSplices = 256
+export const maxSplicesPerPeer = 16_384
+/** Joined connections on which nothing goes either way for this long are ended; sessions ping every few seconds. */
+export const maxIdleSpliceMs = 2 * 60_000
+/** Splices that a host answers at the same time; what a relay announces beyond is left to circuits. */
+export const maxAnsweredSplices = 1_024
+/** A splice that has not come about after this long gets a circuit beside it; whichever is there first is used. */
+export const spliceHedgeMs = 500

@@ -12,6 +12,7 @@ import {
   NodeMessage,
   RelayMessage,
   type SignedTerminator,
+  type SpliceOffer,
   type Standing as StandingPart,
   type StatusResponse,
   type WatchEvent,
@@ -42,6 +43,8 @@ interface LinkEvents {
   /** The relay has given the circuit slot of this node away. */
   slotless: []
   document: [Uint8Array]
+  /** A dialer waits at the relay to be joined with this node. */
+  splice: [SpliceOffer]
 }
 
 type Body = Omit<NodeMessage, 'requestId'>
@@ -77,6 +80,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     readonly connection: Connection,
     private readonly io: MessageIo,
     private readonly clock: Clock,
+    /** This node answers splice offers. */
+    private readonly splices: boolean,
   ) {
     super()
     this.heardMs = clock.monotonic()
@@ -84,9 +89,19 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     connection.addEventListener('close', () => this.end(new OverlayError('closed', 'The relay closed the connection.')))
   }
 
-  static async open(connection: Connection, clock: Clock, signal: AbortSignal): Promise<DirectoryLink> {
+  static async open(
+    connection: Connection,
+    clock: Clock,
+    signal: AbortSignal,
+    options: { splices?: boolean } = {},
+  ): Promise<DirectoryLink> {
     const stream = await connection.newStream(directoryProtocol, { signal })
-    const link = new DirectoryLink(connection, new MessageIo(stream, maxDirectoryMessageBytes), clock)
+    const link = new DirectoryLink(
+      connection,
+      new MessageIo(stream, maxDirectoryMessageBytes),
+      clock,
+      options.splices ?? false,
+    )
     link.ping()
     return link
   }
@@ -115,7 +130,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       const { result } = await this.ask(
         bindingName(binding),
         'bind',
-        { bind: { terminator: signed, busy, down } },
+        { bind: { terminator: signed, busy, down, splices: this.splices } },
         signal,
       )
       return result?.takeovers
@@ -213,6 +228,20 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   pushDocument(document: Uint8Array<ArrayBuffer>): void {
     this.send({ requestId: 0, document: { document } })
+  }
+
+  /** Asks the relay to join a connection from here with one of a host's; gives the token to show on it. */
+  async splice(
+    wanted: { service: string; instanceId: string; hostPeerId: string; processId: number },
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    const { service, instanceId, hostPeerId, processId } = wanted
+    const { splice } = await this.request(
+      'ask for a splice',
+      { splice: { service, instanceId, hostPeerId, processId } },
+      signal,
+    )
+    return (splice ?? this.unexpected()).token
   }
 
   /** Asks for a sign of life now, because a path through this relay went silent. */
@@ -322,6 +351,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     if (message.pong?.noSlot) this.emit('slotless')
     if (message.ping) this.send({ requestId: 0, pong: message.ping })
     else if (message.event) this.emit('event', message.event)
+    else if (message.spliceOffer) this.emit('splice', message.spliceOffer)
     else if (message.replaced) {
       this.standing.remove(bindingName(message.replaced))
       this.emit('replaced', message.replaced)

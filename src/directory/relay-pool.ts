@@ -16,7 +16,7 @@ import { relayRole } from '../identity/identity-file.js'
 import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
-import type { WatchEvent } from '../wire/messages/directory.js'
+import type { SpliceOffer, WatchEvent } from '../wire/messages/directory.js'
 import { KnownRelays, type RelayHint, type RememberedRelay } from './known-relays.js'
 import { DirectoryLink } from './link.js'
 import { RelayMemory } from './relay-memory.js'
@@ -52,11 +52,15 @@ interface PoolEvents {
   unwatched: [string, Relay]
   /** A relay whose link stays up has given the circuit slot away. */
   slotless: [Relay]
+  /** A dialer waits at a relay to be joined with this node. */
+  splice: [SpliceOffer, Relay]
   watch: [WatchEvent, Relay]
   warning: [unknown]
 }
 
 export interface RelayPoolOptions {
+  /** What is bound here answers splice offers: somebody listens to `splice`. Default false. */
+  splices?: boolean
   /** Links kept at any time; default 8. */
   maxLinks?: number
   /** Links asked for by `ensure` that are kept when idle; default 16. */
@@ -302,7 +306,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       if (!certificate.roles.includes(relayRole)) {
         throw new OverlayError('refused', `${certificate.name} is named as a relay but is not certified as one.`)
       }
-      const link = await DirectoryLink.open(connection, this.clock, signal)
+      const link = await DirectoryLink.open(connection, this.clock, signal, this.options)
       if (slot.stop.signal.aborted) {
         await link.close()
         return
@@ -314,6 +318,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
       link.on('dropped', (binding) => this.emit('dropped', { ...binding, relay: slot }))
       link.on('unwatched', (service) => this.emit('unwatched', service, slot))
+      link.on('splice', (offer) => this.emit('splice', offer, slot))
       link.on('slotless', () => this.emit('slotless', slot))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
       link.once('closed', (error) => this.onDown(slot, error))

@@ -17,7 +17,8 @@ export interface DialerHello {
  */
 export class DialedCarrier implements Carrier {
   readonly tellsEnd = false
-  readonly #carrier: TlsCarrier
+  /** What it is on. */
+  readonly carrier: TlsCarrier
   readonly #request: Uint8Array
   #begun = false
   #held: Uint8ArrayList[] = []
@@ -26,7 +27,7 @@ export class DialedCarrier implements Carrier {
   #failure: OverlayError | undefined
 
   constructor(carrier: TlsCarrier, hello: DialerHello) {
-    this.#carrier = carrier
+    this.carrier = carrier
     this.#request = hello.request
     hello.answered.then(
       (confirm) => this.#open(confirm),
@@ -35,58 +36,58 @@ export class DialedCarrier implements Carrier {
   }
 
   get writable(): boolean {
-    return this.#state === 'open' && this.#carrier.writable
+    return this.#state === 'open' && this.carrier.writable
   }
 
   get gone(): Promise<void> {
-    return this.#carrier.gone
+    return this.carrier.gone
   }
 
   read(reader: CarrierReader): void {
     this.#reader = reader
-    if (this.#state === 'open') this.#carrier.read(reader)
+    if (this.#state === 'open') this.carrier.read(reader)
     else if (this.#failure !== undefined) reader.closed(false, this.#failure)
   }
 
   release(): void {
     this.#reader = undefined
-    if (this.#state === 'open') this.#carrier.release()
+    if (this.#state === 'open') this.carrier.release()
   }
 
   send(bytes: Uint8ArrayList): void {
     if (this.#begun) {
       if (this.#state === 'hello') this.#held.push(bytes)
-      else this.#carrier.send(bytes)
+      else this.carrier.send(bytes)
       return
     }
     this.#begun = true
-    this.#carrier.send(new Uint8ArrayList(this.#request, bytes))
+    this.carrier.send(new Uint8ArrayList(this.#request, bytes))
   }
 
   abort(error: Error): void {
     this.#over()
-    this.#carrier.abort(error)
+    this.carrier.abort(error)
   }
 
   end(clock: Clock, timeoutMs: number): void {
     this.#flush()
     this.#over()
-    this.#carrier.end(clock, timeoutMs)
+    this.carrier.end(clock, timeoutMs)
   }
 
   #open(confirm: Uint8Array): void {
     if (this.#state !== 'hello') return
     this.#state = 'open'
-    if (confirm.byteLength > 0) this.#carrier.send(new Uint8ArrayList(confirm))
+    if (confirm.byteLength > 0) this.carrier.send(new Uint8ArrayList(confirm))
     this.#flush()
     const reader = this.#reader
     if (reader === undefined) return
-    this.#carrier.read(reader)
+    this.carrier.read(reader)
     if (this.writable) reader.drained()
   }
 
   #flush(): void {
-    for (const bytes of this.#held.splice(0)) this.#carrier.send(bytes)
+    for (const bytes of this.#held.splice(0)) this.carrier.send(bytes)
   }
 
   #fail(error: OverlayError): void {

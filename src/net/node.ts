@@ -7,11 +7,13 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { dhtProtocol } from '../wire/protocols.js'
+import { type Preface, tcpBesides } from './first-bytes.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardUpgrader } from './guard/guarded.js'
 import { safeYamux } from './muxer.js'
 import { patientTcp } from './patient-tcp.js'
 import { replacePump } from './relay-pump.js'
+import { TlsPaths } from './tls-paths.js'
 import type { Trust } from './trust.js'
 
 /** Circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
@@ -38,6 +40,10 @@ export interface NodeOptions {
   /** Multiaddrs; none by default, a member that only dials needs no port. */
   listen?: string[]
   announce?: string[]
+  /** What else is taken on the ports it listens on; none by default. */
+  prefaces?: Preface[]
+  /** Of `helloFeatures`; none by default. */
+  features?: number
   /** On a relay: how long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. */
   reservationTtlMs?: number
   /** On a relay: which of a host's connections a new circuit goes to, when it has several; a caller may mean one process. */
@@ -49,6 +55,8 @@ export interface Node {
   libp2p: Libp2p
   gate: Gate
   components: NodeComponents
+  /** Paths of sessions on sockets of their own; they end with the node. */
+  tlsPaths: TlsPaths
   /** On relays. */
   dht?: KadDHT
   /** On relays: whether the peer has a circuit slot here. */
@@ -59,7 +67,7 @@ export interface Node {
 
 /** Assembles a node without starting it. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { trust } = options
+  const { trust, prefaces = [], features = 0 } = options
   const relay = options.kind === 'relay'
   const ownDht = dhtProtocol(trust.network.networkId)
   let components!: NodeComponents
@@ -82,9 +90,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     logger: silentLogger,
     addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
     transports: relay
-      ? [patientTcp()]
+      ? [tcpBesides(prefaces, patientTcp())]
       : [
-          patientTcp(),
+          tcpBesides(prefaces, patientTcp()),
           circuitRelayTransport({
             reservationConcurrency: 64,
             maxInboundStopStreams: maxStreams,
@@ -146,7 +154,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   })
 
   // A member that answers the DHT's questions would be taken for a relay.
-  const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]))
+  const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features)
+  const tlsPaths = new TlsPaths(trust, gate)
   if (relay) {
     // A host that is gone would keep its slot for the rest of the ten minutes.
     libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))
@@ -156,6 +165,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     libp2p,
     gate,
     components,
+    tlsPaths,
     dht: (libp2p.services as { dht?: KadDHT }).dht,
     hasSlot: (peer) => relayServer?.reservationStore.reservations.get(peer) !== undefined,
     async start() {
@@ -170,6 +180,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     },
     async stop() {
       gate.stop()
+      tlsPaths.close()
       await libp2p.stop()
       // Closing its listeners made it plan a note of its addresses (libp2p 3.3.11), for which the process would stay a second.
       components.addressManager._updatePeerStoreAddresses.stop?.()

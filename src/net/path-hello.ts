@@ -39,13 +39,13 @@ export interface ProvedCarrier {
 export function helloAsDialer(
   { socket, peerId }: SecuredSocket,
   trust: Trust,
-  onProved: (certificate: VerifiedCertificate) => void,
+  onProved: (carrier: TlsCarrier, certificate: VerifiedCertificate) => void,
 ): DialedCarrier {
   const carrier = new TlsCarrier(socket)
   const messages = new CarrierMessages(carrier)
   const cancel = failLate(messages)
   const say = (confirm: Uint8Array) => void socket.write(confirm)
-  const answered = dialerHello(messages, peerId, trust, onProved, say)
+  const answered = dialerHello(messages, peerId, trust, (certificate) => onProved(carrier, certificate), say)
     .catch((error) => {
       const reason = asOverlayError(error, 'refused', 'The hello failed')
       lingering(carrier, socket, reason)

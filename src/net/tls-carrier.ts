@@ -24,6 +24,11 @@ export class TlsCarrier implements Carrier {
     if (socket.destroyed) this.#ended = true
   }
 
+  /** Of the TCP connection: the relay's, on a splice. */
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort
+  }
+
   get writable(): boolean {
     return !this.#ended && !this.#detached && !this.#socket.writableNeedDrain
   }
@@ -36,6 +41,8 @@ export class TlsCarrier implements Carrier {
       this.#gone()
       return
     }
+    // Handing over what was unread may have led here already.
+    this.#socket.off('data', this.#onData)
     this.#socket.on('data', this.#onData)
     this.#socket.resume()
   }
@@ -62,6 +69,11 @@ export class TlsCarrier implements Carrier {
     socket.cork()
     for (const piece of pieces) socket.write(piece)
     socket.uncork()
+  }
+
+  /** Breaks it, as if the network had: the reader hears that it is gone. */
+  cut(): void {
+    this.#socket.destroy()
   }
 
   abort(_error: Error): void {

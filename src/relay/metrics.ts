@@ -19,6 +19,10 @@ export const relayMetrics = {
   chat_p2p_binds_total: 'Terminators bound here since the start.',
   chat_p2p_leaves_total: 'Terminators that left since the start.',
   chat_p2p_refused_total: 'Connections that did not prove membership.',
+  chat_p2p_splices: 'Pairs of connections of dialers and hosts, by state: joined or pending.',
+  chat_p2p_splices_total:
+    'Splices since the start, by outcome: joined, late (a side did not come) or refused (an unknown token).',
+  chat_p2p_spliced_bytes_total: 'Bytes that went through splices that have ended.',
   chat_p2p_request_seconds: 'How long lookups and lists took, by kind.',
 } as const
 
@@ -66,6 +70,28 @@ export function createRelayMetrics(relay: Relay): Registry {
     for (const { owner, silentMs } of relay.replication.incoming.state()) it.set({ owner }, silentMs / 1000)
   })
   gauge('chat_p2p_claim_mismatches', [], (it) => it.set(relay.claims().length))
+
+  gauge('chat_p2p_splices', ['state'], (it) => {
+    const { joined, pending } = relay.splicer.counts
+    it.set({ state: 'joined' }, joined)
+    it.set({ state: 'pending' }, pending)
+  })
+  const total = (name: MetricName, labels: string[], read: (counter: Counter) => void) =>
+    new Counter({
+      ...common(name),
+      labelNames: labels,
+      collect() {
+        this.reset()
+        read(this)
+      },
+    })
+  total('chat_p2p_splices_total', ['outcome'], (it) => {
+    const { joined, late, unknownTokens } = relay.splicer.totals
+    it.inc({ outcome: 'joined' }, joined)
+    it.inc({ outcome: 'late' }, late)
+    it.inc({ outcome: 'refused' }, unknownTokens)
+  })
+  total('chat_p2p_spliced_bytes_total', [], (it) => it.inc(relay.splicer.totals.bytes))
 
   const binds = new Counter(common('chat_p2p_binds_total'))
   const leaves = new Counter(common('chat_p2p_leaves_total'))

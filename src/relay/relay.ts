@@ -10,6 +10,7 @@ import type { NetworkView } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
+import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
@@ -17,6 +18,7 @@ import { listenFor } from './listen-address.js'
 import { misplaced } from './own-place.js'
 import { GlobalDirectory } from './serving/global-directory.js'
 import { DirectoryServer } from './serving/server.js'
+import { Splicer } from './splices/splicer.js'
 import type { Entry } from './table/entry.js'
 import { DirectoryStore } from './table/store.js'
 
@@ -58,6 +60,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     private readonly pool: RelayPool,
     readonly store: DirectoryStore,
     readonly trust: Trust,
+    readonly splicer: Splicer,
     /** What it listens on, when others are told other addresses. */
     readonly unannounced: readonly string[],
   ) {
@@ -113,6 +116,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   async close(): Promise<void> {
     this.replication.stop()
     this.server.stop()
+    this.splicer.stop()
     await this.pool.close()
     await this.node.stop()
   }
@@ -158,9 +162,12 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     replication.reset()
     server.resharded()
   })
-  const node = await createNode({
+  const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end))
+  const node: Node = await createNode({
     trust,
     kind: 'relay',
+    prefaces: [splicer.preface],
+    features: helloFeatures.joinsSockets,
     listen: addresses,
     announce: told,
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),
@@ -195,11 +202,22 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     replication,
     directory,
     pool,
+    splicer,
   })
   await node.start()
   try {
     await server.start()
-    const relay = new Relay(node, server, homes, replication, pool, store, trust, told === undefined ? [] : addresses)
+    const relay = new Relay(
+      node,
+      server,
+      homes,
+      replication,
+      pool,
+      store,
+      trust,
+      splicer,
+      told === undefined ? [] : addresses,
+    )
     replication.start()
     pool.start()
     return relay

@@ -1,13 +1,12 @@
-import type { Connection as Libp2pConnection } from '@libp2p/interface'
+import type { Socket } from 'node:net'
 import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
-import { connectDirect } from '../net/circuit.js'
-import { StreamCarrier } from '../net/stream-carrier.js'
+import { directToken } from '../net/direct-sockets.js'
+import type { ProvedCarrier } from '../net/path-hello.js'
 import { resumePath } from '../session/resume-path.js'
 import type { Session } from '../session/session.js'
 import type { Member } from './member.js'
-import { openSessionStream } from './paths.js'
 
 export const directLabel = 'direct'
 
@@ -25,12 +24,13 @@ export function directAddresses(member: Member): string[] {
 }
 
 /**
- * Moves a dialer's session to a direct connection when one can be made, by dialing the host or by the host dialing us,
+ * Moves a dialer's session to a direct connection when one can be made, by connecting to the host or by the host connecting to us,
  * and again after it broke. Ends with the session.
  */
 export function keepDirect(member: Member, session: Session, hostPeerId: string): void {
   if (session.isOver) return
   const over = new AbortController()
+  const token = directToken(session.resumeRequest.secret)
   let offered: string[] = []
   let attempting = false
   let failures = 0
@@ -41,20 +41,19 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
     cancelRetry()
     if (!over.signal.aborted) cancelRetry = member.clock.after(ms, () => void attempt())
   }
-  const attempt = async () => {
+  /** With a socket that has come, or one that is made. */
+  const attempt = async (come?: Socket) => {
+    if (attempting || over.signal.aborted || session.labels.includes(directLabel)) {
+      come?.destroy()
+      return
+    }
     cancelRetry()
-    if (attempting || over.signal.aborted || session.labels.includes(directLabel)) return
     attempting = true
     const signal = anySignal(over.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
     try {
-      const connection = await connectDirect(member.node, hostPeerId, offered, signal)
-      const stream = await openSessionStream(connection, member.clock, signal)
-      await resumePath(session, new StreamCarrier(stream), {
-        label: directLabel,
-        kind: 'direct',
-        clock: member.clock,
-        signal,
-      })
+      const socket = come ?? (await member.sockets.connect(offered, token, signal))
+      const carrier = await member.node.tlsPaths.dial(socket, hostPeerId, signal)
+      await resumePath(session, carrier, { label: directLabel, kind: 'direct', clock: member.clock, signal })
       failures = 0
     } catch {
       // The relay carries the session meanwhile; a direct path is a bonus that is tried for again, ever more rarely.
@@ -62,9 +61,6 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
     } finally {
       attempting = false
     }
-  }
-  const onProved = (connection: Libp2pConnection) => {
-    if (connection.direct && connection.remotePeer.toString() === hostPeerId) void attempt()
   }
   session.on('direct', (addresses) => {
     offered = addresses
@@ -74,21 +70,39 @@ export function keepDirect(member: Member, session: Session, hostPeerId: string)
   session.on('path:lost', ({ relay }) => {
     if (relay === directLabel) retryAfter(retryMinMs * member.random())
   })
-  member.node.gate.on('proved', onProved)
+  const forget = member.sockets.expect(token, (socket) => void attempt(socket))
   session.once('over', () => {
-    member.node.gate.off('proved', onProved)
+    forget()
     cancelRetry()
     over.abort()
   })
   session.offerDirect(directAddresses(member))
 }
 
-/** The host's part: says where it can be reached, and connects to where the dialer can be; the dialer opens the path. */
-export function offerDirect(member: Member, session: Session, dialerPeerId: string): void {
+/**
+ * The host's part: says where it can be reached, and connects to where the dialer can be; the dialer opens the path on either
+ * connection, and `accept` takes it.
+ */
+export function offerDirect(member: Member, session: Session, accept: (path: ProvedCarrier) => void): void {
+  if (session.isOver) return
+  const over = new AbortController()
+  const token = directToken(session.resumeRequest.secret)
+  const take = async (come: Socket | Promise<Socket>) => {
+    const signal = anySignal(over.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
+    try {
+      accept(await member.node.tlsPaths.accept(await come, signal))
+    } catch {
+      // Only one of the two directions has to work, and the dialer tries again.
+    }
+  }
   session.on('direct', (addresses) => {
     if (session.isOver || session.labels.includes(directLabel)) return
-    // Only one of the two directions has to work, and the dialer hears of this one by the connection itself.
-    connectDirect(member.node, dialerPeerId, addresses, AbortSignal.timeout(2 * pathAttemptTimeoutMs)).catch(() => {})
+    void take(member.sockets.connect(addresses, token, AbortSignal.timeout(pathAttemptTimeoutMs)))
+  })
+  const forget = member.sockets.expect(token, (socket) => void take(socket))
+  session.once('over', () => {
+    forget()
+    over.abort()
   })
   session.offerDirect(directAddresses(member))
 }

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
-import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
+import { defaultConnectTimeoutMs, maxAnsweredSplices, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
+import type { Relay } from '../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { withdrawalError } from '../identity/permission.js'
+import type { Carrier } from '../net/carrier.js'
 import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
-import type { RingingDial, SessionTable } from '../session/ringing-dial.js'
+import type { ArrivedPath, RingingDial, SessionTable } from '../session/ringing-dial.js'
+import type { SpliceOffer } from '../wire/messages/directory.js'
 import { sessionProtocol } from '../wire/protocols.js'
 import type { ListenerFailed } from './app-emitter.js'
 import { SessionConnection } from './connection.js'
@@ -26,6 +29,7 @@ export class Hosting {
   private readonly listeners = new Map<string, HostListener>()
   private readonly sessions: LiveSessions
   private readonly table: SessionTable = new HostTable()
+  private answering = 0
 
   constructor(private readonly member: Member) {
     this.sessions = new LiveSessions(member)
@@ -38,6 +42,7 @@ export class Hosting {
     this.member.trust.on('network', () => {
       for (const listener of this.listeners.values()) listener.nudge()
     })
+    this.member.pool.on('splice', (offer, relay) => void this.onSplice(offer, relay))
     await this.member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: maxStreamsPerConnection,
@@ -105,10 +110,31 @@ export class Hosting {
       return
     }
     const relay = connection.direct ? undefined : relayOf(connection)
-    acceptPath(new StreamCarrier(stream), {
-      remotePeerId: caller.peerId,
+    this.accept(new StreamCarrier(stream), caller, {
       kind: relay === undefined ? 'direct' : 'circuit',
       label: relay === undefined ? directLabel : this.member.pool.nameOf(relay),
+    })
+  }
+
+  /** A relay says that a dialer waits there to be joined with us. What comes to nothing is the dialer's to notice. */
+  private async onSplice({ token }: SpliceOffer, { link, peerId }: Relay): Promise<void> {
+    const { splices, closing, pool } = this.member
+    if (splices === undefined || link === undefined || this.answering >= maxAnsweredSplices) return
+    this.answering++
+    try {
+      const { carrier, certificate } = await splices.answer(link.connection, token, closing)
+      this.accept(carrier, certificate, { kind: 'splice', label: pool.nameOf(peerId) })
+    } catch {
+      // The dialer never came, or did not prove who it is and has been told.
+    } finally {
+      this.answering--
+    }
+  }
+
+  private accept(carrier: Carrier, caller: VerifiedCertificate, path: ArrivedPath): void {
+    acceptPath(carrier, {
+      ...path,
+      remotePeerId: caller.peerId,
       table: this.table,
       clock: this.member.clock,
       randomBytes,
@@ -143,7 +169,11 @@ export class Hosting {
     const call = new IncomingCall(dial, remote, this.member.direct, (session) => {
       this.sessions.add(session, use)
       session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
-      if (this.member.direct && dial.request.direct) offerDirect(this.member, session, caller.peerId)
+      if (this.member.direct && dial.request.direct) {
+        offerDirect(this.member, session, ({ carrier, certificate }) =>
+          this.accept(carrier, certificate, { kind: 'direct', label: directLabel }),
+        )
+      }
       const onListenerFailed: ListenerFailed = (error, event) =>
         this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
       return new SessionConnection(session, { remote, service, instanceId, onListenerFailed })

@@ -5,7 +5,9 @@ import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import { Circuits } from '../net/circuit.js'
+import { DirectSockets } from '../net/direct-sockets.js'
 import { createNode, type Node } from '../net/node.js'
+import { Splices } from '../net/splices.js'
 import { Trust } from '../net/trust.js'
 import { Lookups } from './lookups.js'
 import { Warnings } from './warnings.js'
@@ -15,6 +17,8 @@ export interface MemberOptions {
   direct?: boolean
   /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
   directListen?: string[]
+  /** Have relays join sockets for sessions where they can; circuits alone otherwise. Default true. */
+  splices?: boolean
   /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
   maxOnDemandLinks?: number
   /** For tests that count what is left on it; default the machine's. */
@@ -27,6 +31,9 @@ export interface Member {
   readonly trust: Trust
   readonly pool: RelayPool
   readonly circuits: Circuits
+  /** Undefined where circuits alone are wanted. */
+  readonly splices: Splices | undefined
+  readonly sockets: DirectSockets
   readonly directory: DirectoryClient
   readonly lookups: Lookups
   readonly clock: Clock
@@ -45,11 +52,26 @@ export interface Member {
 
 /** Assembles a member. Nothing runs yet: whoever asked starts `node` and then `pool`, and ends both with `close()`. */
 export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
-  const { direct = false, directListen = ['/ip4/0.0.0.0/tcp/0'], maxOnDemandLinks, clock = systemClock } = options
+  const {
+    direct = false,
+    splices = true,
+    directListen = ['/ip4/0.0.0.0/tcp/0'],
+    maxOnDemandLinks,
+    clock = systemClock,
+  } = options
   const random = Math.random
   const trust = new Trust(identity, clock)
-  const node = await createNode({ trust, kind: 'member', listen: direct ? directListen : [] })
-  const pool = new RelayPool(node, trust, clock, random, maxOnDemandLinks === undefined ? {} : { maxOnDemandLinks })
+  const sockets = new DirectSockets()
+  const node = await createNode({
+    trust,
+    kind: 'member',
+    listen: direct ? directListen : [],
+    prefaces: [sockets.preface],
+  })
+  const pool = new RelayPool(node, trust, clock, random, {
+    splices,
+    ...(maxOnDemandLinks === undefined ? {} : { maxOnDemandLinks }),
+  })
   const directory = new DirectoryClient(pool, trust, clock)
   const warnings = new Warnings()
   trust.on('warning', (error) => warnings.warn(error, 'A network document could not be kept'))
@@ -62,6 +84,8 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     trust,
     pool,
     circuits: new Circuits(node),
+    splices: splices ? new Splices(node) : undefined,
+    sockets,
     directory,
     lookups: new Lookups(directory, leaving.signal),
     clock,

@@ -2,7 +2,8 @@ import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { pathAttemptTimeoutMs } from '../core/limits.js'
+import { pathAttemptTimeoutMs, spliceHedgeMs } from '../core/limits.js'
+import type { DirectoryLink } from '../directory/link.js'
 import type { Candidate } from '../directory/proof.js'
 import type { Carrier } from '../net/carrier.js'
 import { StreamCarrier } from '../net/stream-carrier.js'
@@ -12,6 +13,9 @@ import type { Member } from './member.js'
 
 /** Sessions that share one connection. */
 export const maxStreamsPerConnection = 16_384
+
+/** What opening a path takes. */
+export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'>
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const hedgeMs = 400
@@ -25,19 +29,52 @@ export interface OpenedPath {
   connection?: Libp2pConnection
 }
 
-/** Opens a path to a candidate's host through the candidate's relay. Rejects with `unreachable`. */
-export async function openPath(member: Member, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
+/**
+ * Opens a path to a candidate's host through the candidate's relay: joined sockets where the relay can, a circuit at once when it
+ * refuses, and beside them when they take long. Rejects with `unreachable`.
+ */
+export async function openPath(member: PathMaker, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { relayPeerId } = candidate.record
   // The host may hold its place through a relay that this node has not needed so far.
   const link = await member.pool.ensure(relayPeerId, signal)
+  const relay = member.splices?.relayAt(link.connection)
+  const ways = relay === undefined ? [openCircuit] : [openSplice, openCircuit]
   try {
-    const connection = await member.circuits.connect(link.connection, candidate.record, signal)
-    const stream = await openSessionStream(connection, member.clock, signal)
-    return { candidate, connection, carrier: new StreamCarrier(stream), kind: 'circuit' }
+    return await openInTurn(ways, (open, either) => open(member, link, candidate, either), {
+      clock: member.clock,
+      signal,
+      delayMs: spliceHedgeMs,
+    })
   } catch (error) {
     if (!signal.aborted) link.probe() // a relay that has fallen silent is noticed now rather than at its next heartbeat
     throw asOverlayError(error, 'unreachable', `No path through relay ${member.pool.nameOf(relayPeerId)}`)
   }
+}
+
+async function openSplice(
+  member: PathMaker,
+  link: DirectoryLink,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<OpenedPath> {
+  const { record } = candidate
+  const relay = member.splices?.relayAt(link.connection)
+  if (relay === undefined) throw new OverlayError('unreachable', 'The relay joins no sockets.')
+  const inTime = anySignal(signal, AbortSignal.timeout(pathAttemptTimeoutMs))
+  const ask = (asking: AbortSignal) => link.splice(record, asking)
+  const carrier = await member.splices!.dial(relay, record.hostPeerId, ask, inTime)
+  return { candidate, carrier, kind: 'splice' }
+}
+
+async function openCircuit(
+  member: PathMaker,
+  link: DirectoryLink,
+  candidate: Candidate,
+  signal: AbortSignal,
+): Promise<OpenedPath> {
+  const connection = await member.circuits.connect(link.connection, candidate.record, signal)
+  const stream = await openSessionStream(connection, member.clock, signal)
+  return { candidate, connection, carrier: new StreamCarrier(stream), kind: 'circuit' }
 }
 
 /** Rejects with `unreachable` when the other side does not agree in time: the connection may lead nowhere by now. */
@@ -65,11 +102,33 @@ export async function openSessionStream(
  * Opens the first of several candidates that can be opened, in their order: the next one starts when one fails or has
  * not opened after 400 ms. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
  */
-export async function openFirst(
-  member: Member,
+export function openFirst(
+  member: PathMaker,
   candidates: readonly Candidate[],
   signal: AbortSignal,
   onFailed: (candidate: Candidate) => void,
+): Promise<OpenedPath> {
+  if (candidates.length === 0) return Promise.reject(new OverlayError('unreachable', 'No terminator to try.'))
+  return openInTurn(candidates, (candidate, either) => openPath(member, candidate, either), {
+    clock: member.clock,
+    signal,
+    delayMs: hedgeMs,
+    onFailed,
+  })
+}
+
+interface InTurn<T> {
+  clock: Clock
+  signal: AbortSignal
+  delayMs: number
+  onFailed?: (item: T) => void
+}
+
+/** The path that opens first; the next one is begun when one fails or has taken `delayMs`. What opens later is closed. */
+function openInTurn<T>(
+  items: readonly T[],
+  open: (item: T, signal: AbortSignal) => Promise<OpenedPath>,
+  { clock, signal, delayMs, onFailed }: InTurn<T>,
 ): Promise<OpenedPath> {
   const giveUp = new AbortController()
   const combined = anySignal(signal, giveUp.signal)
@@ -78,7 +137,7 @@ export async function openFirst(
     let running = 0
     let settled = false
     let cancelHedge = () => {}
-    let failure: unknown = new OverlayError('unreachable', 'No terminator to try.')
+    let failure: unknown
     const settle = (run: () => void) => {
       if (settled) return
       settled = true
@@ -90,14 +149,14 @@ export async function openFirst(
     const onAbort = () => settle(() => reject(signal.reason))
     const startNext = () => {
       cancelHedge()
-      const candidate = candidates[next++]
-      if (candidate === undefined) {
+      const item = items[next++]
+      if (item === undefined) {
         if (running === 0) settle(() => reject(failure))
         return
       }
       running++
-      cancelHedge = member.clock.after(hedgeMs, startNext)
-      openPath(member, candidate, combined).then(
+      if (next < items.length) cancelHedge = clock.after(delayMs, startNext)
+      open(item, combined).then(
         (path) => {
           if (settled) path.carrier.abort(new OverlayError('canceled', 'Another path was faster.'))
           else settle(() => resolve(path))
@@ -106,7 +165,7 @@ export async function openFirst(
           running--
           failure = error
           if (settled) return
-          onFailed(candidate)
+          onFailed?.(item)
           startNext()
         },
       )

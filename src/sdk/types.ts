@@ -63,6 +63,11 @@ export interface ContextOptions {
   direct?: boolean
   /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
   directListen?: string[]
+  /**
+   * Have relays join TLS sockets for sessions where they can, which costs them a tenth of a circuit. Default true; false: circuits
+   * alone, for a network where only libp2p's own connections get through.
+   */
+  splices?: boolean
 }
 
 export interface ListenOptions {

@@ -10,6 +10,7 @@ export const directoryStatus = {
   invalid: 5,
   internal: 6,
   replaced: 7,
+  busy: 8,
 } as const
 
 const codes: Record<number, ErrorCode> = {
@@ -19,6 +20,7 @@ const codes: Record<number, ErrorCode> = {
   [directoryStatus.notPermitted]: 'not_permitted',
   [directoryStatus.invalid]: 'protocol_error',
   [directoryStatus.replaced]: 'replaced',
+  [directoryStatus.busy]: 'busy',
 }
 
 /** The error code of a status that is not ok; a number from the future is `internal`. */

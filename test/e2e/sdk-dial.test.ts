@@ -5,7 +5,7 @@ import type { ServiceDefinition } from '../../src/identity/policy.js'
 import type { Connection, Context, DialOptions, IncomingDial, Listener, ListenOptions } from '../../src/sdk/index.js'
 import { eventually, startMember } from '../support/members.js'
 import { chatService } from '../support/network.js'
-import { call, connectionsTo, nextDial, nodeOf, readBytes, Stage, service } from '../support/stage.js'
+import { call, carryingTo, connectionsTo, nextDial, nodeOf, readBytes, Stage, service } from '../support/stage.js'
 
 /** Whoever may offer it is not always who may call it. */
 const deskService: ServiceDefinition = {
@@ -13,6 +13,9 @@ const deskService: ServiceDefinition = {
   name: 'desk',
   dial: { roles: ['#boss'], semantic: 'AnyOf' },
 }
+
+/** What carries a path: both keep the same promises. */
+const kinds = ['splice', 'circuit'] as const
 
 /** Offered by nobody but the tests that call whoever offers it. */
 const anyService: ServiceDefinition = { ...chatService, name: 'any' }
@@ -128,72 +131,61 @@ describe('a call', () => {
     expect((await dialed).instanceId).toBe(listener.instanceId)
   })
 
-  test('rings once although its circuit is cut while it rings, and goes on over another relay', async () => {
+  test.each(kinds)('rings once although its %s is cut while it rings, and goes on over another relay', async (kind) => {
+    const dialer = await stage.context(`ringer-${kind}`, { splices: kind === 'splice' })
     const listener = await listen()
     const rings: IncomingDial[] = []
     listener.on('dial', (ring) => rings.push(ring))
     const ringing = Promise.withResolvers<void>()
     let rang = 0
-    const dialed = dial(listener, {
-      onRinging: () => {
-        rang++
-        ringing.resolve()
-      },
-    })
+    const onRinging = () => {
+      rang++
+      ringing.resolve()
+    }
+    const dialed = dial(listener, { onRinging }, dialer)
     await ringing.promise
-    const carrying = () =>
-      connectionsTo(ben, anna.identity.peerId).relayed.find(({ streams }) =>
-        streams.some(({ protocol }) => protocol.includes('session')),
-      )
-    const circuit = carrying()!
-    const relayOf = ({ remoteAddr }: typeof circuit) => remoteAddr.toString().match(/p2p\/(\w+)\/p2p-circuit/)![1]
-    circuit.abort(new Error('cut by the test'))
-    const next = await eventually(carrying, (connection) => connection !== undefined)
+    const carrying = () => carryingTo(dialer, anna.identity.peerId)[0]
+    const first = carrying()!
+    first.cut()
+    const next = await eventually(carrying, (path) => path !== undefined && path.through !== first.through)
     const there = await rings[0]!.accept()
     const here = await dialed
     expect(rings).toHaveLength(1)
     expect(rang).toBe(1)
-    expect(relayOf(next!)).not.toBe(relayOf(circuit))
+    expect(next!.through).not.toBe(first.through)
+    expect(here.paths()[0]!.kind).toBe(kind)
     await here.write(Buffer.from('made it'))
     expect((await readBytes(there, 7)).toString()).toBe('made it')
     here.abort()
+    await dialer.close()
   })
 
-  test('to any instance rings at one host only, though its circuit is cut while it rings', async () => {
-    const emil = await stage.context('emil')
+  test.each(kinds)('to any instance rings at one host only, though its %s is cut while it rings', async (kind) => {
+    const emil = await stage.context(`emil-${kind}`, { splices: kind === 'splice' })
     const hosts = [anna, carol]
     const rings: IncomingDial[] = []
     for (const host of hosts) {
       const listener = await listen({ host, name: anyService.name })
       listener.on('dial', (ring) => rings.push(ring))
     }
-    const carrying = () =>
-      hosts
-        .flatMap((host) => connectionsTo(emil, host.identity.peerId).relayed)
-        .find(({ status, streams }) => {
-          return status === 'open' && streams.some(({ protocol }) => protocol.includes('session'))
-        })
+    const carrying = () => hosts.flatMap((host) => carryingTo(emil, host.identity.peerId))
     for (let calls = 0; calls < 5; calls++) {
       rings.length = 0
       const ringing = Promise.withResolvers<void>()
       const dialed = emil.dial(anyService.name, { onRinging: ringing.resolve })
       await ringing.promise
-      const circuit = carrying()!
-      circuit.abort(new Error('cut by the test'))
-      const carried = (is: (connection: typeof circuit | undefined) => boolean) =>
-        eventually(
-          () => is(carrying()),
-          (right) => right,
-        )
-      await carried((connection) => connection !== undefined && connection !== circuit)
+      const cut = carrying()[0]!
+      cut.cut()
+      await eventually(carrying, ([next]) => next !== undefined && next.through !== cut.through)
       expect(rings).toHaveLength(1)
       const there = await rings[0]!.accept()
       const here = await dialed
       expect(rings).toHaveLength(1)
       here.abort()
       there.abort()
-      await carried((connection) => connection === undefined)
+      await eventually(carrying, ({ length }) => length === 0)
     }
+    await emil.close()
   })
 
   test('to any instance goes on to another host when the one that rang is gone', async () => {
@@ -475,7 +467,7 @@ describe.concurrent('a call, in the long run,', () => {
   })
 
   test('leaves circuits for the next one, which are closed when none comes', async () => {
-    const fred = await stage.context('fred')
+    const fred = await stage.context('fred', { splices: false })
     const listener = await listen({ keep: true })
     const { here, there } = await call(fred, listener)
     await Promise.all([here.close(), there.close()])

@@ -20,7 +20,7 @@ import { NodeMessage, RelayMessage } from '../../src/wire/messages/directory.js'
 import { directoryProtocol, sessionProtocol } from '../../src/wire/protocols.js'
 import { eventually } from '../support/members.js'
 import { chatService, makeNetwork, type TestNetwork } from '../support/network.js'
-import { call, connectionsTo, eventWhere, nextDial, nodeOf, readBytes, Stage, service } from '../support/stage.js'
+import { call, carryingTo, eventWhere, nextDial, nodeOf, readBytes, Stage, service } from '../support/stage.js'
 
 const hop = '/libp2p/circuit/relay/0.2.0/hop'
 const kad = ({ id }: TestNetwork) => `/chat-p2p/${id}/kad/1.0.0`
@@ -359,24 +359,24 @@ describe('with a relay and a host', () => {
     await expectAllWell()
   })
 
-  test('garbage in the middle of a session ends that session for its host, and no other', async () => {
-    const [spoilt, kept] = [await call(ben, listener), await call(ben, listener)]
-    const ended = closeOf(spoilt.there)
-    const own = spoilt.here.paths()
-    expect(own).toHaveLength(1)
-    const streams = () =>
-      connectionsTo(ben, anna.identity.peerId)
-        .relayed.flatMap((connection) => connection.streams)
-        .filter(({ protocol }) => protocol === sessionProtocol)
-    // The first one opened carries the first session.
-    const [first] = streams()
-    first!.send(Uint8Array.of(6, 0xee, 1, 2, 3, 4, 5))
-    expect((await ended)?.code).toBe('protocol_error')
-    await kept.here.write(Buffer.from('on'))
-    expect((await readBytes(kept.there, 2)).toString()).toBe('on')
-    kept.here.abort()
-    await expectAllWell()
-  })
+  test.each(['splice', 'circuit'])(
+    'garbage in the middle of a session (on a %s) ends that session for its host, and no other',
+    async (kind) => {
+      const caller = await stage.context(`caller-${kind}`, { splices: kind === 'splice' })
+      const [spoilt, kept] = [await call(caller, listener), await call(caller, listener)]
+      const ended = closeOf(spoilt.there)
+      expect(spoilt.here.paths()).toMatchObject([{ kind }])
+      // The first one opened carries the first session.
+      const [first] = carryingTo(caller, anna.identity.peerId)
+      first!.send(Uint8Array.of(6, 0xee, 1, 2, 3, 4, 5))
+      expect((await ended)?.code).toBe('protocol_error')
+      await kept.here.write(Buffer.from('on'))
+      expect((await readBytes(kept.there, 2)).toString()).toBe('on')
+      kept.here.abort()
+      await caller.close()
+      await expectAllWell()
+    },
+  )
 })
 
 /** A relay certified by the network's authority that is not in its document. */

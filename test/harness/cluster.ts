@@ -6,6 +6,7 @@ import { MemberProcess } from './member-process.js'
 import type { MemberEvent, SessionState } from './member-worker.js'
 import { Namespaces } from './namespaces.js'
 import { makeNetwork, observerOf, relayPorts, service } from './network.js'
+import type { Carrier } from './options.js'
 import { RelayProcess } from './relay-process.js'
 import type { SessionReport } from './session-run.js'
 import type { Pace } from './session-spec.js'
@@ -15,6 +16,7 @@ export interface ClusterOptions {
   hosts: number
   dialers: number
   terminators: number
+  carrier: Carrier
   /** Give every process a network namespace. */
   namespaces: boolean
   /** Leave the folder with logs and identities behind. */
@@ -74,7 +76,9 @@ export class Cluster {
     for (const name of relayNames) {
       this.relays.push(new RelayProcess(name, folder, children, namespaceOf.get(name)))
     }
-    const member = (name: string) => new MemberProcess(name, folder, children, namespaceOf.get(name), options.onEvent)
+    const splices = options.carrier === 'splice'
+    const member = (name: string) =>
+      new MemberProcess(name, folder, children, namespaceOf.get(name), splices, options.onEvent)
     this.hosts.push(...hostNames.map(member))
     this.dialers.push(...dialerNames.map(member))
     this.guest = member('guest')

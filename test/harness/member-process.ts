@@ -15,6 +15,7 @@ export class MemberProcess {
     private readonly folder: string,
     private readonly children: Children,
     private readonly namespace: string | undefined,
+    private readonly splices: boolean,
     private readonly onEvent: (event: MemberEvent, from: string) => void,
   ) {}
 
@@ -31,7 +32,9 @@ export class MemberProcess {
     const options = this.namespace === undefined ? {} : { namespace: this.namespace }
     this.child = this.children.start(this.name, 'member-worker.js', options)
     this.caller = new Caller(this.name, this.child, (event) => this.onEvent(event, this.name))
-    await Promise.all(identities.map((identity) => this.call('open', this.identityFile(identity))))
+    await Promise.all(
+      identities.map((identity) => this.call('open', { identity: this.identityFile(identity), splices: this.splices })),
+    )
   }
 
   call<K extends keyof MemberMethods & string>(

@@ -1,5 +1,12 @@
 // One host, dialer or observer as a process of its own, built on the public SDK only.
-import { type Connection, type Context, createContext, type Instance, type Listener } from '../../src/sdk/index.js'
+import {
+  type Connection,
+  type Context,
+  createContext,
+  type Instance,
+  type Listener,
+  type PathState,
+} from '../../src/sdk/index.js'
 import { serve } from './rpc.js'
 import { type SessionEvent, type SessionReport, SessionRun } from './session-run.js'
 import type { Pace, SessionKind, SessionSpec } from './session-spec.js'
@@ -13,6 +20,8 @@ export interface SessionState {
   kind: SessionKind
   lost: boolean
   active?: string
+  /** What carries it. */
+  carrier?: PathState['kind']
   standby: string[]
 }
 
@@ -33,8 +42,8 @@ function take(connection: Connection, spec: SessionSpec, side: 'dialer' | 'host'
 }
 
 const methods = {
-  async open(identity: string): Promise<void> {
-    contexts.set(identity, await createContext(identity))
+  async open({ identity, splices }: { identity: string; splices: boolean }): Promise<void> {
+    contexts.set(identity, await createContext(identity, { splices }))
   },
 
   async close(identity: string): Promise<void> {
@@ -94,12 +103,12 @@ const methods = {
   sessions: (): SessionState[] =>
     [...runs.values()].map((run) => {
       const paths = run.paths()
-      const active = paths.find(({ role }) => role === 'active')?.relay
+      const active = paths.find(({ role }) => role === 'active')
       return {
         session: run.name,
         kind: run.kind,
         lost: run.report().lost !== undefined,
-        ...(active === undefined ? {} : { active }),
+        ...(active === undefined ? {} : { active: active.relay, carrier: active.kind }),
         standby: paths.filter(({ role }) => role === 'standby').map(({ relay }) => relay),
       }
     }),

@@ -38,10 +38,10 @@ export interface MemoryReport {
 
 /** A transfer in each direction whose reader stops on the way: nobody may hold more than a bounded amount. */
 export async function runMemory(options: HarnessOptions, signal: AbortSignal): Promise<MemoryReport> {
-  const { keep, terminators, relays } = options
+  const { keep, terminators, relays, carrier } = options
   const progress = new Progress(options.verbose)
   const onEvent = (event: object) => options.verbose && progress.line(JSON.stringify(event))
-  const cluster = new Cluster({ relays, hosts: 1, dialers: 1, terminators, namespaces: false, keep, onEvent })
+  const cluster = new Cluster({ relays, hosts: 1, dialers: 1, terminators, carrier, namespaces: false, keep, onEvent })
   const report: MemoryReport = {
     seed: options.seed,
     options,

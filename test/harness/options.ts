@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util'
 import { type FaultKind, faultKinds, isFaultKind } from './fault-kinds.js'
 
+export const carriers = ['splice', 'circuit'] as const
+export type Carrier = (typeof carriers)[number]
+
 export interface HarnessOptions {
   /** Repeats the choice of faults, victims and messages. */
   seed: number
@@ -11,6 +14,8 @@ export interface HarnessOptions {
   minutes: number
   count: number
   faults: FaultKind[]
+  /** What carries the sessions: sockets that relays join, or circuits alone. */
+  carrier: Carrier
   /** Of each bulk session, each way. */
   bulkKibPerSecond: number
   /** Terminators a host holds at once. */
@@ -40,6 +45,7 @@ export const usage = `npm run failover -- [options]
   --terminators <n>  relays that a host is bound on (default 3)
   --faults <list>    some of ${faultKinds.map(({ kind }) => kind).join(',')}
                      (default: all that this machine can do)
+  --carrier <kind>   what carries the sessions: splice (default), or circuit alone
   --bulk <KiB/s>     rate of each bulk transfer, each way; 0: as fast as it goes (default 256)
   --json <file>      also write the report there
   --keep             leave logs and identities behind
@@ -66,6 +72,7 @@ export function parseOptions(args: string[], newSeed: () => number): HarnessOpti
       dialers: text,
       terminators: text,
       faults: text,
+      carrier: text,
       bulk: text,
       json: text,
       keep: flag,
@@ -99,6 +106,7 @@ export function parseOptions(args: string[], newSeed: () => number): HarnessOpti
     minutes: number('minutes', Number.isFinite(count) ? Number.POSITIVE_INFINITY : 2, 0, false),
     count,
     faults: parseFaults(values.faults),
+    carrier: parseCarrier(values.carrier),
     bulkKibPerSecond: number('bulk', 256, 0),
     ...(json === undefined ? {} : { json }),
     keep: values.keep,
@@ -119,10 +127,17 @@ function parseFaults(list: string | undefined): FaultKind[] {
   })
 }
 
+function parseCarrier(text = 'splice'): Carrier {
+  const carrier = carriers.find((each) => each === text)
+  if (carrier === undefined) throw new Error(`--carrier takes ${carriers.join(' or ')}, not '${text}'.`)
+  return carrier
+}
+
 /** The command that repeats a run. */
 export function repeatCommand(options: HarnessOptions): string {
   const { seed, relays, hosts, dialers, terminators, faults, bulkKibPerSecond } = options
   const parts = [`--seed ${seed} --relays ${relays} --hosts ${hosts} --dialers ${dialers} --terminators ${terminators}`]
+  if (options.carrier !== 'splice') parts.push(`--carrier ${options.carrier}`)
   if (options.memory) parts.push(`--memory --megabytes ${options.megabytes} --pause ${options.pauseSeconds}`)
   else {
     if (Number.isFinite(options.count)) parts.push(`--count ${options.count}`)

@@ -143,6 +143,7 @@ describe('the report', () => {
       seconds: 61,
       faults: 1,
       switches: 0,
+      carriers: { splice: 3, circuit: 1 },
       totals: totalsOf([end('dialer'), end('host')]),
       kinds,
       figures: figuresOf(kinds),

@@ -7,7 +7,7 @@ export function reportText(report: Report): string {
   const { totals, machine, options } = report
   const lines = [
     `${report.faults} faults in ${duration(report.seconds)} on ${options.relays} relays, ${options.hosts} hosts, ` +
-      `${options.dialers} dialers; seed ${report.seed}`,
+      `${options.dialers} dialers; seed ${report.seed}; sessions carried by ${carriersText(report.carriers)}`,
     `${machine.cores} cores (${machine.cpu}), Node ${machine.node}` +
       `${machine.namespaces ? ', every process in a network namespace of its own' : ''}`,
     '',
@@ -29,6 +29,12 @@ export function reportText(report: Report): string {
   for (const { kind, why } of report.skipped) lines.push(`skipped ${kind}: ${why}`)
   if (report.failures.length > 0) lines.push('', failureText(report))
   return lines.join('\n')
+}
+
+function carriersText(carriers: Readonly<Record<string, number>>): string {
+  const total = Object.values(carriers).reduce((sum, count) => sum + count, 0)
+  const parts = Object.entries(carriers).map(([kind, count]) => `${kind} ${Math.round((100 * count) / total)} %`)
+  return parts.join(', ') || 'nothing'
 }
 
 function failureText(report: Report): string {

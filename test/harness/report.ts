@@ -44,6 +44,8 @@ export interface Report {
   seconds: number
   faults: number
   switches: number
+  /** Sessions that each kind of path carried, counted at every fault. */
+  carriers: Record<string, number>
   totals: Totals
   kinds: KindReport[]
   figures: Figure[]

@@ -62,6 +62,7 @@ export async function runFailover(options: HarnessOptions, signal: AbortSignal):
     startedAt,
     seconds: progress.seconds,
     faults: injected.length,
+    carriers: run.carriers,
     switches: records.reduce((total, { switches }) => total + switches, 0),
     totals: totalsOf(run.reports),
     kinds: reports,
@@ -78,6 +79,8 @@ class Run {
   readonly failures: string[] = []
   readonly cluster: Cluster
   reports: SessionReport[] = []
+  /** What carried the sessions when faults were injected. */
+  readonly carriers: Record<string, number> = {}
   private readonly random: () => number
   private readonly events: SessionEvent[] = []
 
@@ -125,6 +128,9 @@ class Run {
       // Each fault has a source of its own, so that what one draws does not change the next ones.
       const random = seeded(Math.floor(this.random() * 2 ** 32))
       const scene: Scene = { cluster, record, random, events: this.events, signal }
+      for (const { carrier = 'none' } of await cluster.sessions()) {
+        this.carriers[carrier] = (this.carriers[carrier] ?? 0) + 1
+      }
       await faults[kind](scene)
       progress.now(`${kind}: until everything is whole`)
       this.note({ fault: record.index, over: true, atMs: monotonicMs() })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { MemoryReport } from './memory.js'
+import { carriers } from './options.js'
 import type { Report } from './report.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -55,27 +56,36 @@ async function run<R>(args: string): Promise<{ code: number | null; output: stri
   return { code: status, output: output(), report: JSON.parse(readFileSync(file, 'utf8')) }
 }
 
-test('relays die, freeze, restart and get lost in the network under chats and transfers, and nothing is lost, repeated or reordered', async () => {
-  const faults = 'kill,freeze,restart,idle-freeze,host-kill,host-freeze,partition,loss'
-  const { code, output, report } = await run<Report>(
-    `--seed 20261121 --relays 3 --hosts 1 --dialers 1 --count 8 --faults ${faults}`,
-  )
-  // What this machine can't do is said, as in `skipped loss: the kernel has no netem and no BPF filter`.
-  for (const { kind, why } of report.skipped) console.log(`skipped ${kind}: ${why}`)
-  expect(report.failures, output).toEqual([])
-  expect(code, output).toBe(0)
-  expect(report.totals).toMatchObject({ sessionsLost: 0, lost: 0, duplicated: 0, reordered: 0, corrupted: 0 })
-  expect(report.totals.sessions).toBe(3)
-  expect(report.faults).toBe(8)
-  // Not by luck: the relays that were hit carried sessions, the sessions moved, and bytes flowed.
-  for (const kind of ['kill', 'freeze', 'restart', 'idle-freeze'] as const) {
-    const own = report.kinds.find((each) => each.kind === kind)!
-    expect(own.carried, kind).toBeGreaterThan(0)
-    expect(own.switches, kind).toBeGreaterThan(0)
-  }
-  expect(report.totals.messages).toBeGreaterThan(1_000)
-  expect(report.totals.bytes).toBeGreaterThan(1_000_000)
-}, 180_000)
+test.each(carriers)(
+  'relays die, freeze, restart and get lost in the network under chats and transfers (on a %s), and nothing is lost, repeated or reordered',
+  async (carrier) => {
+    const faults = 'kill,freeze,restart,idle-freeze,host-kill,host-freeze,partition,loss'
+    const { code, output, report } = await run<Report>(
+      `--seed 20261121 --relays 3 --hosts 1 --dialers 1 --count 8 --faults ${faults} --carrier ${carrier}`,
+    )
+    // What this machine can't do is said, as in `skipped loss: the kernel has no netem and no BPF filter`.
+    for (const { kind, why } of report.skipped) console.log(`skipped ${kind}: ${why}`)
+    expect(report.failures, output).toEqual([])
+    expect(code, output).toBe(0)
+    expect(report.totals).toMatchObject({ sessionsLost: 0, lost: 0, duplicated: 0, reordered: 0, corrupted: 0 })
+    expect(report.totals.sessions).toBe(3)
+    expect(report.faults).toBe(8)
+    // Not by a fallback.
+    const { [carrier]: wanted = 0, ...others } = report.carriers
+    expect(wanted, JSON.stringify(report.carriers)).toBeGreaterThan(
+      3 * Object.values(others).reduce((a, b) => a + b, 0),
+    )
+    // Not by luck: the relays that were hit carried sessions, the sessions moved, and bytes flowed.
+    for (const kind of ['kill', 'freeze', 'restart', 'idle-freeze'] as const) {
+      const own = report.kinds.find((each) => each.kind === kind)!
+      expect(own.carried, kind).toBeGreaterThan(0)
+      expect(own.switches, kind).toBeGreaterThan(0)
+    }
+    expect(report.totals.messages).toBeGreaterThan(1_000)
+    expect(report.totals.bytes).toBeGreaterThan(1_000_000)
+  },
+  180_000,
+)
 
 const tellsMemory = existsSync('/proc/self/status')
 if (!tellsMemory) console.log('skipped memory: this system does not tell the peak memory of a process (no /proc)')

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Connection as Libp2pConnection } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
 import type { Identity } from '../../src/identity/identity-file.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
 import type { Node } from '../../src/net/node.js'
@@ -75,11 +76,12 @@ export class Stage {
     member: string | Identity,
     options: ListenOptions & ContextOptions & { service?: string; terminators?: number; roles?: string[] } = {},
   ): Promise<{ context: Context; listener: Listener }> {
-    const { service: name = service, terminators, roles, direct, directListen, ...listen } = options
+    const { service: name = service, terminators, roles, direct, directListen, splices, ...listen } = options
     const context = await this.context(member, {
       ...(roles ? { roles } : {}),
       ...(direct === undefined ? {} : { direct }),
       ...(directListen === undefined ? {} : { directListen }),
+      ...(splices === undefined ? {} : { splices }),
     })
     const listener = await context.listen(name, listen)
     await listener.established(terminators ?? Math.min(3, this.relays.filter(Boolean).length))
@@ -161,6 +163,38 @@ export function connectionsTo(
     .libp2p.getConnections()
     .filter((connection) => connection.remotePeer.toString() === peerId && connection.status === 'open')
   return { relayed: all.filter(({ direct }) => !direct), direct: all.filter(({ direct }) => direct) }
+}
+
+/** Whatever carries a session with a peer at the moment, of either kind: where it leads to, and how to cut it. */
+export interface Carrying {
+  /** Two are of the same relay when this is equal. */
+  through: string
+  cut(): void
+  /** Whatever bytes, in the middle of the session's own. */
+  send(bytes: Uint8Array): void
+}
+
+/** What carries sessions between a context and a peer, in the order it was opened. */
+export function carryingTo(context: Context, peerId: string): Carrying[] {
+  const sockets = nodeOf(context)
+    .tlsPaths.with(peerId)
+    .map((carrier) => ({
+      through: `port ${carrier.remotePort}`,
+      cut: () => carrier.cut(),
+      send: (bytes: Uint8Array) => carrier.send(new Uint8ArrayList(bytes)),
+    }))
+  const { relayed, direct } = connectionsTo(context, peerId)
+  const streams = [...relayed, ...direct].flatMap((connection) =>
+    connection.streams.filter(({ protocol }) => protocol.includes('session')).map((stream) => ({ connection, stream })),
+  )
+  return [
+    ...sockets,
+    ...streams.map(({ connection, stream }) => ({
+      through: connection.remoteAddr.toString().split('/p2p-circuit')[0]!,
+      cut: () => connection.abort(new Error('cut by the test')),
+      send: (bytes: Uint8Array) => void stream.send(bytes),
+    })),
+  ]
 }
 
 /** Resolves with what the event was emitted with, once it fits. */

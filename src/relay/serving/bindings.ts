@@ -33,6 +33,8 @@ export interface BindingLink {
   bindings: Map<string, Entry>
   /** Terminators the node believes to stand here. */
   claimed: number
+  /** Its process answers splice offers. */
+  splices: boolean
   /** Of all that stands on the link; the node keeps the same. */
   standing: XorDigest
 }
@@ -96,10 +98,23 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     const release = held && this.#releases.get(held)
     this.#releases.set(entry, release ?? this.#trust.permissions.hold(use, (why) => this.#onPermission(link, key, why)))
     link.bindings.set(key, entry)
+    link.splices = request.splices
     if (held === undefined) link.standing.toggle(key)
     this.#holders.set(holderKey(record), link)
     if (held === undefined) this.emit('bound', entry)
     return takeovers
+  }
+
+  /** The link on which a host holds an instance; undefined when it does not, or only another of its processes does. */
+  holder(binding: {
+    service: string
+    instanceId: string
+    hostPeerId: string
+    processId: number
+  }): BindingLink | undefined {
+    const link = this.#holders.get(holderKey(binding))
+    const processId = link?.bindings.get(bindingName(binding))?.record.processId
+    return binding.processId === 0 || binding.processId === processId ? link : undefined
   }
 
   /** Removes what the host asks to; nothing when it is not there. */

@@ -12,7 +12,7 @@ export function relayStatus(
   store: DirectoryStore,
   homes: Homes,
   replication: Replication,
-): Omit<StatusResponse, 'upMs' | 'links' | 'claims'> {
+): Omit<StatusResponse, 'upMs' | 'links' | 'claims' | 'splices' | 'pendingSplices'> {
   const { own } = homes
   const sizes = store.sizes()
   const partitions = [...new Set([...homes.partitions(), ...sizes.keys()])].slice(0, 4_096)

@@ -23,6 +23,8 @@ import {
   RelayMessage,
   type RelaysRequest,
   type RelaysResponse,
+  type SpliceRequest,
+  type SpliceResponse,
   type Standing,
   type StatusResponse,
   type WatchRequest,
@@ -30,6 +32,7 @@ import {
 import { directoryProtocol } from '../../wire/protocols.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
+import type { Splicer } from '../splices/splicer.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
 import { type BindingLink, Bindings, claimsOf } from './bindings.js'
@@ -82,7 +85,13 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     private readonly trust: Trust,
     private readonly store: DirectoryStore,
     private readonly clock: Clock,
-    private readonly shared: { homes: Homes; replication: Replication; directory: GlobalDirectory; pool: RelayPool },
+    private readonly shared: {
+      homes: Homes
+      replication: Replication
+      directory: GlobalDirectory
+      pool: RelayPool
+      splicer: Splicer
+    },
   ) {
     super()
     this.startedMs = clock.monotonic()
@@ -148,6 +157,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       ...relayStatus(this.trust, this.store, this.shared.homes, this.shared.replication),
       upMs: Math.round(this.clock.monotonic() - this.startedMs),
       links: this.links.size,
+      splices: this.shared.splicer.counts.joined,
+      pendingSplices: this.shared.splicer.counts.pending,
       claims: this.claims().slice(0, 4_096),
     }
   }
@@ -167,6 +178,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       questions: new Set(),
       feeds: false,
       claimed: 0,
+      splices: false,
       standing: new XorDigest(),
       disagreements: 0,
     }
@@ -234,6 +246,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         this.checkRelay(link)
         this.shared.replication.onAccusation(link.certificate.peerId, message.accusation)
       } else if (message.relays) await reply({ relays: await this.relays(link, message.relays) })
+      else if (message.splice) await reply({ splice: this.splice(link, message.splice) })
       else if (message.status) await reply({ status: this.status() })
       else if (message.members) await reply({ members: this.members(link, message.members) })
       else if (message.document) await this.trust.adopt(message.document.document)
@@ -298,6 +311,24 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
     await reply({ result: { status: directoryStatus.ok, reason: '' } })
     this.watchers.tellAll(link, service, watch)
+  }
+
+  /** Prepares to join connections of a dialer and a host: each gets a token, on its own link. */
+  private splice(link: Link, request: SpliceRequest): SpliceResponse {
+    const { service, hostPeerId } = request
+    const instanceId = normalName(request.instanceId)
+    this.trust.permissions.check({ service, dialer: link.certificate })
+    const host = this.bindings.holder({ ...request, instanceId })
+    if (host === undefined) {
+      throw new OverlayError('offline', `'${instanceId}' of ${hostPeerId} is not bound on this relay.`)
+    }
+    if (!host.splices) throw new OverlayError('protocol_error', `${host.certificate.name} can't be spliced.`)
+    const tokens = this.shared.splicer.prepare(link.certificate, host.certificate)
+    const spliceOffer = { token: new Uint8Array(tokens.host), dialerPeerId: link.certificate.peerId }
+    host.io
+      .write(RelayMessage.encode({ requestId: 0, spliceOffer }))
+      .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
+    return { token: new Uint8Array(tokens.dialer) }
   }
 
   /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */

@@ -19,6 +19,7 @@ export interface NodeMessage {
   relays?: RelaysRequest
   status?: StatusRequest
   members?: MembersRequest
+  splice?: SpliceRequest
   feed?: FeedUpdate
   accusation?: Accusation
 }
@@ -37,6 +38,7 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -53,6 +55,24 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           obj.accusation = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.splice != null) {
+          obj.accusation = undefined
+          obj.feed = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -70,6 +90,7 @@ export namespace NodeMessage {
         if (obj.members != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.status = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -86,6 +107,7 @@ export namespace NodeMessage {
         if (obj.status != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.relays = undefined
           obj.document = undefined
@@ -102,6 +124,7 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.document = undefined
@@ -118,6 +141,7 @@ export namespace NodeMessage {
         if (obj.document != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -134,6 +158,7 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -150,6 +175,7 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -166,6 +192,7 @@ export namespace NodeMessage {
         if (obj.list != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -182,6 +209,7 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -198,6 +226,7 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -214,6 +243,7 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -230,6 +260,7 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -246,6 +277,7 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -322,6 +354,11 @@ export namespace NodeMessage {
         if (obj.members != null) {
           w.uint32(162)
           MembersRequest.codec().encode(obj.members, w)
+        }
+
+        if (obj.splice != null) {
+          w.uint32(114)
+          SpliceRequest.codec().encode(obj.splice, w)
         }
 
         if (obj.feed != null) {
@@ -424,6 +461,12 @@ export namespace NodeMessage {
               })
               break
             }
+            case 14: {
+              obj.splice = SpliceRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.splice
+              })
+              break
+            }
             case 11: {
               obj.feed = FeedUpdate.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.feed
@@ -445,6 +488,7 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -461,6 +505,24 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           delete obj.accusation
+          delete obj.splice
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.splice != null) {
+          delete obj.accusation
+          delete obj.feed
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -478,6 +540,7 @@ export namespace NodeMessage {
         if (obj.members != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.status
           delete obj.relays
           delete obj.document
@@ -494,6 +557,7 @@ export namespace NodeMessage {
         if (obj.status != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.relays
           delete obj.document
@@ -510,6 +574,7 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.document
@@ -526,6 +591,7 @@ export namespace NodeMessage {
         if (obj.document != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -542,6 +608,7 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -558,6 +625,7 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -574,6 +642,7 @@ export namespace NodeMessage {
         if (obj.list != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -590,6 +659,7 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -606,6 +676,7 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -622,6 +693,7 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -638,6 +710,7 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -654,6 +727,7 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.splice
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -766,6 +840,13 @@ export namespace NodeMessage {
 
               break
             }
+            case 14: {
+              yield * SpliceRequest.codec().stream(reader, reader.uint32(), `${prefix}.splice`, {
+                limits: opts.limits?.splice
+              })
+
+              break
+            }
             case 11: {
               yield * FeedUpdate.codec().stream(reader, reader.uint32(), `${prefix}.feed`, {
                 limits: opts.limits?.feed
@@ -854,6 +935,11 @@ export namespace NodeMessage {
 
   export interface NodeMessageBindDownFieldEvent {
     field: '$.bind.down'
+    value: boolean
+  }
+
+  export interface NodeMessageBindSplicesFieldEvent {
+    field: '$.bind.splices'
     value: boolean
   }
 
@@ -963,6 +1049,26 @@ export namespace NodeMessage {
   export interface NodeMessageMembersCursorFieldEvent {
     field: '$.members.cursor'
     value: string
+  }
+
+  export interface NodeMessageSpliceServiceFieldEvent {
+    field: '$.splice.service'
+    value: string
+  }
+
+  export interface NodeMessageSpliceInstanceIdFieldEvent {
+    field: '$.splice.instanceId'
+    value: string
+  }
+
+  export interface NodeMessageSpliceHostPeerIdFieldEvent {
+    field: '$.splice.hostPeerId'
+    value: string
+  }
+
+  export interface NodeMessageSpliceProcessIdFieldEvent {
+    field: '$.splice.processId'
+    value: number
   }
 
   export interface NodeMessageFeedEpochFieldEvent {
@@ -1099,7 +1205,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -1120,6 +1226,8 @@ export interface RelayMessage {
   dropped?: Dropped
   standing?: Standing
   members?: MembersResponse
+  splice?: SpliceResponse
+  spliceOffer?: SpliceOffer
 }
 
 export namespace RelayMessage {
@@ -1134,7 +1242,45 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.spliceOffer != null) {
+          obj.splice = undefined
+          obj.members = undefined
+          obj.standing = undefined
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.splice != null) {
+          obj.spliceOffer = undefined
+          obj.members = undefined
+          obj.standing = undefined
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.members != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.standing = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1151,6 +1297,8 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.dropped = undefined
           obj.status = undefined
@@ -1167,6 +1315,8 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.status = undefined
@@ -1183,6 +1333,8 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1199,6 +1351,8 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1215,6 +1369,8 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1231,6 +1387,8 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1247,6 +1405,8 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1263,6 +1423,8 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1279,6 +1441,8 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1295,6 +1459,8 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1311,6 +1477,8 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1327,6 +1495,8 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1343,6 +1513,8 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
           obj.dropped = undefined
@@ -1431,6 +1603,16 @@ export namespace RelayMessage {
         if (obj.members != null) {
           w.uint32(162)
           MembersResponse.codec().encode(obj.members, w)
+        }
+
+        if (obj.splice != null) {
+          w.uint32(122)
+          SpliceResponse.codec().encode(obj.splice, w)
+        }
+
+        if (obj.spliceOffer != null) {
+          w.uint32(130)
+          SpliceOffer.codec().encode(obj.spliceOffer, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1535,6 +1717,18 @@ export namespace RelayMessage {
               })
               break
             }
+            case 15: {
+              obj.splice = SpliceResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.splice
+              })
+              break
+            }
+            case 16: {
+              obj.spliceOffer = SpliceOffer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.spliceOffer
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1542,7 +1736,45 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.spliceOffer != null) {
+          delete obj.splice
+          delete obj.members
+          delete obj.standing
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.splice != null) {
+          delete obj.spliceOffer
+          delete obj.members
+          delete obj.standing
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.members != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.standing
           delete obj.dropped
           delete obj.status
@@ -1559,6 +1791,8 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.dropped
           delete obj.status
@@ -1575,6 +1809,8 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.status
@@ -1591,6 +1827,8 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1607,6 +1845,8 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1623,6 +1863,8 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1639,6 +1881,8 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1655,6 +1899,8 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1671,6 +1917,8 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1687,6 +1935,8 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1703,6 +1953,8 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1719,6 +1971,8 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1735,6 +1989,8 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1751,6 +2007,8 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.spliceOffer
+          delete obj.splice
           delete obj.members
           delete obj.standing
           delete obj.dropped
@@ -1875,6 +2133,20 @@ export namespace RelayMessage {
             case 20: {
               yield * MembersResponse.codec().stream(reader, reader.uint32(), `${prefix}.members`, {
                 limits: opts.limits?.members
+              })
+
+              break
+            }
+            case 15: {
+              yield * SpliceResponse.codec().stream(reader, reader.uint32(), `${prefix}.splice`, {
+                limits: opts.limits?.splice
+              })
+
+              break
+            }
+            case 16: {
+              yield * SpliceOffer.codec().stream(reader, reader.uint32(), `${prefix}.spliceOffer`, {
+                limits: opts.limits?.spliceOffer
               })
 
               break
@@ -2563,6 +2835,16 @@ export namespace RelayMessage {
     index: number
   }
 
+  export interface RelayMessageStatusSplicesFieldEvent {
+    field: '$.status.splices'
+    value: number
+  }
+
+  export interface RelayMessageStatusPendingSplicesFieldEvent {
+    field: '$.status.pendingSplices'
+    value: number
+  }
+
   export interface RelayMessageDroppedServiceFieldEvent {
     field: '$.dropped.service'
     value: string
@@ -2622,6 +2904,21 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageSpliceTokenFieldEvent {
+    field: '$.splice.token'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageSpliceOfferTokenFieldEvent {
+    field: '$.spliceOffer.token'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageSpliceOfferDialerPeerIdFieldEvent {
+    field: '$.spliceOffer.dialerPeerId'
+    value: string
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -2630,7 +2927,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -2907,6 +3204,7 @@ export interface BindRequest {
   terminator?: SignedTerminator
   busy: boolean
   down: boolean
+  splices: boolean
 }
 
 export namespace BindRequest {
@@ -2934,13 +3232,19 @@ export namespace BindRequest {
           w.bool(obj.down)
         }
 
+        if ((obj.splices != null && obj.splices !== false)) {
+          w.uint32(80)
+          w.bool(obj.splices)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           busy: false,
-          down: false
+          down: false,
+          splices: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2961,6 +3265,10 @@ export namespace BindRequest {
             }
             case 3: {
               obj.down = reader.bool()
+              break
+            }
+            case 10: {
+              obj.splices = reader.bool()
               break
             }
             default: {
@@ -2999,6 +3307,13 @@ export namespace BindRequest {
               }
               break
             }
+            case 10: {
+              yield {
+                field: `${prefix}.splices`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -3031,6 +3346,11 @@ export namespace BindRequest {
     value: boolean
   }
 
+  export interface BindRequestSplicesFieldEvent {
+    field: '$.splices'
+    value: boolean
+  }
+
   export function encode (obj: Partial<BindRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BindRequest.codec())
   }
@@ -3039,8 +3359,367 @@ export namespace BindRequest {
     return decodeMessage(buf, BindRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BindRequest>): Generator<BindRequestTerminatorTerminatorFieldEvent | BindRequestTerminatorCertificateFieldEvent | BindRequestBusyFieldEvent | BindRequestDownFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BindRequest>): Generator<BindRequestTerminatorTerminatorFieldEvent | BindRequestTerminatorCertificateFieldEvent | BindRequestBusyFieldEvent | BindRequestDownFieldEvent | BindRequestSplicesFieldEvent> {
     return streamMessage(buf, BindRequest.codec(), opts)
+  }
+}
+
+export interface SpliceRequest {
+  service: string
+  instanceId: string
+  hostPeerId: string
+  processId: number
+}
+
+export namespace SpliceRequest {
+  let _codec: Codec<SpliceRequest>
+
+  export const codec = (): Codec<SpliceRequest> => {
+    if (_codec == null) {
+      _codec = message<SpliceRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.service != null && obj.service !== '')) {
+          w.uint32(10)
+          w.string(obj.service)
+        }
+
+        if ((obj.instanceId != null && obj.instanceId !== '')) {
+          w.uint32(18)
+          w.string(obj.instanceId)
+        }
+
+        if ((obj.hostPeerId != null && obj.hostPeerId !== '')) {
+          w.uint32(26)
+          w.string(obj.hostPeerId)
+        }
+
+        if ((obj.processId != null && obj.processId !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.processId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          service: '',
+          instanceId: '',
+          hostPeerId: '',
+          processId: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.service = reader.string()
+              break
+            }
+            case 2: {
+              obj.instanceId = reader.string()
+              break
+            }
+            case 3: {
+              obj.hostPeerId = reader.string()
+              break
+            }
+            case 4: {
+              obj.processId = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.service`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.instanceId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.hostPeerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.processId`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SpliceRequestServiceFieldEvent {
+    field: '$.service'
+    value: string
+  }
+
+  export interface SpliceRequestInstanceIdFieldEvent {
+    field: '$.instanceId'
+    value: string
+  }
+
+  export interface SpliceRequestHostPeerIdFieldEvent {
+    field: '$.hostPeerId'
+    value: string
+  }
+
+  export interface SpliceRequestProcessIdFieldEvent {
+    field: '$.processId'
+    value: number
+  }
+
+  export function encode (obj: Partial<SpliceRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SpliceRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceRequest>): SpliceRequest {
+    return decodeMessage(buf, SpliceRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceRequest>): Generator<SpliceRequestServiceFieldEvent | SpliceRequestInstanceIdFieldEvent | SpliceRequestHostPeerIdFieldEvent | SpliceRequestProcessIdFieldEvent> {
+    return streamMessage(buf, SpliceRequest.codec(), opts)
+  }
+}
+
+export interface SpliceResponse {
+  token: Uint8Array<ArrayBuffer>
+}
+
+export namespace SpliceResponse {
+  let _codec: Codec<SpliceResponse>
+
+  export const codec = (): Codec<SpliceResponse> => {
+    if (_codec == null) {
+      _codec = message<SpliceResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.token != null && obj.token.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.token)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          token: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.token = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.token`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SpliceResponseTokenFieldEvent {
+    field: '$.token'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<SpliceResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SpliceResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceResponse>): SpliceResponse {
+    return decodeMessage(buf, SpliceResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceResponse>): Generator<SpliceResponseTokenFieldEvent> {
+    return streamMessage(buf, SpliceResponse.codec(), opts)
+  }
+}
+
+export interface SpliceOffer {
+  token: Uint8Array<ArrayBuffer>
+  dialerPeerId: string
+}
+
+export namespace SpliceOffer {
+  let _codec: Codec<SpliceOffer>
+
+  export const codec = (): Codec<SpliceOffer> => {
+    if (_codec == null) {
+      _codec = message<SpliceOffer>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.token != null && obj.token.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.token)
+        }
+
+        if ((obj.dialerPeerId != null && obj.dialerPeerId !== '')) {
+          w.uint32(18)
+          w.string(obj.dialerPeerId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          token: uint8ArrayAlloc(0),
+          dialerPeerId: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.token = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.dialerPeerId = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.token`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.dialerPeerId`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SpliceOfferTokenFieldEvent {
+    field: '$.token'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface SpliceOfferDialerPeerIdFieldEvent {
+    field: '$.dialerPeerId'
+    value: string
+  }
+
+  export function encode (obj: Partial<SpliceOffer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SpliceOffer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceOffer>): SpliceOffer {
+    return decodeMessage(buf, SpliceOffer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SpliceOffer>): Generator<SpliceOfferTokenFieldEvent | SpliceOfferDialerPeerIdFieldEvent> {
+    return streamMessage(buf, SpliceOffer.codec(), opts)
   }
 }
 
@@ -8536,6 +9215,8 @@ export interface StatusResponse {
   documentDigest: Uint8Array<ArrayBuffer>
   forks: ForkStatus[]
   liars: LiarStatus[]
+  splices: number
+  pendingSplices: number
 }
 
 export namespace StatusResponse {
@@ -8637,6 +9318,16 @@ export namespace StatusResponse {
           }
         }
 
+        if ((obj.splices != null && obj.splices !== 0)) {
+          w.uint32(240)
+          w.uint32(obj.splices)
+        }
+
+        if ((obj.pendingSplices != null && obj.pendingSplices !== 0)) {
+          w.uint32(248)
+          w.uint32(obj.pendingSplices)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -8656,7 +9347,9 @@ export namespace StatusResponse {
           claims: [],
           documentDigest: uint8ArrayAlloc(0),
           forks: [],
-          liars: []
+          liars: [],
+          splices: 0,
+          pendingSplices: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -8791,6 +9484,14 @@ export namespace StatusResponse {
               obj.liars.push(LiarStatus.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.liars$
               }))
+              break
+            }
+            case 30: {
+              obj.splices = reader.uint32()
+              break
+            }
+            case 31: {
+              obj.pendingSplices = reader.uint32()
               break
             }
             default: {
@@ -9023,6 +9724,20 @@ export namespace StatusResponse {
 
               obj.liars++
 
+              break
+            }
+            case 30: {
+              yield {
+                field: `${prefix}.splices`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 31: {
+              yield {
+                field: `${prefix}.pendingSplices`,
+                value: reader.uint32()
+              }
               break
             }
             default: {
@@ -9269,6 +9984,16 @@ export namespace StatusResponse {
     index: number
   }
 
+  export interface StatusResponseSplicesFieldEvent {
+    field: '$.splices'
+    value: number
+  }
+
+  export interface StatusResponsePendingSplicesFieldEvent {
+    field: '$.pendingSplices'
+    value: number
+  }
+
   export function encode (obj: Partial<StatusResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, StatusResponse.codec())
   }
@@ -9277,7 +10002,7 @@ export namespace StatusResponse {
     return decodeMessage(buf, StatusResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent | StatusResponseDocumentDigestFieldEvent | StatusResponseForksRevisionFieldEvent | StatusResponseForksDigestFieldEvent | StatusResponseLiarsPeerIdFieldEvent | StatusResponseLiarsWhatFieldEvent | StatusResponseLiarsAtMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StatusResponse>): Generator<StatusResponseNameFieldEvent | StatusResponsePeerIdFieldEvent | StatusResponseRevisionFieldEvent | StatusResponseUpMsFieldEvent | StatusResponseLinksFieldEvent | StatusResponseTerminatorsFieldEvent | StatusResponseMemoryBytesFieldEvent | StatusResponsePartitionsServiceFieldEvent | StatusResponsePartitionsShardFieldEvent | StatusResponsePartitionsHomesFieldEvent | StatusResponsePartitionsHomeFieldEvent | StatusResponsePartitionsSettledFieldEvent | StatusResponsePartitionsInstancesFieldEvent | StatusResponsePartitionsTerminatorsFieldEvent | StatusResponsePartitionsOwnedFieldEvent | StatusResponsePartitionsOwnedDigestFieldEvent | StatusResponseFeedsHomeFieldEvent | StatusResponseFeedsEpochFieldEvent | StatusResponseFeedsVersionFieldEvent | StatusResponseFeedsAcknowledgedFieldEvent | StatusResponseFeedsPendingFieldEvent | StatusResponseOwnersOwnerFieldEvent | StatusResponseOwnersEpochFieldEvent | StatusResponseOwnersVersionFieldEvent | StatusResponseOwnersSilentMsFieldEvent | StatusResponseOwnersHeldServiceFieldEvent | StatusResponseOwnersHeldShardFieldEvent | StatusResponseOwnersHeldTerminatorsFieldEvent | StatusResponseOwnersHeldDigestFieldEvent | StatusResponseRelaysFieldEvent | StatusResponseClaimsNameFieldEvent | StatusResponseClaimsPeerIdFieldEvent | StatusResponseClaimsClaimedFieldEvent | StatusResponseClaimsHeldFieldEvent | StatusResponseDocumentDigestFieldEvent | StatusResponseForksRevisionFieldEvent | StatusResponseForksDigestFieldEvent | StatusResponseLiarsPeerIdFieldEvent | StatusResponseLiarsWhatFieldEvent | StatusResponseLiarsAtMsFieldEvent | StatusResponseSplicesFieldEvent | StatusResponsePendingSplicesFieldEvent> {
     return streamMessage(buf, StatusResponse.codec(), opts)
   }
 }

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { examine, type Step } from '../../../src/cli/why.js'
+import { systemClock } from '../../../src/core/clock.js'
 import { Circuits } from '../../../src/net/circuit.js'
 import { startRelay } from '../../../src/relay/relay.js'
+import { sessionProtocol } from '../../../src/wire/protocols.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
 import { chatService, freePorts, makeNetwork } from '../../support/network.js'
 
@@ -20,6 +22,8 @@ async function start() {
   const join = async (name: string) => {
     const member = await startMember(await network.member(name))
     closers.push(() => member.close())
+    // What a context does with paths that are opened to it; nobody says anything on these.
+    await member.node.libp2p.handle(sessionProtocol, () => {}, { runOnLimitedConnection: true })
     return member
   }
   return { network, relays, join }
@@ -27,7 +31,8 @@ async function start() {
 
 async function stepsOf(member: Member, text: string): Promise<Step[]> {
   const steps: Step[] = []
-  for await (const step of examine({ ...member, circuits: new Circuits(member.node) }, text, 5_000)) steps.push(step)
+  const examined = { ...member, circuits: new Circuits(member.node), splices: undefined, clock: systemClock }
+  for await (const step of examine(examined, text, 5_000)) steps.push(step)
   return steps
 }
 

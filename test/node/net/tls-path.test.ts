@@ -61,7 +61,7 @@ async function meet(dialer: Side, host: Side, first: Frame = { type: 'ping', id:
   accepted.catch(() => {})
   const secured = await dialer.endpoint.secure(a, 'dialer', signal(), host.peerId)
   const proved = Promise.withResolvers<string>()
-  const carrier = helloAsDialer(secured, dialer.trust, ({ name }) => proved.resolve(name))
+  const carrier = helloAsDialer(secured, dialer.trust, (_carrier, { name }) => proved.resolve(name))
   const channel = new FrameChannel(carrier)
   const end = new End(channel)
   channel.sendFrame(first)

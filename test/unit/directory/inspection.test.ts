@@ -26,6 +26,8 @@ function agreeing(): { a: StatusResponse; b: StatusResponse } {
     revision: 3,
     upMs: 1,
     links: 1,
+    splices: 0,
+    pendingSplices: 0,
     terminators: 1,
     memoryBytes: 1,
     partitions: [

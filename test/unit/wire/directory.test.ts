@@ -21,8 +21,18 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['pong', { requestId: 0, pong: { id: 1, claimed: 0 } }, '1a020801'],
   [
     'bind',
-    { requestId: 1, bind: { terminator: signed, busy: true, down: true } },
+    { requestId: 1, bind: { terminator: signed, busy: true, down: true, splices: false } },
     '0801220d0a070a02010212010310011801',
+  ],
+  [
+    'bind of a host that answers splice offers',
+    { requestId: 1, bind: { terminator: signed, busy: false, down: false, splices: true } },
+    '0801220b0a070a0201021201035001',
+  ],
+  [
+    'splice',
+    { requestId: 1, splice: { service: 's', instanceId: 'a', hostPeerId: 'h', processId: 7 } },
+    '0801720b0a01731201611a01682007',
   ],
   ['unbind', { requestId: 2, unbind: { service: 's', instanceId: 'a' } }, '08022a060a0173120161'],
   ['lookup', { requestId: 3, lookup: { ...any, instanceId: 'a' } }, '080332060a0173120161'],
@@ -106,6 +116,8 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     { requestId: 0, event: { service: 's', goneInstanceId: '', lastSeenMs: 0, current: true } },
     '3a050a01732001',
   ],
+  ['splice', { requestId: 1, splice: { token: bytes(1, 2) } }, '08017a040a020102'],
+  ['splice offer', { requestId: 0, spliceOffer: { token: bytes(1, 2), dialerPeerId: 'd' } }, '8201070a020102120164'],
   ['replaced', { requestId: 0, replaced: { service: 's', instanceId: 'a' } }, '4a060a0173120161'],
   [
     'replaced, counted',

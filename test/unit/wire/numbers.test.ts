@@ -10,6 +10,7 @@ import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { frameTypes } from '../../../src/wire/frames.js'
 import { helloFeatures, helloStatus } from '../../../src/wire/hello-status.js'
 import { precedences } from '../../../src/wire/precedence.js'
+import { prefaceBytes } from '../../../src/wire/prefaces.js'
 import * as protocols from '../../../src/wire/protocols.js'
 import { abortCode, dialStatus } from '../../../src/wire/session-status.js'
 
@@ -42,62 +43,72 @@ test('what is signed for one purpose is named the same for ever', () => {
 })
 
 test('numbers mean the same for ever', () => {
-  expect({ helloStatus, helloFeatures, directoryStatus, dialStatus, abortCode, frameTypes, precedences }).toMatchObject(
-    {
-      helloStatus: { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 },
-      helloFeatures: { joinsSockets: 1 },
-      directoryStatus: {
-        ok: 0,
-        unknownService: 1,
-        unknownInstance: 2,
-        offline: 3,
-        notPermitted: 4,
-        invalid: 5,
-        internal: 6,
-      },
-      dialStatus: {
-        accepted: 1,
-        ringing: 2,
-        declined: 3,
-        busy: 4,
-        not_permitted: 5,
-        timed_out: 6,
-        unknown_instance: 7,
-        session_unknown: 8,
-        protocol_error: 9,
-        closed: 10,
-        canceled: 11,
-        internal: 12,
-      },
-      abortCode: {
-        aborted: 1,
-        protocol_error: 2,
-        session_lost: 3,
-        closed: 4,
-        not_permitted: 5,
-        certificate_revoked: 6,
-        internal: 7,
-        certificate_expired: 8,
-      },
-      frameTypes: {
-        dial: 1,
-        dialAnswer: 2,
-        resume: 3,
-        resumeAnswer: 4,
-        data: 5,
-        ack: 6,
-        fin: 7,
-        abort: 8,
-        ping: 9,
-        pong: 10,
-        direct: 11,
-        cancel: 12,
-        choose: 13,
-        close: 14,
-      },
-      precedences: ['default', 'required', 'failed'],
+  expect({
+    helloStatus,
+    helloFeatures,
+    prefaceBytes,
+    directoryStatus,
+    dialStatus,
+    abortCode,
+    frameTypes,
+    precedences,
+  }).toMatchObject({
+    helloStatus: { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 },
+    helloFeatures: { joinsSockets: 1 },
+    prefaceBytes: { libp2p: 0x13, splice: 0xc2, direct: 0xc3 },
+    directoryStatus: {
+      ok: 0,
+      unknownService: 1,
+      unknownInstance: 2,
+      offline: 3,
+      notPermitted: 4,
+      invalid: 5,
+      internal: 6,
+      replaced: 7,
+      busy: 8,
     },
-  )
+    dialStatus: {
+      accepted: 1,
+      ringing: 2,
+      declined: 3,
+      busy: 4,
+      not_permitted: 5,
+      timed_out: 6,
+      unknown_instance: 7,
+      session_unknown: 8,
+      protocol_error: 9,
+      closed: 10,
+      canceled: 11,
+      internal: 12,
+    },
+    abortCode: {
+      aborted: 1,
+      protocol_error: 2,
+      session_lost: 3,
+      closed: 4,
+      not_permitted: 5,
+      certificate_revoked: 6,
+      internal: 7,
+      certificate_expired: 8,
+    },
+    frameTypes: {
+      dial: 1,
+      dialAnswer: 2,
+      resume: 3,
+      resumeAnswer: 4,
+      data: 5,
+      ack: 6,
+      fin: 7,
+      abort: 8,
+      ping: 9,
+      pong: 10,
+      direct: 11,
+      cancel: 12,
+      choose: 13,
+      close: 14,
+    },
+    precedences: ['default', 'required', 'failed'],
+  })
 })
 
 test('fields of messages keep their numbers and types', () => {

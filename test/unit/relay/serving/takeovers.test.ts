@@ -39,6 +39,7 @@ async function stage() {
       bindings: new Map(),
       standing: new XorDigest(),
       claimed: 0,
+      splices: false,
     }
     const bind = async () => {
       const terminator = await sealTerminator(host.privateKey, {
@@ -54,7 +55,7 @@ async function stage() {
         processId,
       })
       const certificate = new Uint8Array(0)
-      return bindings.bind(link, { terminator: { terminator, certificate }, busy: false, down: false })
+      return bindings.bind(link, { terminator: { terminator, certificate }, busy: false, down: false, splices: false })
     }
     return { link, told, bind, stands: () => link.bindings.size === 1 }
   }

@@ -1,0 +1,106 @@
+import type { Server, Socket } from 'node:net'
+import type { Listener, Transport } from '@libp2p/interface'
+import type { TCPComponents } from '@libp2p/tcp'
+import { OverlayError } from '../core/errors.js'
+import { firstBytesTimeoutMs, maxSilentSockets } from '../core/limits.js'
+import { prefaceBytes } from '../wire/prefaces.js'
+
+/** Who takes a connection that begins with a byte of ours. */
+export interface Preface {
+  byte: number
+  /** Bytes of the whole preface, the first one included. */
+  length: number
+  /** The socket is paused, and what came behind the preface has been put back. It is the taker's to end, unless the listener closes before. */
+  take(socket: Socket, preface: Buffer): void
+}
+
+/**
+ * libp2p's TCP transport, sharing its ports: the first byte of a connection tells whether it is libp2p's or begins with one of the given
+ * prefaces; anything else is hung up on at once, as is what stays silent for 5 s or stops within its preface. Of more than 2 048 that have not
+ * said anything yet the oldest goes.
+ */
+export function tcpBesides(
+  prefaces: readonly Preface[],
+  create: (components: TCPComponents) => Transport,
+): (components: TCPComponents) => Transport {
+  return (components) => {
+    const transport = create(components)
+    const createListener = transport.createListener.bind(transport)
+    transport.createListener = (options) => shared(createListener(options), prefaces)
+    return transport
+  }
+}
+
+function shared(listener: Listener, prefaces: readonly Preface[]): Listener {
+  // Not part of its public face (@libp2p/tcp 11.0.28): the server whose connections it takes.
+  const { server } = listener as unknown as { server: Server }
+  const [toLibp2p, ...others] = server.listeners('connection')
+  if (toLibp2p === undefined || others.length > 0) {
+    throw new OverlayError('internal', 'The TCP listener of libp2p is not as it was: see src/net/first-bytes.ts.')
+  }
+  const sockets = new FirstBytes(prefaces, toLibp2p as (socket: Socket) => void)
+  server.removeAllListeners('connection')
+  server.on('connection', (socket) => sockets.add(socket))
+  const close = listener.close.bind(listener)
+  listener.close = (...options) => {
+    // A server has closed only when all its connections have.
+    sockets.close()
+    return close(...options)
+  }
+  return listener
+}
+
+class FirstBytes {
+  /** Those that have not shown all of their preface, the oldest first. */
+  readonly #waiting = new Map<Socket, NodeJS.Timeout>()
+  readonly #taken = new Set<Socket>()
+  readonly #byFirstByte: ReadonlyMap<number, Preface>
+  readonly #toLibp2p: (socket: Socket) => void
+
+  constructor(prefaces: readonly Preface[], toLibp2p: (socket: Socket) => void) {
+    this.#byFirstByte = new Map(prefaces.map((preface) => [preface.byte, preface]))
+    this.#toLibp2p = toLibp2p
+  }
+
+  add(socket: Socket): void {
+    const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs)
+    this.#waiting.set(socket, timer)
+    if (this.#waiting.size > maxSilentSockets) this.#waiting.keys().next().value?.destroy()
+    let came: Buffer = Buffer.alloc(0)
+    const forget = () => {
+      clearTimeout(timer)
+      this.#waiting.delete(socket)
+      socket.off('data', onData)
+      socket.off('close', forget)
+      socket.off('error', ignore)
+    }
+    const onData = (bytes: Buffer) => {
+      came = came.byteLength === 0 ? bytes : Buffer.concat([came, bytes])
+      const preface = this.#byFirstByte.get(came[0]!)
+      if (preface !== undefined && came.byteLength < preface.length) return
+      socket.pause()
+      forget()
+      if (came[0] === prefaceBytes.libp2p) {
+        socket.unshift(came)
+        this.#toLibp2p(socket)
+        socket.resume()
+      } else if (preface === undefined) socket.on('error', ignore).destroy()
+      else {
+        if (came.byteLength > preface.length) socket.unshift(came.subarray(preface.length))
+        this.#taken.add(socket)
+        socket.on('error', ignore) // `close` follows
+        socket.once('close', () => this.#taken.delete(socket))
+        preface.take(socket, came.subarray(0, preface.length))
+      }
+    }
+    socket.on('data', onData)
+    socket.on('close', forget)
+    socket.on('error', ignore)
+  }
+
+  close(): void {
+    for (const socket of [...this.#waiting.keys(), ...this.#taken]) socket.destroy()
+  }
+}
+
+function ignore(): void {}

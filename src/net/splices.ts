@@ -1,0 +1,63 @@
+import type { Connection } from '@libp2p/interface'
+import { anySignal } from '../core/abort.js'
+import { OverlayError } from '../core/errors.js'
+import { spliceTokenMs } from '../core/limits.js'
+import { helloFeatures } from '../wire/hello-status.js'
+import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
+import { connectSocket, type SocketAddress, socketAddressOf } from './connect-socket.js'
+import type { DialedCarrier } from './dialed-carrier.js'
+import type { Node } from './node.js'
+import type { ProvedCarrier } from './path-hello.js'
+
+/** What the other end of a link to a relay is, when connections through it can be joined. */
+export interface SpliceRelay {
+  address: SocketAddress
+}
+
+/** Paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
+export class Splices {
+  readonly #node: Node
+
+  constructor(node: Node) {
+    this.#node = node
+  }
+
+  /** Where to connect for a splice at the relay of this connection; undefined when there is none: an older relay, or no plain TCP. */
+  relayAt(connection: Connection): SpliceRelay | undefined {
+    const { joinsSockets } = helloFeatures
+    if (connection.direction !== 'outbound' || (this.#node.gate.features(connection) & joinsSockets) === 0)
+      return undefined
+    const address = socketAddressOf(connection.remoteAddr)
+    return address && { address }
+  }
+
+  /**
+   * A path to the host, which the relay is asked for with `ask`. Connects while it is asked. Rejects with the relay's refusal, `unreachable`,
+   * `certificate_*` when somebody else answers, or the signal's reason.
+   */
+  async dial(
+    { address }: SpliceRelay,
+    hostPeerId: string,
+    ask: (signal: AbortSignal) => Promise<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<DialedCarrier> {
+    const failed = new AbortController()
+    const either = anySignal(signal, failed.signal)
+    const [socket, token] = await Promise.all([connectSocket(address, either), ask(either)]).catch((error) => {
+      failed.abort(new OverlayError('canceled', 'The splice came to nothing.'))
+      throw error
+    })
+    socket.write(encodePreface(prefaceBytes.splice, token))
+    return this.#node.tlsPaths.dial(socket, hostPeerId, signal)
+  }
+
+  /** The host's part, when a relay says that a dialer waits. Rejects when it does not come, or does not prove who it is. */
+  async answer(connection: Connection, token: Uint8Array, signal: AbortSignal): Promise<ProvedCarrier> {
+    const address = socketAddressOf(connection.remoteAddr)
+    if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is not plain TCP.')
+    const inTime = anySignal(signal, AbortSignal.timeout(spliceTokenMs))
+    const socket = await connectSocket(address, inTime)
+    socket.write(encodePreface(prefaceBytes.splice, token))
+    return this.#node.tlsPaths.accept(socket, inTime)
+  }
+}

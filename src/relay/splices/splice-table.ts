@@ -1,0 +1,96 @@
+import { toHex } from '../../core/bytes.js'
+import { OverlayError } from '../../core/errors.js'
+import { maxPendingSplices, maxSplicesPerPeer } from '../../core/limits.js'
+import { prefaceTokenBytes } from '../../wire/prefaces.js'
+
+/** Two connections that are to be joined: who asked for it, and at whom. */
+export interface Splice<S> {
+  dialerPeerId: string
+  hostPeerId: string
+  /** What each side shows, while it has not. */
+  tokens: { dialer: Uint8Array; host: Uint8Array }
+  /** The side that has come first. */
+  first: S | undefined
+  state: 'pending' | 'joined' | 'over'
+}
+
+/** What a token is good for: the other side is awaited, or there already. */
+export type Shown<S> = { splice: Splice<S>; other: S | undefined }
+
+/**
+ * What a relay knows of splices. Pure: sockets are whatever `S` stands for. A token is good for one side, once; knowing one is all that a
+ * connection has to prove, so each is of 32 random bytes and goes to one member over its link.
+ */
+export class SpliceTable<S> {
+  readonly #randomBytes: (length: number) => Uint8Array
+  /** By token, in hex: the splice and which side it admits. */
+  readonly #tokens = new Map<string, { splice: Splice<S>; side: 'dialer' | 'host' }>()
+  /** By the dialer's peer id. */
+  readonly #pendingOf = new Map<string, number>()
+  readonly #allOf = new Map<string, number>()
+  #joined = 0
+
+  constructor(randomBytes: (length: number) => Uint8Array) {
+    this.#randomBytes = randomBytes
+  }
+
+  /** Splices that are joined, and those that wait for their sides. */
+  get counts(): { joined: number; pending: number } {
+    let pending = 0
+    for (const count of this.#pendingOf.values()) pending += count
+    return { joined: this.#joined, pending }
+  }
+
+  /** Throws `busy` when the dialer has too many. */
+  open(dialerPeerId: string, hostPeerId: string): Splice<S> {
+    if ((this.#pendingOf.get(dialerPeerId) ?? 0) >= maxPendingSplices) {
+      throw new OverlayError('busy', `More than ${maxPendingSplices} splices are being set up for one member.`)
+    }
+    if ((this.#allOf.get(dialerPeerId) ?? 0) >= maxSplicesPerPeer) {
+      throw new OverlayError('busy', `More than ${maxSplicesPerPeer} splices for one member.`)
+    }
+    const tokens = { dialer: this.#randomBytes(prefaceTokenBytes), host: this.#randomBytes(prefaceTokenBytes) }
+    const splice: Splice<S> = { dialerPeerId, hostPeerId, tokens, first: undefined, state: 'pending' }
+    for (const side of ['dialer', 'host'] as const) this.#tokens.set(toHex(tokens[side]), { splice, side })
+    add(this.#pendingOf, dialerPeerId, 1)
+    add(this.#allOf, dialerPeerId, 1)
+    return splice
+  }
+
+  /** A connection shows a token; undefined when it is unknown, used, or too old. The second side makes it joined. */
+  show(token: Uint8Array, socket: S): Shown<S> | undefined {
+    const key = toHex(token)
+    const known = this.#tokens.get(key)
+    if (known === undefined) return undefined
+    this.#tokens.delete(key)
+    const { splice } = known
+    const other = splice.first
+    if (other === undefined) splice.first = socket
+    else {
+      splice.state = 'joined'
+      splice.first = undefined
+      add(this.#pendingOf, splice.dialerPeerId, -1)
+      this.#joined++
+    }
+    return { splice, other }
+  }
+
+  /** It has not come about in time, or its connections are over. Gives the side that waited alone. */
+  close(splice: Splice<S>): S | undefined {
+    if (splice.state === 'over') return undefined
+    if (splice.state === 'pending') add(this.#pendingOf, splice.dialerPeerId, -1)
+    else this.#joined--
+    add(this.#allOf, splice.dialerPeerId, -1)
+    splice.state = 'over'
+    for (const token of Object.values(splice.tokens)) this.#tokens.delete(toHex(token))
+    const { first } = splice
+    splice.first = undefined
+    return first
+  }
+}
+
+function add(counts: Map<string, number>, key: string, change: number): void {
+  const count = (counts.get(key) ?? 0) + change
+  if (count === 0) counts.delete(key)
+  else counts.set(key, count)
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { OverlayError } from '../../core/errors.js'
+import { spliceTokenMs } from '../../core/limits.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
+import type { Preface } from '../../net/first-bytes.js'
+import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../../wire/prefaces.js'
+import { joinSockets } from './join-sockets.js'
+import { type Splice, SpliceTable } from './splice-table.js'
+
+/** Ends what stands on a certificate when it is revoked; {@link Gate.guard}. */
+export type Guard = (certificate: VerifiedCertificate, end: (error: OverlayError) => void) => () => void
+
+/** Joins the connections of dialers and hosts that show the tokens which their links gave them, and never looks inside. */
+export class Splicer {
+  readonly #table = new SpliceTable<Socket>(randomBytes)
+  readonly #guard: Guard
+  readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; end(): void }>()
+  /** Since the start. */
+  readonly totals = { joined: 0, late: 0, unknownTokens: 0, bytes: 0 }
+  /** For the port that libp2p listens on. */
+  readonly preface: Preface = {
+    byte: prefaceBytes.splice,
+    length: 1 + prefaceTokenBytes,
+    take: (socket, preface) => this.#take(socket, tokenOf(preface)),
+  }
+
+  constructor(guard: Guard) {
+    this.#guard = guard
+  }
+
+  get counts(): { joined: number; pending: number } {
+    return this.#table.counts
+  }
+
+  /** Prepares to join a dialer with a host: the tokens for the two, good for 10 s. Throws `busy`. */
+  prepare(dialer: VerifiedCertificate, host: VerifiedCertificate): { dialer: Uint8Array; host: Uint8Array } {
+    const splice = this.#table.open(dialer.peerId, host.peerId)
+    const sockets: Socket[] = []
+    const end = () => {
+      clearTimeout(timer)
+      this.#live.delete(splice)
+      for (const forget of guards) forget()
+      this.#table.close(splice)?.destroy()
+      for (const socket of sockets) socket.destroy()
+    }
+    const timer = setTimeout(() => {
+      this.totals.late++
+      end()
+    }, spliceTokenMs)
+    const guards = [dialer, host].map((certificate) => this.#guard(certificate, end))
+    const join = (a: Socket, b: Socket) => {
+      clearTimeout(timer)
+      sockets.push(a, b)
+      this.totals.joined++
+      void joinSockets(a, b).then((bytes) => {
+        this.totals.bytes += bytes
+        end()
+      })
+    }
+    this.#live.set(splice, { join, end })
+    return splice.tokens
+  }
+
+  stop(): void {
+    for (const { end } of [...this.#live.values()]) end()
+  }
+
+  #take(socket: Socket, token: Uint8Array): void {
+    const shown = this.#table.show(token, socket)
+    if (shown === undefined) {
+      this.totals.unknownTokens++
+      socket.destroy()
+      return
+    }
+    const { splice, other } = shown
+    if (other !== undefined) this.#live.get(splice)?.join(other, socket)
+    // What it sends meanwhile stays in its socket, which is paused: one read at most, and the system's buffers.
+    else socket.once('close', () => splice.first === socket && this.#live.get(splice)?.end())
+  }
+}
