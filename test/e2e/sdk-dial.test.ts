@@ -202,6 +202,22 @@ describe('a call', () => {
     here.abort()
   })
 
+  test('that somebody declined after it rang does not ring at another host, though any would do', async () => {
+    const rang = Promise.withResolvers<void>()
+    let rings = 0
+    for (const host of [anna, carol]) {
+      const listener = await listen({ host, name: anyService.name })
+      listener.on('dial', async (ring) => {
+        rings++
+        await rang.promise
+        ring.decline('not now')
+      })
+    }
+    const error = await errorOf(ben.dial(anyService.name, { onRinging: rang.resolve }))
+    expect(error).toMatchObject({ code: 'declined', details: { reason: 'not now' } })
+    expect(rings).toBe(1)
+  })
+
   test('that was declined is not tried again over the other relays', async () => {
     const listener = await listen()
     let rings = 0
