@@ -3,11 +3,10 @@ import { completionScript, type Shell, shells } from './completion-scripts.js'
 import { completionWords } from './completion-words.js'
 
 /** `chat-p2p completion`: a script for a shell, made from the commands as they are. */
-export function addCompletionCommand(program: Command): void {
+export function addCompletionCommand(program: Command, whole: () => Promise<Command>): void {
   program
     .command('completion')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
-    .description('print a script that completes commands, options and identities in a shell')
     .addHelpText(
       'after',
       `
@@ -16,7 +15,7 @@ To use it now, and in every new shell when put into its start-up file:
   zsh   eval "$(chat-p2p completion zsh)"
   fish  chat-p2p completion fish | source`,
     )
-    .action((shell: Shell) => {
-      process.stdout.write(completionScript(shell, completionWords(program)))
+    .action(async (shell: Shell) => {
+      process.stdout.write(completionScript(shell, completionWords(await whole())))
     })
 }

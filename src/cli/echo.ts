@@ -6,7 +6,6 @@ import { createLog, untilTold } from './log.js'
 export function addEchoCommand(program: Command): void {
   program
     .command('echo')
-    .description('chat as somebody who accepts every call and repeats what is said')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
     .option('-s, --service <service>', 'service to chat on', 'chat-p2p')
     .action((options: { identity: string; service: string }) => runEchoCommand(options))

@@ -17,13 +17,21 @@ export function exitCodeOf(error: unknown): number {
   return exitCodes.failed
 }
 
+/** A word that is no command, and the command it may be a slip of. */
+export interface UnknownCommand {
+  word: string
+  similar?: string
+}
+
+const meant = ({ similar }: UnknownCommand) => (similar === undefined ? '' : ` (Did you mean ${similar}?)`)
+
 /** The one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
-export function errorLine(error: unknown, unknownCommand?: string): string | undefined {
+export function errorLine(error: unknown, unknownCommand?: UnknownCommand): string | undefined {
   if (!(error instanceof CommanderError)) return `chat-p2p: ${shownName(errorText(error))}`
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined
   const text =
     unknownCommand === undefined
       ? error.message.replace(/^error: /, '').replaceAll('\n', ' ')
-      : `unknown command '${unknownCommand}'`
+      : `unknown command '${unknownCommand.word}'${meant(unknownCommand)}`
   return `chat-p2p: ${shownName(text)} (see chat-p2p --help)`
 }

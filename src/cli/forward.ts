@@ -15,7 +15,6 @@ export function addForwardCommand(program: Command): void {
     .command('forward')
     .argument('<service>', 'name of the service')
     .argument('[instance]', "which host; without it the service's strategy chooses for each connection")
-    .description('open a local port that leads to an instance of a service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
     .requiredOption(
       '--listen <host:port>',

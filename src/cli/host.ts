@@ -5,7 +5,6 @@ import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { collect, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
 import { programName, shellWord } from './program-name.js'
-import { readWho } from './service-flags.js'
 
 interface HostFlags {
   identity: string
@@ -26,7 +25,6 @@ export function addHostCommand(program: Command): void {
   program
     .command('host')
     .argument('<service>', 'name of the service')
-    .description('offer a TCP endpoint as an instance of a service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
     .requiredOption(
       '--to <host:port>',
@@ -72,6 +70,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     { precedences },
     { Reach },
     { createContext, loadIdentity },
+    { readWho },
   ] = await Promise.all([
     import('../apps/forward/host.js'),
     import('../apps/forward/allow.js'),
@@ -80,6 +79,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     import('../wire/precedence.js'),
     import('../apps/chat/reach.js'),
     import('../sdk/index.js'),
+    import('./service-flags.js'),
   ])
   const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))

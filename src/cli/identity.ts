@@ -28,7 +28,7 @@ interface CreateFlags {
 
 /** Adds `chat-p2p identity create|request|sign|install|show|revoke`. */
 export function addIdentityCommand(program: Command): void {
-  const identity = program.command('identity').description('make, enrol, show and revoke identities')
+  const identity = program.command('identity')
   const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
   const authority = () =>
     new Option('--authority <path>', "the authority's identity file (default: identities/authority.json)")

@@ -17,7 +17,6 @@ export function addListCommand(program: Command): void {
   program
     .command('list')
     .argument('[service]', 'name of the service', 'chat-p2p')
-    .description('list the instances of a service')
     .requiredOption('-i, --identity <identity>', 'a path, or a name in ./identities')
     .option('--json', 'one JSON array; with --watch one JSON object per line')
     .option('--watch', 'go on and show every change until interrupted')

@@ -34,7 +34,7 @@ interface PublishFlags extends ServiceFlags {
 
 /** Adds `chat-p2p network show|publish|adopt|push|inspect|check`. */
 export function addNetworkCommand(program: Command): void {
-  const network = program.command('network').description('show and change what the authority says about the network')
+  const network = program.command('network')
   network
     .command('show')
     .description('show the network document: relays, services, policies, revocations')

@@ -1,52 +1,41 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, type Option } from 'commander'
 import { isOverlayError } from '../core/errors.js'
 import { fileLimitText } from '../core/file-limit.js'
 import { allowExposedVariable } from '../core/private-file.js'
+import { similarWord } from '../core/similar.js'
 import { addChatCommand } from './chat.js'
-import { addCompletionCommand } from './completion.js'
-import { addDemoCommand } from './demo.js'
-import { addEchoCommand } from './echo.js'
-import { errorLine, exitCodeOf, exitCodes } from './exit.js'
-import { addForwardCommand } from './forward.js'
-import { addHostCommand } from './host.js'
-import { addIdentityCommand } from './identity.js'
-import { addListCommand } from './list.js'
-import { addNetworkCommand } from './network.js'
-import { addQuickstartCommand } from './quickstart.js'
-import { addRelayCommand } from './relay.js'
-import { addRendezvousCommand, fromGoFlags } from './rendezvous.js'
-import { addSetupCommand } from './setup.js'
-import { addStdioCommand } from './stdio.js'
-import { addWhyCommand } from './why.js'
+import { knownCommands } from './commands.js'
+import { errorLine, exitCodeOf, exitCodes, type UnknownCommand } from './exit.js'
+import { version } from './version.js'
 
-/** The whole command line. Each command parses, calls one function and prints; errors are thrown, see `run`. */
-export function createProgram(): Command {
+/** Help fits terminals of this width, and is no wider on others. */
+const helpColumns = 80
+
+/**
+ * The command line. Each command parses, calls one function and prints; errors are thrown, see `run`. Of the commands those are
+ * there in full whose names are among `args`, or all of them without; the others are only names, enough for `--help`.
+ */
+export async function createProgram(args?: readonly string[]): Promise<Command> {
   const program = new Command('chat-p2p')
     .description(
       'Chat, or offer any TCP service, by name: many hosts behind one service, reached through any of several relays.',
     )
-    .version(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version, '--version')
+    .version(version(), '--version')
     .enablePositionalOptions() // so that -i before a command and -i after it are not the same option
     .exitOverride()
-    // Silent here: run() prints the one line.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({
+      outputError: () => {}, // run() prints the one line
+      getOutHelpWidth: () => Math.min(helpColumns, process.stdout.columns || helpColumns),
+    })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
 
   addChatCommand(program)
-  addQuickstartCommand(program)
-  addDemoCommand(program)
-  addSetupCommand(program)
-  addRelayCommand(program)
-  addListCommand(program)
-  addEchoCommand(program)
-  addIdentityCommand(program)
-  addNetworkCommand(program)
-  addHostCommand(program)
-  addForwardCommand(program)
-  addStdioCommand(program)
-  addRendezvousCommand(program)
-  addWhyCommand(program)
-  addCompletionCommand(program)
+  for (const { name, description, load } of knownCommands) {
+    if (args === undefined || args.includes(name)) (await load())(program, () => createProgram())
+    else program.command(name)
+    program.commands.at(-1)?.description(description)
+  }
+  program.command('help').argument('[command]').description('show help, of a command when one is named')
 
   addShared(program)
   return program
@@ -77,19 +66,21 @@ function fromEnvironment(command: Command, option: Option | undefined, variable:
  * `onCommand` is called with the command (`identity create`; empty for the chat) before it does anything.
  */
 export async function run(args: readonly string[], onCommand: (command: string) => void = () => {}): Promise<number> {
-  const program = createProgram()
+  let program: Command | undefined
   let verbose = false
-  program.hook('preAction', (_, command) => {
-    const flags = command.optsWithGlobals()
-    verbose = flags.verbose === true
-    if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
-    onCommand(pathOf(command))
-  })
   try {
-    await program.parseAsync(fromGoFlags(args), { from: 'user' })
+    const words = await typed(args)
+    program = await createProgram(words)
+    program.hook('preAction', (_, command) => {
+      const flags = command.optsWithGlobals()
+      verbose = flags.verbose === true
+      if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
+      onCommand(pathOf(command))
+    })
+    await program.parseAsync(words, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    const line = fileLimitLine(error) ?? errorLine(error, unknownCommand(error, program))
+    const line = fileLimitLine(error) ?? errorLine(error, program && unknownCommand(error, program, args))
     if (line !== undefined) process.stderr.write(`${line}\n`)
     const expected = error instanceof CommanderError || isOverlayError(error, 'canceled')
     if (verbose && !expected) process.stderr.write(`${stackOf(error)}\n`)
@@ -109,11 +100,24 @@ function pathOf(command: Command): string {
   return command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim()
 }
 
-/** A word that is no command looks to commander like an argument too many of the default action. */
-function unknownCommand(error: unknown, program: Command): string | undefined {
-  const [word] = program.args
-  if (!(error instanceof CommanderError) || error.code !== 'commander.excessArguments') return undefined
-  return program.commands.some((command) => command.name() === word) ? undefined : word
+/** `help identity create` → `identity create --help`; go's flags → ours. */
+async function typed(args: readonly string[]): Promise<readonly string[]> {
+  if (args[0] === 'rendezvous') return (await import('./rendezvous.js')).fromGoFlags(args)
+  if (args[0] !== 'help') return args
+  const of = args.slice(1).filter((word) => word !== 'help')
+  // Whatever else it is, the program shall find out and say so.
+  const known = of[0] === undefined || of[0].startsWith('-') || knownCommands.some(({ name }) => name === of[0])
+  return known ? [...of, '--help'] : of
+}
+
+/** A word that is no command looks to commander like an argument too many of the default action, and its options as unknown. */
+function unknownCommand(error: unknown, program: Command, args: readonly string[]): UnknownCommand | undefined {
+  const codes = ['commander.excessArguments', 'commander.unknownOption']
+  if (!(error instanceof CommanderError) || !codes.includes(error.code)) return undefined
+  const [word] = program.parseOptions(args[0] === 'help' ? args.slice(1) : [...args]).operands
+  const names = program.commands.map((command) => command.name())
+  if (word === undefined || names.includes(word)) return undefined
+  return { word, similar: similarWord(word, names) }
 }
 
 function stackOf(error: unknown): string {

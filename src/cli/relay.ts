@@ -17,7 +17,6 @@ const collect = (value: string, all: string[] = []) => [...all, value]
 export function addRelayCommand(program: Command): void {
   program
     .command('relay')
-    .description('run a relay: circuit relay, private DHT and directory')
     .requiredOption('-i, --identity <identity>', 'a relay identity: a path, or a name in ./identities')
     .option(
       '--listen <multiaddr>',

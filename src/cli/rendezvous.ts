@@ -18,7 +18,6 @@ const collect = (value: string, all: string[] = []) => [...all, value]
 export function addRendezvousCommand(program: Command): void {
   program
     .command('rendezvous')
-    .description("find peers through the DHT and chat; compatible with go-libp2p's chat-with-rendezvous")
     .option('--listen <multiaddr>', 'listen here (repeatable); default: every interface, any port', collect)
     .option('--rendezvous <string>', 'meet those who give the same string', defaultRendezvous)
     .option(

@@ -29,7 +29,6 @@ export function addSetupCommand(program: Command): void {
   const of = (name: keyof typeof setupDefaults) => `(default: ${setupDefaults[name]})`
   program
     .command('setup')
-    .description('make a network: its authority, users, relays and the service; all or nothing, never overwriting')
     .option('--interactive', 'ask for what no flag says, show the plan, and ask once before writing')
     .option('--dir <dir>', 'folder that gets identities/ and setup/', '.')
     .option('--network-name <name>', `name of the network ${of('networkName')}`)

@@ -15,7 +15,6 @@ export function addStdioCommand(program: Command): void {
     .command('stdio')
     .argument('<service>', 'name of the service')
     .argument('<instance>', "which host; in ssh's ProxyCommand, %h")
-    .description("connect standard input and output to an instance of a service, for ssh's ProxyCommand")
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
     .option('--direct', 'let the connection leave the relay for a direct one where both sides allow it')
     .option('-v, --verbose', 'also say which relay carries it; errors with their stack')

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { examine, type Step } from '../../../src/cli/why.js'
+import { examine, type Step } from '../../../src/cli/why-steps.js'
 import { systemClock } from '../../../src/core/clock.js'
 import { Circuits } from '../../../src/net/circuit.js'
 import { startRelay } from '../../../src/relay/relay.js'

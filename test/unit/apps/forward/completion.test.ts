@@ -19,7 +19,7 @@ beforeAll(() => {
 })
 afterAll(() => place.remove())
 
-const program = createProgram()
+const program = await createProgram()
 const words = completionWords(program)
 const has = (name: string) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 

@@ -7,7 +7,7 @@ import { createProgram } from '../../../../src/cli/program.js'
 
 const folder = path.resolve(import.meta.dirname, '../../../../setup/systemd')
 const units = readdirSync(folder).filter((name) => name.endsWith('.service'))
-const words = completionWords(createProgram())
+const words = completionWords(await createProgram())
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
 if (!hasAnalyze) console.warn('SKIPPED: systemd units are not verified here, as there is no systemd-analyze')
 
