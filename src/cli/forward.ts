@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
 import type { Context } from '../sdk/index.js'
+import { graceFlag, readGrace } from './flag-values.js'
 import { createLog, type Log, untilTold } from './log.js'
 
 interface ForwardFlags {
   identity: string
+  grace?: string
   listen: string
   direct?: boolean
 }
@@ -20,6 +22,7 @@ export function addForwardCommand(program: Command): void {
       '--listen <host:port>',
       'where to listen; a port alone is on 127.0.0.1, port 0 is any free one; or unix:<path>',
     )
+    .option(...graceFlag)
     .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
     .action((service: string, instance: string | undefined, flags: ForwardFlags) =>
       runForwardCommand(service, instance, flags),
@@ -35,6 +38,7 @@ async function runForwardCommand(service: string, instanceId: string | undefined
       import('../apps/forward/host-port.js'),
       import('../sdk/index.js'),
     ])
+  const sessionGrace = readGrace(flags.grace)
   const listen = parseEndpoint(flags.listen, '--listen')
   const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
   const context = await createContext(identity, { direct: flags.direct === true })
@@ -47,6 +51,7 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   try {
     await runForward(context, service, {
       listen,
+      ...(sessionGrace === undefined ? {} : { sessionGrace }),
       ...(instanceId === undefined ? {} : { instanceId }),
       signal: over.signal,
       log,

@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { ProbeIntervals } from '../apps/forward/health.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
-import { collect, toNumber } from './flag-values.js'
+import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
 import { programName, shellWord } from './program-name.js'
 
 interface HostFlags {
   identity: string
+  grace?: string
   to: string
   instance?: string
   allow?: string[] | true
@@ -56,6 +57,7 @@ export function addHostCommand(program: Command): void {
       "'required' before 'default' before 'failed', whatever the cost; 'failed' makes it a spare",
       'default',
     )
+    .option(...graceFlag)
     .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
     .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
 }
@@ -87,6 +89,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   const probes = readProbes(flags.healthInterval)
   const maxTerminators =
     flags.maxTerminators === undefined ? undefined : wholeNumber('--max-terminators', flags.maxTerminators, 1)
+  const sessionGrace = readGrace(flags.grace)
   const cost = wholeNumber('--cost', flags.cost, 0, maxCost)
   const precedence = precedences.find((each) => each === flags.precedence)
   if (precedence === undefined) {
@@ -116,6 +119,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       probes,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
       cost,
+      ...(sessionGrace === undefined ? {} : { sessionGrace }),
       precedence,
       signal: over.signal,
       log,

@@ -40,7 +40,11 @@ export function parseService(text: string, source: string): ServiceDefinition {
     if (unknown !== undefined) throw wrong(`it has no use for '${unknown}' in ${where}; known are ${known.join(', ')}.`)
     return value as Record<string, unknown>
   }
-  const top = fields(json, ['name', 'bind', 'dial', 'maxTerminators', 'strategy', 'shards'], 'the file')
+  const top = fields(
+    json,
+    ['name', 'bind', 'dial', 'maxTerminators', 'strategy', 'shards', 'sessionGraceMs'],
+    'the file',
+  )
   if (typeof top.name !== 'string') throw wrong('name is missing.')
   const base = defaultService(top.name)
   const policy = (side: 'bind' | 'dial'): Policy => {
@@ -59,6 +63,7 @@ export function parseService(text: string, source: string): ServiceDefinition {
       maxTerminators: (top.maxTerminators ?? base.maxTerminators) as number,
       strategy: (top.strategy ?? base.strategy) as Strategy,
       shards: (top.shards ?? base.shards) as number,
+      ...(top.sessionGraceMs === undefined ? {} : { sessionGraceMs: top.sessionGraceMs as number }),
     })
   } catch (cause) {
     if (cause instanceof OverlayError && cause.details.path === undefined) throw wrong(cause.message, cause)

@@ -2,7 +2,7 @@ import { OverlayError } from '../core/errors.js'
 import { normalName } from '../core/text.js'
 import { checkService } from '../identity/network-document.js'
 import { type Policy, permits, type ServiceDefinition, type Strategy, type Subject } from '../identity/policy.js'
-import { toNumber } from './flag-values.js'
+import { readGrace, toNumber } from './flag-values.js'
 import { defaultService } from './service-file.js'
 
 /** A service described by flags instead of a file. */
@@ -12,6 +12,7 @@ export interface ServiceFlags {
   dial?: string[] | true
   strategy?: string
   maxTerminators?: string
+  grace?: string
 }
 
 /**
@@ -34,7 +35,7 @@ export function readServiceFlags(
 ): ServiceDefinition | undefined {
   const name = flags.service === undefined ? undefined : normalName(flags.service)
   if (name === undefined) {
-    for (const flag of ['bind', 'dial', 'strategy', 'maxTerminators'] as const) {
+    for (const flag of ['bind', 'dial', 'strategy', 'maxTerminators', 'grace'] as const) {
       if (flags[flag] === undefined) continue
       throw new OverlayError(
         'bad_argument',
@@ -52,12 +53,14 @@ export function readServiceFlags(
     )
   }
   const base = before ?? defaultService(name)
+  const sessionGraceMs = readGrace(flags.grace)
   return checkService({
     ...base,
     bind: readPolicy('--bind', flags.bind, base.bind),
     dial: readPolicy('--dial', flags.dial, base.dial),
     strategy: (flags.strategy ?? base.strategy) as Strategy,
     maxTerminators: flags.maxTerminators === undefined ? base.maxTerminators : toNumber(flags.maxTerminators),
+    ...(sessionGraceMs === undefined ? {} : { sessionGraceMs }),
   })
 }
 

@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { heededSignals } from '../core/signals.js'
+import { graceFlag, readGrace } from './flag-values.js'
 import { createLog } from './log.js'
 
 interface StdioFlags {
   identity: string
+  grace?: string
   direct?: boolean
   verbose?: boolean
 }
@@ -17,11 +19,13 @@ export function addStdioCommand(program: Command): void {
     .argument('<instance>', "which host; in ssh's ProxyCommand, %h")
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
     .option('--direct', 'let the connection leave the relay for a direct one where both sides allow it')
+    .option(...graceFlag)
     .option('-v, --verbose', 'also say which relay carries it; errors with their stack')
     .action((service: string, instance: string, flags: StdioFlags) => runStdioCommand(service, instance, flags))
 }
 
 async function runStdioCommand(service: string, instanceId: string, flags: StdioFlags): Promise<void> {
+  const sessionGrace = readGrace(flags.grace)
   const leave = new AbortController()
   let interrupted = false
   const onSignal = (signal: NodeJS.Signals) => {
@@ -43,6 +47,7 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
       input: process.stdin,
       output: process.stdout,
       leave: leave.signal,
+      ...(sessionGrace === undefined ? {} : { sessionGrace }),
       onConnected: (connection) => {
         if (!flags.verbose) return
         const log = createLog(identity.name)

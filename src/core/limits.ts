@@ -68,6 +68,11 @@ export const maxDepartedInstances = 10_000
 
 /** A session outlives the loss of all its paths by this long. */
 export const sessionGraceMs = 60_000
+/** For forwarded connections, unless the service or the caller says otherwise: a laptop that was closed for a moment. */
+export const forwardGraceMs = 5 * 60_000
+/** The least and the most that a service or a caller may say. */
+export const minSessionGraceMs = 1_000
+export const maxSessionGraceMs = 24 * 3_600_000
 /** Bytes a sender keeps until they are acknowledged; `write` waits when it is full. */
 export const sendBufferBytes = 4 * 1024 * 1024
 /** Credit: bytes a receiver lets the sender be ahead of the reader. Well below the 4 MiB at which libp2p kills a stream. */
@@ -87,7 +92,7 @@ export const ackDelayMs = 25
 /** A session that is over keeps its paths this long at the host, so that the dialer learns of it and closes them. */
 export const sessionLingerMs = 5_000
 /** A host remembers its answers to dials, and how sessions ended, this long (more than the grace period), and this many. */
-export const answerMemoryMs = 120_000
+export const answerMemoryMs = 15 * 60_000
 export const maxRememberedAnswers = 10_000
 export const maxRememberedPerPeer = 256
 /** Calls of one caller that may ring at one host at the same time. */

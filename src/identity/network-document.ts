@@ -5,7 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/address.js'
 import { fromHex, toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { defaultMaxTerminators, maxNetworkDocumentBytes } from '../core/limits.js'
+import { defaultMaxTerminators, maxNetworkDocumentBytes, maxSessionGraceMs, minSessionGraceMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import { NetworkDocument, type Policy as WirePolicy } from '../wire/messages/identity.js'
 import { networkDocumentKind, open, seal } from './envelope.js'
@@ -178,6 +178,7 @@ function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): 
       maxTerminators: Math.min(service.maxTerminators || defaultMaxTerminators, maxTerminatorsCap),
       strategy: strategies.find((name) => name === service.strategy) ?? 'smartrouting',
       shards: Math.min(service.shards || 1, maxShards),
+      ...(service.sessionGraceMs ? { sessionGraceMs: clampGrace(service.sessionGraceMs) } : {}),
     }),
   )
   const relays = document.relays.map(({ name, peerId, multiaddrs }) => ({
@@ -221,6 +222,8 @@ function readEarlier(bytes: Uint8Array): string[] {
     hex.slice(at * 2 * earlierDigestBytes, (at + 1) * 2 * earlierDigestBytes),
   )
 }
+
+const clampGrace = (ms: number) => Math.min(Math.max(ms, minSessionGraceMs), maxSessionGraceMs)
 
 function resolvePolicy(policy: WirePolicy | undefined): Policy {
   const semantic = policy?.semantic || 'AnyOf'
@@ -274,6 +277,9 @@ export function checkService(service: ServiceDefinition): ServiceDefinition {
     throw new OverlayError('bad_argument', `The strategy of ${service.name} is one of ${strategies.join(', ')}.`)
   }
   checkInteger(`shards of ${service.name}`, service.shards, 1, maxShards)
+  if (service.sessionGraceMs !== undefined) {
+    checkInteger(`sessionGraceMs of ${service.name}`, service.sessionGraceMs, minSessionGraceMs, maxSessionGraceMs)
+  }
   return { ...service, name, bind: normalPolicy(service.bind), dial: normalPolicy(service.dial) }
 }
 

@@ -22,6 +22,8 @@ export interface ServiceDefinition {
   readonly strategy: Strategy
   /** Parts the directory splits the service's instances into; 1 unless the service is huge. */
   readonly shards: number
+  /** How long a session outlives the loss of all its paths; undefined: each side's own default. */
+  readonly sessionGraceMs?: number
 }
 
 /** The part of a certificate that policies look at. */

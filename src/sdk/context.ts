@@ -23,6 +23,7 @@ import type {
   ListPage,
   Party,
   RelayState,
+  ServiceState,
 } from './types.js'
 import { Watches } from './watches.js'
 
@@ -114,6 +115,13 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
     const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
     const { name, peerId, roles } = first!.host
     return { name, peerId, roles }
+  }
+
+  service(name: string): ServiceState | undefined {
+    const known = this.member.trust.network.services.get(normalName(name))
+    if (known === undefined) return undefined
+    const { sessionGraceMs } = known
+    return { name: known.name, ...(sessionGraceMs === undefined ? {} : { sessionGrace: sessionGraceMs }) }
   }
 
   hasService(name: string): boolean {

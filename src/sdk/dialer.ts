@@ -10,6 +10,7 @@ import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
 import { keepDirect } from './direct.js'
 import { FurtherPaths } from './further-paths.js'
+import { checkGrace, graceOf } from './grace.js'
 import { goodbyeMs, LiveSessions } from './live-sessions.js'
 import type { Member } from './member.js'
 import { type Answered, OutgoingDial } from './outgoing-dial.js'
@@ -41,6 +42,7 @@ export class Dialer {
     const connectTimeout = options.connectTimeout ?? defaultConnectTimeoutMs
     if (!(connectTimeout > 0)) throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
     const appData = checkAppData(options.appData)
+    const grace = options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace)
     const instanceId = options.instanceId === undefined ? '' : checkInstanceId(options.instanceId)
     if (instanceId === this.member.trust.own.name) throw selfDial(service, instanceId)
     const who = instanceId === '' ? `an instance of '${service}'` : `'${instanceId}'`
@@ -68,7 +70,7 @@ export class Dialer {
     const settled: Promise<unknown> = answered.catch(() => dial.left).finally(() => this.dials.delete(settled))
     this.dials.add(settled)
     try {
-      return this.establish(service, await answered)
+      return this.establish(service, await answered, graceOf(this.member.trust, service, grace))
     } catch (error) {
       throw describe(error, { who, service, instanceId })
     } finally {
@@ -87,11 +89,12 @@ export class Dialer {
     cancel()
   }
 
-  private establish(service: string, { accepted, path, terminators }: Answered): Connection {
+  private establish(service: string, { accepted, path, terminators }: Answered, graceMs: number): Connection {
     const { clock, trust, random } = this.member
     const { record, host } = path.candidate
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
-    const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes })
+    const limits = { sessionGraceMs: graceMs }
+    const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes, limits })
     session.addPath(channel, { kind: path.kind, label: this.member.pool.nameOf(record.relayPeerId) })
 
     const paths = new Map([[this.member.pool.nameOf(record.relayPeerId), path]])

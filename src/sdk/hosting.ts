@@ -17,6 +17,7 @@ import { sessionProtocol } from '../wire/protocols.js'
 import type { ListenerFailed } from './app-emitter.js'
 import { SessionConnection } from './connection.js'
 import { directLabel, offerDirect } from './direct.js'
+import { checkGrace } from './grace.js'
 import { IncomingCall } from './incoming-call.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
 import { LiveSessions } from './live-sessions.js'
@@ -81,6 +82,7 @@ export class Hosting {
         connectTimeout,
         cost: checkCost(options.cost ?? 0),
         precedence: checkPrecedence(options.precedence ?? 'default'),
+        sessionGrace: options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace),
         down: options.down ?? false,
       },
       this.member,
@@ -166,7 +168,8 @@ export class Hosting {
       return
     }
     const remote = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
-    const call = new IncomingCall(dial, remote, this.member.direct, (session) => {
+    const wishes = { direct: this.member.direct, graceMs: listener.graceMs }
+    const call = new IncomingCall(dial, remote, wishes, (session) => {
       this.sessions.add(session, use)
       session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
       if (this.member.direct && dial.request.direct) {

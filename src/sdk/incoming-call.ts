@@ -3,19 +3,25 @@ import type { Refusal, RingingDial } from '../session/ringing-dial.js'
 import type { Session } from '../session/session.js'
 import type { Connection, IncomingDial, Party } from './types.js'
 
+/** What this side would like of a session: a direct path, and how long it outlives the loss of all its paths, ms. */
+export interface CallWishes {
+  direct: boolean
+  graceMs: number
+}
+
 /** A ringing dial as the application sees it. The first answer counts, whoever gives it: that is the dial's to know. */
 export class IncomingCall implements IncomingDial {
   readonly caller: Party
   readonly #dial: RingingDial
   readonly #open: (session: Session) => Connection
-  readonly #direct: boolean
+  readonly #wishes: CallWishes
   #session: Session | undefined
 
-  /** `open` makes the connection of an accepted session; `direct` says that this side would like a direct path. */
-  constructor(dial: RingingDial, caller: Party, direct: boolean, open: (session: Session) => Connection) {
+  /** `open` makes the connection of an accepted session. */
+  constructor(dial: RingingDial, caller: Party, wishes: CallWishes, open: (session: Session) => Connection) {
     this.#dial = dial
     this.caller = caller
-    this.#direct = direct
+    this.#wishes = wishes
     this.#open = open
   }
 
@@ -44,7 +50,7 @@ export class IncomingCall implements IncomingDial {
     if (this.#dial.answered) {
       throw new OverlayError('canceled', `${this.caller.name} is no longer waiting for an answer.`)
     }
-    this.#session = this.#dial.accept({ direct: this.#direct })
+    this.#session = this.#dial.accept(this.#wishes)
     return this.#open(this.#session)
   }
 

@@ -29,5 +29,6 @@ export type {
   PathState,
   Precedence,
   RelayState,
+  ServiceState,
   TerminatorState,
 } from './types.js'

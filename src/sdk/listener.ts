@@ -7,6 +7,7 @@ import { maxCost } from '../identity/terminator.js'
 import { precedences } from '../wire/precedence.js'
 import { AppEmitter } from './app-emitter.js'
 import { Callers } from './callers.js'
+import { graceOf } from './grace.js'
 import type { IncomingCall } from './incoming-call.js'
 import type { Member } from './member.js'
 import { RivalWatch, rivalError } from './rival.js'
@@ -19,6 +20,7 @@ export interface ResolvedListenOptions {
   connectTimeout: number
   cost: number
   precedence: NonNullable<ListenOptions['precedence']>
+  sessionGrace: number | undefined
   down: boolean
 }
 
@@ -68,6 +70,11 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
 
   get suspended(): OverlayError | undefined {
     return this.suspension.reason
+  }
+
+  /** How long its sessions outlive the loss of all their paths, ms. */
+  get graceMs(): number {
+    return graceOf(this.member.trust, this.service, this.options.sessionGrace)
   }
 
   get instanceId(): string {

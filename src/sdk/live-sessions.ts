@@ -1,3 +1,4 @@
+import { WakeWatch } from '../core/wake-watch.js'
 import type { Use, Withdrawal } from '../identity/permission.js'
 import type { Session } from '../session/session.js'
 import type { AbortCode } from '../wire/session-status.js'
@@ -28,7 +29,12 @@ export class LiveSessions {
   private readonly live = new Set<Live>()
   private closed = false
 
-  constructor(private readonly member: Member) {}
+  /** Runs while there are any. */
+  private readonly wake: WakeWatch
+
+  constructor(private readonly member: Member) {
+    this.wake = new WakeWatch(member.clock, (sleptMs) => this.woke(sleptMs))
+  }
 
   /** `use` is what the two ends do; the session ends when that is withdrawn. */
   add(session: Session, use: Use & Required<Pick<Use, 'host' | 'dialer'>>): void {
@@ -41,10 +47,18 @@ export class LiveSessions {
       if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])
     })
     this.live.add(live)
+    this.wake.start()
     session.once('over', () => {
       release()
       this.live.delete(live)
+      if (this.live.size === 0) this.wake.stop()
     })
+  }
+
+  /** After a sleep the sessions' paths, and the links that further ones take, may lead nowhere: all are asked at once. */
+  private woke(sleptMs: number): void {
+    for (const { link } of this.member.pool.up()) link.probe()
+    for (const { session } of this.live) session.slept(sleptMs)
   }
 
   /** True while there is one to this host. */

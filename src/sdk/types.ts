@@ -70,6 +70,13 @@ export interface ContextOptions {
   splices?: boolean
 }
 
+/** What the network document says of a service. */
+export interface ServiceState {
+  name: string
+  /** How long a session outlives the loss of all its paths, ms, where the service says so. */
+  sessionGrace?: number
+}
+
 export interface ListenOptions {
   /** Bind under this instance id; needs the right to it. */
   instanceId?: string
@@ -84,6 +91,11 @@ export interface ListenOptions {
   precedence?: Precedence
   /** What is offered does not work at the moment; the directory shows it. Default false. */
   down?: boolean
+  /**
+   * How long a session outlives the loss of all its paths; ms from 1 000 to 24 h, default: the service's, else 60 000. The dialer has
+   * its own; the shorter one counts.
+   */
+  sessionGrace?: number
   signal?: AbortSignal
 }
 
@@ -94,6 +106,8 @@ export interface DialOptions {
   appData?: Uint8Array
   /** How long to wait for the host's answer; ms, default 60 000. */
   connectTimeout?: number
+  /** As for `listen`: how long the session outlives the loss of all its paths. */
+  sessionGrace?: number
   /** Gives up early; the host stops ringing. */
   signal?: AbortSignal
   /** From an earlier connection's `stickyToken`: that host again if it is there; only for services of strategy `sticky`. */
@@ -181,6 +195,8 @@ export interface Context extends EventEmitter<ContextEvents>, AsyncDisposable {
   /** The certified party behind a live instance; rejects with `offline` or `unknown_instance`. */
   whois(service: string, instanceId: string, options?: { signal?: AbortSignal }): Promise<Party>
   hasService(name: string): boolean
+  /** What the network says of a service; undefined when it has none of this name. */
+  service(name: string): ServiceState | undefined
   relays(): RelayState[]
   /** Resolves when a relay is up; rejects with `no_relay` after `timeout` ms. */
   ready(options?: { timeout?: number; signal?: AbortSignal }): Promise<void>

@@ -103,9 +103,9 @@ export class RingingDial {
 
   /**
    * Accepts: returns the host's side of the session, carried by the paths that are there. `direct`: the host would like a
-   * direct path. Throws `canceled` or `timed_out` when the caller is gone, `closed` when it was answered before.
+   * direct path; `graceMs`: how long it outlives the loss of all its paths. Throws `canceled` or `timed_out` when the caller is gone, `closed` when it was answered before.
    */
-  accept(options: { direct?: boolean } = {}): Session {
+  accept(options: { direct?: boolean; graceMs?: number } = {}): Session {
     if (this.#answered) throw this.signal.reason ?? new OverlayError('closed', 'The dial was answered before.')
     const { clock, randomBytes, request, table, limits, peerId } = this.#options
     const sessionId = new Uint8Array(randomBytes(sessionIdBytes))
@@ -124,7 +124,7 @@ export class RingingDial {
       secret,
       clock,
       remoteWindowBytes: request.receiveWindowBytes,
-      ...(limits === undefined ? {} : { limits }),
+      limits: { ...limits, ...(options.graceMs === undefined ? {} : { sessionGraceMs: options.graceMs }) },
     })
     table.open(peerId, sessionId, secret, session)
     session.once('over', () => table.close(sessionId, session.ending, clock.monotonic()))

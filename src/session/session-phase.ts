@@ -21,8 +21,8 @@ export interface SessionPhaseOptions {
   onOver: () => void
 }
 
-/** A process that was stopped while the session was interrupted has this long to find a path again, ms. */
-const wakeUpMs = 10_000
+/** A process that stood still has this long to find a path again, ms, however long that was. */
+const wakeUpMs = 20_000
 
 /**
  * Where one side of a session is in its life: `open`, then `draining` (over for the application, while the other side has
@@ -36,6 +36,8 @@ export class SessionPhase {
   /** While open without a path: when to give up. While draining: when to stop waiting. */
   #deadline: number | undefined
   #interrupted = false
+  /** The last time this process stood still: until when, and for how long, ms. */
+  #slept: { until: number; ms: number } | undefined
 
   constructor(options: SessionPhaseOptions, now: number) {
     this.#options = options
@@ -75,13 +77,29 @@ export class SessionPhase {
     if (this.#deadline !== undefined) return
     const { sessionGraceMs: graceMs } = this.#options.limits
     this.#interrupted = true
-    this.#deadline = now + graceMs
-    this.#options.events.add({ type: 'interrupted', graceMs })
+    const left = this.#leftOf(graceMs, now)
+    this.#deadline = now + left
+    this.#options.events.add({ type: 'interrupted', graceMs: left })
   }
 
   /** The process stood still until now; whoever has slept gets a little time to find a path again. */
   wokeUp(now: number): void {
     if (this.isOpen && this.#deadline !== undefined) this.#deadline = Math.max(this.#deadline, now + wakeUpMs)
+  }
+
+  /**
+   * The process stood still for so long, as its clocks tell. The other side has waited all the while: what is left of the grace period
+   * is that much less. It is asked at once.
+   */
+  slept(ms: number, now: number): void {
+    this.#slept = { until: now, ms }
+    if (!this.isOpen || this.#deadline === undefined) return
+    this.#deadline = Math.min(this.#deadline, now + this.#leftOf(this.#options.limits.sessionGraceMs, now))
+  }
+
+  #leftOf(graceMs: number, now: number): number {
+    if (this.#slept === undefined || now - this.#slept.until > wakeUpMs) return graceMs
+    return Math.min(graceMs, Math.max(wakeUpMs, graceMs - this.#slept.ms))
   }
 
   /** Ends the session for the application, unless that has happened; `abort` says why, unless it ended in order. */

@@ -220,6 +220,15 @@ export class SessionState {
     this.#settle(time)
   }
 
+  /** The process stood still for so long: every path is asked for a sign of life at once. */
+  slept(ms: number, now: number): void {
+    const time = this.#advance(now)
+    if (!this.#phase.isOpen) return
+    for (const path of this.#paths) path.liveness.suspectNow(time)
+    this.#phase.slept(ms, time)
+    this.#settle(time)
+  }
+
   /** When `tick` has something to do; undefined when nothing is going to happen by itself, and from the end on. */
   nextTick(): number | undefined {
     if (this.phase === 'over') return undefined

@@ -165,6 +165,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#do((now) => this.#state.abort(abortCode[code], truncateUtf8(reason, maxReasonBytes), error, now))
   }
 
+  /** Tells that this process stood still for so long, ms: every path is asked for a sign of life at once. */
+  slept(ms: number): void {
+    this.#do((now) => this.#state.slept(ms, now))
+  }
+
   paths(): PathView[] {
     return this.#state.paths().map(({ relay, kind, role, roundTripMs }) => {
       return roundTripMs === undefined ? { relay, kind, role } : { relay, kind, role, roundTripMs }

@@ -1,9 +1,17 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { maxClockSkewMs } from '../../src/core/limits.js'
-import type { Context, Listener, OverlayError } from '../../src/sdk/index.js'
+import type { ServiceDefinition } from '../../src/identity/policy.js'
+import type { Context, DialOptions, Listener, ListenOptions, OverlayError } from '../../src/sdk/index.js'
 import { eventually } from '../support/members.js'
+import { chatService } from '../support/network.js'
 import { call, nodeOf, readBytes, Stage, service } from '../support/stage.js'
+
+interface Grace {
+  listen?: ListenOptions
+  dial?: DialOptions
+  services?: readonly ServiceDefinition[]
+}
 
 const minuteMs = 60_000
 const suspensionOf = (listener: Listener) => new Promise<OverlayError>((resolve) => listener.once('suspended', resolve))
@@ -90,6 +98,27 @@ describe('another process of the same identity', () => {
   })
 
   const relayPeerId = (name: string) => stage.network.relays.find((relay) => relay.name === name)!.peerId.toString()
+})
+
+describe('how long a session outlives the loss of all its paths', () => {
+  let stage: Stage
+  afterEach(() => stage.close())
+
+  test.each([
+    ['the host says so', { listen: { sessionGrace: 1_000 } }],
+    ['the dialer says so', { dial: { sessionGrace: 1_000 } }],
+    ['the service says so', { services: [{ ...chatService, sessionGraceMs: 1_000 }] }],
+  ] as const)('is as short as %s', async (_, { listen = {}, dial = {}, services = [chatService] }: Grace) => {
+    stage = await Stage.open({ relays: 1, services: [...services] })
+    const { listener } = await stage.host('anna', listen)
+    const ben = await stage.context('ben')
+    const { here, there } = await call(ben, listener, dial)
+    const closes = Promise.any([here, there].map((each) => once(each, 'close')))
+    await stage.killRelay('relay1')
+    expect((await closes)[0]).toMatchObject({ code: 'session_lost', message: 'No path came back within 1 s.' })
+    here.abort()
+    there.abort()
+  })
 })
 
 describe('a clock that was wrong for a while', () => {

@@ -7,6 +7,7 @@ import { maxRingingPerPeer } from '../../core/limits.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import type { Endpoint } from './endpoint.js'
+import { forwardGrace } from './grace.js'
 import { joinSocket, resetSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
 import { startListening } from './local-port.js'
@@ -22,6 +23,8 @@ export interface ForwardOptions {
   listen: Endpoint
   /** Which host; without it the service's strategy chooses for every connection anew. */
   instanceId?: string
+  /** How long a connection outlives the loss of all its paths, ms; default: the service's, else 5 minutes. */
+  sessionGrace?: number
   /** Ends it; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
@@ -38,6 +41,7 @@ export interface ForwardOptions {
  */
 export async function runForward(context: Context, service: string, options: ForwardOptions): Promise<void> {
   const { listen, instanceId, signal, log, onReady, clock = systemClock } = options
+  const grace = () => forwardGrace(context, service, options.sessionGrace)
   if (signal.aborted) return
   await untilServiceKnown(context, service, signal)
   const over = new AbortController()
@@ -84,7 +88,10 @@ export async function runForward(context: Context, service: string, options: For
     over.signal.addEventListener('abort', stop, { once: true })
     try {
       const whom = instanceId === undefined ? {} : { instanceId }
-      return await turns.take(() => context.dial(service, { ...whom, signal: gone.signal }), gone.signal)
+      return await turns.take(
+        () => context.dial(service, { ...whom, signal: gone.signal, sessionGrace: grace() }),
+        gone.signal,
+      )
     } finally {
       socket.off('close', giveUp)
       over.signal.removeEventListener('abort', stop)

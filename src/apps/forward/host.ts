@@ -7,6 +7,7 @@ import type { Connection, Context, IncomingDial, Listener, Precedence } from '..
 import { type AllowList, isAllowed } from './allow.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import type { Endpoint } from './endpoint.js'
+import { forwardGrace } from './grace.js'
 import { type ProbeIntervals, TargetHealth } from './health.js'
 import { joinSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
@@ -32,6 +33,8 @@ export interface HostOptions {
   cost?: number
   /** While the target takes connections; default `default`. While it does not, the host is marked `failed`. */
   precedence?: Precedence
+  /** How long a connection outlives the loss of all its paths, ms; default: the service's, else 5 minutes. */
+  sessionGrace?: number
   /** Ends it; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
@@ -96,6 +99,7 @@ class TcpHost {
     if (this.health.dueInMs(this.clock.monotonic()) === 0) await this.probe()
     const listener = await this.context.listen(this.service, {
       ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
+      sessionGrace: forwardGrace(this.context, this.service, this.options.sessionGrace),
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
       ...(cost === undefined ? {} : { cost }),
       ...this.said,

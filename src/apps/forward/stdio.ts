@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeFailure } from './carried.js'
+import { forwardGrace } from './grace.js'
 import { flushed, join, NearError } from './join.js'
 import { untilServiceKnown } from './known-service.js'
 
@@ -17,6 +18,8 @@ export interface StdioOptions {
   /** Asks to end in order: what the input holds is still sent. */
   leave: AbortSignal
   onConnected?: (connection: Connection) => void
+  /** How long it outlives the loss of all paths, ms; default: the service's, else 5 minutes. */
+  sessionGrace?: number
   /** Default: the machine's. */
   clock?: Clock
 }
@@ -30,9 +33,11 @@ export async function runStdio(
   context: Context,
   service: string,
   instanceId: string,
-  { input, output, leave, onConnected, clock = systemClock }: StdioOptions,
+  { input, output, leave, onConnected, sessionGrace, clock = systemClock }: StdioOptions,
 ): Promise<void> {
-  const connection = await connect(context, service, instanceId, leave)
+  await untilServiceKnown(context, service, leave)
+  const grace = forwardGrace(context, service, sessionGrace)
+  const connection = await context.dial(service, { instanceId, signal: leave, sessionGrace: grace })
   onConnected?.(connection)
   const enough = new AbortController()
   let cancelQuiet: (() => void) | undefined
@@ -64,9 +69,4 @@ export async function runStdio(
   throw new OverlayError(code, `The connection to '${instanceId}' broke off: ${describeFailure(error)}`, {
     cause: error,
   })
-}
-
-async function connect(context: Context, service: string, instanceId: string, leave: AbortSignal): Promise<Connection> {
-  await untilServiceKnown(context, service, leave)
-  return context.dial(service, { instanceId, signal: leave })
 }

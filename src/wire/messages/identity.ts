@@ -897,6 +897,12 @@ export namespace NetworkDocument {
     index: number
   }
 
+  export interface NetworkDocumentServicesSessionGraceMsFieldEvent {
+    field: '$.services[].sessionGraceMs'
+    value: number
+    index: number
+  }
+
   export interface NetworkDocumentRevokedSerialsFieldEvent {
     field: '$.revokedSerials[]'
     index: number
@@ -939,7 +945,7 @@ export namespace NetworkDocument {
     return decodeMessage(buf, NetworkDocument.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentServicesSessionGraceMsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent> {
     return streamMessage(buf, NetworkDocument.codec(), opts)
   }
 }
@@ -1341,6 +1347,7 @@ export interface ServiceDefinition {
   maxTerminators: number
   strategy: string
   shards: number
+  sessionGraceMs?: number
 }
 
 export namespace ServiceDefinition {
@@ -1381,6 +1388,11 @@ export namespace ServiceDefinition {
         if ((obj.shards != null && obj.shards !== 0)) {
           w.uint32(48)
           w.uint32(obj.shards)
+        }
+
+        if (obj.sessionGraceMs != null) {
+          w.uint32(56)
+          w.uint32(obj.sessionGraceMs)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1426,6 +1438,10 @@ export namespace ServiceDefinition {
             }
             case 6: {
               obj.shards = reader.uint32()
+              break
+            }
+            case 7: {
+              obj.sessionGraceMs = reader.uint32()
               break
             }
             default: {
@@ -1485,6 +1501,13 @@ export namespace ServiceDefinition {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.sessionGraceMs`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1539,6 +1562,11 @@ export namespace ServiceDefinition {
     value: number
   }
 
+  export interface ServiceDefinitionSessionGraceMsFieldEvent {
+    field: '$.sessionGraceMs'
+    value: number
+  }
+
   export function encode (obj: Partial<ServiceDefinition>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ServiceDefinition.codec())
   }
@@ -1547,7 +1575,7 @@ export namespace ServiceDefinition {
     return decodeMessage(buf, ServiceDefinition.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServiceDefinition>): Generator<ServiceDefinitionNameFieldEvent | ServiceDefinitionBindRolesFieldEvent | ServiceDefinitionBindSemanticFieldEvent | ServiceDefinitionDialRolesFieldEvent | ServiceDefinitionDialSemanticFieldEvent | ServiceDefinitionMaxTerminatorsFieldEvent | ServiceDefinitionStrategyFieldEvent | ServiceDefinitionShardsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServiceDefinition>): Generator<ServiceDefinitionNameFieldEvent | ServiceDefinitionBindRolesFieldEvent | ServiceDefinitionBindSemanticFieldEvent | ServiceDefinitionDialRolesFieldEvent | ServiceDefinitionDialSemanticFieldEvent | ServiceDefinitionMaxTerminatorsFieldEvent | ServiceDefinitionStrategyFieldEvent | ServiceDefinitionShardsFieldEvent | ServiceDefinitionSessionGraceMsFieldEvent> {
     return streamMessage(buf, ServiceDefinition.codec(), opts)
   }
 }

@@ -86,6 +86,18 @@ test('what a service leaves open has its default, so that {} means the same as n
   })
 })
 
+test('a service may say how long its sessions outlive the loss of all paths, within bounds', async () => {
+  const view = await issue({ services: [{ ...chat, sessionGraceMs: 300_000 }] })
+  expect(view.services.get(chat.name)?.sessionGraceMs).toBe(300_000)
+  for (const sessionGraceMs of [0, 999, 86_400_001, 1.5, Number.NaN]) {
+    await expect(issue({ services: [{ ...chat, sessionGraceMs }] })).rejects.toMatchObject({ code: 'bad_argument' })
+  }
+  const later = { ...chat, sessionGraceMs: 2 ** 32 - 1 }
+  expect((await open(await forge({ services: [later as never] }))).services.get(chat.name)?.sessionGraceMs).toBe(
+    86_400_000,
+  )
+})
+
 test('a policy, strategy or address of a later version is read carefully, not fatally', async () => {
   const later = {
     name: 'later',

@@ -25,13 +25,13 @@ describe('dials', () => {
     expect(table.lookupDial('mallory', id(1), 0)).toEqual({ state: 'new' })
   })
 
-  test('an answer is repeated for two minutes, then forgotten', () => {
+  test('an answer is repeated for fifteen minutes, then forgotten', () => {
     const table = create()
     table.ring('alice', id(1), 'dial')
     table.answer('alice', id(1), declined, 1000)
     expect(table.dials).toEqual([])
-    expect(table.lookupDial('alice', id(1), 120_999)).toEqual({ state: 'answered', answer: declined })
-    expect(table.lookupDial('alice', id(1), 121_000)).toEqual({ state: 'new' })
+    expect(table.lookupDial('alice', id(1), 900_999)).toEqual({ state: 'answered', answer: declined })
+    expect(table.lookupDial('alice', id(1), 901_000)).toEqual({ state: 'new' })
     expect(table.remembered.answers).toBe(0)
   })
 
@@ -76,14 +76,14 @@ describe('sessions', () => {
     expect(ended).toEqual(expected === undefined ? undefined : { state: 'ended', ending })
   })
 
-  test('how one ended is told for two minutes', () => {
+  test('how one ended is told for fifteen minutes', () => {
     const table = create()
     table.open('alice', id(1), secret, 'session')
     const ending = { received: 0, credit: 0, abort: { code: 1, reason: 'x' } }
     table.close(id(1), ending, 1000)
     expect([table.sessions, table.remembered.endings]).toEqual([[], 1])
-    expect(table.resume('alice', id(1), secret, 120_999)).toEqual({ state: 'ended', ending })
-    expect(table.resume('alice', id(1), secret, 121_000)).toBeUndefined()
+    expect(table.resume('alice', id(1), secret, 900_999)).toEqual({ state: 'ended', ending })
+    expect(table.resume('alice', id(1), secret, 901_000)).toBeUndefined()
   })
 
   test('only its own peer finds a session again for the answer of a retried dial', () => {

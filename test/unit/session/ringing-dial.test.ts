@@ -17,6 +17,8 @@ async function ringing() {
   return { world, dial: world.dials[0]!, heard }
 }
 
+const wishes = { direct: false, graceMs: 60_000 }
+
 test('it rings no longer than the host waits, nor than the caller said', async () => {
   const { world, dial, heard } = await ringing()
   dial.waitAtMost(5_000)
@@ -41,7 +43,7 @@ test('ending it tells the caller and fires the signal, once', async () => {
 test('an answer of the application fires no signal, and later ones do nothing', async () => {
   const { dial, heard } = await ringing()
   const caller = { name: 'ann', peerId: 'peer', roles: [] }
-  const call = new IncomingCall(dial, caller, false, () => expect.fail('not accepted'))
+  const call = new IncomingCall(dial, caller, wishes, () => expect.fail('not accepted'))
   call.decline('not now')
   call.busy()
   call.fail()
@@ -53,6 +55,6 @@ test('an answer of the application fires no signal, and later ones do nothing', 
 
 test('a handler that fails is internal to who waits', async () => {
   const { dial, heard } = await ringing()
-  new IncomingCall(dial, { name: 'ann', peerId: 'peer', roles: [] }, false, () => expect.fail('not accepted')).fail()
+  new IncomingCall(dial, { name: 'ann', peerId: 'peer', roles: [] }, wishes, () => expect.fail('not accepted')).fail()
   expect(await heard).toBe('internal: ')
 })

@@ -160,6 +160,43 @@ describe('paths', () => {
     expect(side.news()).toEqual(['closed session_lost', 'over'])
   })
 
+  test('who has slept asks at once on every path, and waits no longer than the other side has left', () => {
+    const side = dialer().join(1).join(2)
+    side.events()
+    side.state.slept(45_000, side.now)
+    expect([side.sent(1), side.sent(2)]).toEqual([['ping'], ['ping']])
+    side.pass(2_000)
+    expect(side.news()).toEqual(['lost relay1', 'lost relay2', 'interrupted'])
+    side.pass(19_999)
+    expect(side.news()).toEqual([])
+    side.pass(1)
+    expect(side.news()).toEqual(['closed session_lost', 'over'])
+  })
+
+  test('a sleep while it is interrupted counts', () => {
+    const side = host().join(1)
+    side.state.pathLost(1, side.now)
+    side.pass(1_000)
+    side.state.slept(30_000, side.now)
+    side.events()
+    side.pass(29_999)
+    expect(side.news()).toEqual([])
+    side.pass(1)
+    expect(side.news()).toEqual(['closed session_lost', 'over'])
+  })
+
+  test('a sleep does no harm to a session that is well', () => {
+    const side = dialer().join(1)
+    side.events()
+    side.state.slept(3_600_000, side.now)
+    side.answerPings(1)
+    side.pass(30_000, [1])
+    side.state.pathLost(1, side.now)
+    side.events()
+    side.pass(59_999)
+    expect(side.news()).toEqual([])
+  })
+
   test('a session that never gets its first path is lost as well', () => {
     const side = host().pass(60_000)
     expect(side.news()).toEqual(['closed session_lost', 'over'])

@@ -18,6 +18,7 @@ import type {
   Party,
   PathState,
   RelayState,
+  ServiceState,
   TerminatorState,
 } from '../../../../src/sdk/types.js'
 import { row } from '../../../support/directory.js'
@@ -365,6 +366,10 @@ export class FakeContext extends EventEmitter<ContextEvents> implements Context 
       throw new OverlayError('unknown_instance', `Nobody called ${instanceId} has been seen.`)
     }
     return { name: instanceId, peerId: `peer-${instanceId}`, roles: ['chat', 'staff'] }
+  }
+
+  service(name: string): ServiceState | undefined {
+    return this.hasService(name) ? { name } : undefined
   }
 
   hasService(name: string): boolean {

@@ -15,6 +15,7 @@ import type {
   Party,
   PathState,
   RelayState,
+  ServiceState,
   TerminatorState,
 } from '../../../../src/sdk/types.js'
 
@@ -270,6 +271,10 @@ export class FakeContext extends EventEmitter<ContextEvents> implements Context 
 
   async ready(): Promise<void> {
     for (const service of this.servicesOfRelays) this.services.add(service)
+  }
+
+  service(name: string): ServiceState | undefined {
+    return this.hasService(name) ? { name } : undefined
   }
 
   hasService(name: string): boolean {

@@ -39,6 +39,7 @@ test('after the end of the other side, input counts until it has been quiet for 
   await far.write(Buffer.from('bye'))
   await far.closeWrite()
   await expect.poll(() => output.readableLength).toBe(3)
+  await expect.poll(() => clock.pending).toBe(1) // it has seen the end
   clock.advance(400)
   input.write('still ')
   expect(String(await far.readBytes(6))).toBe('still ')
