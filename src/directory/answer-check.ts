@@ -1,26 +1,37 @@
 import { checkIdentityName, checkInstanceId } from '../core/address.js'
-import { OverlayError } from '../core/errors.js'
+import { errorText, OverlayError } from '../core/errors.js'
 import type { ListAnswer } from './list-answer.js'
-import { hostsOf, type Row } from './row.js'
+import type { Row, RowHost } from './row.js'
 
 /** The last moment a Date can say; ms since 1970. */
 const lastDateMs = 8.64e15
-/** A peer id has about 52 characters. */
-const maxPeerIdLength = 128
+
+/** Nearly all names are like this, which takes a hundredth of the time of the whole check. */
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const plainInstanceId = /^[A-Za-z0-9][A-Za-z0-9._/@-]{0,63}$/
+const peerIdForm = /^[\w.-]{1,128}$/
 
 /** Throws `protocol_error` when a row is one that no honest relay has: names that are none, or dates that cannot be. */
 export function checkRow(row: Row): void {
   try {
-    if (checkInstanceId(row.instanceId) !== row.instanceId) throw new Error('it is not in its normal form')
-    for (const { identityName, peerId, sinceMs, terminators } of [row, ...hostsOf(row)]) {
-      checkIdentityName(identityName)
-      if (!/^[\w.-]+$/.test(peerId) || peerId.length > maxPeerIdLength) throw new Error('a peer id is none')
-      if (!(sinceMs >= 0 && sinceMs <= lastDateMs)) throw new Error('a date is none')
-      if (terminators < 1) throw new Error('it has no terminator')
+    const { instanceId } = row
+    if (!plainInstanceId.test(instanceId) && checkInstanceId(instanceId) !== instanceId) {
+      throw new Error('it is not in its normal form')
     }
+    checkHost(row)
+    row.hosts.forEach(checkHost)
   } catch (cause) {
-    throw new OverlayError('protocol_error', `A relay tells of an instance that cannot be: ${String(cause)}`, { cause })
+    throw new OverlayError('protocol_error', `A relay tells of an instance that cannot be: ${errorText(cause)}`, {
+      cause,
+    })
   }
+}
+
+function checkHost({ identityName, peerId, sinceMs, terminators }: RowHost): void {
+  if (!plainName.test(identityName)) checkIdentityName(identityName)
+  if (!peerIdForm.test(peerId)) throw new Error('a peer id is none')
+  if (!(sinceMs >= 0 && sinceMs <= lastDateMs)) throw new Error('a date is none')
+  if (terminators < 1) throw new Error('it has no terminator')
 }
 
 /** True when {@link checkRow} finds nothing. */

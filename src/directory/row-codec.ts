@@ -2,18 +2,39 @@ import type { InstanceRow, RowHost as WireHost } from '../wire/messages/director
 import { type Precedence, precedences } from '../wire/precedence.js'
 import type { Row, RowHost } from './row.js'
 
+// Each property by its name: spreads would make a page of a thousand rows several times as dear.
+
 /** A row as it travels. */
-export function encodeRow({ hosts, ...row }: Row): InstanceRow {
-  return { ...row, precedence: precedences.indexOf(row.precedence), hosts: hosts.map(encodeHost) }
+export function encodeRow(row: Row): InstanceRow {
+  return {
+    instanceId: row.instanceId,
+    identityName: row.identityName,
+    peerId: row.peerId,
+    terminators: row.terminators,
+    sinceMs: row.sinceMs,
+    busy: row.busy,
+    down: row.down,
+    precedence: precedences.indexOf(row.precedence),
+    cost: row.cost,
+    hostCount: row.hostCount,
+    hosts: row.hosts.length === 0 ? [] : row.hosts.map(encodeHost),
+  }
 }
 
 /** A row as it came. */
-export function decodeRow({ hosts, hostCount, ...row }: InstanceRow): Row {
+export function decodeRow(row: InstanceRow): Row {
   return {
-    ...row,
+    instanceId: row.instanceId,
+    identityName: row.identityName,
+    peerId: row.peerId,
+    terminators: row.terminators,
+    sinceMs: row.sinceMs,
+    busy: row.busy,
+    down: row.down,
     precedence: precedenceOf(row.precedence),
-    hostCount: Math.max(1, hostCount, hosts.length),
-    hosts: hosts.map(decodeHost),
+    cost: row.cost,
+    hostCount: Math.max(1, row.hostCount, row.hosts.length),
+    hosts: row.hosts.length === 0 ? [] : row.hosts.map(decodeHost),
   }
 }
 

@@ -60,7 +60,7 @@ export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
     throw new OverlayError('protocol_error', 'The states of a page are cut off.')
   }
   const view = new DataView(figures.buffer, figures.byteOffset, figures.byteLength)
-  const stateOf = states.byteLength === 0 ? () => plain : readStates(states)
+  const state = states.byteLength === 0 ? undefined : new DataView(states.buffer, states.byteOffset, states.byteLength)
   const rows = Array.from({ length: count }, (_, index) => {
     const counted = view.getUint32(index * figuresBytes + 8, true)
     return {
@@ -70,7 +70,10 @@ export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
       terminators: counted >>> 1,
       sinceMs: Number(view.getBigUint64(index * figuresBytes, true)),
       busy: (counted & 1) === 1,
-      ...stateOf(index),
+      cost: state?.getUint16(index * stateBytes, true) ?? 0,
+      precedence: state?.getUint8(index * stateBytes + 2) ?? 0,
+      down: state?.getUint8(index * stateBytes + 3) === 1,
+      hostCount: state?.getUint32(index * stateBytes + 4, true) ?? 1,
       hosts: [] as RowHost[],
     }
   })
@@ -81,19 +84,6 @@ export function decodeRowPage(page: RowPage, maxRows: number): InstanceRow[] {
     rows[row].hosts.push(host)
   }
   return rows
-}
-
-type State = Pick<InstanceRow, 'cost' | 'precedence' | 'down' | 'hostCount'>
-const plain: State = { cost: 0, precedence: 0, down: false, hostCount: 1 }
-
-function readStates(states: Uint8Array): (index: number) => State {
-  const view = new DataView(states.buffer, states.byteOffset, states.byteLength)
-  return (index) => ({
-    cost: view.getUint16(index * stateBytes, true),
-    precedence: view.getUint8(index * stateBytes + 2),
-    down: view.getUint8(index * stateBytes + 3) === 1,
-    hostCount: view.getUint32(index * stateBytes + 4, true),
-  })
 }
 
 /** Unlike a TextDecoder it keeps a byte order mark: the first name may begin with one. */

@@ -1,15 +1,19 @@
 /**
- * Figures of the directory, as ratios where machines differ. `npm run bench:directory -- [flat] [memory] [list] [watch]
+ * Figures of the directory, as ratios where machines differ. `npm run bench:directory -- [flat] [memory] [checking] [list] [watch]
  * [simulation] [real]`; without a word, all of them.
  */
 import '../../src/core/polyfill.js'
 import { randomBytes } from 'node:crypto'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { systemClock } from '../../src/core/clock.js'
 import { encodeList } from '../../src/directory/list-answer.js'
 import { issueCertificate } from '../../src/identity/certificate.js'
+import type { Identity } from '../../src/identity/identity-file.js'
 import { sealTerminator } from '../../src/identity/terminator.js'
 import { MessageIo } from '../../src/net/message-io.js'
+import { Trust } from '../../src/net/trust.js'
+import { EntryCheck } from '../../src/relay/feeds/entry-check.js'
 import { encodeFeed, FeedDecoder } from '../../src/relay/feeds/feed-codec.js'
 import { Placement } from '../../src/relay/feeds/placement.js'
 import { type Relay, startRelay } from '../../src/relay/relay.js'
@@ -176,11 +180,58 @@ async function memory(): Promise<void> {
   )
 }
 
+/** What a home pays to check what owners feed it: entries of one host, and of as many hosts as entries. */
+async function checking(): Promise<void> {
+  const network = await makeNetwork({ relayPorts: [4001] })
+  const trust = new Trust(network.relays[0]!, systemClock)
+  const owner = trust.own.peerId
+  const seal = async (count: number, hosts: Identity[]) => {
+    const put: Entry[] = []
+    for (let index = 0; index < count; index++) {
+      const { name, peerId, privateKey, certificate } = hosts[index % hosts.length]!
+      const hostPeerId = peerId.toString()
+      const { record, ...rest } = entry(`${name}/${index}`, {
+        networkId: network.id,
+        service: 'chat-p2p',
+        relayPeerId: owner,
+        hostPeerId,
+      })
+      const signed = { terminator: await sealTerminator(privateKey, record), certificate: certificate!.envelope }
+      put.push({ ...rest, record, identityName: name, signed })
+    }
+    return put
+  }
+  const many = await Promise.all(Array.from({ length: 2_000 }, (_, index) => network.member(`host${index}`)))
+  for (const [what, hosts] of [
+    ['one host', many.slice(0, 1)],
+    ['a host each', many],
+  ] as const) {
+    const store = new DirectoryStore()
+    const check = new EntryCheck({ trust, store, clock: systemClock })
+    const put = await seal(2_000, hosts)
+    const parts = [{ partition: 'chat-p2p/0', begin: false, end: false, drop: false, put, removed: [], departed: [] }]
+    const message = { epoch: 1, version: 1, complete: true, parts }
+    const perEntry = async () => {
+      const start = process.cpuUsage()
+      const checked = await check.check(owner, message)
+      if (checked.parts[0]!.put.length !== put.length) throw new Error('some were left out')
+      const { user, system } = process.cpuUsage(start)
+      return (user + system) / 1_000 / put.length
+    }
+    const first = await perEntry()
+    for (const each of put) store.put(each)
+    const again = await perEntry()
+    print(
+      `checked entries of ${what}: ${first.toFixed(3)} ms of CPU each, ${again.toFixed(4)} ms when they are held already`,
+    )
+  }
+}
+
 /** At a relay that answers from its own table, and at one that has to ask a home. */
 async function listing(): Promise<void> {
-  await withNetwork(1, async (_, [relay], join) => {
+  await withNetwork(1, async (network, [relay], join) => {
     const client = await join('user2')
-    await fillService(relay!)
+    await fillService(network, relay!)
     await measureList('at a home', relay!, client)
   })
   await withNetwork(5, async (network, relays) => {
@@ -188,7 +239,7 @@ async function listing(): Promise<void> {
     for (const relay of relays) placement.seen(relay.peerId)
     const homes = placement.homes('chat-p2p/0', 0)
     const outside = relays.find((relay) => !homes.includes(relay.peerId))!
-    await fillService(relays.find((relay) => relay.peerId === homes[0])!)
+    await fillService(network, relays.find((relay) => relay.peerId === homes[0])!)
     const client = await startMember(await network.member('user2'), { maxLinks: 0 })
     try {
       const link = await eventually(
@@ -208,18 +259,18 @@ async function listing(): Promise<void> {
   })
 }
 
-/** A thousand instances bound at a relay; signed, as homes read what owners feed them. */
-async function fillService(relay: Relay): Promise<void> {
-  const host = await generateKeyPair('Ed25519')
-  const hostPeerId = peerIdFromPrivateKey(host).toString()
+/** A thousand instances bound at a relay, signed by a host that may be there, for homes check it. */
+async function fillService(network: TestNetwork, relay: Relay): Promise<void> {
+  const { name, peerId, privateKey, certificate } = await network.member('host')
   for (let index = 0; index < 1_000; index++) {
-    const bound = entry(`instance${String(index).padStart(4, '0')}`, {
+    const bound = entry(`${name}/${String(index).padStart(7, '0')}`, {
       networkId: relay.trust.network.networkId,
       service: 'chat-p2p',
       relayPeerId: relay.peerId,
-      hostPeerId,
+      hostPeerId: peerId.toString(),
     })
-    bound.signed = { terminator: await sealTerminator(host, bound.record), certificate: new Uint8Array(300) }
+    bound.identityName = name
+    bound.signed = { terminator: await sealTerminator(privateKey, bound.record), certificate: certificate!.envelope }
     relay.store.put(bound)
   }
 }
@@ -326,6 +377,7 @@ async function simulation(): Promise<void> {
 
 await section('memory', memory) // first: what the others leave behind takes its time to go
 await section('flat', flatCost)
+await section('checking', checking)
 await section('list', listing)
 await section('watch', watching)
 await section('simulation', simulation)
