@@ -5,8 +5,15 @@ import { helloTimeoutMs } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import { withdrawalError } from '../identity/permission.js'
-import { helloProtocol, identifyProtocol, identifyPushProtocol, pingProtocol } from '../wire/protocols.js'
+import {
+  circuitHopProtocol,
+  helloProtocol,
+  identifyProtocol,
+  identifyPushProtocol,
+  pingProtocol,
+} from '../wire/protocols.js'
 import { helloAsInitiator, helloAsResponder, type Proved, type Self } from './hello.js'
+import { circuitStatus, hopRefusal } from './hop-refusal.js'
 import type { Trust } from './trust.js'
 
 /** Protocols a peer may speak before it has proved membership. */
@@ -122,6 +129,12 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   private readonly membersOnly: StreamMiddleware = async (stream, connection, next) => {
+    // A stock libp2p node: whoever says hello has begun by now, as members ask for circuits only when they have proved themselves.
+    if (stream.protocol === circuitHopProtocol && !this.entry(connection).started) {
+      stream.send(hopRefusal(circuitStatus.permissionDenied))
+      await stream.close()
+      return // and it goes no further
+    }
     await this.proved(connection)
     next(stream, connection)
   }

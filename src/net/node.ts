@@ -10,6 +10,7 @@ import { dhtProtocol } from '../wire/protocols.js'
 import { type Preface, tcpBesides } from './first-bytes.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardUpgrader } from './guard/guarded.js'
+import { InboundCircuits } from './inbound-circuits.js'
 import { safeYamux } from './muxer.js'
 import { patientTcp } from './patient-tcp.js'
 import { replacePump } from './relay-pump.js'
@@ -156,6 +157,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   // A member that answers the DHT's questions would be taken for a relay.
   const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features)
   const tlsPaths = new TlsPaths(trust, gate)
+  const inboundCircuits = new InboundCircuits(libp2p)
   if (relay) {
     // A host that is gone would keep its slot for the rest of the ten minutes.
     libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))
@@ -170,10 +172,12 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     hasSlot: (peer) => relayServer?.reservationStore.reservations.get(peer) !== undefined,
     async start() {
       await gate.start()
+      inboundCircuits.start()
       try {
         await libp2p.start()
       } catch (error) {
         gate.stop()
+        inboundCircuits.stop()
         await libp2p.stop()
         throw listenError(error, options.listen ?? [])
       }
@@ -181,6 +185,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     async stop() {
       gate.stop()
       tlsPaths.close()
+      inboundCircuits.stop()
       await libp2p.stop()
       // Closing its listeners made it plan a note of its addresses (libp2p 3.3.11), for which the process would stay a second.
       components.addressManager._updatePeerStoreAddresses.stop?.()

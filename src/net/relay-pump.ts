@@ -1,6 +1,9 @@
 import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
+import { toHex } from '../core/bytes.js'
+import { CircuitShares } from './circuit-shares.js'
 import { onRoom } from './flow.js'
+import { circuitStatus, hopRefusal } from './hop-refusal.js'
 
 /**
  * Joins the two ends of a circuit in both directions and resolves when both streams are over. What one end sends faster
@@ -57,8 +60,9 @@ function forward(from: Stream, to: Stream): void {
 interface CircuitServer {
   handleConnect(
     request: {
+      connection: Connection
       stream: { pb(message: unknown): unknown; unwrap(): Stream }
-      request: { peer?: { addrs: Uint8Array[] } }
+      request: { peer?: { id: Uint8Array; addrs: Uint8Array[] } }
     },
     options: unknown,
   ): Promise<void>
@@ -69,6 +73,7 @@ interface CircuitServer {
  * Makes a circuit relay server join streams with {@link joinStreams}. Its own `pipe(src, dst, src)` has no backpressure, and
  * listens to the dialer's stream twice: one of the two keeps every byte for as long as the circuit lives
  * (`messageStreamToDuplex` of @libp2p/utils 7.4.1). Handshake, reservations and limits stay the server's.
+ * Each member has a share of circuits, so that none can use up what a host's connection carries.
  * The server always takes a host's first connection; `route` says which one instead, for the process that the dialer means.
  */
 export function replacePump(
@@ -77,7 +82,16 @@ export function replacePump(
 ): void {
   const server = service as CircuitServer
   const { handleConnect, stopHop } = server
-  server.handleConnect = (request, options) => {
+  const shares = new CircuitShares()
+  server.handleConnect = async (request, options) => {
+    const host = toHex(request.request.peer?.id ?? new Uint8Array(0))
+    const giveBack = shares.take(request.connection.remotePeer.toString(), host)
+    if (giveBack === undefined) {
+      const refused = request.stream.unwrap()
+      refused.send(hopRefusal(circuitStatus.resourceLimitExceeded))
+      await refused.close()
+      return
+    }
     let source: Stream | undefined
     let destination: Stream | undefined
     const { promise: over, resolve } = Promise.withResolvers<void>()
@@ -103,10 +117,15 @@ export function replacePump(
       unwrap: () => {
         source = request.stream.unwrap()
         joinStreams(source, destination!).then(resolve)
+        over.then(giveBack)
         return standIn()
       },
     }
-    return handleConnect.call(circuit, { ...request, stream } as never, options)
+    try {
+      await handleConnect.call(circuit, { ...request, stream } as never, options)
+    } finally {
+      if (source === undefined) giveBack()
+    }
   }
 }
 

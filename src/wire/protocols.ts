@@ -14,4 +14,5 @@ export const pathAlpn = 'chat-p2p/path/1'
 /** libp2p's own, spoken before anybody has proved membership (specs/identify, specs/ping). */
 export const identifyProtocol = '/ipfs/id/1.0.0'
 export const identifyPushProtocol = '/ipfs/id/push/1.0.0'
+export const circuitHopProtocol = '/libp2p/circuit/relay/0.2.0/hop'
 export const pingProtocol = '/ipfs/ping/1.0.0'

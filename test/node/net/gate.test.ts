@@ -12,7 +12,7 @@ import { MessageIo } from '../../../src/net/message-io.js'
 import { createNode, type Node } from '../../../src/net/node.js'
 import { Trust } from '../../../src/net/trust.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
-import { helloProtocol } from '../../../src/wire/protocols.js'
+import { circuitHopProtocol, helloProtocol } from '../../../src/wire/protocols.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<void>> = []
@@ -160,6 +160,24 @@ describe('who has not said hello', () => {
     await disconnected
     await aborted
     expect(served).toBe(0)
+  })
+
+  test.each([
+    ['a slot', Buffer.from('020800', 'hex')],
+    ['a circuit', Buffer.from('0408011200', 'hex')],
+  ])('and asks for %s is told at once that it may not', async (_, request) => {
+    const network = await makeNetwork({ relayPorts: [0] })
+    const trust = new Trust(network.relays[0]!, systemClock)
+    const relay = await createNode({ trust, kind: 'relay', listen: ['/ip4/127.0.0.1/tcp/0'] })
+    await relay.start()
+    closers.push(() => relay.stop())
+    const stranger = await startStranger()
+    const connection = await stranger.dial(relay.libp2p.getMultiaddrs())
+    const stream = await connection.newStream(circuitHopProtocol)
+    const io = new MessageIo(stream, 100)
+    stream.send(request)
+    const status = await io.read(AbortSignal.timeout(4_000)) // before it would be disconnected
+    expect(Buffer.from(status).toString('hex')).toBe('080228ca01')
   })
 
   test('and says hello with garbage is disconnected at once', async () => {
