@@ -7,7 +7,7 @@ import { writeFileAtomic } from '../identity/atomic-file.js'
 import { type CertificateFields, issueCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { HeldDocuments } from '../identity/held-documents.js'
 import { type Identity, issuedRecord, loadIdentity, writeIdentityFile } from '../identity/identity-file.js'
-import { formatIdentity, type IssuedCertificate } from '../identity/identity-json.js'
+import { formatIdentity, type IssuedCertificate, type IssuedInvitation } from '../identity/identity-json.js'
 import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
 import { isRevoked, type Revocations } from '../identity/revocation.js'
@@ -21,6 +21,7 @@ import { authorityName } from './setup-plan.js'
 export type Authority = Identity & {
   network: NetworkView
   issued: IssuedCertificate[]
+  invited: IssuedInvitation[]
   path: string
   /** The relays that could be reached. */
   errand: Errand
@@ -60,7 +61,12 @@ export async function withAuthorityAsIs<T>(
   let errand = noErrand
   try {
     // Again, as it may have changed before it was ours.
-    const { network, issued, ...identity } = await loadIdentity(found.path!, { expectKind: 'authority' })
+    const {
+      network,
+      issued = [],
+      invited = [],
+      ...identity
+    } = await loadIdentity(found.path!, { expectKind: 'authority' })
     if (network === undefined) {
       throw new OverlayError('identity_damaged', `The identity file ${found.path} is damaged: network is missing.`)
     }
@@ -72,11 +78,22 @@ export async function withAuthorityAsIs<T>(
       documents: [...local.documents, ...errand.found.documents],
       certificates: [...local.certificates, ...errand.found.certificates],
     }
-    const authority = { ...identity, path: found.path!, network, issued: issued ?? [], errand, givenOut }
+    const authority = { ...identity, path: found.path!, network, issued, invited, errand, givenOut }
+    learnJoined(authority)
     return await use(authority, unknownOf(heldBy(network, identity), authority.issued, givenOut, nowMs))
   } finally {
     await errand.close()
     unlock()
+  }
+}
+
+/** Those who joined with an invitation are not known to the authority before it meets them; their names are taken. */
+function learnJoined({ issued, givenOut }: Authority): void {
+  const known = new Set(issued.map(({ serial }) => serial))
+  for (const { what } of givenOut.certificates) {
+    if (what.basis === undefined || known.has(toHex(what.serial))) continue
+    known.add(toHex(what.serial))
+    issued.push(issuedRecord(what))
   }
 }
 

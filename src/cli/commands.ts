@@ -48,6 +48,16 @@ export const knownCommands: readonly KnownCommand[] = [
     load: async () => (await import('./identity.js')).addIdentityCommand,
   },
   {
+    name: 'invite',
+    description: 'print one line with which somebody joins the network (needs the authority)',
+    load: async () => (await import('./invite.js')).addInviteCommand,
+  },
+  {
+    name: 'join',
+    description: 'join a network with an invitation: makes a key here, which stays, and gets its certificate',
+    load: async () => (await import('./join.js')).addJoinCommand,
+  },
+  {
     name: 'network',
     description: 'show and change what the authority says about the network',
     load: async () => (await import('./network.js')).addNetworkCommand,

@@ -32,3 +32,13 @@ export function readGrace(seconds: string | undefined): number | undefined {
     `--grace takes seconds from ${minSessionGraceMs / 1000} to ${maxSessionGraceMs / 1000}, not '${seconds}'.`,
   )
 }
+
+const unitsMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 }
+
+/** `30m`, `12h` or `7d` in milliseconds. Throws `bad_argument`, naming the flag. */
+export function readDuration(flag: string, text: string): number {
+  const [, number, unit] = /^(\d{1,6})([mhd])$/.exec(text.trim()) ?? []
+  const ms = Number(number) * (unitsMs[unit ?? ''] ?? Number.NaN)
+  if (ms > 0) return ms
+  throw new OverlayError('bad_argument', `${flag} takes a time such as 30m, 12h or 7d, not '${text}'.`)
+}

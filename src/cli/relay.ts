@@ -51,6 +51,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
     const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`
     log('INFO', `${as} left ${record.service}: ${reason}`)
   })
+  relay.on('joined', (name, peerId, serial) => log('INFO', `${name} (${peerId}) joined with the invitation ${serial}`))
   relay.on('network', (revision) => log('INFO', `network document: revision ${revision}`))
   relay.on('warning', (error) => log('WARNING', errorText(error)))
   if (options.verbose) {

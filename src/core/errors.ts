@@ -18,6 +18,7 @@ export const errorCodes = {
   certificate_expired: 'A certificate is expired or not valid yet; check the clock or get a new one.',
   certificate_peer: 'A certificate names another peer id than the one that showed it.',
   certificate_revoked: 'The certificate was revoked by the authority.',
+  invitation_used: 'The invitation was used as often as it allows; ask for another one.',
   network_forked:
     'The authority signed two network documents that know nothing of each other; `network adopt` joins them.',
   authority_outdated:

@@ -8,8 +8,11 @@ import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status
 import {
   type FeedReply,
   type FeedUpdate,
+  type JoinRequest,
+  type JoinResponse,
   type LookupResponse,
   NodeMessage,
+  type Redemption,
   RelayMessage,
   type SignedTerminator,
   type SpliceOffer,
@@ -224,6 +227,17 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       if (page.cursor <= cursor || certificates.length > 100_000) return certificates
       cursor = page.cursor
     }
+  }
+
+  /** Passes on, to the relay that keeps count of an invitation, that somebody wants to use it; only between relays. */
+  async redeem(request: JoinRequest, signal?: AbortSignal): Promise<JoinResponse> {
+    const { redeem } = await this.request('redeem an invitation', { redeem: request }, signal)
+    return redeem ?? this.unexpected()
+  }
+
+  /** Tells of receipts; only between relays. Resolves when they are taken in. */
+  async redeemed(redemptions: Redemption[], signal?: AbortSignal): Promise<void> {
+    await this.request('tell of receipts', { redeemed: { redemptions } }, signal)
   }
 
   pushDocument(document: Uint8Array<ArrayBuffer>): void {

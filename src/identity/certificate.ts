@@ -3,13 +3,16 @@ import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName, checkInstanceId, checkServiceName } from '../core/address.js'
 import { BoundedMap } from '../core/bounded-map.js'
+import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, maxCertificateBytes, maxClockSkewMs } from '../core/limits.js'
 import { Certificate } from '../wire/messages/identity.js'
+import { fitsPattern, readDelegation, type VerifiedDelegation } from './delegation.js'
 import { certificateKind, open, seal } from './envelope.js'
 import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
-import { checkRole, type Grant } from './policy.js'
-import { isRevoked, type Revocations } from './revocation.js'
+import { checkRole, type Grant, relayRole } from './policy.js'
+import { openReceipt } from './receipt.js'
+import { type Basis, isRevoked, type Revocations } from './revocation.js'
 
 /** A certificate whose signature has been checked; when it is good for use, `openCertificate` has said so. Never changed. */
 export interface VerifiedCertificate {
@@ -24,11 +27,15 @@ export interface VerifiedCertificate {
   /** Milliseconds since 1970, both. */
   readonly issuedAtMs: number
   readonly expiresAtMs: number
+  /** What it stands on, when another key than the authority's signed it. */
+  readonly basis?: Basis
   /** The signed bytes, to hand on. */
   readonly envelope: Uint8Array<ArrayBuffer>
 }
 
 const serialBytes = 16
+/** How many certificates may stand on one another. */
+const maxChain = 4
 
 /** What the authority says about one peer id. */
 export interface CertificateFields {
@@ -62,10 +69,43 @@ export async function issueCertificate(
   })
   if (content.roles.length > 64) throw new OverlayError('too_large', 'A certificate holds at most 64 roles.')
   if (content.grants.length > 256) throw new OverlayError('too_large', 'A certificate holds at most 256 grants.')
-  const payload = Certificate.encode({ ...content, roles: [...content.roles], grants: [...content.grants] })
-  const envelope = await seal(certificateKind.domain, certificateKind.payloadType, payload, authorityKey)
+  return sign(authorityKey, content)
+}
+
+/** What goes into a certificate besides its content, when another key than the authority's signs it. */
+export interface DelegatedParts {
+  delegation: VerifiedDelegation
+  /** With an invitation: a relay's receipt, and that relay's certificate. */
+  receipt?: Uint8Array<ArrayBuffer>
+  witness?: Uint8Array<ArrayBuffer>
+  /** With a renewal key: the certificate that the authority, or an invitation, gave first. */
+  renews?: Uint8Array<ArrayBuffer>
+}
+
+/**
+ * Signs a certificate with a key that the authority has delegated this to. It is read back, so it throws `certificate_invalid`
+ * when the delegation does not allow it.
+ */
+export async function issueDelegated(
+  key: PrivateKey,
+  fields: Required<Omit<CertificateFields, 'serial'>>,
+  { delegation, ...parts }: DelegatedParts,
+): Promise<VerifiedCertificate> {
+  const { networkId } = delegation
+  const content = checkContent({ networkId, serial: new Uint8Array(randomBytes(serialBytes)), ...fields })
+  const { envelope } = await sign(key, content, { ...parts, delegation: delegation.envelope })
+  return readCertificate(envelope, networkId)
+}
+
+async function sign(
+  key: PrivateKey,
+  content: Content,
+  parts: Partial<Pick<Certificate, 'delegation' | 'receipt' | 'witness' | 'renews'>> = {},
+): Promise<VerifiedCertificate> {
+  const payload = Certificate.encode({ ...content, ...parts, roles: [...content.roles], grants: [...content.grants] })
+  const envelope = await seal(certificateKind.domain, certificateKind.payloadType, payload, key)
   if (envelope.byteLength > maxCertificateBytes) {
-    throw new OverlayError('too_large', `The certificate for ${fields.name} is over ${maxCertificateBytes} bytes.`)
+    throw new OverlayError('too_large', `The certificate for ${content.name} is over ${maxCertificateBytes} bytes.`)
   }
   return { ...content, envelope }
 }
@@ -125,7 +165,11 @@ export function validityChangeMs({ issuedAtMs, expiresAtMs }: VerifiedCertificat
 const verified = new BoundedMap<string, VerifiedCertificate>(1_024)
 
 /** The signature and the contents alone: throws `certificate_invalid` or `certificate_foreign`, never looks at dates. */
-export async function readCertificate(envelope: Uint8Array, networkId: string): Promise<VerifiedCertificate> {
+export async function readCertificate(
+  envelope: Uint8Array,
+  networkId: string,
+  depth = 0,
+): Promise<VerifiedCertificate> {
   // Before hashing, so that a flood of large envelopes costs nothing.
   if (envelope.byteLength > maxCertificateBytes) {
     throw new OverlayError('certificate_invalid', `A certificate is over ${maxCertificateBytes} bytes.`)
@@ -141,14 +185,110 @@ export async function readCertificate(envelope: Uint8Array, networkId: string): 
     bytes,
     maxCertificateBytes,
   )
-  const content = decodeSigned('A certificate', () => checkContent(Certificate.decode(payload)))
-  checkNetwork('A certificate', signer.toString(), content.networkId, networkId)
-  const certificate = { ...content, envelope: bytes }
+  const parts = decodeSigned('A certificate', () => Certificate.decode(payload))
+  const content = decodeSigned('A certificate', () => checkContent(parts))
+  let basis: Basis | undefined
+  if (parts.delegation.byteLength === 0) {
+    checkNetwork('A certificate', signer.toString(), content.networkId, networkId)
+  } else basis = await checkDelegated(content, parts, signer.toString(), networkId, depth)
+  const certificate = { ...content, ...(basis === undefined ? {} : { basis }), envelope: bytes }
   verified.set(key, certificate)
   return certificate
 }
 
-type Content = Omit<VerifiedCertificate, 'envelope'>
+/** Checks that the authority has given `signer` the right to sign this. Throws `certificate_invalid` or `certificate_foreign`. */
+async function checkDelegated(
+  content: Content,
+  parts: Certificate,
+  signer: string,
+  networkId: string,
+  depth: number,
+): Promise<Basis> {
+  if (content.networkId !== networkId) {
+    throw new OverlayError(
+      'certificate_foreign',
+      `A certificate belongs to network ${content.networkId}, not to ${networkId}.`,
+    )
+  }
+  const delegation = await readDelegation(parts.delegation, networkId)
+  const { issuedAtMs, expiresAtMs } = content
+  refuseIf(content, {
+    // A relay that witnessed may have been invited itself, and so on; somewhere that is the authority's own word.
+    'stands on too many others': depth >= maxChain,
+    'was not signed by the key that its delegation names': signer !== delegation.peerId,
+    'is valid for longer than its delegation allows': expiresAtMs - issuedAtMs > delegation.validityMs,
+    'is older than its delegation': issuedAtMs < delegation.issuedAtMs - maxClockSkewMs,
+    'was signed after its delegation had expired': issuedAtMs > delegation.expiresAtMs + maxClockSkewMs,
+  })
+  if (delegation.purpose === 'renew') return checkRenewed(content, parts, delegation, depth)
+  return checkInvited(content, parts, delegation, depth)
+}
+
+/** The same party, roles and grants as the certificate that is renewed, whose dates don't matter. */
+async function checkRenewed(
+  content: Content,
+  { renews }: Certificate,
+  { serial, networkId }: VerifiedDelegation,
+  depth: number,
+): Promise<Basis> {
+  const first = await readCertificate(renews, networkId, depth + 1)
+  refuseIf(content, { 'says something else than the one it renews': !isSameParty(first, content) })
+  const serials = [toHex(serial), toHex(first.serial), ...(first.basis?.serials ?? [])]
+  return { serials, issuedAtMs: first.basis?.issuedAtMs ?? first.issuedAtMs }
+}
+
+/** What the invitation allows, at the moment that a relay has witnessed. */
+async function checkInvited(
+  content: Content,
+  parts: Certificate,
+  delegation: VerifiedDelegation,
+  depth: number,
+): Promise<Basis> {
+  const { networkId, names, roles, grants } = delegation
+  refuseIf(content, {
+    [`has a name that its invitation, for ${names}, does not allow`]: !fitsPattern(names, content.name),
+    'has more roles than its invitation allows': !content.roles.every((role) => roles.includes(role)),
+    'has more grants than its invitation allows': !content.grants.every((grant) => hasGrant(grants, grant)),
+  })
+  const receipt = await openReceipt(parts.receipt)
+  const witness = await readCertificate(parts.witness, networkId, depth + 1)
+  const fits =
+    toHex(receipt.serial) === toHex(delegation.serial) &&
+    receipt.networkId === networkId &&
+    receipt.peerId === content.peerId &&
+    receipt.name === content.name &&
+    receipt.issuedAtMs === content.issuedAtMs
+  const isRelay = receipt.signerPeerId === witness.peerId && witness.roles.includes(relayRole)
+  refuseIf(content, {
+    'does not fit its receipt': !fits,
+    'was not witnessed by a relay': !isRelay,
+    'was witnessed by a relay whose certificate was not valid': whyNotValid(witness, receipt.issuedAtMs) !== undefined,
+  })
+  return { serials: [toHex(delegation.serial)], issuedAtMs: content.issuedAtMs }
+}
+
+/** Throws `certificate_invalid` with the first reason that holds. */
+function refuseIf({ name }: Content, reasons: Record<string, boolean>): void {
+  const reason = Object.keys(reasons).find((each) => reasons[each])
+  if (reason !== undefined) throw new OverlayError('certificate_invalid', `The certificate of ${name} ${reason}.`)
+}
+
+function isSameParty(a: Content, b: Content): boolean {
+  const roles = (content: Content) => [...content.roles].sort().join()
+  return (
+    a.peerId === b.peerId &&
+    a.name === b.name &&
+    roles(a) === roles(b) &&
+    a.grants.length === b.grants.length &&
+    b.grants.every((grant) => hasGrant(a.grants, grant))
+  )
+}
+
+function hasGrant(grants: readonly Grant[], { service, instanceId }: Grant): boolean {
+  return grants.some((grant) => grant.service === service && grant.instanceId === instanceId)
+}
+
+type Content = Omit<VerifiedCertificate, 'envelope' | 'basis'>
 
 function checkContent(content: Content): Content {
   const { networkId, serial, name, peerId, roles, grants, issuedAtMs, expiresAtMs } = content

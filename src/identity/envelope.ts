@@ -19,6 +19,9 @@ function kind(name: string): EnvelopeKind {
 
 export const certificateKind = kind('certificate')
 export const certificateRequestKind = kind('certificate-request')
+export const delegationKind = kind('delegation')
+export const receiptKind = kind('receipt')
+export const redemptionKind = kind('redemption')
 export const networkDocumentKind = kind('network-document')
 export const terminatorKind = kind('terminator')
 

@@ -13,10 +13,14 @@ import {
   type IdentityKind,
   type IdentityRecord,
   type IssuedCertificate,
+  type IssuedInvitation,
   parseIdentity,
 } from './identity-json.js'
 import { readIdentityRecord } from './identity-lookup.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
+import { relayRole } from './policy.js'
+
+export { authorityRole, relayRole } from './policy.js'
 
 /** A name, a key pair, and what the authority says about them. */
 export interface Identity {
@@ -32,6 +36,8 @@ export interface Identity {
   documents?: HeldDocuments
   /** Every certificate the authority gave out; absent for everybody else. */
   issued?: IssuedCertificate[]
+  /** Every invitation the authority gave out; absent for everybody else. */
+  invited?: IssuedInvitation[]
   /** Where it was loaded from. */
   path?: string
 }
@@ -44,11 +50,6 @@ export interface LoadIdentityOptions {
   /** Default: the machine's clock. */
   nowMs?: number
 }
-
-/** The role that makes a peer a relay for everybody else. */
-export const relayRole = 'relay'
-/** The role of a key that acts for the authority for some minutes; given to nobody else. */
-export const authorityRole = 'authority'
 
 /**
  * Loads an identity and checks all of it. `pathOrName` is a path when it holds a slash; `user1.json` is looked up here, then
@@ -84,7 +85,7 @@ async function checkIdentity(
   const identity: Identity = { name, kind, privateKey, peerId, ...where }
   identity.documents = await readDocuments(record, file)
   identity.network = identity.documents?.view
-  if (kind === 'authority') return { ...identity, issued: record.issued ?? [] }
+  if (kind === 'authority') return { ...identity, issued: record.issued ?? [], invited: record.invited ?? [] }
   const source = file ?? `of ${name}`
   if (record.certificate === undefined) {
     throw new OverlayError('identity_damaged', `The identity file ${source} is damaged: certificate is missing.`, where)
@@ -139,6 +140,7 @@ export function identityRecord(identity: Identity): IdentityRecord {
     certificate: identity.certificate?.envelope,
     network: identity.network?.envelope,
     issued: identity.issued,
+    invited: identity.invited?.length === 0 ? undefined : identity.invited,
   }
 }
 

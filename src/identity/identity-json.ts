@@ -25,6 +25,18 @@ export interface IssuedCertificate {
   expiresAtMs: number
 }
 
+/** What the authority remembers of an invitation it gave out; the key that can use it is in the line alone. */
+export interface IssuedInvitation {
+  /** In hex. */
+  serial: string
+  names: string
+  roles: readonly string[]
+  uses: number
+  /** Milliseconds since 1970, both. */
+  issuedAtMs: number
+  expiresAtMs: number
+}
+
 /** What an identity file holds, read but not yet believed: the envelopes are unchecked. */
 export interface IdentityRecord {
   name: string
@@ -37,6 +49,8 @@ export interface IdentityRecord {
   network?: Uint8Array<ArrayBuffer>
   /** Only in the authority's file. */
   issued?: IssuedCertificate[]
+  /** Only in the authority's file. */
+  invited?: IssuedInvitation[]
 }
 
 /** The text of an identity file. It holds the private key: write it nowhere but there, with mode 0600. */
@@ -51,6 +65,7 @@ export function formatIdentity(record: IdentityRecord): string {
     certificate: record.certificate && toBase64(record.certificate),
     network: record.network && toBase64(record.network),
     issued: record.issued,
+    invited: record.invited,
   }
   return `${JSON.stringify(json, null, 2)}\n`
 }
@@ -117,6 +132,10 @@ export function parseIdentity(text: string, source: string): IdentityRecord {
     record.issued = parseIssued(json.issued)
     if (record.issued === undefined) throw damaged('issued is not a list of certificates')
   }
+  if (json.invited !== undefined) {
+    record.invited = parseInvited(json.invited)
+    if (record.invited === undefined) throw damaged('invited is not a list of invitations')
+  }
   if (kind === 'authority' && record.networkId !== peerId.toString()) throw damaged('networkId does not fit privateKey')
   if ((record.certificate ?? record.network) !== undefined && record.networkId === undefined) {
     throw damaged('networkId is missing')
@@ -133,4 +152,17 @@ function parseIssued(value: unknown): IssuedCertificate[] | undefined {
   }
   if (!Array.isArray(value) || !value.every(fits)) return undefined
   return value.map((entry) => ({ ...entry, name: normalName(entry.name) }))
+}
+
+function parseInvited(value: unknown): IssuedInvitation[] | undefined {
+  const fits = (entry: unknown) => {
+    if (typeof entry !== 'object' || entry === null) return false
+    const { serial, names, roles, uses, issuedAtMs, expiresAtMs } = entry as Record<string, unknown>
+    const texts = [serial, names, ...(Array.isArray(roles) ? roles : [undefined])]
+    return (
+      texts.every((text) => typeof text === 'string') &&
+      [uses, issuedAtMs, expiresAtMs].every((number) => typeof number === 'number')
+    )
+  }
+  return Array.isArray(value) && value.every(fits) ? value : undefined
 }

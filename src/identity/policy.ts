@@ -38,6 +38,11 @@ export interface Grant {
   readonly instanceId: string
 }
 
+/** The role that makes a peer a relay for everybody else. */
+export const relayRole = 'relay'
+/** The role of a key that acts for the authority for some minutes; given to nobody else. */
+export const authorityRole = 'authority'
+
 /** Returns `text`, normalised, when it can be a role in a certificate, without the `#`; throws `bad_name`. */
 export function checkRole(given: string): string {
   const text = normalName(given)

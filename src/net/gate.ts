@@ -10,6 +10,7 @@ import {
   helloProtocol,
   identifyProtocol,
   identifyPushProtocol,
+  joinProtocol,
   pingProtocol,
 } from '../wire/protocols.js'
 import { helloAsInitiator, helloAsResponder, type Proved, type Self } from './hello.js'
@@ -17,7 +18,7 @@ import { circuitStatus, hopRefusal } from './hop-refusal.js'
 import type { Trust } from './trust.js'
 
 /** Protocols a peer may speak before it has proved membership. */
-const openProtocols = new Set([helloProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
+const openProtocols = new Set([helloProtocol, joinProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
 
 /** What stands on a connection whose certificate is over or revoked says so before the connection is closed. */
 const farewellMs = 100

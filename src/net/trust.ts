@@ -24,6 +24,7 @@ export class Trust extends EventEmitter<TrustEvents> {
   /** Who may do what by it. */
   readonly permissions: Permissions
   #documents: HeldDocuments
+  readonly #doubts: Array<(certificate: VerifiedCertificate) => OverlayError | undefined> = []
 
   constructor(
     readonly identity: Identity,
@@ -61,13 +62,23 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 
   /** Checks a certificate shown on a connection whose authenticated remote peer id is `peerId`. Throws `certificate_*`. */
-  verify(envelope: Uint8Array, peerId: string): Promise<VerifiedCertificate> {
-    return openCertificate(envelope, {
+  async verify(envelope: Uint8Array, peerId: string): Promise<VerifiedCertificate> {
+    const certificate = await openCertificate(envelope, {
       networkId: this.own.networkId,
       peerId,
       nowMs: this.clock.now(),
       revocations: this.network,
     })
+    for (const doubt of this.#doubts) {
+      const error = doubt(certificate)
+      if (error !== undefined) throw error
+    }
+    return certificate
+  }
+
+  /** Adds a reason to refuse a certificate that checks out by itself; each is asked at every hello. */
+  addDoubt(doubt: (certificate: VerifiedCertificate) => OverlayError | undefined): void {
+    this.#doubts.push(doubt)
   }
 
   /** The document that revokes this certificate; the newest one when none does. Throws `certificate_invalid`. */

@@ -14,6 +14,7 @@ import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
+import { Joining } from './joining/joining.js'
 import { listenFor } from './listen-address.js'
 import { misplaced } from './own-place.js'
 import { GlobalDirectory } from './serving/global-directory.js'
@@ -40,6 +41,8 @@ interface RelayEvents {
   'relay:down': [PeerRelay]
   refused: [string, OverlayError]
   network: [number]
+  /** Somebody joined with an invitation: name, peer id, and the serial of the invitation. */
+  joined: [string, string, string]
   /** The authority took this relay's certificate back: nobody speaks with it any more. */
   revoked: [OverlayError]
   warning: [unknown]
@@ -55,6 +58,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   constructor(
     readonly node: Node,
     private readonly server: DirectoryServer,
+    private readonly joining: Joining,
     readonly homes: Homes,
     readonly replication: Replication,
     private readonly pool: RelayPool,
@@ -69,6 +73,8 @@ export class Relay extends EventEmitter<RelayEvents> {
     server.on('left', (entry, reason) => this.emit('left', entry, reason))
     server.on('answered', (kind, ms) => this.emit('answered', kind, ms))
     server.on('warning', (error) => this.emit('warning', error))
+    joining.on('joined', (name, peerId, serial) => this.emit('joined', name, peerId, serial))
+    joining.on('warning', (error) => this.emit('warning', error))
     pool.on('up', (relay) => this.emit('relay:up', relay))
     pool.on('down', (relay) => this.emit('relay:down', relay))
     pool.on('warning', (error) => this.emit('warning', error))
@@ -114,6 +120,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   }
 
   async close(): Promise<void> {
+    this.joining.stop()
     this.replication.stop()
     this.server.stop()
     this.splicer.stop()
@@ -197,19 +204,23 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     strategyOf: (service) => services.get(service)?.strategy ?? 'smartrouting',
     random: Math.random,
   })
+  const joining = new Joining({ node, trust, homes, pool, clock: systemClock })
   const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, {
     homes,
     replication,
     directory,
     pool,
     splicer,
+    joining,
   })
   await node.start()
   try {
+    await joining.start()
     await server.start()
     const relay = new Relay(
       node,
       server,
+      joining,
       homes,
       replication,
       pool,

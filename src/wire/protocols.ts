@@ -6,6 +6,8 @@
 export const helloProtocol = '/chat-p2p/hello/1.0.0'
 export const directoryProtocol = '/chat-p2p/directory/1.0.0'
 export const sessionProtocol = '/chat-p2p/session/1.0.0'
+/** Who was invited asks a relay for a receipt, before any hello. */
+export const joinProtocol = '/chat-p2p/join/1.0.0'
 /** The DHT of one network, by the peer id of its authority. */
 export const dhtProtocol = (networkId: string): string => `/chat-p2p/${networkId}/kad/1.0.0`
 /** What a TLS socket that carries a path agrees on (ALPN). */

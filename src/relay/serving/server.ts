@@ -32,6 +32,7 @@ import {
 import { directoryProtocol } from '../../wire/protocols.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
+import type { Joining } from '../joining/joining.js'
 import type { Splicer } from '../splices/splicer.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
@@ -91,6 +92,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       directory: GlobalDirectory
       pool: RelayPool
       splicer: Splicer
+      joining: Joining
     },
   ) {
     super()
@@ -249,7 +251,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       else if (message.splice) await reply({ splice: this.splice(link, message.splice) })
       else if (message.status) await reply({ status: this.status() })
       else if (message.members) await reply({ members: this.members(link, message.members) })
-      else if (message.document) await this.trust.adopt(message.document.document)
+      else if (message.redeem) {
+        this.checkRelay(link)
+        await reply({ redeem: await this.shared.joining.redeem(message.redeem) })
+      } else if (message.redeemed) {
+        this.checkRelay(link)
+        await this.shared.joining.take(message.redeemed.redemptions)
+        await reply({ result: { status: directoryStatus.ok, reason: '' } })
+      } else if (message.document) await this.trust.adopt(message.document.document)
       else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
     } catch (error) {
       const { code, message: text, details } = asOverlayError(error, 'internal', 'The request failed')

@@ -20,6 +20,8 @@ export interface NodeMessage {
   status?: StatusRequest
   members?: MembersRequest
   splice?: SpliceRequest
+  redeem?: JoinRequest
+  redeemed?: Redeemed
   feed?: FeedUpdate
   accusation?: Accusation
 }
@@ -38,6 +40,8 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -55,6 +59,46 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           obj.accusation = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.redeemed != null) {
+          obj.accusation = undefined
+          obj.feed = undefined
+          obj.redeem = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.redeem != null) {
+          obj.accusation = undefined
+          obj.feed = undefined
+          obj.redeemed = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -73,6 +117,8 @@ export namespace NodeMessage {
         if (obj.splice != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.members = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -90,6 +136,8 @@ export namespace NodeMessage {
         if (obj.members != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.status = undefined
           obj.relays = undefined
@@ -107,6 +155,8 @@ export namespace NodeMessage {
         if (obj.status != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.relays = undefined
@@ -124,6 +174,8 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -141,6 +193,8 @@ export namespace NodeMessage {
         if (obj.document != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -158,6 +212,8 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -175,6 +231,8 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -192,6 +250,8 @@ export namespace NodeMessage {
         if (obj.list != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -209,6 +269,8 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -226,6 +288,8 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -243,6 +307,8 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -260,6 +326,8 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -277,6 +345,8 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.status = undefined
@@ -359,6 +429,16 @@ export namespace NodeMessage {
         if (obj.splice != null) {
           w.uint32(114)
           SpliceRequest.codec().encode(obj.splice, w)
+        }
+
+        if (obj.redeem != null) {
+          w.uint32(250)
+          JoinRequest.codec().encode(obj.redeem, w)
+        }
+
+        if (obj.redeemed != null) {
+          w.uint32(258)
+          Redeemed.codec().encode(obj.redeemed, w)
         }
 
         if (obj.feed != null) {
@@ -467,6 +547,18 @@ export namespace NodeMessage {
               })
               break
             }
+            case 31: {
+              obj.redeem = JoinRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.redeem
+              })
+              break
+            }
+            case 32: {
+              obj.redeemed = Redeemed.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.redeemed
+              })
+              break
+            }
             case 11: {
               obj.feed = FeedUpdate.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.feed
@@ -488,6 +580,8 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -505,6 +599,46 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           delete obj.accusation
+          delete obj.redeemed
+          delete obj.redeem
+          delete obj.splice
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.redeemed != null) {
+          delete obj.accusation
+          delete obj.feed
+          delete obj.redeem
+          delete obj.splice
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.redeem != null) {
+          delete obj.accusation
+          delete obj.feed
+          delete obj.redeemed
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -523,6 +657,8 @@ export namespace NodeMessage {
         if (obj.splice != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.members
           delete obj.status
           delete obj.relays
@@ -540,6 +676,8 @@ export namespace NodeMessage {
         if (obj.members != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.status
           delete obj.relays
@@ -557,6 +695,8 @@ export namespace NodeMessage {
         if (obj.status != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.relays
@@ -574,6 +714,8 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -591,6 +733,8 @@ export namespace NodeMessage {
         if (obj.document != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -608,6 +752,8 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -625,6 +771,8 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -642,6 +790,8 @@ export namespace NodeMessage {
         if (obj.list != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -659,6 +809,8 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -676,6 +828,8 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -693,6 +847,8 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -710,6 +866,8 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -727,6 +885,8 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.redeemed
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.status
@@ -843,6 +1003,20 @@ export namespace NodeMessage {
             case 14: {
               yield * SpliceRequest.codec().stream(reader, reader.uint32(), `${prefix}.splice`, {
                 limits: opts.limits?.splice
+              })
+
+              break
+            }
+            case 31: {
+              yield * JoinRequest.codec().stream(reader, reader.uint32(), `${prefix}.redeem`, {
+                limits: opts.limits?.redeem
+              })
+
+              break
+            }
+            case 32: {
+              yield * Redeemed.codec().stream(reader, reader.uint32(), `${prefix}.redeemed`, {
+                limits: opts.limits?.redeemed
               })
 
               break
@@ -1071,6 +1245,34 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessageRedeemDelegationFieldEvent {
+    field: '$.redeem.delegation'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NodeMessageRedeemRedemptionFieldEvent {
+    field: '$.redeem.redemption'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NodeMessageRedeemedRedemptionsDelegationFieldEvent {
+    field: '$.redeemed.redemptions[].delegation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface NodeMessageRedeemedRedemptionsReceiptFieldEvent {
+    field: '$.redeemed.redemptions[].receipt'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface NodeMessageRedeemedRedemptionsWitnessFieldEvent {
+    field: '$.redeemed.redemptions[].witness'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface NodeMessageFeedEpochFieldEvent {
     field: '$.feed.epoch'
     value: number
@@ -1205,7 +1407,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -1228,6 +1430,7 @@ export interface RelayMessage {
   members?: MembersResponse
   splice?: SpliceResponse
   spliceOffer?: SpliceOffer
+  redeem?: JoinResponse
 }
 
 export namespace RelayMessage {
@@ -1242,7 +1445,27 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.redeem != null) {
+          obj.spliceOffer = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.standing = undefined
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.spliceOffer != null) {
+          obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
           obj.standing = undefined
@@ -1261,6 +1484,7 @@ export namespace RelayMessage {
         }
 
         if (obj.splice != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.members = undefined
           obj.standing = undefined
@@ -1279,6 +1503,7 @@ export namespace RelayMessage {
         }
 
         if (obj.members != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.standing = undefined
@@ -1297,6 +1522,7 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1315,6 +1541,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1333,6 +1560,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1351,6 +1579,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1369,6 +1598,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1387,6 +1617,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1405,6 +1636,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1423,6 +1655,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1441,6 +1674,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1459,6 +1693,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1477,6 +1712,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1495,6 +1731,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1513,6 +1750,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1613,6 +1851,11 @@ export namespace RelayMessage {
         if (obj.spliceOffer != null) {
           w.uint32(130)
           SpliceOffer.codec().encode(obj.spliceOffer, w)
+        }
+
+        if (obj.redeem != null) {
+          w.uint32(250)
+          JoinResponse.codec().encode(obj.redeem, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1729,6 +1972,12 @@ export namespace RelayMessage {
               })
               break
             }
+            case 31: {
+              obj.redeem = JoinResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.redeem
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1736,7 +1985,27 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.redeem != null) {
+          delete obj.spliceOffer
+          delete obj.splice
+          delete obj.members
+          delete obj.standing
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.spliceOffer != null) {
+          delete obj.redeem
           delete obj.splice
           delete obj.members
           delete obj.standing
@@ -1755,6 +2024,7 @@ export namespace RelayMessage {
         }
 
         if (obj.splice != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.members
           delete obj.standing
@@ -1773,6 +2043,7 @@ export namespace RelayMessage {
         }
 
         if (obj.members != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.standing
@@ -1791,6 +2062,7 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1809,6 +2081,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1827,6 +2100,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1845,6 +2119,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1863,6 +2138,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1881,6 +2157,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1899,6 +2176,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1917,6 +2195,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1935,6 +2214,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1953,6 +2233,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1971,6 +2252,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -1989,6 +2271,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -2007,6 +2290,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -2147,6 +2431,13 @@ export namespace RelayMessage {
             case 16: {
               yield * SpliceOffer.codec().stream(reader, reader.uint32(), `${prefix}.spliceOffer`, {
                 limits: opts.limits?.spliceOffer
+              })
+
+              break
+            }
+            case 31: {
+              yield * JoinResponse.codec().stream(reader, reader.uint32(), `${prefix}.redeem`, {
+                limits: opts.limits?.redeem
               })
 
               break
@@ -2919,6 +3210,31 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageRedeemStatusFieldEvent {
+    field: '$.redeem.status'
+    value: number
+  }
+
+  export interface RelayMessageRedeemReasonFieldEvent {
+    field: '$.redeem.reason'
+    value: string
+  }
+
+  export interface RelayMessageRedeemReceiptFieldEvent {
+    field: '$.redeem.receipt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageRedeemWitnessFieldEvent {
+    field: '$.redeem.witness'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RelayMessageRedeemDocumentFieldEvent {
+    field: '$.redeem.document'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -2927,7 +3243,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -9132,6 +9448,567 @@ export namespace MembersResponse {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersResponse>): Generator<MembersResponseCertificatesFieldEvent | MembersResponseCursorFieldEvent> {
     return streamMessage(buf, MembersResponse.codec(), opts)
+  }
+}
+
+export interface JoinRequest {
+  delegation: Uint8Array<ArrayBuffer>
+  redemption: Uint8Array<ArrayBuffer>
+}
+
+export namespace JoinRequest {
+  let _codec: Codec<JoinRequest>
+
+  export const codec = (): Codec<JoinRequest> => {
+    if (_codec == null) {
+      _codec = message<JoinRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.delegation != null && obj.delegation.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.delegation)
+        }
+
+        if ((obj.redemption != null && obj.redemption.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.redemption)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          delegation: uint8ArrayAlloc(0),
+          redemption: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.delegation = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.redemption = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.delegation`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.redemption`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface JoinRequestDelegationFieldEvent {
+    field: '$.delegation'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface JoinRequestRedemptionFieldEvent {
+    field: '$.redemption'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<JoinRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, JoinRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): JoinRequest {
+    return decodeMessage(buf, JoinRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinRequest>): Generator<JoinRequestDelegationFieldEvent | JoinRequestRedemptionFieldEvent> {
+    return streamMessage(buf, JoinRequest.codec(), opts)
+  }
+}
+
+export interface JoinResponse {
+  status: number
+  reason: string
+  receipt: Uint8Array<ArrayBuffer>
+  witness: Uint8Array<ArrayBuffer>
+  document: Uint8Array<ArrayBuffer>
+}
+
+export namespace JoinResponse {
+  let _codec: Codec<JoinResponse>
+
+  export const codec = (): Codec<JoinResponse> => {
+    if (_codec == null) {
+      _codec = message<JoinResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.status != null && obj.status !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.status)
+        }
+
+        if ((obj.reason != null && obj.reason !== '')) {
+          w.uint32(18)
+          w.string(obj.reason)
+        }
+
+        if ((obj.receipt != null && obj.receipt.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.receipt)
+        }
+
+        if ((obj.witness != null && obj.witness.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.witness)
+        }
+
+        if ((obj.document != null && obj.document.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.document)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          status: 0,
+          reason: '',
+          receipt: uint8ArrayAlloc(0),
+          witness: uint8ArrayAlloc(0),
+          document: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.status = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.reason = reader.string()
+              break
+            }
+            case 3: {
+              obj.receipt = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.witness = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.document = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.status`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.reason`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.receipt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.witness`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.document`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface JoinResponseStatusFieldEvent {
+    field: '$.status'
+    value: number
+  }
+
+  export interface JoinResponseReasonFieldEvent {
+    field: '$.reason'
+    value: string
+  }
+
+  export interface JoinResponseReceiptFieldEvent {
+    field: '$.receipt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface JoinResponseWitnessFieldEvent {
+    field: '$.witness'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface JoinResponseDocumentFieldEvent {
+    field: '$.document'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<JoinResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, JoinResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinResponse>): JoinResponse {
+    return decodeMessage(buf, JoinResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<JoinResponse>): Generator<JoinResponseStatusFieldEvent | JoinResponseReasonFieldEvent | JoinResponseReceiptFieldEvent | JoinResponseWitnessFieldEvent | JoinResponseDocumentFieldEvent> {
+    return streamMessage(buf, JoinResponse.codec(), opts)
+  }
+}
+
+export interface Redeemed {
+  redemptions: Redemption[]
+}
+
+export namespace Redeemed {
+  let _codec: Codec<Redeemed>
+
+  export const codec = (): Codec<Redeemed> => {
+    if (_codec == null) {
+      _codec = message<Redeemed>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.redemptions != null && obj.redemptions.length > 0) {
+          for (const value of obj.redemptions) {
+            w.uint32(10)
+            Redemption.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          redemptions: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.redemptions != null && obj.redemptions.length === opts.limits.redemptions) {
+                throw new MaxLengthError('Decode error - repeated field "redemptions" had too many elements')
+              }
+
+              if (obj.redemptions.length === 256) {
+                throw new MaxLengthError('Decode error - repeated field "redemptions" had too many elements')
+              }
+
+              obj.redemptions.push(Redemption.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.redemptions$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          redemptions: 256
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.redemptions != null && obj.redemptions === opts.limits.redemptions) {
+                throw new MaxLengthError('Streaming decode error - repeated field "redemptions" had too many elements')
+              }
+
+              if (obj.redemptions === 256) {
+                throw new MaxLengthError('Streaming decode error - repeated field "redemptions" had too many elements')
+              }
+
+              for (const evt of Redemption.codec().stream(reader, reader.uint32(), `${prefix}.redemptions[]`, {
+                limits: opts.limits?.redemptions$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.redemptions
+                }
+              }
+
+              obj.redemptions++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RedeemedRedemptionsDelegationFieldEvent {
+    field: '$.redemptions[].delegation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RedeemedRedemptionsReceiptFieldEvent {
+    field: '$.redemptions[].receipt'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RedeemedRedemptionsWitnessFieldEvent {
+    field: '$.redemptions[].witness'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<Redeemed>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Redeemed.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Redeemed>): Redeemed {
+    return decodeMessage(buf, Redeemed.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Redeemed>): Generator<RedeemedRedemptionsDelegationFieldEvent | RedeemedRedemptionsReceiptFieldEvent | RedeemedRedemptionsWitnessFieldEvent> {
+    return streamMessage(buf, Redeemed.codec(), opts)
+  }
+}
+
+export interface Redemption {
+  delegation: Uint8Array<ArrayBuffer>
+  receipt: Uint8Array<ArrayBuffer>
+  witness: Uint8Array<ArrayBuffer>
+}
+
+export namespace Redemption {
+  let _codec: Codec<Redemption>
+
+  export const codec = (): Codec<Redemption> => {
+    if (_codec == null) {
+      _codec = message<Redemption>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.delegation != null && obj.delegation.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.delegation)
+        }
+
+        if ((obj.receipt != null && obj.receipt.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.receipt)
+        }
+
+        if ((obj.witness != null && obj.witness.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.witness)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          delegation: uint8ArrayAlloc(0),
+          receipt: uint8ArrayAlloc(0),
+          witness: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.delegation = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.receipt = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.witness = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.delegation`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.receipt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.witness`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RedemptionDelegationFieldEvent {
+    field: '$.delegation'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RedemptionReceiptFieldEvent {
+    field: '$.receipt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RedemptionWitnessFieldEvent {
+    field: '$.witness'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Redemption>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Redemption.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Redemption>): Redemption {
+    return decodeMessage(buf, Redemption.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Redemption>): Generator<RedemptionDelegationFieldEvent | RedemptionReceiptFieldEvent | RedemptionWitnessFieldEvent> {
+    return streamMessage(buf, Redemption.codec(), opts)
   }
 }
 

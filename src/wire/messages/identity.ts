@@ -12,6 +12,10 @@ export interface Certificate {
   grants: InstanceGrant[]
   issuedAtMs: number
   expiresAtMs: number
+  delegation: Uint8Array<ArrayBuffer>
+  receipt: Uint8Array<ArrayBuffer>
+  witness: Uint8Array<ArrayBuffer>
+  renews: Uint8Array<ArrayBuffer>
 }
 
 export namespace Certificate {
@@ -68,6 +72,26 @@ export namespace Certificate {
           w.uint64Number(obj.expiresAtMs)
         }
 
+        if ((obj.delegation != null && obj.delegation.byteLength > 0)) {
+          w.uint32(74)
+          w.bytes(obj.delegation)
+        }
+
+        if ((obj.receipt != null && obj.receipt.byteLength > 0)) {
+          w.uint32(82)
+          w.bytes(obj.receipt)
+        }
+
+        if ((obj.witness != null && obj.witness.byteLength > 0)) {
+          w.uint32(90)
+          w.bytes(obj.witness)
+        }
+
+        if ((obj.renews != null && obj.renews.byteLength > 0)) {
+          w.uint32(98)
+          w.bytes(obj.renews)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -80,7 +104,11 @@ export namespace Certificate {
           roles: [],
           grants: [],
           issuedAtMs: 0,
-          expiresAtMs: 0
+          expiresAtMs: 0,
+          delegation: uint8ArrayAlloc(0),
+          receipt: uint8ArrayAlloc(0),
+          witness: uint8ArrayAlloc(0),
+          renews: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -137,6 +165,22 @@ export namespace Certificate {
             }
             case 8: {
               obj.expiresAtMs = reader.uint64Number()
+              break
+            }
+            case 9: {
+              obj.delegation = reader.bytes()
+              break
+            }
+            case 10: {
+              obj.receipt = reader.bytes()
+              break
+            }
+            case 11: {
+              obj.witness = reader.bytes()
+              break
+            }
+            case 12: {
+              obj.renews = reader.bytes()
               break
             }
             default: {
@@ -242,6 +286,34 @@ export namespace Certificate {
               }
               break
             }
+            case 9: {
+              yield {
+                field: `${prefix}.delegation`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 10: {
+              yield {
+                field: `${prefix}.receipt`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.witness`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 12: {
+              yield {
+                field: `${prefix}.renews`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -302,6 +374,26 @@ export namespace Certificate {
     value: number
   }
 
+  export interface CertificateDelegationFieldEvent {
+    field: '$.delegation'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CertificateReceiptFieldEvent {
+    field: '$.receipt'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CertificateWitnessFieldEvent {
+    field: '$.witness'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface CertificateRenewsFieldEvent {
+    field: '$.renews'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Certificate>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Certificate.codec())
   }
@@ -310,8 +402,570 @@ export namespace Certificate {
     return decodeMessage(buf, Certificate.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Generator<CertificateNetworkIdFieldEvent | CertificateSerialFieldEvent | CertificateNameFieldEvent | CertificatePeerIdFieldEvent | CertificateRolesFieldEvent | CertificateGrantsServiceFieldEvent | CertificateGrantsInstanceIdFieldEvent | CertificateIssuedAtMsFieldEvent | CertificateExpiresAtMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Generator<CertificateNetworkIdFieldEvent | CertificateSerialFieldEvent | CertificateNameFieldEvent | CertificatePeerIdFieldEvent | CertificateRolesFieldEvent | CertificateGrantsServiceFieldEvent | CertificateGrantsInstanceIdFieldEvent | CertificateIssuedAtMsFieldEvent | CertificateExpiresAtMsFieldEvent | CertificateDelegationFieldEvent | CertificateReceiptFieldEvent | CertificateWitnessFieldEvent | CertificateRenewsFieldEvent> {
     return streamMessage(buf, Certificate.codec(), opts)
+  }
+}
+
+export interface Delegation {
+  networkId: string
+  serial: Uint8Array<ArrayBuffer>
+  peerId: string
+  purpose: number
+  names: string
+  roles: string[]
+  grants: InstanceGrant[]
+  uses: number
+  issuedAtMs: number
+  expiresAtMs: number
+  validityMs: number
+}
+
+export namespace Delegation {
+  let _codec: Codec<Delegation>
+
+  export const codec = (): Codec<Delegation> => {
+    if (_codec == null) {
+      _codec = message<Delegation>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.networkId != null && obj.networkId !== '')) {
+          w.uint32(10)
+          w.string(obj.networkId)
+        }
+
+        if ((obj.serial != null && obj.serial.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.serial)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(26)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.purpose != null && obj.purpose !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.purpose)
+        }
+
+        if ((obj.names != null && obj.names !== '')) {
+          w.uint32(42)
+          w.string(obj.names)
+        }
+
+        if (obj.roles != null && obj.roles.length > 0) {
+          for (const value of obj.roles) {
+            w.uint32(50)
+            w.string(value)
+          }
+        }
+
+        if (obj.grants != null && obj.grants.length > 0) {
+          for (const value of obj.grants) {
+            w.uint32(58)
+            InstanceGrant.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.uses != null && obj.uses !== 0)) {
+          w.uint32(64)
+          w.uint32(obj.uses)
+        }
+
+        if ((obj.issuedAtMs != null && obj.issuedAtMs !== 0)) {
+          w.uint32(72)
+          w.uint64Number(obj.issuedAtMs)
+        }
+
+        if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0)) {
+          w.uint32(80)
+          w.uint64Number(obj.expiresAtMs)
+        }
+
+        if ((obj.validityMs != null && obj.validityMs !== 0)) {
+          w.uint32(88)
+          w.uint64Number(obj.validityMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          networkId: '',
+          serial: uint8ArrayAlloc(0),
+          peerId: '',
+          purpose: 0,
+          names: '',
+          roles: [],
+          grants: [],
+          uses: 0,
+          issuedAtMs: 0,
+          expiresAtMs: 0,
+          validityMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.networkId = reader.string()
+              break
+            }
+            case 2: {
+              obj.serial = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 4: {
+              obj.purpose = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.names = reader.string()
+              break
+            }
+            case 6: {
+              if (opts.limits?.roles != null && obj.roles.length === opts.limits.roles) {
+                throw new MaxLengthError('Decode error - repeated field "roles" had too many elements')
+              }
+
+              if (obj.roles.length === 64) {
+                throw new MaxLengthError('Decode error - repeated field "roles" had too many elements')
+              }
+
+              obj.roles.push(reader.string())
+              break
+            }
+            case 7: {
+              if (opts.limits?.grants != null && obj.grants.length === opts.limits.grants) {
+                throw new MaxLengthError('Decode error - repeated field "grants" had too many elements')
+              }
+
+              if (obj.grants.length === 256) {
+                throw new MaxLengthError('Decode error - repeated field "grants" had too many elements')
+              }
+
+              obj.grants.push(InstanceGrant.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.grants$
+              }))
+              break
+            }
+            case 8: {
+              obj.uses = reader.uint32()
+              break
+            }
+            case 9: {
+              obj.issuedAtMs = reader.uint64Number()
+              break
+            }
+            case 10: {
+              obj.expiresAtMs = reader.uint64Number()
+              break
+            }
+            case 11: {
+              obj.validityMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          roles: 64,
+          grants: 256
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.networkId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.serial`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.purpose`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.names`,
+                value: reader.string()
+              }
+              break
+            }
+            case 6: {
+              if (opts.limits?.roles != null && obj.roles === opts.limits.roles) {
+                throw new MaxLengthError('Streaming decode error - repeated field "roles" had too many elements')
+              }
+
+              if (obj.roles === 64) {
+                throw new MaxLengthError('Streaming decode error - repeated field "roles" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.roles[]`,
+                index: obj.roles,
+                value: reader.string()
+              }
+
+              obj.roles++
+
+              break
+            }
+            case 7: {
+              if (opts.limits?.grants != null && obj.grants === opts.limits.grants) {
+                throw new MaxLengthError('Streaming decode error - repeated field "grants" had too many elements')
+              }
+
+              if (obj.grants === 256) {
+                throw new MaxLengthError('Streaming decode error - repeated field "grants" had too many elements')
+              }
+
+              for (const evt of InstanceGrant.codec().stream(reader, reader.uint32(), `${prefix}.grants[]`, {
+                limits: opts.limits?.grants$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.grants
+                }
+              }
+
+              obj.grants++
+
+              break
+            }
+            case 8: {
+              yield {
+                field: `${prefix}.uses`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 9: {
+              yield {
+                field: `${prefix}.issuedAtMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 10: {
+              yield {
+                field: `${prefix}.expiresAtMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            case 11: {
+              yield {
+                field: `${prefix}.validityMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DelegationNetworkIdFieldEvent {
+    field: '$.networkId'
+    value: string
+  }
+
+  export interface DelegationSerialFieldEvent {
+    field: '$.serial'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DelegationPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface DelegationPurposeFieldEvent {
+    field: '$.purpose'
+    value: number
+  }
+
+  export interface DelegationNamesFieldEvent {
+    field: '$.names'
+    value: string
+  }
+
+  export interface DelegationRolesFieldEvent {
+    field: '$.roles[]'
+    index: number
+    value: string
+  }
+
+  export interface DelegationGrantsServiceFieldEvent {
+    field: '$.grants[].service'
+    value: string
+    index: number
+  }
+
+  export interface DelegationGrantsInstanceIdFieldEvent {
+    field: '$.grants[].instanceId'
+    value: string
+    index: number
+  }
+
+  export interface DelegationUsesFieldEvent {
+    field: '$.uses'
+    value: number
+  }
+
+  export interface DelegationIssuedAtMsFieldEvent {
+    field: '$.issuedAtMs'
+    value: number
+  }
+
+  export interface DelegationExpiresAtMsFieldEvent {
+    field: '$.expiresAtMs'
+    value: number
+  }
+
+  export interface DelegationValidityMsFieldEvent {
+    field: '$.validityMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<Delegation>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Delegation.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Delegation>): Delegation {
+    return decodeMessage(buf, Delegation.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Delegation>): Generator<DelegationNetworkIdFieldEvent | DelegationSerialFieldEvent | DelegationPeerIdFieldEvent | DelegationPurposeFieldEvent | DelegationNamesFieldEvent | DelegationRolesFieldEvent | DelegationGrantsServiceFieldEvent | DelegationGrantsInstanceIdFieldEvent | DelegationUsesFieldEvent | DelegationIssuedAtMsFieldEvent | DelegationExpiresAtMsFieldEvent | DelegationValidityMsFieldEvent> {
+    return streamMessage(buf, Delegation.codec(), opts)
+  }
+}
+
+export interface Receipt {
+  networkId: string
+  serial: Uint8Array<ArrayBuffer>
+  peerId: string
+  name: string
+  issuedAtMs: number
+}
+
+export namespace Receipt {
+  let _codec: Codec<Receipt>
+
+  export const codec = (): Codec<Receipt> => {
+    if (_codec == null) {
+      _codec = message<Receipt>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.networkId != null && obj.networkId !== '')) {
+          w.uint32(10)
+          w.string(obj.networkId)
+        }
+
+        if ((obj.serial != null && obj.serial.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.serial)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(26)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(34)
+          w.string(obj.name)
+        }
+
+        if ((obj.issuedAtMs != null && obj.issuedAtMs !== 0)) {
+          w.uint32(40)
+          w.uint64Number(obj.issuedAtMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          networkId: '',
+          serial: uint8ArrayAlloc(0),
+          peerId: '',
+          name: '',
+          issuedAtMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.networkId = reader.string()
+              break
+            }
+            case 2: {
+              obj.serial = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 4: {
+              obj.name = reader.string()
+              break
+            }
+            case 5: {
+              obj.issuedAtMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.networkId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.serial`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.issuedAtMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReceiptNetworkIdFieldEvent {
+    field: '$.networkId'
+    value: string
+  }
+
+  export interface ReceiptSerialFieldEvent {
+    field: '$.serial'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReceiptPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface ReceiptNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface ReceiptIssuedAtMsFieldEvent {
+    field: '$.issuedAtMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<Receipt>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Receipt.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Receipt {
+    return decodeMessage(buf, Receipt.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptNetworkIdFieldEvent | ReceiptSerialFieldEvent | ReceiptPeerIdFieldEvent | ReceiptNameFieldEvent | ReceiptIssuedAtMsFieldEvent> {
+    return streamMessage(buf, Receipt.codec(), opts)
   }
 }
 

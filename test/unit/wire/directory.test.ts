@@ -59,6 +59,12 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['relays', { requestId: 6, relays: { peerId: 'p' } }, '080662030a0170'],
   ['status', { requestId: 7, status: {} }, '08076a00'],
   ['members', { requestId: 7, members: { cursor: 'p' } }, '0807a201030a0170'],
+  ['redeem', { requestId: 7, redeem: { delegation: bytes(1), redemption: bytes(2) } }, '0807fa01060a0101120102'],
+  [
+    'redeemed',
+    { requestId: 7, redeemed: { redemptions: [{ delegation: bytes(1), receipt: bytes(2), witness: bytes(3) }] } },
+    '080782020b0a090a01011201021a0103',
+  ],
   [
     'heartbeat',
     { requestId: 8, feed: { epoch: 300, version: 2, complete: true, parts: [], certificates: [] } },
@@ -140,6 +146,11 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     '720f080110011a060a0173120161220173',
   ],
   ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
+  [
+    'redeem',
+    { requestId: 7, redeem: { status: 2, reason: 'no', receipt: bytes(), witness: bytes(), document: bytes() } },
+    '0807fa0106080212026e6f',
+  ],
   ['members', { requestId: 7, members: { certificates: [bytes(3)], cursor: 'p' } }, '0807a201060a0103120170'],
   [
     'relays',

@@ -3,12 +3,16 @@ import { expect, test } from 'vitest'
 import {
   certificateKind,
   certificateRequestKind,
+  delegationKind,
   networkDocumentKind,
+  receiptKind,
+  redemptionKind,
   terminatorKind,
 } from '../../../src/identity/envelope.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { frameTypes } from '../../../src/wire/frames.js'
 import { helloFeatures, helloStatus } from '../../../src/wire/hello-status.js'
+import { codeOfJoinStatus, joinStatus, joinStatusOf } from '../../../src/wire/join-status.js'
 import { precedences } from '../../../src/wire/precedence.js'
 import { prefaceBytes } from '../../../src/wire/prefaces.js'
 import * as protocols from '../../../src/wire/protocols.js'
@@ -22,6 +26,7 @@ test('protocols are called the same for ever', () => {
     helloProtocol: '/chat-p2p/hello/1.0.0',
     directoryProtocol: '/chat-p2p/directory/1.0.0',
     sessionProtocol: '/chat-p2p/session/1.0.0',
+    joinProtocol: '/chat-p2p/join/1.0.0',
     dhtProtocol: '/chat-p2p/12D3Koo…/kad/1.0.0',
     pathAlpn: 'chat-p2p/path/1',
     identifyProtocol: '/ipfs/id/1.0.0',
@@ -30,13 +35,38 @@ test('protocols are called the same for ever', () => {
   })
 })
 
+test('answers to a join have the same numbers for ever, and a new one is a refusal', () => {
+  expect(joinStatus).toEqual({
+    ok: 0,
+    refused: 1,
+    used: 2,
+    expired: 3,
+    revoked: 4,
+    foreign: 5,
+    invalid: 6,
+    nameTaken: 7,
+    unavailable: 8,
+  })
+  for (const status of Object.values(joinStatus).slice(1)) expect(joinStatusOf(codeOfJoinStatus(status))).toBe(status)
+  expect(codeOfJoinStatus(99)).toBe('refused')
+})
+
 test('what is signed for one purpose is named the same for ever', () => {
-  const named = [certificateKind, certificateRequestKind, networkDocumentKind, terminatorKind].map(
-    ({ domain, payloadType }) => [domain, Buffer.from(payloadType).toString()],
-  )
+  const named = [
+    certificateKind,
+    certificateRequestKind,
+    delegationKind,
+    receiptKind,
+    redemptionKind,
+    networkDocumentKind,
+    terminatorKind,
+  ].map(({ domain, payloadType }) => [domain, Buffer.from(payloadType).toString()])
   expect(named).toEqual([
     ['chat-p2p/certificate/1', '/chat-p2p/certificate'],
     ['chat-p2p/certificate-request/1', '/chat-p2p/certificate-request'],
+    ['chat-p2p/delegation/1', '/chat-p2p/delegation'],
+    ['chat-p2p/receipt/1', '/chat-p2p/receipt'],
+    ['chat-p2p/redemption/1', '/chat-p2p/redemption'],
     ['chat-p2p/network-document/1', '/chat-p2p/network-document'],
     ['chat-p2p/terminator/1', '/chat-p2p/terminator'],
   ])
