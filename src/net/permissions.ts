@@ -111,6 +111,7 @@ export class Permissions {
   }
 
   #lookLater(): void {
+    this.#cancelLook?.() // what was told of a change may hold something new
     this.#offsetMs = this.#clock.now() - this.#clock.monotonic()
     this.#cancelLook = this.#clock.after(lookMs, () => {
       this.#cancelLook = undefined

@@ -36,6 +36,9 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     session.on('interrupted', (interruption) => this.emit('interrupted', interruption))
     session.on('resumed', () => this.emit('resumed'))
     session.on('close', (error) => this.emit('close', error))
+    // Ended by what came together with its first path: whoever gets the connection is still told.
+    const closed = session.closedWith
+    if (closed !== undefined) setImmediate(() => this.emit('close', closed.error))
   }
 
   get id(): string {

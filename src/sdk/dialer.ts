@@ -116,10 +116,12 @@ export class Dialer {
     })
     this.keepers.add(keeper)
     this.sessions.add(session, { host, dialer: trust.own, service, instanceId: record.instanceId })
-    session.once('over', () => {
+    const onOver = () => {
       this.keepers.delete(keeper)
       this.releaseLater(host.peerId)
-    })
+    }
+    if (session.isOver) onOver()
+    else session.once('over', onOver)
     keeper.start()
     if (direct && this.member.direct) keepDirect(this.member, session, host.peerId)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }

@@ -42,6 +42,8 @@ export class LiveSessions {
       session.destroy()
       return
     }
+    // It may have been ended by what came together with its first path.
+    if (session.isOver) return
     const live = { session, hostPeerId: use.host.peerId }
     const release = this.member.trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])

@@ -197,6 +197,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return this.#closing !== undefined
   }
 
+  /** What `close` was emitted with, when it has been. */
+  get closedWith(): { error: OverlayError | undefined } | undefined {
+    return this.#closeEmitted ? this.#closed : undefined
+  }
+
   get isOver(): boolean {
     return this.#state.phase === 'over'
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { buffer, text as textOf } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
@@ -98,6 +99,14 @@ describe('a connection as a Node stream', () => {
     await world.settled()
     expect(error).toBeUndefined()
   })
+})
+
+test('a connection that has ended before anybody got it still says so', async () => {
+  const { world, dialer, host } = await pair()
+  host.abort('at once')
+  await world.settled()
+  const [error] = await once(connectionOf(dialer), 'close')
+  expect(error).toMatchObject({ code: 'aborted', details: { reason: 'at once' } })
 })
 
 describe('a connection as web streams', () => {
