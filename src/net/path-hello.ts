@@ -43,7 +43,7 @@ export function helloAsDialer(
 ): DialedCarrier {
   const carrier = new TlsCarrier(socket)
   const messages = new CarrierMessages(carrier)
-  const cancel = failLate(messages)
+  const cancel = failLate(messages, carrier)
   const say = (confirm: Uint8Array) => void socket.write(confirm)
   const answered = dialerHello(messages, peerId, trust, (certificate) => onProved(carrier, certificate), say)
     .catch((error) => {
@@ -84,7 +84,7 @@ async function dialerHello(
 export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trust): Promise<ProvedCarrier> {
   const carrier = new TlsCarrier(socket)
   const messages = new CarrierMessages(carrier)
-  const cancel = failLate(messages)
+  const cancel = failLate(messages, carrier)
   const answer = (response: HelloResponse) => socket.write(withLength(HelloResponse.encode(response)))
   try {
     const request = decode(HelloRequest, await messages.read(maxHelloBytes))
@@ -132,7 +132,11 @@ function lingering(carrier: TlsCarrier, socket: SecuredSocket['socket'], reason:
   socket.end()
 }
 
-function failLate(messages: CarrierMessages): () => void {
+/** Nobody waits for a hello for longer than it may take, nor on a path that is gone: its own end may have closed it. */
+function failLate(messages: CarrierMessages, carrier: TlsCarrier): () => void {
+  void carrier.gone.then(() =>
+    messages.fail(new OverlayError('unreachable', 'The path was closed before its hello was over.')),
+  )
   const timer = setTimeout(
     () => messages.fail(new OverlayError('timed_out', 'The other side did not say hello in time.')),
     helloTimeoutMs,

@@ -32,6 +32,11 @@ export const covered: Record<string, CoveredBy> = {
   'docs/operate.md: npx chat-p2p setup --users ann,bob,server1 --relays 3 --relay-host 127.0.0.1 --relay-base-port 4001':
     setup,
   "docs/operate.md: npx chat-p2p relay -i relay1        # on each relay's machine; likewise relay2, relay3": chats,
+  'docs/operate.md: chat-p2p invite bob --role chat          # prints one line; --expires 7d, --grant instance@service':
+    {
+      test: 'test/node/cli/join.test.ts',
+      title: 'one line makes a member',
+    },
   'docs/operate.md: chat-p2p network adopt': {
     test: 'test/node/cli/authority.test.ts',
     title: 'until adopt joins them',
