@@ -6,6 +6,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { OverlayError } from '../core/errors.js'
+import { untilAborted, whenAborted } from '../core/waiting.js'
 import { type ChildNode, startChild } from './children.js'
 import { setupNetwork } from './setup.js'
 
@@ -169,7 +170,7 @@ class Person {
       if (this.ended) throw new OverlayError('closed', `The chat of ${this.name} ended early.`)
       await new Promise<void>((resolve) => {
         this.wake = resolve
-        over.addEventListener('abort', () => resolve(), { once: true })
+        whenAborted(over, resolve)
       })
     }
   }
@@ -182,12 +183,7 @@ class Person {
   }
 
   private async exited(): Promise<void> {
-    const code = await Promise.race([
-      this.over,
-      new Promise<string>((resolve) =>
-        AbortSignal.timeout(stepTimeoutMs).addEventListener('abort', () => resolve('none')),
-      ),
-    ])
+    const code = await Promise.race([this.over, untilAborted(AbortSignal.timeout(stepTimeoutMs)).then(() => 'none')])
     if (code !== 0 && code !== 1)
       throw new OverlayError('internal', `The chat of ${this.name} ended with exit code ${code}.`)
   }

@@ -1,4 +1,5 @@
 import { OverlayError } from './errors.js'
+import { waitFor } from './waiting.js'
 
 /** Settles as `promise` does, or rejects with the signal's reason when that comes first. The promise itself goes on. */
 export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -7,10 +8,9 @@ export function raceAbort<T>(promise: Promise<T>, signal: AbortSignal | undefine
     promise.catch(() => {})
     return Promise.reject(signal.reason)
   }
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  return waitFor(signal, (resolve, reject) => {
+    promise.then(resolve, reject)
+    return () => {}
   })
 }
 

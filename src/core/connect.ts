@@ -3,6 +3,7 @@ import { connect as connectOnce, isIP, type Socket, type SocketConnectOpts } fro
 import { raceAbort } from './abort.js'
 import { systemClock } from './clock.js'
 import { firstStaggered, interleaved, StaggeredError } from './staggered.js'
+import { whenAborted } from './waiting.js'
 
 /** Where a stream socket leads: an address or name and a port, or a Unix socket of this machine. */
 export type SocketAddress = { host: string; port: number; family?: number } | { path: string }
@@ -55,8 +56,9 @@ async function connectPath(path: string, { signal, ...options }: ConnectOptions)
 function connectOne(options: SocketConnectOpts, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectOnce({ ...options, autoSelectFamily: false } as SocketConnectOpts)
+    let forget = () => {}
     const settle = (give: () => void) => {
-      signal.removeEventListener('abort', onAbort)
+      forget()
       socket.off('error', onError)
       socket.off('connect', onConnect)
       give()
@@ -68,11 +70,10 @@ function connectOne(options: SocketConnectOpts, signal: AbortSignal): Promise<So
         reject(error)
       })
     const onError = (error: Error) => fail(error)
-    const onAbort = () => fail(signal.reason)
     const onConnect = () => settle(() => resolve(socket))
-    signal.addEventListener('abort', onAbort, { once: true })
     socket.once('error', onError)
     socket.once('connect', onConnect)
+    forget = whenAborted(signal, () => fail(signal.reason))
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { whenAborted } from './waiting.js'
 
 export interface StaggeredOptions {
   clock: Clock
@@ -24,14 +25,14 @@ export function firstStaggered<C, T>(
     let begun = 0
     let ended = 0
     let cancelNext = () => {}
+    let forget = () => {}
     const settle = (give: () => void) => {
       if (over.signal.aborted) return
       cancelNext()
-      signal.removeEventListener('abort', onAbort)
+      forget()
       give()
       over.abort()
     }
-    const onAbort = () => settle(() => reject(signal.reason))
     const begin = () => {
       cancelNext()
       const index = begun++
@@ -48,7 +49,7 @@ export function firstStaggered<C, T>(
       if (begun < candidates.length) cancelNext = clock.after(delayMs, begin)
     }
     if (signal.aborted) return reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
+    forget = whenAborted(signal, () => settle(() => reject(signal.reason)))
     if (candidates.length === 0) settle(() => reject(new StaggeredError([])))
     else begin()
   })

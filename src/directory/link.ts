@@ -3,6 +3,7 @@ import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
+import { whenAborted } from '../core/waiting.js'
 import { MessageIo } from '../net/message-io.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import {
@@ -298,17 +299,18 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
         settle(() => reject(new OverlayError('timed_out', `The relay did not answer in time (${what}).`))),
       )
       const onAbort = () => settle(() => reject(asOverlayError(signal?.reason, 'canceled', `Canceled: ${what}`)))
+      let forget = () => {}
       const settle = (run: () => void) => {
         if (!this.pending.delete(requestId)) return
         cancel()
-        signal?.removeEventListener('abort', onAbort)
+        forget()
         run()
       }
       this.pending.set(requestId, {
         resolve: (message) => settle(() => resolve(message)),
         reject: (error) => settle(() => reject(error)),
       })
-      signal?.addEventListener('abort', onAbort, { once: true })
+      forget = whenAborted(signal, onAbort)
       this.send({ requestId, ...body })
     })
     const { result } = response

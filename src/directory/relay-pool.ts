@@ -12,6 +12,7 @@ import {
   relayRetryMaxMs,
   relayRetryMinMs,
 } from '../core/limits.js'
+import { waitFor } from '../core/waiting.js'
 import { relayRole } from '../identity/identity-file.js'
 import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
@@ -187,18 +188,10 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   /** Resolves when a relay is up, rejects with the signal's reason. */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.up().length > 0) return
-    signal.throwIfAborted()
-    await new Promise<void>((resolve, reject) => {
-      const onUp = () => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      const onAbort = () => {
-        this.off('up', onUp)
-        reject(signal.reason)
-      }
+    await waitFor(signal, (resolve) => {
+      const onUp = () => resolve()
       this.once('up', onUp)
-      signal.addEventListener('abort', onAbort, { once: true })
+      return () => this.off('up', onUp)
     })
   }
 

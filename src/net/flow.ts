@@ -1,4 +1,5 @@
 import type { Uint8ArrayList } from 'uint8arraylist'
+import { whenAborted } from '../core/waiting.js'
 
 /** Bytes of one frame, what one stream sends before it is another one's turn; with its header it fits one noise message. */
 const frameBytes = 65_519 - 12
@@ -91,15 +92,16 @@ export function hasRoom(stream: WritingStream): boolean {
 export function untilRoom(stream: EndingStream & WritingStream, signal?: AbortSignal): Promise<void> {
   if (hasRoom(stream) || stream.status !== 'open' || signal?.aborted) return Promise.resolve()
   return new Promise((resolve) => {
+    let forget = () => {}
     const done = () => {
       stop()
       stream.removeEventListener('close', done)
-      signal?.removeEventListener('abort', done)
+      forget()
       resolve()
     }
     const stop = onRoom(stream, done)
     stream.addEventListener('close', done)
-    signal?.addEventListener('abort', done)
+    forget = whenAborted(signal, done)
   })
 }
 

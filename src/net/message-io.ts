@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { waitFor } from '../core/waiting.js'
 import { lengthPrefix, MessageDecoder } from '../wire/length-prefix.js'
 import { onEnded, untilRoom } from './flow.js'
 
@@ -41,24 +42,13 @@ export class MessageIo {
       return Promise.resolve(next)
     }
     if (this.ended !== undefined) return Promise.reject(this.ended)
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.waiters.splice(this.waiters.indexOf(waiter), 1)
-        reject(signal?.reason)
-      }
-      const waiter: Waiter = {
-        resolve: (message) => {
-          signal?.removeEventListener('abort', onAbort)
-          resolve(message)
-        },
-        reject: (error) => {
-          signal?.removeEventListener('abort', onAbort)
-          reject(error)
-        },
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
+    return waitFor(signal, (resolve, reject) => {
+      const waiter: Waiter = { resolve, reject }
       this.waiters.push(waiter)
+      return () => {
+        const place = this.waiters.indexOf(waiter)
+        if (place >= 0) this.waiters.splice(place, 1)
+      }
     })
   }
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import type { PrivateKey } from '@libp2p/interface'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { whenAborted } from '../core/waiting.js'
 import { pathAlpn } from '../wire/protocols.js'
 import { makeTlsCertificate, peerIdOfTlsCertificate } from './tls-certificate.js'
 
@@ -36,8 +37,7 @@ export class TlsEndpoint {
     signal: AbortSignal,
     expected?: string,
   ): Promise<SecuredSocket> {
-    const onAbort = () => socket.destroy()
-    signal.addEventListener('abort', onAbort)
+    const forget = whenAborted(signal, () => socket.destroy())
     try {
       signal.throwIfAborted()
       const secureContext = await this.#secureContext()
@@ -58,7 +58,7 @@ export class TlsEndpoint {
       if (signal.aborted) throw signal.reason
       throw asOverlayError(error, 'unreachable', 'The TLS handshake failed')
     } finally {
-      signal.removeEventListener('abort', onAbort)
+      forget()
     }
   }
 

@@ -4,6 +4,7 @@ import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAnsweredSplices, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
+import { whenAborted } from '../core/waiting.js'
 import type { Relay } from '../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { withdrawalError } from '../identity/permission.js'
@@ -89,11 +90,10 @@ export class Hosting {
       () => this.listeners.delete(key),
     )
     this.listeners.set(key, listener)
-    const onAbort = () => void listener.close()
-    options.signal?.addEventListener('abort', onAbort, { once: true })
+    const forget = whenAborted(options.signal, () => void listener.close())
     const release = trust.permissions.hold(use, (withdrawal) => listener.permitted(withdrawal))
     listener.once('close', () => {
-      options.signal?.removeEventListener('abort', onAbort)
+      forget()
       release()
     })
     listener.start()

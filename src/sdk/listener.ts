@@ -1,6 +1,7 @@
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
+import { whenAborted } from '../core/waiting.js'
 import { Binding, type Held } from '../directory/binding.js'
 import { type Withdrawal, withdrawalError } from '../identity/permission.js'
 import { maxCost } from '../identity/terminator.js'
@@ -109,15 +110,16 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
         )
       }
       await new Promise<void>((resolve) => {
+        let forget = () => {}
         const onChange = () => {
           this.binding.off('established', onChange)
           this.off('close', onChange)
-          signal.removeEventListener('abort', onChange)
+          forget()
           resolve()
         }
         this.binding.on('established', onChange)
         this.on('close', onChange)
-        signal.addEventListener('abort', onChange)
+        forget = whenAborted(signal, onChange)
       })
     }
   }

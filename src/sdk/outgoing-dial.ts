@@ -3,6 +3,7 @@ import { anySignal } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import { isOverlayError, OverlayError } from '../core/errors.js'
 import { maxLookupTerminators } from '../core/limits.js'
+import { waitFor } from '../core/waiting.js'
 import type { Candidate } from '../directory/proof.js'
 import { parseStickyToken, type Selector } from '../directory/selection.js'
 import { type AcceptedDial, dialOn } from '../session/dial-handshake.js'
@@ -165,16 +166,6 @@ export class OutgoingDial {
 
   private pause(ms: number): Promise<void> {
     const { signal } = this.options
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        cancel()
-        reject(signal.reason)
-      }
-      const cancel = this.member.clock.after(ms, () => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      })
-      signal.addEventListener('abort', onAbort, { once: true })
-    })
+    return waitFor(signal, (resolve) => this.member.clock.after(ms, () => resolve()))
   }
 }

@@ -3,6 +3,7 @@ import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, spliceHedgeMs } from '../core/limits.js'
+import { whenAborted } from '../core/waiting.js'
 import type { DirectoryLink } from '../directory/link.js'
 import type { Candidate } from '../directory/proof.js'
 import type { Carrier } from '../net/carrier.js'
@@ -138,11 +139,12 @@ function openInTurn<T>(
     let settled = false
     let cancelHedge = () => {}
     let failure: unknown
+    let forget = () => {}
     const settle = (run: () => void) => {
       if (settled) return
       settled = true
       cancelHedge()
-      signal.removeEventListener('abort', onAbort)
+      forget()
       run()
       giveUp.abort(new OverlayError('canceled', 'Another path was faster.'))
     }
@@ -171,7 +173,7 @@ function openInTurn<T>(
       )
     }
     if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
+    forget = whenAborted(signal, onAbort)
     startNext()
   })
 }

@@ -1,4 +1,5 @@
 import { errorText, OverlayError } from '../core/errors.js'
+import { whenAborted } from '../core/waiting.js'
 import type { Relay, RelayPool } from '../directory/relay-pool.js'
 import type { RelayState } from './types.js'
 
@@ -30,14 +31,15 @@ export async function firstAttempts(pool: RelayPool, signal: AbortSignal): Promi
 /** Resolves when a relay comes up or goes down, or the signal fires. */
 export function stateChange(pool: RelayPool, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    let forget = () => {}
     const onChange = () => {
       pool.off('up', onChange)
       pool.off('down', onChange)
-      signal.removeEventListener('abort', onChange)
+      forget()
       resolve()
     }
     pool.on('up', onChange)
     pool.on('down', onChange)
-    signal.addEventListener('abort', onChange)
+    forget = whenAborted(signal, onChange)
   })
 }

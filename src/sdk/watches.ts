@@ -1,4 +1,5 @@
 import { OverlayError } from '../core/errors.js'
+import { whenAborted } from '../core/waiting.js'
 import { type Change, Untold } from '../directory/untold.js'
 import { ServiceWatch } from '../directory/watch.js'
 import { withdrawalError } from '../identity/permission.js'
@@ -30,8 +31,7 @@ export class Watches {
    */
   async *read(service: string, signal: AbortSignal): AsyncGenerator<Change> {
     const reader: Reader = { untold: new Untold(), wake: () => {}, over: undefined }
-    const onAbort = () => reader.wake()
-    signal.addEventListener('abort', onAbort, { once: true })
+    const forget = whenAborted(signal, () => reader.wake())
     this.join(service, reader)
     try {
       while (!signal.aborted) {
@@ -45,7 +45,7 @@ export class Watches {
         }
       }
     } finally {
-      signal.removeEventListener('abort', onAbort)
+      forget()
       this.leave(service, reader)
     }
   }

@@ -2,6 +2,7 @@ import { anySignal } from '../core/abort.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, pathHeartbeatMs, pathStrikeMs } from '../core/limits.js'
+import { whenAborted } from '../core/waiting.js'
 import type { Carrier } from '../net/carrier.js'
 import { type Frame, sessionIdBytes, sessionSecretBytes } from '../wire/frames.js'
 import type { DialAnswer, DialRequest, ResumeAnswer, ResumeRequest } from '../wire/messages/session.js'
@@ -148,11 +149,12 @@ function exchange<T>({ channel, clock, signal, attempted, first, giveUp, answer 
   return new Promise((resolve, reject) => {
     const liveness = new PathLiveness({ heartbeatMs: pathHeartbeatMs, strikeMs: pathStrikeMs }, clock.monotonic())
     let cancelTimer = () => {}
+    let forget = () => {}
     let settled = false
     const settle = () => {
       settled = true
       cancelTimer()
-      signal?.removeEventListener('abort', onAbort)
+      forget()
     }
     const fail = (error: Error) => {
       if (settled) return
@@ -202,7 +204,7 @@ function exchange<T>({ channel, clock, signal, attempted, first, giveUp, answer 
       fail(asOverlayError(signal.reason, 'canceled', `${attempted} was canceled`))
       return
     }
-    signal?.addEventListener('abort', onAbort)
+    forget = whenAborted(signal, onAbort)
     channel.open({
       heard: () => liveness.heard(clock.monotonic()),
       frame: handle,

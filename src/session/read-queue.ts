@@ -1,4 +1,5 @@
 import { asOverlayError } from '../core/errors.js'
+import { whenAborted } from '../core/waiting.js'
 
 interface PendingRead {
   resolve(bytes: Uint8Array | undefined): void
@@ -20,7 +21,7 @@ export class ReadQueue {
   async read(signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
     if (signal?.aborted) throw canceled(signal)
     return await new Promise((resolve, reject) => {
-      const settled = () => signal?.removeEventListener('abort', onAbort)
+      let settled = () => {}
       const pending: PendingRead = {
         resolve: (bytes) => {
           settled()
@@ -35,7 +36,7 @@ export class ReadQueue {
         this.#waiting = this.#waiting.filter((other) => other !== pending)
         pending.reject(canceled(signal!))
       }
-      signal?.addEventListener('abort', onAbort)
+      settled = whenAborted(signal, onAbort)
       this.#waiting.push(pending)
       this.serve()
     })

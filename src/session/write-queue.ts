@@ -1,4 +1,5 @@
 import { asOverlayError } from '../core/errors.js'
+import { whenAborted } from '../core/waiting.js'
 
 interface PendingWrite {
   bytes: Uint8Array
@@ -76,7 +77,7 @@ export class WriteQueue {
 
   #enqueue(bytes: Uint8Array, end: boolean, signal: AbortSignal | undefined, onHalfway: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const settled = () => signal?.removeEventListener('abort', onAbort)
+      let settled = () => {}
       const write: PendingWrite = {
         bytes,
         end,
@@ -96,7 +97,7 @@ export class WriteQueue {
         if (write.taken > 0) onHalfway()
         this.serve()
       }
-      signal?.addEventListener('abort', onAbort)
+      settled = whenAborted(signal, onAbort)
       this.#waiting.push(write)
       this.serve()
     })

@@ -1,4 +1,5 @@
 import { maxWaitingCallers } from '../../core/limits.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Context, IncomingDial, OverlayError } from '../../sdk/index.js'
 import { Call } from './call.js'
 
@@ -30,7 +31,7 @@ export async function runEcho(context: Context, service: string, options: EchoOp
   const calls = new Map<IncomingDial, Promise<void>>()
   try {
     await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      whenAborted(signal, resolve)
       if (onSuspended !== undefined) listener.on('suspended', onSuspended).on('resumed', () => onSuspended(undefined))
       listener.on('dial', (dial) => {
         if (calls.size >= maxCalls || over.signal.aborted) dial.busy()
@@ -57,10 +58,9 @@ async function serve(dial: IncomingDial, signal: AbortSignal, onCall: EchoOption
   // Nothing more is read while an answer waits for room: who sends without reading slows down only itself.
   const call: Call = new Call(connection, { onText: (text) => call.send(text) })
   const hangUp = () => void call.hangUp()
-  signal.addEventListener('abort', hangUp, { once: true })
-  if (signal.aborted) hangUp()
+  const forget = whenAborted(signal, hangUp)
   onCall?.({ name, happened: 'came' })
   await call.ended
-  signal.removeEventListener('abort', hangUp)
+  forget()
   onCall?.({ name, happened: 'left' })
 }

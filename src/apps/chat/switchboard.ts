@@ -1,6 +1,7 @@
 import { fromUtf8, utf8 } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Address, Connection, Context, IncomingDial, Party, PathChange, PathLost } from '../../sdk/index.js'
 import { Call } from './call.js'
 import { firstRelay } from './look-up.js'
@@ -49,10 +50,9 @@ export class Switchboard {
     const gone = () => {
       if (this.#incoming.delete(id)) void dispatch({ type: 'callerGone', id })
     }
-    dial.signal.addEventListener('abort', gone, { once: true })
     const caller = { id, name, peerId, appData: fromUtf8(dial.appData), atMs: clock.now() }
     void dispatch({ type: 'incoming', caller })
-    if (dial.signal.aborted) gone()
+    whenAborted(dial.signal, gone)
   }
 
   /** Resolves when the dial has its outcome and what follows is done; never rejects. */

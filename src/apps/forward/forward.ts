@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, OverlayError } from '../../core/errors.js'
 import { canOpen } from '../../core/file-limit.js'
 import { maxRingingPerPeer } from '../../core/limits.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import type { Endpoint } from './endpoint.js'
@@ -83,9 +84,8 @@ export async function runForward(context: Context, service: string, options: For
   const dialFor = async (socket: Socket): Promise<Connection> => {
     const gone = new AbortController()
     const giveUp = () => gone.abort(new OverlayError('canceled', 'the local side gave up'))
-    const stop = () => gone.abort(over.signal.reason)
     socket.on('error', giveUp).on('close', giveUp)
-    over.signal.addEventListener('abort', stop, { once: true })
+    const forget = whenAborted(over.signal, () => gone.abort(over.signal.reason))
     try {
       const whom = instanceId === undefined ? {} : { instanceId }
       return await turns.take(
@@ -94,7 +94,7 @@ export async function runForward(context: Context, service: string, options: For
       )
     } finally {
       socket.off('close', giveUp)
-      over.signal.removeEventListener('abort', stop)
+      forget()
     }
   }
 
@@ -102,8 +102,7 @@ export async function runForward(context: Context, service: string, options: For
   onReady?.(address)
   try {
     await new Promise<void>((resolve, reject) => {
-      signal.addEventListener('abort', () => resolve(), { once: true })
-      if (signal.aborted) resolve()
+      whenAborted(signal, resolve)
       // For example out of file descriptors: those who are connected stay so.
       server.on('error', (error) => log('WARNING', `a local connection was not taken: ${errorText(error)}`))
       server.once('close', () => reject(new OverlayError('closed', 'The local port was closed.')))

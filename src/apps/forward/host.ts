@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, isOverlayError } from '../../core/errors.js'
 import { targetConnectTimeoutMs } from '../../core/limits.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Connection, Context, IncomingDial, Listener, Precedence } from '../../sdk/index.js'
 import { type AllowList, isAllowed } from './allow.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
@@ -109,8 +110,7 @@ class TcpHost {
     this.scheduleProbe()
     try {
       await new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => resolve(), { once: true })
-        if (signal.aborted) resolve()
+        whenAborted(signal, resolve)
         listener.on('suspended', (reason) => log('WARNING', `not offered for now: ${errorText(reason)}`))
         listener.on('resumed', () => log('INFO', 'offered again'))
         listener.on('takeover', ({ takeovers }) => log('WARNING', lineOf(takeovers)))

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { errorText } from '../../core/errors.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Connection } from '../../sdk/index.js'
 
 /** What has arrived may still be handed over for this long after the connection broke. */
@@ -87,9 +88,7 @@ export async function join(connection: Connection, near: NearEnd, options: JoinO
   })
   near.input.on('error', (error) => fail(nearError(error)))
   near.output.on('error', (error) => fail(nearError(error)))
-  const stop = () => connection.abort(errorText(signal?.reason))
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop, { once: true })
+  const forget = whenAborted(signal, () => connection.abort(errorText(signal?.reason)))
 
   await Promise.all([
     send(near.input, connection, enough).catch(fail),
@@ -109,7 +108,7 @@ export async function join(connection: Connection, near: NearEnd, options: JoinO
     near.reset()
   }
   clearTimeout(flushTimer)
-  signal?.removeEventListener('abort', stop)
+  forget()
   return failure
 }
 
@@ -118,10 +117,11 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
   return new Promise((resolve, reject) => {
     let written: Promise<void> = Promise.resolve()
     let settled = false
+    let forget = () => {}
     const settle = (run: () => void) => {
       settled = true
       input.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose).pause()
-      enough?.removeEventListener('abort', finish)
+      forget()
       run()
     }
     const onData = (bytes: Uint8Array) => {
@@ -139,7 +139,7 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
     const onClose = () => settle(() => reject(new NearError('ECONNRESET')))
     if (input.destroyed) return onClose()
     if (enough?.aborted) return finish()
-    enough?.addEventListener('abort', finish, { once: true })
+    forget = whenAborted(enough, finish)
     input.on('end', onEnd).on('error', onError).on('close', onClose).on('data', onData)
   })
 }

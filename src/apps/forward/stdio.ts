@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
+import { whenAborted } from '../../core/waiting.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeFailure } from './carried.js'
 import { forwardGrace } from './grace.js'
@@ -54,11 +55,10 @@ export async function runStdio(
     untilQuiet()
     cancelLeave = clock.after(leaveMs, () => connection.abort('told to leave'))
   }
-  leave.addEventListener('abort', onLeave, { once: true })
-  if (leave.aborted) onLeave()
+  const forget = whenAborted(leave, onLeave)
   const near = { input, output, finish: () => flushed(output), reset: () => void input.destroy() }
   const error = await join(connection, near, { enough: enough.signal, onFarEnd: untilQuiet })
-  leave.removeEventListener('abort', onLeave)
+  forget()
   input.off('data', waitForQuiet)
   cancelQuiet?.()
   cancelLeave()

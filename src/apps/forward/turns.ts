@@ -1,3 +1,4 @@
+import { waitFor } from '../../core/waiting.js'
 /** Lets so many go on at the same time; the others wait for their turn, in the order they came. */
 export class Turns {
   private free: number
@@ -22,17 +23,13 @@ export class Turns {
   }
 
   private wait(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const go = () => {
-        signal.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      const onAbort = () => {
-        this.waiting.splice(this.waiting.indexOf(go), 1)
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', onAbort, { once: true })
+    return waitFor(signal, (resolve) => {
+      const go = () => resolve()
       this.waiting.push(go)
+      return () => {
+        const place = this.waiting.indexOf(go)
+        if (place >= 0) this.waiting.splice(place, 1)
+      }
     })
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { OverlayError } from '../../core/errors.js'
 import { rendezvousFirstPeerMs } from '../../core/limits.js'
 import { heededSignals } from '../../core/signals.js'
+import { whenAborted } from '../../core/waiting.js'
 import { loadOrCreateRendezvousKey } from '../../rendezvous/key.js'
 import { type RendezvousOptions, resolveRendezvousOptions } from '../../rendezvous/options.js'
 import type { TerminalInput } from '../chat/keys.js'
@@ -173,14 +174,11 @@ function onPipes({ input, output, log }: RendezvousProgramOptions, somebody: Abo
 /** Resolves when somebody has come, or has not for long. */
 function untilSomebody(somebody: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(late)
-      somebody.removeEventListener('abort', done)
-      resolve()
-    }
-    const late = setTimeout(done, rendezvousFirstPeerMs)
+    const late = setTimeout(resolve, rendezvousFirstPeerMs)
     late.unref() // who leaves meanwhile is not held up
-    somebody.addEventListener('abort', done)
-    if (somebody.aborted) done()
+    whenAborted(somebody, () => {
+      clearTimeout(late)
+      resolve()
+    })
   })
 }
