@@ -59,6 +59,10 @@ export const placementRefreshMs = 5_000
 export const placementSettleMs = 12_000
 /** A relay that could not be reached is no home for this long, unless it is seen before. */
 export const unreachableRelayMs = 10_000
+/** Directory links of one peer id to one relay, and bytes of answers that may wait for it to read; another relay gets more. */
+export const maxLinksPerPeer = 64
+export const maxUnreadAnswerBytes = 8 * 1024 * 1024
+export const maxUnreadRelayBytes = 64 * 1024 * 1024
 /** Rows of one page of `list`, unless the caller asks for fewer; the most a relay hands out at once. */
 export const defaultListLimit = 100
 export const maxListLimit = 1_000
@@ -67,6 +71,9 @@ export const maxLookupTerminators = 32
 /** Instances that left are remembered this long, and this many of them, so that an answer can say "last seen". */
 export const departedMemoryMs = 7 * 24 * 3_600_000
 export const maxDepartedInstances = 10_000
+/** And this many of one identity, and told by one relay, so that nobody can have the others' forgotten. */
+export const maxDepartedPerHost = 1_000
+export const maxDepartedPerRelay = 3_000
 
 /** A session outlives the loss of all its paths by this long. */
 export const sessionGraceMs = 60_000

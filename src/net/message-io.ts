@@ -24,6 +24,7 @@ export class MessageIo {
   private unreadBytes = 0
   private ended: OverlayError | undefined
   private lastWrite: Promise<void> = Promise.resolve()
+  private waitingBytes = 0
 
   constructor(
     readonly stream: Stream,
@@ -57,9 +58,19 @@ export class MessageIo {
     if (message.byteLength > this.maxMessageBytes) {
       return Promise.reject(new OverlayError('too_large', `A message of ${message.byteLength} bytes is over the cap.`))
     }
-    const write = this.lastWrite.then(() => this.send(message))
+    this.waitingBytes += message.byteLength
+    const write = this.lastWrite
+      .then(() => this.send(message))
+      .finally(() => {
+        this.waitingBytes -= message.byteLength
+      })
     this.lastWrite = write.catch(() => {})
     return write
+  }
+
+  /** Bytes of messages that the stream has not taken yet, as the other side does not read. */
+  get unsentBytes(): number {
+    return this.waitingBytes
   }
 
   /** Ends our side in order. Never rejects, never waits longer than libp2p's own close timeout. */

@@ -154,7 +154,7 @@ export class IncomingFeeds {
     for (const key of part.removed) if (mine(key)) this.store.remove(key, nowMs)
     const service = partition.slice(0, partition.lastIndexOf('/'))
     for (const { instanceId, lastSeenMs } of part.departed) {
-      this.store.remember(service, instanceId, Math.min(lastSeenMs, nowMs))
+      this.store.remember(service, instanceId, Math.min(lastSeenMs, nowMs), ownerPeerId)
     }
     if (part.end) this.sweep(owner, partition)
   }

@@ -172,7 +172,7 @@ export class Mirror {
       const row = decodeRow(event.row)
       if (isPossible(row)) part.view.put(row)
     } else {
-      if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs)
+      if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs, relay.peerId)
       part.view.gone(instanceId)
     }
   }

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
-import { defaultListLimit, leaseMs, maxDirectoryMessageBytes, maxListLimit, maxReasonBytes } from '../../core/limits.js'
+import {
+  defaultListLimit,
+  leaseMs,
+  maxDirectoryMessageBytes,
+  maxLinksPerPeer,
+  maxListLimit,
+  maxReasonBytes,
+  maxUnreadAnswerBytes,
+  maxUnreadRelayBytes,
+} from '../../core/limits.js'
 import { normalName, truncateUtf8 } from '../../core/text.js'
 import { encodeList } from '../../directory/list-answer.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
@@ -75,6 +84,7 @@ interface Link extends WatchingLink, BindingLink {
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly links = new Set<Link>()
+  private readonly byPeer = new Map<string, Set<Link>>()
   private readonly bindings: Bindings
   private readonly watchers: Watchers
   private readonly startedMs: number
@@ -168,6 +178,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   private async serve(stream: Stream, connection: Connection): Promise<void> {
     const certificate = this.node.gate.certificate(connection)
     if (certificate === undefined) return stream.abort(new OverlayError('refused', 'No hello on this connection.'))
+    const { peerId } = certificate
+    const ofPeer = this.byPeer.get(peerId) ?? new Set<Link>()
+    if (ofPeer.size >= maxLinksPerPeer) {
+      return stream.abort(new OverlayError('refused', `More than ${maxLinksPerPeer} links of ${certificate.name}.`))
+    }
     const link: Link = {
       connection,
       processId: undefined,
@@ -185,6 +200,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       disagreements: 0,
     }
     this.links.add(link)
+    this.byPeer.set(peerId, ofPeer.add(link))
     // The hello has compared the newest ones only.
     for (const { envelope } of this.trust.aside) this.hand(link, envelope)
     let reason = 'connection closed'
@@ -202,6 +218,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       link.io.abort(asOverlayError(error, 'protocol_error', 'A directory message could not be read'))
     } finally {
       this.links.delete(link)
+      ofPeer.delete(link)
+      if (ofPeer.size === 0) this.byPeer.delete(peerId)
       for (const service of link.watches.keys()) this.watchers.remove(link, service)
       this.bindings.dropAll(link, reason)
       if (
@@ -223,8 +241,20 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (link.questions.size >= maxQuestionsPerLink) await Promise.race(link.questions)
   }
 
+  /** A peer that asks and does not read the answers loses its links before it fills the memory. */
+  private write(link: Link, bytes: Uint8Array): Promise<void> {
+    const { peerId, name, roles } = link.certificate
+    let unread = 0
+    for (const { io } of this.byPeer.get(peerId) ?? []) unread += io.unsentBytes
+    const most = roles.includes(relayRole) ? maxUnreadRelayBytes : maxUnreadAnswerBytes
+    if (unread > 0 && unread + bytes.byteLength > most) {
+      throw new OverlayError('closed', `${name} does not read what it is answered: ${unread} bytes wait.`)
+    }
+    return link.io.write(bytes)
+  }
+
   private async handle(link: Link, message: NodeMessage): Promise<void> {
-    const reply = (body: Body) => link.io.write(RelayMessage.encode({ requestId: message.requestId, ...body }))
+    const reply = (body: Body) => this.write(link, RelayMessage.encode({ requestId: message.requestId, ...body }))
     if (message.ping) {
       return this.onPing(link, message.ping, reply)
     }

@@ -1,7 +1,7 @@
-import { departedMemoryMs, maxDepartedInstances } from '../../core/limits.js'
 import { partitionKey, shardOf } from '../../directory/partition.js'
 import type { Row } from '../../directory/row.js'
 import { XorDigest } from '../../directory/xor-digest.js'
+import { DepartedMemory } from './departed.js'
 import { DrawIndex, type DrawOptions, draw } from './draw.js'
 import type { Departed, Entry, EntryKey } from './entry.js'
 import { OwnedEntries } from './owned-entries.js'
@@ -30,8 +30,7 @@ export class DirectoryStore {
   private readonly tables = new Map<string, Table>()
   /** By owner, then by partition. */
   private readonly owned = new Map<string, Map<string, OwnedEntries>>()
-  /** Instances that left, oldest first: `service\0instanceId` → when. */
-  private readonly departed = new Map<string, number>()
+  private readonly departed = new DepartedMemory()
   private entryCount = 0
   /** By service: how many changes there have been. */
   private readonly versions = new Map<string, number>()
@@ -72,7 +71,7 @@ export class DirectoryStore {
     if (entries === undefined) {
       table.instances.set(instanceId, [entry])
       table.order.add(instanceId)
-      this.departed.delete(departedKey(service, instanceId))
+      this.departed.forget(service, instanceId)
     } else if (held === undefined) entries.push(entry)
     else {
       entry.sinceMs = held.sinceMs
@@ -116,7 +115,8 @@ export class DirectoryStore {
       table.instances.delete(instanceId)
       table.order.delete(instanceId)
       if (table.order.size === 0) this.tables.delete(partition)
-      if (nowMs !== undefined) this.remember(service, instanceId, nowMs)
+      if (nowMs !== undefined)
+        this.departed.note({ service, instanceId, owner: entry.record.hostPeerId, isHearsay: false, lastSeenMs: nowMs })
     }
     this.changed(entry, false)
     return true
@@ -188,7 +188,7 @@ export class DirectoryStore {
   lookup(service: string, instanceId: string): Lookup {
     const entries = this.tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
     if (entries !== undefined) return { state: 'online', entries: [...entries] }
-    const lastSeenMs = this.departed.get(departedKey(service, instanceId))
+    const lastSeenMs = this.departed.get(service, instanceId)
     return lastSeenMs === undefined ? { state: 'unknown' } : { state: 'offline', lastSeenMs }
   }
 
@@ -235,28 +235,15 @@ export class DirectoryStore {
     return found.length > limit ? { rows, cursor: rows.at(-1)!.instanceId } : { rows }
   }
 
-  /** Notes that an instance was here until `lastSeenMs`, when it is not here now; the newest word wins. */
-  remember(service: string, instanceId: string, lastSeenMs: number): void {
+  /** A relay says that an instance was here until `lastSeenMs`; it counts where nothing is known. */
+  remember(service: string, instanceId: string, lastSeenMs: number, relayPeerId: string): void {
     if (this.tables.get(this.partitionOf({ service, instanceId }))?.instances.has(instanceId)) return
-    const key = departedKey(service, instanceId)
-    const known = this.departed.get(key)
-    if (known !== undefined && known >= lastSeenMs) return
-    this.departed.delete(key)
-    this.departed.set(key, lastSeenMs)
-    for (const [oldest, when] of this.departed) {
-      if (this.departed.size <= maxDepartedInstances && when > lastSeenMs - departedMemoryMs) break
-      this.departed.delete(oldest)
-    }
+    this.departed.note({ service, instanceId, owner: relayPeerId, isHearsay: true, lastSeenMs })
   }
 
   /** Who left one partition, as far as it is remembered. */
   departedIn(partition: string): Departed[] {
-    const found: Departed[] = []
-    for (const [key, lastSeenMs] of this.departed) {
-      const [service, instanceId] = key.split('\0') as [string, string]
-      if (this.partitionOf({ service, instanceId }) === partition) found.push({ instanceId, lastSeenMs })
-    }
-    return found
+    return this.departed.where((left) => this.partitionOf(left) === partition)
   }
 
   private changed(entry: Entry, present: boolean): void {
@@ -285,4 +272,3 @@ export class DirectoryStore {
 }
 
 const sameKey = (a: EntryKey, b: EntryKey) => a.hostPeerId === b.hostPeerId && a.relayPeerId === b.relayPeerId
-const departedKey = (service: string, instanceId: string) => `${service}\0${instanceId}`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { maxDepartedInstances } from '../../../../src/core/limits.js'
+import { maxDepartedInstances, maxDepartedPerHost, maxDepartedPerRelay } from '../../../../src/core/limits.js'
 import { DirectoryStore } from '../../../../src/relay/table/store.js'
 import { entry } from '../../../support/directory.js'
 
@@ -69,15 +69,44 @@ describe('lookup', () => {
 
   test('the memory of those who left is bounded', () => {
     const store = new DirectoryStore()
-    for (let index = 0; index <= maxDepartedInstances; index++) store.remember('chat', `user${index}`, 1_000 + index)
+    for (let index = 0; index <= maxDepartedInstances; index++) {
+      store.remember('chat', `user${index}`, 1_000 + index, `relay${index % 10}`)
+    }
     expect(store.lookup('chat', 'user0')).toEqual({ state: 'unknown' })
     expect(store.lookup('chat', `user${maxDepartedInstances}`).state).toBe('offline')
+  })
+
+  test('one host that binds and unbinds under many names makes nobody else be forgotten', () => {
+    const store = new DirectoryStore()
+    const passes = (instanceId: string, hostPeerId: string, nowMs: number) => {
+      store.put(entry(instanceId, { hostPeerId }))
+      store.remove(entry(instanceId, { hostPeerId }).record, nowMs)
+    }
+    passes('anna', 'anna', 1)
+    for (let index = 0; index < maxDepartedInstances + 100; index++) passes(`mallory/${index}`, 'mallory', 2 + index)
+    expect(store.lookup('chat', 'anna')).toEqual({ state: 'offline', lastSeenMs: 1 })
+    expect(store.lookup('chat', 'mallory/0')).toEqual({ state: 'unknown' })
+    expect(store.departedIn('chat/0')).toHaveLength(1 + maxDepartedPerHost)
+  })
+
+  test('nor does one relay that tells of many, or of others', () => {
+    const store = new DirectoryStore()
+    store.put(entry('anna'))
+    store.remove(entry('anna').record, 1)
+    store.remember('chat', 'berta', 1, 'honest')
+    for (let index = 0; index < maxDepartedInstances + 100; index++)
+      store.remember('chat', `x${index}`, 2 + index, 'evil')
+    store.remember('chat', 'anna', 9_999, 'evil')
+    for (const name of ['anna', 'berta']) {
+      expect(store.lookup('chat', name)).toEqual({ state: 'offline', lastSeenMs: 1 })
+    }
+    expect(store.departedIn('chat/0')).toHaveLength(2 + maxDepartedPerRelay)
   })
 
   test('someone who is here is not remembered as gone', () => {
     const store = new DirectoryStore()
     store.put(entry('user1'))
-    store.remember('chat', 'user1', 9_000)
+    store.remember('chat', 'user1', 9_000, 'relay1')
     expect(store.lookup('chat', 'user1').state).toBe('online')
   })
 })
