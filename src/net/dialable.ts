@@ -1,4 +1,4 @@
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 
 const hosts = new Set(['ip4', 'ip6', 'dns', 'dns4', 'dns6'])
 
@@ -23,4 +23,10 @@ export function dialable(address: string): DialableAddress | undefined {
   } catch {
     return undefined
   }
+}
+
+/** True when the address begins with TCP to an IP address or a host name; a circuit may follow. */
+export function beginsDialable(address: Multiaddr): boolean {
+  const [host, tcp] = address.getComponents()
+  return host !== undefined && hosts.has(host.name) && tcp?.name === 'tcp'
 }

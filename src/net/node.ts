@@ -1,12 +1,14 @@
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId } from '@libp2p/interface'
+import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId, PeerInfo } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
+import { relayRole } from '../identity/identity-file.js'
 import { dhtProtocol } from '../wire/protocols.js'
+import { beginsDialable } from './dialable.js'
 import { type Preface, tcpBesides } from './first-bytes.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardUpgrader } from './guard/guarded.js'
@@ -75,7 +77,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   let relayServer: RelayServer | undefined
 
   const connectionGater: ConnectionGater = {
-    denyDialMultiaddr: () => false,
+    // What others announce is dialled by the DHT and by libp2p itself: TCP addresses only, no sockets of this machine.
+    denyDialMultiaddr: (address) => !beginsDialable(address),
     // A refresh of a known reservation would keep its first timer and cut live circuits with it (retimeable-signal
     // 1.0.1): dropping the old one makes every refresh a fresh reservation.
     denyInboundRelayReservation: (peer) => {
@@ -158,6 +161,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features)
   const tlsPaths = new TlsPaths(trust, gate)
   const inboundCircuits = new InboundCircuits(libp2p)
+  if (relay) admitProvedRelays((libp2p.services as unknown as { dht: DhtTable }).dht, libp2p, gate, ownDht)
   if (relay) {
     // A host that is gone would keep its slot for the rest of the ten minutes.
     libp2p.addEventListener('peer:disconnect', (event) => dropReservation(relayServer, event.detail))
@@ -191,6 +195,32 @@ export async function createNode(options: NodeOptions): Promise<Node> {
       components.addressManager._updatePeerStoreAddresses.stop?.()
     },
   }
+}
+
+/** What is meant of kad-dht (16.4.5), which takes anybody into its table who identifies with its protocol, and dials them. */
+interface DhtTable {
+  onPeerConnect(peer: PeerInfo): Promise<void>
+}
+
+/** Only relays that have proved themselves on an open connection get into the DHT's table. */
+function admitProvedRelays(dht: DhtTable, libp2p: Libp2p, gate: Gate, protocol: string): void {
+  const admit = dht.onPeerConnect.bind(dht)
+  const isProved = (peer: PeerId) =>
+    libp2p.getConnections(peer).some((connection) => gate.certificate(connection)?.roles.includes(relayRole))
+  dht.onPeerConnect = async (peer) => {
+    if (isProved(peer.id)) await admit(peer)
+  }
+  // Whoever has identified first is looked at again.
+  gate.on('proved', (connection, { roles }) => {
+    if (!roles.includes(relayRole)) return
+    libp2p.peerStore.get(connection.remotePeer).then(
+      ({ id, addresses, protocols }) => {
+        if (!protocols.includes(protocol)) return
+        return admit({ id, multiaddrs: addresses.map(({ multiaddr }) => multiaddr) })
+      },
+      () => {}, // not identified yet
+    )
+  })
 }
 
 interface RelayServer {

@@ -288,8 +288,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         this.checkRelay(link)
         await this.shared.joining.take(message.redeemed.redemptions)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
-      } else if (message.document) await this.trust.adopt(message.document.document)
-      else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
+      } else if (message.document) {
+        await this.trust.adopt(message.document.document)
+        // Pushed, it is no request; somebody who asks whether it was taken is told.
+        if (message.requestId !== 0) await reply({ result: { status: directoryStatus.ok, reason: '' } })
+      } else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
     } catch (error) {
       const { code, message: text, details } = asOverlayError(error, 'internal', 'The request failed')
       if (code === 'closed') throw error
