@@ -1,4 +1,4 @@
-// Compiles src/, test/harness/, test/bench/, test/hostile/ and test/support/ to build/ when a source is newer than the last build: the
+// Compiles src/, test/harness/, test/bench/, test/hostile/, test/fuzz/ and test/support/ to build/ when a source is newer than the last build: the
 // harness starts many node processes, which must not each compile TypeScript.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
@@ -22,6 +22,7 @@ export function buildHarness() {
     'test/harness',
     'test/bench',
     'test/hostile',
+    'test/fuzz',
     'test/support',
     'tsconfig.json',
     'tsconfig.harness.json',
