@@ -8,6 +8,7 @@ const quickstart = 'test/e2e/quickstart.test.ts'
 const setup: CoveredBy = { test: 'test/e2e/setup.test.ts', title: 'every flag arrives' }
 const chats: CoveredBy = { test: 'test/e2e/chat.test.ts', title: 'play the transcript' }
 const ssh = 'test/e2e/ssh.test.ts'
+const scp: CoveredBy = { test: ssh, title: 'scp in progress goes on when the relay that carries it is killed' }
 const rendezvous: CoveredBy = { test: 'test/e2e/rendezvous.test.ts', title: 'three nodes, one of them the bootstrap' }
 const withGo: CoveredBy = { test: 'test/interop/rendezvous/rendezvous.test.ts', title: 'js + js + go' }
 const operator: CoveredBy = { test: 'test/e2e/directory-operator.test.ts', title: 'an operator sees' }
@@ -19,9 +20,24 @@ const operator: CoveredBy = { test: 'test/e2e/directory-operator.test.ts', title
 export const covered: Record<string, CoveredBy> = {
   'README.md: npm start': { test: quickstart, title: 'one command makes a network' },
   'README.md: npm run demo': { test: quickstart, title: 'the demo shows a whole conversation' },
-  'README.md: npx chat-p2p setup --users ann,bob,server1 --relays 3 --relay-host 127.0.0.1 --relay-base-port 4001':
-    setup,
-  "README.md: npx chat-p2p relay -i relay1        # on each relay's machine; likewise relay2, relay3": chats,
+  "README.md: $ scp backup.tar server1:copy.tar         # and after three seconds, on the relay's machine: kill -9 the relay":
+    scp,
+  'README.md: [  19.883]    INFO server1: #1 admin (12D3KooWKqnz3Bb7iJ2vE81FYT9bYg4st3hyPfaMDFm1qc3XzUwb) connected, via relay2':
+    scp,
+  'README.md: chat-p2p setup --relay-host a.example,b.example,c.example --users ann': {
+    test: 'test/unit/cli/setup-text.test.ts',
+    title: 'it says which file goes where, and which port to open',
+  },
+  'README.md: $ chat-p2p invite bob --role chat': {
+    test: 'test/node/cli/join.test.ts',
+    title: 'one line makes a member',
+  },
+  'README.md: chat-p2p -i ann             # chat: /connect bob lunch?   /accept   /list   /help': chats,
+  "README.md: chat-p2p network publish --service ssh --bind '#server' --dial '#admin'   # once, where the authority is":
+    {
+      test: ssh,
+      title: 'a command runs on the machine that was named',
+    },
   'docs/chat.md: [   0.000]    INFO main.(*chatPeerToPeer).run: registering to service chat-p2p': chats,
   "docs/chat.md: Incoming connection from user1 with appData 'hi there'. Type /accept to accept the connection or /decline to decline it":
     chats,
