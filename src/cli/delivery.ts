@@ -1,4 +1,4 @@
-import { escapeControls } from '../core/text.js'
+import { escapeControls, shownName } from '../core/text.js'
 import type { Published } from './authority.js'
 import type { Handed } from './errand.js'
 import { programName } from './program-name.js'
@@ -24,4 +24,14 @@ export function describeDelivery(revision: number, relays: readonly Handed[]): s
   }
   const none = relays.length === 0 ? 'No relay was told' : `No relay was reached: ${missing}`
   return [escapeControls(none), `Once one runs, hand it over with: ${push}`]
+}
+
+/** Which relays took certificates to pass on. */
+export function describeHanded(relays: readonly Handed[]): string[] {
+  const have = relays.filter(({ has }) => has).map(({ relay }) => relay)
+  if (have.length > 0) return [`${have.map(shownName).join(', ')} pass them on to whoever is online, now or later.`]
+  return [
+    'No relay was reached to pass them on. Once one runs, hand them over with:',
+    `  ${programName()} network push`,
+  ]
 }

@@ -16,6 +16,7 @@ const askMs = 3_000
 /** How long the key of an errand is certified; clocks may differ by 2 minutes. */
 const errandMs = 10 * 60_000
 const statusPollMs = 50
+const certificatesPerMessage = 64
 
 /** Whether a relay has a document now, and why not. */
 export interface Handed {
@@ -32,6 +33,8 @@ export interface Errand {
   found: GivenOut
   /** Hands a document over and asks each relay whether it goes by it now; a few seconds at most. */
   deliver(network: NetworkView): Promise<Handed[]>
+  /** Hands newer certificates over, for the members they are for. */
+  renew(certificates: readonly Uint8Array<ArrayBuffer>[]): Promise<Handed[]>
   close(): Promise<void>
 }
 
@@ -39,6 +42,7 @@ export interface Errand {
 export const noErrand: Errand = {
   found: { documents: [], certificates: [] },
   deliver: async () => [],
+  renew: async () => [],
   async close() {},
 }
 
@@ -73,6 +77,7 @@ export async function startErrand(identity: Identity & { network: NetworkView })
     return {
       found: await lookAround(member),
       deliver: (network) => deliver(member, network),
+      renew: (certificates) => renew(member, certificates),
       close: () => member.close(),
     }
   } catch (error) {
@@ -83,7 +88,7 @@ export async function startErrand(identity: Identity & { network: NetworkView })
 
 function unreached(relays: readonly RelayAddress[], silent: ReadonlyMap<string, string>): Errand {
   const handed = relays.map(({ name }) => ({ relay: name, has: false, why: silent.get(name) }))
-  return { ...noErrand, deliver: async () => handed }
+  return { ...noErrand, deliver: async () => handed, renew: async () => handed }
 }
 
 /** The relays at none of whose addresses anything takes a connection, each with the reason. */
@@ -163,6 +168,24 @@ async function deliver(member: Member, network: NetworkView): Promise<Handed[]> 
           late.throwIfAborted()
           await new Promise((resolve) => setTimeout(resolve, statusPollMs))
         }
+      } catch (error) {
+        return { relay, has: false, why: errorText(error) }
+      }
+    }),
+  )
+}
+
+async function renew({ pool, trust }: Member, certificates: readonly Uint8Array<ArrayBuffer>[]): Promise<Handed[]> {
+  const late = AbortSignal.timeout(askMs)
+  return Promise.all(
+    trust.network.relays.map(async ({ peerId, name: relay }): Promise<Handed> => {
+      const slot = pool.get(peerId)
+      if (slot?.link === undefined) return { relay, has: false, why: slot?.error && errorText(slot.error) }
+      try {
+        for (let at = 0; at < certificates.length; at += certificatesPerMessage) {
+          await slot.link.renewals(certificates.slice(at, at + certificatesPerMessage), late)
+        }
+        return { relay, has: true }
       } catch (error) {
         return { relay, has: false, why: errorText(error) }
       }

@@ -10,6 +10,7 @@ import { forget, identitiesIn, issue, withAuthority } from './authority.js'
 import { collect } from './flag-values.js'
 import { installCertificate, requestCertificate, signRequest } from './identity-enrol.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { renewIdentities } from './identity-renew.js'
 import { revokeIdentities } from './identity-revoke.js'
 import { showIdentity } from './identity-show.js'
 import { programName } from './program-name.js'
@@ -26,7 +27,7 @@ interface CreateFlags {
   offline?: boolean
 }
 
-/** Adds `chat-p2p identity create|request|sign|install|show|revoke`. */
+/** Adds `chat-p2p identity create|request|sign|install|show|renew|revoke`. */
 export function addIdentityCommand(program: Command): void {
   const identity = program.command('identity')
   const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
@@ -88,6 +89,18 @@ export function addIdentityCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addOption(dir())
     .action(showIdentity)
+  identity
+    .command('renew')
+    .argument('[name...]', 'whose certificates get a newer one')
+    .description('sign newer certificates; those of other machines reach them over the relays (needs the authority)')
+    .option('--all', 'everybody who has a valid certificate')
+    .addOption(new Option('--role <role>', 'other roles than before (repeatable)').argParser(collect))
+    .addOption(days())
+    .addOption(dir())
+    .addOption(authority())
+    .addOption(offline())
+    .option('--json', 'print who got a certificate until when as JSON')
+    .action(renewIdentities)
   identity
     .command('revoke')
     .argument(

@@ -6,6 +6,7 @@ import type { NetworkView } from '../identity/network-document.js'
 import { identitiesIn } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
 import { errandIdentity, startErrand } from './errand.js'
+import { keptRenewals } from './identity-renew.js'
 import { authorityName } from './setup-plan.js'
 
 interface PushFlags {
@@ -19,7 +20,9 @@ interface PushFlags {
 export function addPushCommand(network: Command): void {
   network
     .command('push')
-    .description('hand the newest network document of this folder to the relays; exit 1 when none has it afterwards')
+    .description(
+      'hand the newest network document and certificates of this folder to the relays; exit 1 when none is reached',
+    )
     .option('-i, --identity <identity>', 'who goes there: a user (default: the authority, else the first user)')
     .option('--dir <dir>', 'folder that holds identities/', '.')
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
@@ -34,6 +37,8 @@ async function pushNetwork(flags: PushFlags): Promise<void> {
     // Theirs may be the newer one; then that is what is to be said.
     const newest = errand.found.documents[0]?.what ?? identity.documents?.current ?? identity.network
     const relays = await errand.deliver(newest)
+    const waiting = await keptRenewals(identitiesIn(flags.dir))
+    if (waiting.length > 0) await errand.renew(waiting)
     process.stdout.write(`${publishedRow({ network: newest, names: [], relays }, flags.json)}\n`)
     for (const line of describeDelivery(newest.revision, relays)) process.stderr.write(`${line}\n`)
     if (!relays.some(({ has }) => has)) {

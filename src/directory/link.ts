@@ -47,6 +47,8 @@ interface LinkEvents {
   /** The relay has given the circuit slot of this node away. */
   slotless: []
   document: [Uint8Array]
+  /** A newer certificate for this node, unchecked. */
+  renewal: [Uint8Array]
   /** A dialer waits at the relay to be joined with this node. */
   splice: [SpliceOffer]
 }
@@ -241,6 +243,11 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     await this.request('tell of receipts', { redeemed: { redemptions } }, signal)
   }
 
+  /** Hands newer certificates to the relay, for whoever they are for; for the authority and between relays. */
+  async renewals(certificates: Uint8Array<ArrayBuffer>[], signal?: AbortSignal): Promise<void> {
+    await this.request('hand certificates over', { renewals: { certificates } }, signal)
+  }
+
   pushDocument(document: Uint8Array<ArrayBuffer>): void {
     this.send({ requestId: 0, document: { document } })
   }
@@ -376,6 +383,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       this.drop({ service, instanceId }, new OverlayError(codeOfDirectoryStatus(status), reason))
     } else if (message.standing) this.compare(message.standing)
     else if (message.document) this.emit('document', message.document.document)
+    else if (message.renewals) for (const renewal of message.renewals.certificates) this.emit('renewal', renewal)
     else this.pending.get(message.requestId)?.resolve(message)
   }
 

@@ -313,6 +313,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       link.on('unwatched', (service) => this.emit('unwatched', service, slot))
       link.on('splice', (offer) => this.emit('splice', offer, slot))
       link.on('slotless', () => this.emit('slotless', slot))
+      link.on('renewal', (envelope) => this.trust.keepRenewal(envelope).catch((error) => this.emit('warning', error)))
       link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
       link.once('closed', (error) => this.onDown(slot, error))
       // The hello has compared the newest ones only.

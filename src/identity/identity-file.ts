@@ -125,8 +125,8 @@ export async function writeIdentityFile(
 
 /** What the authority remembers of a certificate. */
 export function issuedRecord(certificate: VerifiedCertificate): IssuedCertificate {
-  const { name, peerId, serial, roles, issuedAtMs, expiresAtMs } = certificate
-  return { name, peerId, serial: toHex(serial), roles, issuedAtMs, expiresAtMs }
+  const { name, peerId, serial, roles, grants, issuedAtMs, expiresAtMs } = certificate
+  return { name, peerId, serial: toHex(serial), roles, grants, issuedAtMs, expiresAtMs }
 }
 
 /** What {@link writeIdentityFile} writes, before it is text. */
@@ -163,6 +163,19 @@ export async function saveDocuments(identity: Identity, documents: HeldDocuments
     await writeFileAtomic(asideFile, KeptDocuments.encode({ documents }), options)
   }
   if (kept[0]?.digest !== all.current.digest) await writeFileAtomic(file, all.current.envelope, options)
+}
+
+/**
+ * Puts a newer certificate into the identity's file, where a running node, or the next start, finds it. Does nothing when the
+ * identity has no file, or the file is another key's by now. Throws `file_unreadable`.
+ */
+export async function saveCertificate(identity: Identity, certificate: VerifiedCertificate): Promise<void> {
+  if (identity.path === undefined) return
+  const { record, file } = await readIdentityRecord(identity.path)
+  if (record.peerId.toString() !== certificate.peerId) return
+  checkFit(certificate, record, file)
+  record.certificate = certificate.envelope
+  await writeFileAtomic(file, formatIdentity(record), { mode: 0o600, replace: true })
 }
 
 /** Where an identity's newest network document is kept. */

@@ -6,6 +6,7 @@ import { fromBase64, toBase64 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { normalName } from '../core/text.js'
 import { checkPeerId } from './fields.js'
+import type { Grant } from './policy.js'
 
 export type IdentityKind = 'user' | 'relay' | 'authority'
 export const identityKinds: readonly IdentityKind[] = ['user', 'relay', 'authority']
@@ -20,6 +21,8 @@ export interface IssuedCertificate {
   /** In hex. */
   serial: string
   roles: readonly string[]
+  /** Files of older versions do not say. */
+  grants?: readonly Grant[]
   /** Milliseconds since 1970, both; files of older versions do not say when it was issued. */
   issuedAtMs?: number
   expiresAtMs: number

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { HeldDocuments } from '../identity/held-documents.js'
-import { type Identity, saveDocuments } from '../identity/identity-file.js'
+import { type Identity, saveCertificate, saveDocuments } from '../identity/identity-file.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
 import { Permissions } from './permissions.js'
@@ -24,6 +24,8 @@ export class Trust extends EventEmitter<TrustEvents> {
   /** Who may do what by it. */
   readonly permissions: Permissions
   #documents: HeldDocuments
+  /** When the newest certificate was issued that has been put into the file. */
+  #renewedMs = 0
   readonly #doubts: Array<(certificate: VerifiedCertificate) => OverlayError | undefined> = []
 
   constructor(
@@ -79,6 +81,21 @@ export class Trust extends EventEmitter<TrustEvents> {
   /** Adds a reason to refuse a certificate that checks out by itself; each is asked at every hello. */
   addDoubt(doubt: (certificate: VerifiedCertificate) => OverlayError | undefined): void {
     this.#doubts.push(doubt)
+  }
+
+  /**
+   * Keeps a newer certificate of this node's own, as relays hand it on: in the identity's file, from where it is taken up. One that is
+   * not newer is passed over. Throws `certificate_*` for one that is not for this node, or not good, and `file_unreadable`.
+   */
+  async keepRenewal(envelope: Uint8Array): Promise<boolean> {
+    const certificate = await this.verify(envelope, this.own.peerId)
+    if (certificate.name !== this.own.name) {
+      throw new OverlayError('certificate_invalid', `A renewal is for ${certificate.name}, not for ${this.own.name}.`)
+    }
+    if (certificate.issuedAtMs <= Math.max(this.own.issuedAtMs, this.#renewedMs)) return false
+    this.#renewedMs = certificate.issuedAtMs
+    await saveCertificate(this.identity, certificate)
+    return true
   }
 
   /** The document that revokes this certificate; the newest one when none does. Throws `certificate_invalid`. */

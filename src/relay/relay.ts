@@ -17,6 +17,7 @@ import { Replication } from './feeds/replication.js'
 import { Joining } from './joining/joining.js'
 import { listenFor } from './listen-address.js'
 import { misplaced } from './own-place.js'
+import { Renewals } from './renewals.js'
 import { GlobalDirectory } from './serving/global-directory.js'
 import { DirectoryServer } from './serving/server.js'
 import { Splicer } from './splices/splicer.js'
@@ -205,6 +206,13 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     random: Math.random,
   })
   const joining = new Joining({ node, trust, homes, pool, clock: systemClock })
+  const renewals = new Renewals(identity, trust.own.networkId)
+  pool.on('up', ({ link }) => {
+    const certificates = renewals.all().map(({ envelope }) => envelope)
+    for (let at = 0; at < certificates.length; at += 256) {
+      link?.renewals(certificates.slice(at, at + 256)).catch(() => {}) // an older version, or gone again
+    }
+  })
   const server: DirectoryServer = new DirectoryServer(node, trust, store, systemClock, {
     homes,
     replication,
@@ -212,9 +220,11 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     pool,
     splicer,
     joining,
+    renewals,
   })
   await node.start()
   try {
+    await renewals.load()
     await joining.start()
     await server.start()
     const relay = new Relay(

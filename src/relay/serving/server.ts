@@ -42,6 +42,7 @@ import { directoryProtocol } from '../../wire/protocols.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Joining } from '../joining/joining.js'
+import type { Renewals } from '../renewals.js'
 import type { Splicer } from '../splices/splicer.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
@@ -103,6 +104,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       pool: RelayPool
       splicer: Splicer
       joining: Joining
+      renewals: Renewals
     },
   ) {
     super()
@@ -203,6 +205,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.byPeer.set(peerId, ofPeer.add(link))
     // The hello has compared the newest ones only.
     for (const { envelope } of this.trust.aside) this.hand(link, envelope)
+    this.renew(link)
     let reason = 'connection closed'
     try {
       for (;;) {
@@ -287,6 +290,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       } else if (message.redeemed) {
         this.checkRelay(link)
         await this.shared.joining.take(message.redeemed.redemptions)
+        await reply({ result: { status: directoryStatus.ok, reason: '' } })
+      } else if (message.renewals) {
+        await this.takeRenewals(link, message.renewals.certificates)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.document) {
         await this.trust.adopt(message.document.document)
@@ -422,6 +428,28 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       certificates: page.map((peerId) => members.get(peerId)!.envelope),
       cursor: waiting.length > page.length ? page.at(-1)! : '',
     }
+  }
+
+  /** Newer certificates: each goes to whom it is for, when that is here, and on to the other relays. */
+  private async takeRenewals(link: Link, envelopes: readonly Uint8Array[]): Promise<void> {
+    if (!link.certificate.roles.includes(authorityRole)) this.checkRelay(link)
+    const news = await this.shared.renewals.take(envelopes, this.clock.now())
+    if (news.length === 0) return
+    const peers = new Set(news.map(({ peerId }) => peerId))
+    for (const other of this.links) if (peers.has(other.certificate.peerId)) this.renew(other)
+    const certificates = news.map(({ envelope }) => envelope)
+    for (const { link: relay } of this.shared.pool.up()) {
+      relay.renewals(certificates).catch(() => {}) // it hears of it when its link opens again
+    }
+  }
+
+  /** Hands the node its newer certificate, when there is one. */
+  private renew(link: Link): void {
+    const renewal = this.shared.renewals.newerThan(link.certificate)
+    if (renewal === undefined) return
+    link.io
+      .write(RelayMessage.encode({ requestId: 0, renewals: { certificates: [renewal.envelope] } }))
+      .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
   private hand(link: Link, document: Uint8Array<ArrayBuffer>): void {

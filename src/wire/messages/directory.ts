@@ -22,6 +22,7 @@ export interface NodeMessage {
   splice?: SpliceRequest
   redeem?: JoinRequest
   redeemed?: Redeemed
+  renewals?: Renewals
   feed?: FeedUpdate
   accusation?: Accusation
 }
@@ -40,6 +41,7 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -59,6 +61,27 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           obj.accusation = undefined
+          obj.renewals = undefined
+          obj.redeemed = undefined
+          obj.redeem = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.document = undefined
+          obj.unwatch = undefined
+          obj.watch = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.unbind = undefined
+          obj.bind = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
+        if (obj.renewals != null) {
+          obj.accusation = undefined
+          obj.feed = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -79,6 +102,7 @@ export namespace NodeMessage {
         if (obj.redeemed != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -98,6 +122,7 @@ export namespace NodeMessage {
         if (obj.redeem != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -117,6 +142,7 @@ export namespace NodeMessage {
         if (obj.splice != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.members = undefined
@@ -136,6 +162,7 @@ export namespace NodeMessage {
         if (obj.members != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -155,6 +182,7 @@ export namespace NodeMessage {
         if (obj.status != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -174,6 +202,7 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -193,6 +222,7 @@ export namespace NodeMessage {
         if (obj.document != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -212,6 +242,7 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -231,6 +262,7 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -250,6 +282,7 @@ export namespace NodeMessage {
         if (obj.list != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -269,6 +302,7 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -288,6 +322,7 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -307,6 +342,7 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -326,6 +362,7 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -345,6 +382,7 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           obj.accusation = undefined
           obj.feed = undefined
+          obj.renewals = undefined
           obj.redeemed = undefined
           obj.redeem = undefined
           obj.splice = undefined
@@ -439,6 +477,11 @@ export namespace NodeMessage {
         if (obj.redeemed != null) {
           w.uint32(258)
           Redeemed.codec().encode(obj.redeemed, w)
+        }
+
+        if (obj.renewals != null) {
+          w.uint32(266)
+          Renewals.codec().encode(obj.renewals, w)
         }
 
         if (obj.feed != null) {
@@ -559,6 +602,12 @@ export namespace NodeMessage {
               })
               break
             }
+            case 33: {
+              obj.renewals = Renewals.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.renewals
+              })
+              break
+            }
             case 11: {
               obj.feed = FeedUpdate.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.feed
@@ -580,6 +629,7 @@ export namespace NodeMessage {
 
         if (obj.accusation != null) {
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -599,6 +649,27 @@ export namespace NodeMessage {
 
         if (obj.feed != null) {
           delete obj.accusation
+          delete obj.renewals
+          delete obj.redeemed
+          delete obj.redeem
+          delete obj.splice
+          delete obj.members
+          delete obj.status
+          delete obj.relays
+          delete obj.document
+          delete obj.unwatch
+          delete obj.watch
+          delete obj.list
+          delete obj.lookup
+          delete obj.unbind
+          delete obj.bind
+          delete obj.pong
+          delete obj.ping
+        }
+
+        if (obj.renewals != null) {
+          delete obj.accusation
+          delete obj.feed
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -619,6 +690,7 @@ export namespace NodeMessage {
         if (obj.redeemed != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeem
           delete obj.splice
           delete obj.members
@@ -638,6 +710,7 @@ export namespace NodeMessage {
         if (obj.redeem != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.splice
           delete obj.members
@@ -657,6 +730,7 @@ export namespace NodeMessage {
         if (obj.splice != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.members
@@ -676,6 +750,7 @@ export namespace NodeMessage {
         if (obj.members != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -695,6 +770,7 @@ export namespace NodeMessage {
         if (obj.status != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -714,6 +790,7 @@ export namespace NodeMessage {
         if (obj.relays != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -733,6 +810,7 @@ export namespace NodeMessage {
         if (obj.document != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -752,6 +830,7 @@ export namespace NodeMessage {
         if (obj.unwatch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -771,6 +850,7 @@ export namespace NodeMessage {
         if (obj.watch != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -790,6 +870,7 @@ export namespace NodeMessage {
         if (obj.list != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -809,6 +890,7 @@ export namespace NodeMessage {
         if (obj.lookup != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -828,6 +910,7 @@ export namespace NodeMessage {
         if (obj.unbind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -847,6 +930,7 @@ export namespace NodeMessage {
         if (obj.bind != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -866,6 +950,7 @@ export namespace NodeMessage {
         if (obj.pong != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -885,6 +970,7 @@ export namespace NodeMessage {
         if (obj.ping != null) {
           delete obj.accusation
           delete obj.feed
+          delete obj.renewals
           delete obj.redeemed
           delete obj.redeem
           delete obj.splice
@@ -1017,6 +1103,13 @@ export namespace NodeMessage {
             case 32: {
               yield * Redeemed.codec().stream(reader, reader.uint32(), `${prefix}.redeemed`, {
                 limits: opts.limits?.redeemed
+              })
+
+              break
+            }
+            case 33: {
+              yield * Renewals.codec().stream(reader, reader.uint32(), `${prefix}.renewals`, {
+                limits: opts.limits?.renewals
               })
 
               break
@@ -1273,6 +1366,12 @@ export namespace NodeMessage {
     index: number
   }
 
+  export interface NodeMessageRenewalsCertificatesFieldEvent {
+    field: '$.renewals.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface NodeMessageFeedEpochFieldEvent {
     field: '$.feed.epoch'
     value: number
@@ -1407,7 +1506,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -1431,6 +1530,7 @@ export interface RelayMessage {
   splice?: SpliceResponse
   spliceOffer?: SpliceOffer
   redeem?: JoinResponse
+  renewals?: Renewals
 }
 
 export namespace RelayMessage {
@@ -1445,7 +1545,28 @@ export namespace RelayMessage {
 
         obj = { ...obj }
 
+        if (obj.renewals != null) {
+          obj.redeem = undefined
+          obj.spliceOffer = undefined
+          obj.splice = undefined
+          obj.members = undefined
+          obj.standing = undefined
+          obj.dropped = undefined
+          obj.status = undefined
+          obj.relays = undefined
+          obj.feed = undefined
+          obj.replaced = undefined
+          obj.document = undefined
+          obj.event = undefined
+          obj.list = undefined
+          obj.lookup = undefined
+          obj.result = undefined
+          obj.pong = undefined
+          obj.ping = undefined
+        }
+
         if (obj.redeem != null) {
+          obj.renewals = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1465,6 +1586,7 @@ export namespace RelayMessage {
         }
 
         if (obj.spliceOffer != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.splice = undefined
           obj.members = undefined
@@ -1484,6 +1606,7 @@ export namespace RelayMessage {
         }
 
         if (obj.splice != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.members = undefined
@@ -1503,6 +1626,7 @@ export namespace RelayMessage {
         }
 
         if (obj.members != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1522,6 +1646,7 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1541,6 +1666,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1560,6 +1686,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1579,6 +1706,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1598,6 +1726,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1617,6 +1746,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1636,6 +1766,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1655,6 +1786,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1674,6 +1806,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1693,6 +1826,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1712,6 +1846,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1731,6 +1866,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1750,6 +1886,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          obj.renewals = undefined
           obj.redeem = undefined
           obj.spliceOffer = undefined
           obj.splice = undefined
@@ -1856,6 +1993,11 @@ export namespace RelayMessage {
         if (obj.redeem != null) {
           w.uint32(250)
           JoinResponse.codec().encode(obj.redeem, w)
+        }
+
+        if (obj.renewals != null) {
+          w.uint32(266)
+          Renewals.codec().encode(obj.renewals, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -1978,6 +2120,12 @@ export namespace RelayMessage {
               })
               break
             }
+            case 33: {
+              obj.renewals = Renewals.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.renewals
+              })
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1985,7 +2133,28 @@ export namespace RelayMessage {
           }
         }
 
+        if (obj.renewals != null) {
+          delete obj.redeem
+          delete obj.spliceOffer
+          delete obj.splice
+          delete obj.members
+          delete obj.standing
+          delete obj.dropped
+          delete obj.status
+          delete obj.relays
+          delete obj.feed
+          delete obj.replaced
+          delete obj.document
+          delete obj.event
+          delete obj.list
+          delete obj.lookup
+          delete obj.result
+          delete obj.pong
+          delete obj.ping
+        }
+
         if (obj.redeem != null) {
+          delete obj.renewals
           delete obj.spliceOffer
           delete obj.splice
           delete obj.members
@@ -2005,6 +2174,7 @@ export namespace RelayMessage {
         }
 
         if (obj.spliceOffer != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.splice
           delete obj.members
@@ -2024,6 +2194,7 @@ export namespace RelayMessage {
         }
 
         if (obj.splice != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.members
@@ -2043,6 +2214,7 @@ export namespace RelayMessage {
         }
 
         if (obj.members != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2062,6 +2234,7 @@ export namespace RelayMessage {
         }
 
         if (obj.standing != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2081,6 +2254,7 @@ export namespace RelayMessage {
         }
 
         if (obj.dropped != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2100,6 +2274,7 @@ export namespace RelayMessage {
         }
 
         if (obj.status != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2119,6 +2294,7 @@ export namespace RelayMessage {
         }
 
         if (obj.relays != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2138,6 +2314,7 @@ export namespace RelayMessage {
         }
 
         if (obj.feed != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2157,6 +2334,7 @@ export namespace RelayMessage {
         }
 
         if (obj.replaced != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2176,6 +2354,7 @@ export namespace RelayMessage {
         }
 
         if (obj.document != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2195,6 +2374,7 @@ export namespace RelayMessage {
         }
 
         if (obj.event != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2214,6 +2394,7 @@ export namespace RelayMessage {
         }
 
         if (obj.list != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2233,6 +2414,7 @@ export namespace RelayMessage {
         }
 
         if (obj.lookup != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2252,6 +2434,7 @@ export namespace RelayMessage {
         }
 
         if (obj.result != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2271,6 +2454,7 @@ export namespace RelayMessage {
         }
 
         if (obj.pong != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2290,6 +2474,7 @@ export namespace RelayMessage {
         }
 
         if (obj.ping != null) {
+          delete obj.renewals
           delete obj.redeem
           delete obj.spliceOffer
           delete obj.splice
@@ -2438,6 +2623,13 @@ export namespace RelayMessage {
             case 31: {
               yield * JoinResponse.codec().stream(reader, reader.uint32(), `${prefix}.redeem`, {
                 limits: opts.limits?.redeem
+              })
+
+              break
+            }
+            case 33: {
+              yield * Renewals.codec().stream(reader, reader.uint32(), `${prefix}.renewals`, {
+                limits: opts.limits?.renewals
               })
 
               break
@@ -3235,6 +3427,12 @@ export namespace RelayMessage {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface RelayMessageRenewalsCertificatesFieldEvent {
+    field: '$.renewals.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<RelayMessage>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RelayMessage.codec())
   }
@@ -3243,7 +3441,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent | RelayMessageRenewalsCertificatesFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -10009,6 +10207,122 @@ export namespace Redemption {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Redemption>): Generator<RedemptionDelegationFieldEvent | RedemptionReceiptFieldEvent | RedemptionWitnessFieldEvent> {
     return streamMessage(buf, Redemption.codec(), opts)
+  }
+}
+
+export interface Renewals {
+  certificates: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace Renewals {
+  let _codec: Codec<Renewals>
+
+  export const codec = (): Codec<Renewals> => {
+    if (_codec == null) {
+      _codec = message<Renewals>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.certificates != null && obj.certificates.length > 0) {
+          for (const value of obj.certificates) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          certificates: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.certificates != null && obj.certificates.length === opts.limits.certificates) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates.length === 256) {
+                throw new MaxLengthError('Decode error - repeated field "certificates" had too many elements')
+              }
+
+              obj.certificates.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          certificates: 256
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.certificates != null && obj.certificates === opts.limits.certificates) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              if (obj.certificates === 256) {
+                throw new MaxLengthError('Streaming decode error - repeated field "certificates" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.certificates[]`,
+                index: obj.certificates,
+                value: reader.bytes()
+              }
+
+              obj.certificates++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RenewalsCertificatesFieldEvent {
+    field: '$.certificates[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Renewals>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Renewals.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renewals>): Renewals {
+    return decodeMessage(buf, Renewals.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renewals>): Generator<RenewalsCertificatesFieldEvent> {
+    return streamMessage(buf, Renewals.codec(), opts)
   }
 }
 

@@ -60,6 +60,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['status', { requestId: 7, status: {} }, '08076a00'],
   ['members', { requestId: 7, members: { cursor: 'p' } }, '0807a201030a0170'],
   ['redeem', { requestId: 7, redeem: { delegation: bytes(1), redemption: bytes(2) } }, '0807fa01060a0101120102'],
+  ['renewals', { requestId: 7, renewals: { certificates: [bytes(1)] } }, '08078a02030a0101'],
   [
     'redeemed',
     { requestId: 7, redeemed: { redemptions: [{ delegation: bytes(1), receipt: bytes(2), witness: bytes(3) }] } },
@@ -146,6 +147,7 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     '720f080110011a060a0173120161220173',
   ],
   ['feed', { requestId: 9, feed: { epoch: 300, version: 1, resync: true } }, '0809520708ac0210011801'],
+  ['renewals', { requestId: 0, renewals: { certificates: [bytes(1)] } }, '8a02030a0101'],
   [
     'redeem',
     { requestId: 7, redeem: { status: 2, reason: 'no', receipt: bytes(), witness: bytes(), document: bytes() } },

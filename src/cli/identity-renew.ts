@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { OverlayError } from '../core/errors.js'
+import { normalName, shownName } from '../core/text.js'
+import { writeFileAtomic } from '../identity/atomic-file.js'
+import { readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
+import { inspectIdentity, saveCertificate } from '../identity/identity-file.js'
+import type { IssuedCertificate } from '../identity/identity-json.js'
+import { listIdentities } from '../identity/identity-lookup.js'
+import { relayRole } from '../identity/policy.js'
+import { Renewals } from '../wire/messages/directory.js'
+import { type Authority, type AuthorityPlace, identitiesIn, isLive, issue, withAuthority } from './authority.js'
+import { describeHanded } from './delivery.js'
+import type { Handed } from './errand.js'
+import { rolesFor, validity } from './identity-flags.js'
+
+interface RenewFlags extends AuthorityPlace {
+  all?: boolean
+  role?: string[]
+  days: string
+  json?: boolean
+}
+
+/** With `--all`, certificates end up to this much earlier than asked, so that they don't all end on one day. */
+const maxSpread = 0.1
+
+/** `identity renew`: newer certificates for keys that have one; here into the files, elsewhere through the relays. */
+export async function renewIdentities(names: string[], flags: RenewFlags): Promise<void> {
+  if ((names.length === 0) !== (flags.all === true)) {
+    throw new OverlayError('bad_argument', 'identity renew takes names, or --all; see identity renew --help.')
+  }
+  const nowMs = Date.now()
+  const { renewed, here, relays } = await withAuthority(flags, async (authority) => {
+    const holders = flags.all ? everybody(authority, nowMs) : names.map((name) => holderOf(authority, normalName(name)))
+    const renewed: VerifiedCertificate[] = []
+    for (const [index, holder] of holders.entries()) {
+      renewed.push(await renewOne(authority, holder, flags, nowMs, flags.all ? index / holders.length : 0))
+    }
+    const directory = identitiesIn(flags.dir)
+    const here = await putIntoFiles(directory, renewed)
+    const elsewhere = renewed.filter(({ peerId }) => !here.has(peerId))
+    await keepRenewals(directory, renewed, nowMs)
+    const relays = elsewhere.length === 0 ? [] : await authority.errand.renew(renewed.map(({ envelope }) => envelope))
+    return { renewed, here, relays }
+  })
+  print(renewed, here, relays, flags.json)
+}
+
+function print(renewed: VerifiedCertificate[], here: ReadonlySet<string>, relays: Handed[], json?: boolean): void {
+  const rows = renewed.map(({ name, peerId, roles, expiresAtMs }) => ({
+    name,
+    peerId,
+    roles,
+    expiresAtMs,
+    here: here.has(peerId),
+  }))
+  if (json) process.stdout.write(`${JSON.stringify({ renewed: rows, relays }, null, 2)}\n`)
+  else {
+    for (const { name, roles, expiresAtMs, here } of rows) {
+      const until = new Date(expiresAtMs).toISOString().slice(0, 10)
+      const where = here ? 'in its file here' : 'over the relays'
+      process.stdout.write(
+        `${shownName(name)}  ${roles.map((role) => `#${role}`).join(' ')}  valid to ${until}  ${where}\n`,
+      )
+    }
+  }
+  if (rows.every(({ here }) => here)) return
+  for (const line of describeHanded(relays)) process.stderr.write(`${line}\n`)
+}
+
+function everybody(authority: Authority, nowMs: number): IssuedCertificate[] {
+  const newest = new Map<string, IssuedCertificate>()
+  for (const one of authority.issued) if (isLive(one, authority, nowMs)) newest.set(one.peerId, one)
+  if (newest.size === 0)
+    throw new OverlayError('bad_argument', 'Nobody has a valid certificate; there is nothing to renew.')
+  return [...newest.values()]
+}
+
+/** The last certificate under a name that was not taken back; it may have expired. */
+function holderOf(authority: Authority, name: string): IssuedCertificate {
+  const found = authority.issued.filter((one) => one.name === name)
+  const good = found.findLast((one) => isLive({ ...one, expiresAtMs: Number.MAX_SAFE_INTEGER }, authority, 0))
+  if (good !== undefined) return good
+  const why = found.length === 0 ? 'never had a certificate' : 'was revoked; sign a new request'
+  throw new OverlayError(
+    'bad_argument',
+    `'${shownName(name)}' ${why}; nothing was changed. See \`identity show authority\`.`,
+  )
+}
+
+function renewOne(
+  authority: Authority,
+  holder: IssuedCertificate,
+  flags: RenewFlags,
+  nowMs: number,
+  spread: number,
+): Promise<VerifiedCertificate> {
+  const { name, peerId } = holder
+  const kind = holder.roles.includes(relayRole) ? 'relay' : 'user'
+  const { issuedAtMs, expiresAtMs } = validity(nowMs, flags.days)
+  const shown = authority.givenOut.certificates.find(({ what }) => what.peerId === peerId)?.what
+  return issue(authority, {
+    name,
+    peerId,
+    roles: flags.role === undefined ? holder.roles : rolesFor(kind, flags.role),
+    grants: holder.grants ?? shown?.grants ?? [],
+    issuedAtMs,
+    expiresAtMs: Math.round(expiresAtMs - spread * maxSpread * (expiresAtMs - issuedAtMs)),
+  })
+}
+
+/** Puts certificates into the identity files of this folder, and gives the peer ids that were there. */
+async function putIntoFiles(directory: string, renewed: readonly VerifiedCertificate[]): Promise<Set<string>> {
+  const here = new Set<string>()
+  for (const name of await listIdentities(directory)) {
+    const identity = await inspectIdentity(name, { directory }).catch(() => undefined) // said by identity show
+    const certificate = renewed.find(({ peerId }) => peerId === identity?.peerId.toString())
+    if (identity === undefined || certificate === undefined || identity.kind === 'authority') continue
+    await saveCertificate(identity, certificate)
+    here.add(certificate.peerId)
+  }
+  return here
+}
+
+const renewalsFile = (directory: string) => path.join(directory, '.state', 'renewals')
+
+/** Certificates that were signed here for others, until `network push` has handed them over, and after that as well. */
+export async function keptRenewals(directory: string): Promise<Uint8Array<ArrayBuffer>[]> {
+  try {
+    return Renewals.decode(await readFile(renewalsFile(directory)), { limits: { certificates: 20_000 } }).certificates
+  } catch {
+    return []
+  }
+}
+
+async function keepRenewals(directory: string, renewed: readonly VerifiedCertificate[], nowMs: number): Promise<void> {
+  const byPeer = new Map<string, Uint8Array<ArrayBuffer>>()
+  const networkId = renewed[0]!.networkId
+  for (const envelope of await keptRenewals(directory)) {
+    const certificate = await readCertificate(envelope, networkId).catch(() => undefined)
+    if (certificate !== undefined && certificate.expiresAtMs > nowMs) byPeer.set(certificate.peerId, envelope)
+  }
+  for (const { peerId, envelope } of renewed) byPeer.set(peerId, envelope)
+  const content = Renewals.encode({ certificates: [...byPeer.values()] })
+  await writeFileAtomic(renewalsFile(directory), content, { mode: 0o600, replace: true, folderMode: 0o700 })
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { maxClockSkewMs } from '../core/limits.js'
+import { writeFileAtomic } from '../identity/atomic-file.js'
+import { readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
+import type { Identity } from '../identity/identity-file.js'
+import { Renewals as WireRenewals } from '../wire/messages/directory.js'
+
+/** Of as many members a relay keeps a newer certificate until it expires; the oldest are forgotten beyond that. */
+const maxKept = 20_000
+
+/**
+ * Newer certificates on their way: a relay keeps the newest of each member, as that member may be away for months. Certificates
+ * prove themselves, so it does not matter who brought them.
+ */
+export class Renewals {
+  readonly #newest = new Map<string, VerifiedCertificate>()
+  readonly #networkId: string
+  readonly #file: string | undefined
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string) {
+    this.#networkId = networkId
+    this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.renewals`)
+  }
+
+  /** What was kept in an earlier run; a missing or damaged file is an empty one. */
+  async load(): Promise<void> {
+    if (this.#file === undefined) return
+    try {
+      const limits = { certificates: maxKept }
+      await this.#add(WireRenewals.decode(await readFile(this.#file), { limits }).certificates)
+    } catch {
+      // the authority hands it out again
+    }
+  }
+
+  /** Takes certificates in, and gives those that are newer than what was known. Rejects with `file_unreadable`. */
+  async take(envelopes: readonly Uint8Array[], nowMs: number): Promise<VerifiedCertificate[]> {
+    for (const [peerId, { expiresAtMs }] of this.#newest) {
+      if (expiresAtMs + maxClockSkewMs < nowMs) this.#newest.delete(peerId)
+    }
+    const news = await this.#add(envelopes)
+    if (news.length > 0) await this.#save()
+    return news
+  }
+
+  /** The certificate that is on its way to a member who shows `held`; undefined when that is as new. */
+  newerThan(held: VerifiedCertificate): VerifiedCertificate | undefined {
+    const newest = this.#newest.get(held.peerId)
+    return newest !== undefined && newest.issuedAtMs > held.issuedAtMs ? newest : undefined
+  }
+
+  all(): VerifiedCertificate[] {
+    return [...this.#newest.values()]
+  }
+
+  async #add(envelopes: readonly Uint8Array[]): Promise<VerifiedCertificate[]> {
+    const news: VerifiedCertificate[] = []
+    for (const envelope of envelopes) {
+      const certificate = await readCertificate(envelope, this.#networkId).catch(() => undefined)
+      if (certificate === undefined) continue // damaged, or another network's
+      const { peerId, issuedAtMs } = certificate
+      if ((this.#newest.get(peerId)?.issuedAtMs ?? 0) >= issuedAtMs) continue
+      this.#newest.delete(peerId)
+      this.#newest.set(peerId, certificate)
+      if (this.#newest.size > maxKept) this.#newest.delete(this.#newest.keys().next().value as string)
+      news.push(certificate)
+    }
+    return news
+  }
+
+  #save(): Promise<void> {
+    const file = this.#file
+    if (file === undefined || (this.#newest.size === 0 && !existsSync(file))) return Promise.resolve()
+    const content = WireRenewals.encode({ certificates: this.all().map(({ envelope }) => envelope) })
+    this.#writing = this.#writing
+      .catch(() => {}) // said to whoever asked for it
+      .then(() => writeFileAtomic(file, content, { mode: 0o600, replace: true, folderMode: 0o700 }))
+    return this.#writing
+  }
+}

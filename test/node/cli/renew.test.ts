@@ -1,0 +1,129 @@
+import { copyFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setupNetwork } from '../../../src/cli/setup-network.js'
+import { systemClock } from '../../../src/core/clock.js'
+import { loadIdentity } from '../../../src/identity/identity-file.js'
+import { Trust } from '../../../src/net/trust.js'
+import { type Relay, startRelay } from '../../../src/relay/relay.js'
+import { type Context, createContext } from '../../../src/sdk/index.js'
+import { temporaryFolder } from '../../support/cli.js'
+import { freePorts } from '../../support/network.js'
+import { cli } from '../../unit/cli/in-process.js'
+
+const dayMs = 24 * 3_600_000
+
+let place: ReturnType<typeof temporaryFolder>
+let dir: string
+/** The file of user2, who lives on another machine. */
+let away: string
+const relays: Relay[] = []
+const contexts: Context[] = []
+
+beforeEach(async () => {
+  place = temporaryFolder()
+  dir = place.dir
+  await setupNetwork({ dir, users: ['user1', 'user2'], relayPorts: await freePorts(2) })
+  away = at('laptop/identities/user2.json')
+  mkdirSync(at('laptop/identities'), { recursive: true })
+  renameSync(at('identities/user2.json'), away)
+})
+afterEach(async () => {
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
+  await Promise.all(relays.splice(0).map((relay) => relay.close()))
+  place.remove()
+})
+
+const at = (file: string) => path.join(dir, file)
+const run = (...args: string[]) => cli(args, dir)
+const startRelays = async (...names: string[]) => {
+  for (const name of names) relays.push(await startRelay(await loadIdentity(at(`identities/${name}.json`))))
+}
+const open = async (file: string) => {
+  const context = await createContext(file)
+  contexts.push(context)
+  await context.ready()
+}
+const endOf = async (file: string) => (await loadIdentity(file)).certificate!.expiresAtMs
+
+/** Resolves once the file holds another certificate than one that ends then. */
+async function renewed(file: string, beforeMs: number): Promise<number> {
+  await expect.poll(() => endOf(file), { timeout: 20_000 }).not.toBe(beforeMs)
+  return endOf(file)
+}
+
+test('what lies here is renewed in its file; a machine elsewhere gets its certificate over the relays', async () => {
+  await startRelays('relay1', 'relay2')
+  await open(away)
+  const before = await endOf(away)
+  const { code, stdout, stderr } = await run('identity', 'renew', 'user1', 'user2', '--days', '700')
+  expect(code, stderr).toBe(0)
+  expect(stdout).toMatch(/^user1 {2}#chat {2}valid to \d{4}-\d\d-\d\d {2}in its file here\nuser2 .* over the relays\n$/)
+  expect(stderr).toContain('relay1, relay2 pass them on')
+  expect(await endOf(at('identities/user1.json'))).toBeGreaterThan(Date.now() + 690 * dayMs)
+  expect(await renewed(away, before)).toBeGreaterThan(Date.now() + 690 * dayMs)
+})
+
+test('who was away gets it when it is back, also from a relay that was not asked, and after relays were restarted', async () => {
+  await startRelays('relay1', 'relay2')
+  await run('identity', 'renew', 'user2', '--days', '700')
+  await Promise.all(relays.splice(0).map((relay) => relay.close()))
+  await startRelays('relay2')
+  const before = await endOf(away)
+  await open(away)
+  expect(await renewed(away, before)).toBeGreaterThan(Date.now() + 690 * dayMs)
+})
+
+test('signed while no relay ran, it is handed over by network push', async () => {
+  const { stderr } = await run('identity', 'renew', '--all', '--days', '700')
+  expect(stderr).toContain('network push')
+  await startRelays('relay1', 'relay2')
+  const before = await endOf(away)
+  await open(away)
+  expect((await run('network', 'push')).code).toBe(0)
+  await renewed(away, before)
+})
+
+test('other roles come the same way, and certificates of one --all do not end on one day', async () => {
+  const { stdout } = await run('identity', 'renew', '--all', '--json')
+  const rows = JSON.parse(stdout).renewed as { name: string; expiresAtMs: number }[]
+  expect(rows.map(({ name }) => name).sort()).toEqual(['relay1', 'relay2', 'user1', 'user2'])
+  const days = new Set(rows.map(({ expiresAtMs }) => Math.floor(expiresAtMs / dayMs)))
+  expect(days.size).toBe(rows.length)
+  expect((await run('identity', 'renew', 'user1', '--role', 'chat', '--role', 'admin')).code).toBe(0)
+  expect((await loadIdentity(at('identities/user1.json'))).certificate!.roles).toEqual(['chat', 'admin'])
+  // A relay stays one, or its file would be none.
+  expect((await run('identity', 'renew', 'relay1', '--role', 'backup')).code).toBe(0)
+  expect((await loadIdentity(at('identities/relay1.json'))).certificate!.roles).toEqual(['relay', 'backup'])
+})
+
+test('an older certificate, one for another key, and one that was revoked are not taken over', async () => {
+  copyFileSync(away, at('old.json'))
+  const old = (await loadIdentity(at('old.json'))).certificate!
+  await run('identity', 'renew', 'user2', '--days', '700')
+  const { certificates } = await import('../../../src/wire/messages/directory.js').then(({ Renewals }) =>
+    Renewals.decode(readFileSync(at('identities/.state/renewals'))),
+  )
+  const trust = new Trust(await loadIdentity(away), systemClock)
+  expect(await trust.keepRenewal(certificates[0]!)).toBe(true)
+  expect(await trust.keepRenewal(old.envelope)).toBe(false)
+  expect(await trust.keepRenewal(certificates[0]!)).toBe(false)
+  const user1 = (await loadIdentity(at('identities/user1.json'))).certificate!
+  await expect(trust.keepRenewal(user1.envelope)).rejects.toMatchObject({ code: 'certificate_peer' })
+  expect(await endOf(away)).toBeGreaterThan(Date.now() + 690 * dayMs)
+})
+
+test.each([
+  [[], 'takes names, or --all'],
+  [['user1', '--all'], 'takes names, or --all'],
+  [['nobody'], 'never had a certificate'],
+] as const)('identity renew %j says what is wrong', async (args, why) => {
+  const { code, stdout, stderr } = await run('identity', 'renew', ...args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(why)
+})
+
+test('who was revoked is not renewed', async () => {
+  await run('identity', 'revoke', 'user2')
+  expect((await run('identity', 'renew', 'user2')).stderr).toContain('was revoked')
+})
