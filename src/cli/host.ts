@@ -13,6 +13,7 @@ interface HostFlags {
   instance?: string
   allow?: string[] | true
   maxConnections: string
+  maxPerCaller?: string
   proxyProtocol?: boolean
   healthInterval?: string
   maxTerminators?: string
@@ -42,6 +43,7 @@ export function addHostCommand(program: Command): void {
       'connections at the same time; further callers are told that it is busy',
       String(defaultMaxConnections),
     )
+    .option('--max-per-caller <n>', 'of those, for one caller (default: one more while it has fewer than are free)')
     .option(
       '--proxy-protocol',
       "begin each connection with a PROXY protocol v2 header that names the caller's identity",
@@ -86,6 +88,8 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
   const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
+  const maxPerCaller =
+    flags.maxPerCaller === undefined ? undefined : wholeNumber('--max-per-caller', flags.maxPerCaller, 1)
   const probes = readProbes(flags.healthInterval)
   const maxTerminators =
     flags.maxTerminators === undefined ? undefined : wholeNumber('--max-terminators', flags.maxTerminators, 1)
@@ -115,6 +119,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
       instanceId,
       allow,
       maxConnections,
+      ...(maxPerCaller === undefined ? {} : { maxPerCaller }),
       proxyProtocol: flags.proxyProtocol === true,
       probes,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),

@@ -3,6 +3,7 @@ import '../core/polyfill.js'
 
 export { type Address, formatAddress, parseAddress } from '../core/address.js'
 export { type ErrorCode, errorCodes, isOverlayError, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
+export { FairShares, type NoPlace } from '../core/fair-shares.js'
 export { type LoadIdentityOptions, loadIdentity, parseIdentity } from '../identity/public.js'
 export { createContext } from './create-context.js'
 export { createHttpAgent, type HttpAgentOptions } from './http-agent.js'

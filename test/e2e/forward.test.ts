@@ -338,7 +338,7 @@ test.skipIf(process.platform === 'win32')('from Unix socket to Unix socket', asy
 
 test('without naming an instance, a host that is full is passed over, until all are', async () => {
   const target = await tcpServer((socket) => socket.write('in'))
-  const flags = ['--max-connections', '2', '--health-interval', '0']
+  const flags = ['--max-connections', '2', '--max-per-caller', '2', '--health-interval', '0']
   const hosts = [await fleet.host('server1', target.port, ...flags), await fleet.host('server2', target.port, ...flags)]
   const { cli, port } = await fleet.forward()
   closing.push(

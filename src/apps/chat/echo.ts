@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events'
+import { FairShares } from '../../core/fair-shares.js'
 import { maxWaitingCallers } from '../../core/limits.js'
 import { whenAborted } from '../../core/waiting.js'
 import type { Context, IncomingDial, OverlayError } from '../../sdk/index.js'
 import { Call } from './call.js'
 
-/** Callers served at the same time; more are told that the echo is busy. */
+/** Calls at the same time, of which one caller gets a share; more are told that the echo is busy. */
 const maxCalls = 20 * maxWaitingCallers
 
 export interface EchoOptions {
@@ -27,25 +29,34 @@ export async function runEcho(context: Context, service: string, options: EchoOp
   const { signal, onReady, onCall, onSuspended } = options
   if (signal.aborted) return
   const listener = await context.listen(service, { bindUsingIdentity: true })
-  const over = new AbortController()
+  const stopping = new AbortController()
+  setMaxListeners(0, stopping.signal) // one for each call
+  const places = new FairShares(maxCalls)
   const calls = new Map<IncomingDial, Promise<void>>()
   try {
     await new Promise<void>((resolve) => {
       whenAborted(signal, resolve)
       if (onSuspended !== undefined) listener.on('suspended', onSuspended).on('resumed', () => onSuspended(undefined))
       listener.on('dial', (dial) => {
-        if (calls.size >= maxCalls || over.signal.aborted) dial.busy()
-        else
-          calls.set(
-            dial,
-            serve(dial, over.signal, onCall).finally(() => calls.delete(dial)),
-          )
+        const { peerId } = dial.caller
+        const refusal = places.refusal(peerId)
+        if (stopping.signal.aborted || refusal === 'all') dial.busy()
+        else if (refusal === 'share') {
+          dial.busy(`you have ${places.held(peerId)} calls here, and the others are kept for other callers`)
+        } else {
+          const leave = places.take(peerId)
+          const over = () => {
+            leave()
+            calls.delete(dial)
+          }
+          calls.set(dial, serve(dial, stopping.signal, onCall).finally(over))
+        }
       })
       if (listener.terminators().length > 0) onReady?.()
       else if (onReady !== undefined) listener.once('terminator:established', onReady)
     })
   } finally {
-    over.abort()
+    stopping.abort()
     await Promise.all(calls.values())
     await listener.close()
   }

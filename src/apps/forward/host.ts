@@ -2,9 +2,10 @@ import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, isOverlayError } from '../../core/errors.js'
+import { FairShares } from '../../core/fair-shares.js'
 import { targetConnectTimeoutMs } from '../../core/limits.js'
 import { whenAborted } from '../../core/waiting.js'
-import type { Connection, Context, IncomingDial, Listener, Precedence } from '../../sdk/index.js'
+import type { Connection, Context, IncomingDial, Listener, Party, Precedence } from '../../sdk/index.js'
 import { type AllowList, isAllowed } from './allow.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
 import type { Endpoint } from './endpoint.js'
@@ -24,6 +25,8 @@ export interface HostOptions {
   allow: AllowList
   /** Callers served at the same time; further ones are told that it is busy. */
   maxConnections: number
+  /** Of those, for one caller. Default: one more while it has fewer than are free. */
+  maxPerCaller?: number
   /** Put a PROXY protocol v2 header with the caller's identity in front of each connection. */
   proxyProtocol: boolean
   /** Without regular ones the target may be down at first without anybody knowing. */
@@ -70,6 +73,7 @@ class TcpHost {
   private readonly target: Target
   private readonly over = new AbortController()
   private readonly serving = new Set<Promise<void>>()
+  private readonly places: FairShares
   private listener: Listener | undefined
   private cancelProbe = () => {}
   private probing: Promise<void> = Promise.resolve()
@@ -90,6 +94,7 @@ class TcpHost {
       proxyProtocol: options.proxyProtocol,
       open: options.open,
     })
+    this.places = new FairShares(options.maxConnections, options.maxPerCaller)
     setMaxListeners(0, this.over.signal) // one for each connection
   }
 
@@ -131,7 +136,7 @@ class TcpHost {
   }
 
   private take(dial: IncomingDial): void {
-    const { allow, maxConnections, log } = this.options
+    const { allow, log } = this.options
     const { caller } = dial
     if (!isAllowed(allow, caller)) {
       log('WARNING', `${caller.name} (${caller.peerId}) was declined: not on the --allow list`)
@@ -142,13 +147,26 @@ class TcpHost {
       dial.busy('the host was stopped')
       return
     }
-    if (this.serving.size >= maxConnections) {
-      log('WARNING', `${caller.name} was turned away: all ${maxConnections} connections are in use`)
-      dial.busy(`all ${maxConnections} connections of this host are in use`)
+    const full = this.fullFor(caller)
+    if (full !== undefined) {
+      log('WARNING', `${caller.name} was turned away: ${full}`)
+      dial.busy(full)
       return
     }
-    const done = this.serve(dial, `#${++this.served} ${caller.name}`).finally(() => this.serving.delete(done))
+    const leave = this.places.take(caller.peerId)
+    const done = this.serve(dial, `#${++this.served} ${caller.name}`).finally(() => {
+      leave()
+      this.serving.delete(done)
+    })
     this.serving.add(done)
+  }
+
+  /** Why this caller gets no connection now. */
+  private fullFor({ name, peerId }: Party): string | undefined {
+    const refusal = this.places.refusal(peerId)
+    if (refusal === 'all') return `all ${this.options.maxConnections} connections of this host are in use`
+    if (refusal === undefined) return undefined
+    return `${name} has ${this.places.held(peerId)} connections here, and the others are kept for other callers`
   }
 
   private async serve(dial: IncomingDial, name: string): Promise<void> {

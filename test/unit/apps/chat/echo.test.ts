@@ -42,6 +42,21 @@ test('every caller gets back what it says, several at a time, and a receipt for 
   expect(context.listener!.closed).toBe(true)
 })
 
+test('one caller cannot take all of its calls: somebody else still gets through', async () => {
+  void runEcho(context, 'chat-p2p', { signal: stop.signal })
+  await settle()
+  for (let calls = 0; calls < 50; calls++) await caller('user1')
+  await expect(caller('user1')).rejects.toMatchObject({
+    code: 'busy',
+    details: { reason: expect.stringContaining('50 calls') },
+  })
+  const { call, shown } = await caller('user2')
+  await call.send('hello')
+  await settle()
+  expect(shown).toEqual(['hello'])
+  stop.abort()
+})
+
 test('the answer comes before the receipt, so that a script that waits for receipts has seen it', async () => {
   void runEcho(context, 'chat-p2p', { signal: stop.signal })
   await settle()

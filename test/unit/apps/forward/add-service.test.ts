@@ -75,6 +75,7 @@ test.each([
   [['host', 'ssh', '--to', '22', '-i', 'user1', '--allow'], 'in quotes'],
   [['host', 'ssh', '--to', '22', '-i', 'user1', '--allow', ''], 'identity name is empty'],
   [['host', 'ssh', '--to', '22', '-i', 'user1', '--max-connections', '0'], '--max-connections'],
+  [['host', 'ssh', '--to', '22', '-i', 'user1', '--max-per-caller', 'x'], '--max-per-caller'],
   [['host', 'ssh', '--to', '22', '-i', 'user1', '--health-interval', '-1'], '--health-interval'],
   [['host', 'ssh', '--to', '22', '-i', 'user1', '--max-terminators', '0'], '--max-terminators'],
   [['forward', 'ssh', 'server1', '-i', 'user1'], '--listen'],

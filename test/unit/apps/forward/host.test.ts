@@ -93,11 +93,26 @@ test('who is not on the list is declined, and the target hears nothing of it', a
 test('beyond the most connections callers are told that it is busy, until one ends', async () => {
   const { listener, log } = await hosting({ maxConnections: 2 })
   const first = await accepted(listener.call())
-  await accepted(listener.call())
+  await accepted(listener.call({ ...admin, peerId: '12D3KooWother' }))
   expect(await listener.call().answer).toEqual({ busy: 'all 2 connections of this host are in use' })
   first.abort()
   await log.sees(/#1 admin broke off/)
   await accepted(listener.call())
+})
+
+test('one caller gets a share of the connections, and whoever comes then still gets one', async () => {
+  const { listener, log } = await hosting({ maxConnections: 10 })
+  for (let calls = 0; calls < 5; calls++) await accepted(listener.call())
+  const full = 'admin has 5 connections here, and the others are kept for other callers'
+  expect(await listener.call().answer).toEqual({ busy: full })
+  await log.sees(/WARNING admin was turned away: admin has 5 connections here/)
+  await accepted(listener.call({ ...admin, name: 'root', peerId: '12D3KooWroot' }))
+})
+
+test('how many connections one caller gets can be said', async () => {
+  const { listener } = await hosting({ maxConnections: 3, maxPerCaller: 3 })
+  for (let calls = 0; calls < 3; calls++) await accepted(listener.call())
+  expect(await listener.call().answer).toEqual({ busy: 'all 3 connections of this host are in use' })
 })
 
 test('a target that refuses is said to the caller, marks the terminators failed, and its return takes that back', async () => {
@@ -143,7 +158,7 @@ function silence() {
 
 test('forty callers of a target that is silent all hear so when the first one does, and later ones at once', async () => {
   const { attempts, open } = silence()
-  const { listener, clock } = await hosting({ open, maxConnections: 100 })
+  const { listener, clock } = await hosting({ open, maxConnections: 100, maxPerCaller: 100 })
   const silent = { busy: 'the target of this host did not answer within 5 s' }
   const first = listener.call()
   clock.advance(4_000)
@@ -344,7 +359,7 @@ test('a service the network does not have is refused', async () => {
 })
 
 test('many callers at once are served, each with a connection of its own', async () => {
-  const { listener } = await hosting({ maxConnections: 100 })
+  const { listener } = await hosting({ maxConnections: 100, maxPerCaller: 100 })
   const callers = await Promise.all(Array.from({ length: 100 }, () => accepted(listener.call())))
   const sockets = await Promise.all(callers.map(() => target.accept()))
   for (const socket of sockets) socket.pipe(socket)
