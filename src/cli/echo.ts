@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
 import { createLog, untilTold } from './log.js'
+import { logContext } from './own-certificate.js'
 
 /** `chat-p2p echo`: somebody to talk to, for trying things out. */
 export function addEchoCommand(program: Command): void {
@@ -19,6 +20,7 @@ async function runEchoCommand(options: { identity: string; service: string }): P
   const identity = await loadIdentity(options.identity, { expectKind: 'user' })
   const context = await createContext(identity)
   const log = createLog(identity.name)
+  logContext(context, log)
   const over = new AbortController()
   void untilTold().then((signal) => {
     log('INFO', `stopping (${signal})`)

@@ -3,6 +3,7 @@ import { errorText } from '../core/errors.js'
 import type { Context } from '../sdk/index.js'
 import { graceFlag, readGrace } from './flag-values.js'
 import { createLog, type Log, untilTold } from './log.js'
+import { logContext } from './own-certificate.js'
 
 interface ForwardFlags {
   identity: string
@@ -43,6 +44,7 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)
+  logContext(context, log)
   const over = new AbortController()
   void untilTold().then((signal) => {
     log('INFO', `stopping (${signal})`)

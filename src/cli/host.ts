@@ -4,6 +4,7 @@ import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
+import { logContext } from './own-certificate.js'
 import { programName, shellWord } from './program-name.js'
 
 interface HostFlags {
@@ -103,6 +104,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   const instanceId = flags.instance ?? identity.name
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)
+  logContext(context, log)
   const reach = new Reach(false)
   const say = (level: 'INFO' | 'WARNING') => () => {
     for (const line of reach.update(context.relays())) log(level, line)

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { errorText, OverlayError } from '../core/errors.js'
 import type { Relay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
+import { renewedLine } from './own-certificate.js'
 
 interface RelayCommandOptions {
   identity: string
@@ -53,6 +54,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   })
   relay.on('joined', (name, peerId, serial) => log('INFO', `${name} (${peerId}) joined with the invitation ${serial}`))
   relay.on('network', (revision) => log('INFO', `network document: revision ${revision}`))
+  relay.on('renewed', ({ expiresAtMs }) => log('INFO', renewedLine(expiresAtMs)))
   relay.on('warning', (error) => log('WARNING', errorText(error)))
   if (options.verbose) {
     relay.on('relay:up', (peer) => log('INFO', `connected to ${peer.name}`))

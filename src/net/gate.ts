@@ -12,9 +12,11 @@ import {
   identifyPushProtocol,
   joinProtocol,
   pingProtocol,
+  renewalProtocol,
 } from '../wire/protocols.js'
 import { helloAsInitiator, helloAsResponder, type Proved, type Self } from './hello.js'
 import { circuitStatus, hopRefusal } from './hop-refusal.js'
+import { showRenewed, takeRenewed } from './renewal.js'
 import type { Trust } from './trust.js'
 
 /** Protocols a peer may speak before it has proved membership. */
@@ -38,7 +40,14 @@ interface Entry {
   release(): void
 }
 
+/** The other side has this long to take a newer certificate in. */
+const renewalMs = 5_000
+
 interface GateEvents {
+  /** A member has shown a newer certificate on its connection. */
+  renewed: [Connection, VerifiedCertificate]
+  /** Everybody who is connected has been shown our own newer certificate, and those who can have taken it. */
+  announced: []
   /** A connection has proved who is at its other end. */
   proved: [Connection, VerifiedCertificate]
   /** Membership was not proved, or is over, and the connection is closed. */
@@ -87,6 +96,12 @@ export class Gate extends EventEmitter<GateEvents> {
       maxInboundStreams: 1,
       maxOutboundStreams: 1,
     })
+    await this.libp2p.handle(renewalProtocol, (stream, connection) => this.onRenewal(stream, connection), {
+      runOnLimitedConnection: true,
+      maxInboundStreams: 1,
+      maxOutboundStreams: 1,
+    })
+    this.trust.on('renewed', () => void this.announce())
   }
 
   /** Waits for the hello on this connection; rejects when it fails or the connection closes. */
@@ -108,6 +123,7 @@ export class Gate extends EventEmitter<GateEvents> {
    * Ends something else that stands on a certificate, as connections are ended: when it is revoked or over. Returns what forgets it.
    */
   guard(certificate: VerifiedCertificate, end: (error: OverlayError) => void): () => void {
+    this.trust.permissions.learn(certificate)
     return this.trust.permissions.hold({ member: certificate }, (withdrawal) => {
       if (withdrawal !== undefined) end(withdrawalError(withdrawal))
     })
@@ -194,6 +210,27 @@ export class Gate extends EventEmitter<GateEvents> {
     this.settle(entry, helloAsResponder(stream, connection, this.self, entry.timeout.signal))
   }
 
+  /** Whoever does not take it knows us by the older one, until that is over. */
+  private async announce(): Promise<void> {
+    const signal = AbortSignal.timeout(renewalMs)
+    await Promise.allSettled(this.members().map(({ connection }) => showRenewed(connection, this.trust, signal)))
+    this.emit('announced')
+  }
+
+  private async onRenewal(stream: Stream, connection: Connection): Promise<void> {
+    const entry = this.entries.get(connection.id)
+    if (entry?.certificate === undefined) return
+    try {
+      const certificate = await takeRenewed(stream, entry.certificate, this.trust, AbortSignal.timeout(renewalMs))
+      if (certificate.issuedAtMs <= entry.certificate.issuedAtMs) return
+      entry.certificate = certificate
+      this.trust.permissions.learn(certificate)
+      this.emit('renewed', connection, certificate)
+    } catch (error) {
+      stream.abort(asOverlayError(error, 'protocol_error', 'A newer certificate was not taken'))
+    }
+  }
+
   private settle(entry: Entry, hello: Promise<Proved>): void {
     hello.then(
       ({ certificate, features }) => {
@@ -201,7 +238,6 @@ export class Gate extends EventEmitter<GateEvents> {
         if (!this.entries.has(entry.connection.id)) return
         entry.certificate = certificate
         entry.features = features
-        this.trust.permissions.learn(certificate)
         entry.release = this.guard(certificate, (error) => this.refuse(entry, error, farewellMs))
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)

@@ -52,10 +52,11 @@ export class Permissions {
 
   /**
    * Tells `onChange` from now on when the use is withdrawn and when it is permitted again, until the returned function is
-   * called. One that is not permitted even now is told so in a microtask.
+   * called. One that is not permitted even now is told so in a microtask. Certificates in `use` give way to newer ones of the same
+   * peers as these are shown.
    */
   hold(use: Use, onChange: OnPermission): () => void {
-    const held: Held = { use: { ...use }, onChange, withdrawn: false }
+    const held: Held = { use, onChange, withdrawn: false }
     this.#held.add(held)
     for (const party of parties) this.#index(use[party]?.peerId, held)
     this.#noteDates(use)

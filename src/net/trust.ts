@@ -11,6 +11,8 @@ import { Permissions } from './permissions.js'
 interface TrustEvents {
   /** What counts has changed: the view that counts now, and the document that brought the change, to hand on. */
   network: [NetworkView, NetworkView]
+  /** The own certificate is another one. */
+  renewed: [VerifiedCertificate]
   /** A document could not be kept on disk, or the authority has signed two that contradict each other. */
   warning: [unknown]
 }
@@ -20,7 +22,7 @@ interface TrustEvents {
  * revocations of others that its authority signed beside it.
  */
 export class Trust extends EventEmitter<TrustEvents> {
-  readonly own: VerifiedCertificate
+  #own: VerifiedCertificate
   /** Who may do what by it. */
   readonly permissions: Permissions
   #documents: HeldDocuments
@@ -39,9 +41,13 @@ export class Trust extends EventEmitter<TrustEvents> {
         `The identity '${identity.name}' has no certificate or network document; an authority is no node.`,
       )
     }
-    this.own = identity.certificate
+    this.#own = identity.certificate
     this.#documents = identity.documents ?? new HeldDocuments(identity.network)
     this.permissions = new Permissions(() => this.network, clock)
+  }
+
+  get own(): VerifiedCertificate {
+    return this.#own
   }
 
   get network(): NetworkView {
@@ -84,7 +90,7 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 
   /**
-   * Keeps a newer certificate of this node's own, as relays hand it on: in the identity's file, from where it is taken up. One that is
+   * Keeps a newer certificate of this node's own, as relays hand it on: in the identity's file, and takes it over. One that is
    * not newer is passed over. Throws `certificate_*` for one that is not for this node, or not good, and `file_unreadable`.
    */
   async keepRenewal(envelope: Uint8Array): Promise<boolean> {
@@ -95,6 +101,25 @@ export class Trust extends EventEmitter<TrustEvents> {
     if (certificate.issuedAtMs <= Math.max(this.own.issuedAtMs, this.#renewedMs)) return false
     this.#renewedMs = certificate.issuedAtMs
     await saveCertificate(this.identity, certificate)
+    return this.renew(certificate)
+  }
+
+  /**
+   * Takes a newer certificate of its own over, as from an identity file that has changed; what is done with the older one goes on.
+   * Gives whether it is newer. Throws `certificate_invalid` for one of another key, name or network.
+   */
+  renew(certificate: VerifiedCertificate): boolean {
+    const { name, peerId, networkId, issuedAtMs } = this.#own
+    if (certificate.peerId !== peerId || certificate.name !== name || certificate.networkId !== networkId) {
+      throw new OverlayError(
+        'certificate_invalid',
+        `The certificate for ${certificate.name} is of another key, name or network than that of ${name}, which runs; restart it.`,
+      )
+    }
+    if (certificate.issuedAtMs <= issuedAtMs) return false
+    this.#own = certificate
+    this.emit('renewed', certificate)
+    this.permissions.learn(certificate)
     return true
   }
 

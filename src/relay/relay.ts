@@ -8,6 +8,7 @@ import { type Relay as PeerRelay, RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
+import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import { helloFeatures } from '../wire/hello-status.js'
@@ -44,6 +45,8 @@ interface RelayEvents {
   network: [number]
   /** Somebody joined with an invitation: name, peer id, and the serial of the invitation. */
   joined: [string, string, string]
+  /** The identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
+  renewed: [{ expiresAtMs: number }]
   /** The authority took this relay's certificate back: nobody speaks with it any more. */
   revoked: [OverlayError]
   warning: [unknown]
@@ -83,6 +86,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     node.gate.on('refused', (connection, error) => this.emit('refused', connection.remotePeer.toString(), error))
     trust.on('network', (network) => this.#onNetwork(network))
     trust.on('warning', (error) => this.emit('warning', error))
+    trust.on('renewed', ({ expiresAtMs }) => this.emit('renewed', { expiresAtMs }))
   }
 
   #onNetwork(network: NetworkView): void {
@@ -95,6 +99,9 @@ export class Relay extends EventEmitter<RelayEvents> {
     if (place !== undefined && place.message !== this.#saidOfPlace) this.emit('warning', place)
     this.#saidOfPlace = place?.message
   }
+
+  /** Set by {@link startRelay}: ends what follows the identity's file. */
+  stopFollowing: () => void = () => {}
 
   get peerId(): string {
     return this.node.libp2p.peerId.toString()
@@ -122,6 +129,7 @@ export class Relay extends EventEmitter<RelayEvents> {
 
   async close(): Promise<void> {
     this.joining.stop()
+    this.stopFollowing()
     this.replication.stop()
     this.server.stop()
     this.splicer.stop()
@@ -241,6 +249,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     )
     replication.start()
     pool.start()
+    relay.stopFollowing = await followIdentity(trust, systemClock, (error) => relay.emit('warning', error))
     return relay
   } catch (error) {
     await node.stop()

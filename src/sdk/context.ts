@@ -43,7 +43,6 @@ export async function openContext(identity: Identity, options: ContextOptions & 
 }
 
 class OverlayContext extends AppEmitter<ContextEvents> implements Context {
-  readonly identity: Party
   private readonly hosting: Hosting
   private readonly dialer: Dialer
   private readonly watches: Watches
@@ -55,14 +54,18 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
       if (event === 'warning') process.emitWarning(error instanceof Error ? error : String(error))
       else member.warnings.failedHandler(error, `A listener of the context's ${event} event`)
     })
-    const { name, peerId, roles } = member.trust.own
-    this.identity = { name, peerId, roles }
     this.hosting = new Hosting(member)
     this.dialer = new Dialer(member)
     this.watches = new Watches(member)
     member.warnings.say = (warning) => this.emit('warning', warning)
+    member.trust.on('renewed', ({ expiresAtMs }) => this.emit('renewed', { expiresAtMs }))
     member.pool.on('up', (relay) => this.emit('relay:up', stateOf(relay)))
     member.pool.on('down', (relay) => this.emit('relay:down', stateOf(relay)))
+  }
+
+  get identity(): Party {
+    const { name, peerId, roles } = this.member.trust.own
+    return { name, peerId, roles }
   }
 
   get network() {
@@ -72,7 +75,7 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
 
   async start(): Promise<void> {
     await this.hosting.start()
-    this.member.pool.start()
+    await this.member.start()
   }
 
   async listen(service: string, options: ListenOptions = {}): Promise<Listener> {

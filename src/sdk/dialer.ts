@@ -115,7 +115,8 @@ export class Dialer {
       if (lost !== undefined) this.doubt(lost)
     })
     this.keepers.add(keeper)
-    this.sessions.add(session, { host, dialer: trust.own, service, instanceId: record.instanceId })
+    const use = { host, dialer: trust.own, service, instanceId: record.instanceId }
+    this.sessions.add(session, use, () => keeper.refresh())
     const onOver = () => {
       this.keepers.delete(keeper)
       this.releaseLater(host.peerId)

@@ -41,6 +41,9 @@ export class Hosting {
     this.member.pool.on('replaced', ({ service, instanceId, takeovers, relay }) => {
       this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId, takeovers)
     })
+    this.member.node.gate.on('announced', () => {
+      for (const listener of this.listeners.values()) listener.renewed()
+    })
     this.member.trust.on('network', () => {
       for (const listener of this.listeners.values()) listener.nudge()
     })

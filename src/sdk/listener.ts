@@ -144,6 +144,11 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     this.bindWhenAllowed()
   }
 
+  /** Relays know the own, newer certificate by now: what stands there is told to others with it. */
+  renewed(): void {
+    void this.binding.update({})
+  }
+
   /** What a relay refused may be permitted now. */
   nudge(): void {
     this.binding.nudge()

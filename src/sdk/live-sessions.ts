@@ -6,8 +6,21 @@ import type { Member } from './member.js'
 
 interface Live {
   session: Session
-  hostPeerId: string
+  /** With the newest certificates that the two have shown. */
+  use: SessionUse
+  /** Opens a path on which both show their certificates; only the dialer can. */
+  refresh: (() => Promise<void>) | undefined
+  /** How long before the end of a certificate, and when it was last done. */
+  refreshBeforeMs: number
+  refreshedMs: number
 }
+
+type SessionUse = Use & Required<Pick<Use, 'host' | 'dialer'>>
+
+/** How often sessions are looked at whose certificates end soon, and what soon is. */
+const lookMs = 5_000
+const soonMs = 10 * 60_000
+const refreshPauseMs = 60_000
 
 /** What the other side is told of a withdrawal. */
 const abortCodes: Record<Withdrawal['code'], AbortCode> = {
@@ -31,29 +44,52 @@ export class LiveSessions {
 
   /** Runs while there are any. */
   private readonly wake: WakeWatch
+  private cancelLook = () => {}
 
   constructor(private readonly member: Member) {
     this.wake = new WakeWatch(member.clock, (sleptMs) => this.woke(sleptMs))
   }
 
-  /** `use` is what the two ends do; the session ends when that is withdrawn. */
-  add(session: Session, use: Use & Required<Pick<Use, 'host' | 'dialer'>>): void {
+  /**
+   * `use` is what the two ends do; the session ends when that is withdrawn. When one of the certificates ends soon, `refresh` is called
+   * now and then, for the case that it was renewed and no path that is open has shown it.
+   */
+  add(session: Session, { ...use }: SessionUse, refresh?: () => Promise<void>): void {
     if (this.closed) {
       session.destroy()
       return
     }
     // It may have been ended by what came together with its first path.
     if (session.isOver) return
-    const live = { session, hostPeerId: use.host.peerId }
+    // Not all of them in the same moment.
+    const refreshBeforeMs = soonMs * (0.3 + 0.7 * this.member.random())
+    const live = { session, use, refresh, refreshBeforeMs, refreshedMs: Number.NEGATIVE_INFINITY }
     const release = this.member.trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])
     })
     this.live.add(live)
     this.wake.start()
+    if (refresh !== undefined && this.live.size === 1) this.lookLater()
     session.once('over', () => {
       release()
       this.live.delete(live)
-      if (this.live.size === 0) this.wake.stop()
+      if (this.live.size > 0) return
+      this.wake.stop()
+      this.cancelLook()
+    })
+  }
+
+  private lookLater(): void {
+    this.cancelLook()
+    this.cancelLook = this.member.clock.after(lookMs, () => {
+      const nowMs = this.member.clock.now()
+      for (const live of this.live) {
+        const leftMs = Math.min(live.use.host.expiresAtMs, live.use.dialer.expiresAtMs) - nowMs
+        if (leftMs > live.refreshBeforeMs || nowMs - live.refreshedMs < refreshPauseMs) continue
+        live.refreshedMs = nowMs
+        void live.refresh?.()
+      }
+      this.lookLater()
     })
   }
 
@@ -65,7 +101,7 @@ export class LiveSessions {
 
   /** True while there is one to this host. */
   to(hostPeerId: string): boolean {
-    return [...this.live].some((live) => live.hostPeerId === hostPeerId)
+    return [...this.live].some(({ use }) => use.host.peerId === hostPeerId)
   }
 
   /**

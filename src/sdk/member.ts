@@ -6,6 +6,7 @@ import { RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import { Circuits } from '../net/circuit.js'
 import { DirectSockets } from '../net/direct-sockets.js'
+import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
 import { Splices } from '../net/splices.js'
 import { Trust } from '../net/trust.js'
@@ -44,13 +45,15 @@ export interface Member {
   readonly warnings: Warnings
   /** Fires when the member leaves, before anything of it ends. */
   readonly closing: AbortSignal
+  /** Begins to connect, and to follow what changes in the identity's file. The node has been started. */
+  start(): Promise<void>
   /** Says that it is leaving: whatever waits for something gives up. Harmless the second time. */
   leave(): void
   /** Leaves, then ends its links and its node. */
   close(): Promise<void>
 }
 
-/** Assembles a member. Nothing runs yet: whoever asked starts `node` and then `pool`, and ends both with `close()`. */
+/** Assembles a member. Nothing runs yet: whoever asked starts its `node`, then the member, and ends both with `close()`. */
 export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
   const {
     direct = false,
@@ -94,6 +97,12 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     warnings,
     closing: leaving.signal,
     leave,
+    async start() {
+      pool.start()
+      const stop = await followIdentity(trust, clock, (error) => warnings.warn(error, 'The identity file'))
+      if (leaving.signal.aborted) stop()
+      else leaving.signal.addEventListener('abort', stop, { once: true })
+    },
     async close() {
       leave()
       await pool.close()

@@ -169,6 +169,8 @@ export interface PathChange {
 export interface ContextEvents {
   'relay:up': [RelayState]
   'relay:down': [RelayState]
+  /** The identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
+  renewed: [{ expiresAtMs: number }]
   /**
    * Something went wrong that ended nothing: a network document could not be kept on disk, or a listener or handler of the
    * application threw or rejected (its call is ended by then). Without a listener here, faults of handlers that are no

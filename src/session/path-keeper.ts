@@ -82,6 +82,12 @@ export class PathKeeper {
     this.#attempt()
   }
 
+  /** Opens one more path, wherever the others lead: whoever opens one says anew who he is, and so does the other side. */
+  async refresh(): Promise<void> {
+    if (this.#stopped.signal.aborted) return
+    await this.#open(this.#stopped.signal, []).catch(() => {}) // the ones that are there go on
+  }
+
   /** Opens nothing any more; the session keeps the paths it has. */
   stop(): void {
     const { session } = this.#options
@@ -149,10 +155,9 @@ export class PathKeeper {
   }
 
   /** One attempt: over a relay that has not just failed, else over any that does not carry the session already. */
-  async #open(abort: AbortSignal): Promise<void> {
+  async #open(abort: AbortSignal, exclude: readonly string[] = this.#options.session.labels): Promise<void> {
     const { session, openPath, clock } = this.#options
     for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
-    const exclude = session.labels
     const wish = { exclude, avoid: [...this.#lost.keys()].filter((relay) => !exclude.includes(relay)) }
     const late = new AbortController()
     const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))

@@ -4,6 +4,8 @@
  */
 
 export const helloProtocol = '/chat-p2p/hello/1.0.0'
+/** A newer certificate of one's own, on a connection that is open. */
+export const renewalProtocol = '/chat-p2p/renewal/1.0.0'
 export const directoryProtocol = '/chat-p2p/directory/1.0.0'
 export const sessionProtocol = '/chat-p2p/session/1.0.0'
 /** Who was invited asks a relay for a receipt, before any hello. */

@@ -112,6 +112,7 @@ export class Chat {
     listener.on('resumed', () => this.#say(lines.canBeCalledAgain()))
     listener.on('terminator:established', ({ relay }) => this.#sayIfVerbose(lines.bound(relay)))
     listener.on('terminator:lost', ({ relay }, error) => this.#sayIfVerbose(lines.unbound(relay, error.message)))
+    this.context.on('warning', ({ message }) => this.#say(lines.warning(message)))
     this.context.on('relay:up', this.#onRelays)
     this.context.on('relay:down', this.#onRelays)
     if (this.context.relays().some(({ state }) => state !== 'connecting')) this.#onRelays()

@@ -256,6 +256,7 @@ const neitherWay = new Set<ErrorCode>(['certificate_revoked', 'certificate_expir
 
 export const cannotBeCalled = ({ code, message }: OverlayError): string =>
   `you cannot be called for now, ${neitherWay.has(code) ? 'nor call' : 'but may call others'}: ${shownName(message)}`
+export const warning = (text: string): string => shownName(text)
 export const canBeCalledAgain = (): string => 'you can be called again'
 export const failed = (what: string, error: OverlayError): string => `${what} failed: ${shownName(error.message)}`
 

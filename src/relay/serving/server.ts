@@ -119,6 +119,9 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   async start(): Promise<void> {
     this.lastSweepMs = this.clock.monotonic()
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
+    this.node.gate.on('renewed', (connection, certificate) => {
+      for (const link of this.links) if (link.connection === connection) link.certificate = certificate
+    })
     this.trust.on('network', (_, { envelope }) => this.handOn(envelope))
     this.watchers.start()
     await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {

@@ -545,3 +545,92 @@ export namespace HelloConfirm {
     return streamMessage(buf, HelloConfirm.codec(), opts)
   }
 }
+
+export interface Renewal {
+  certificate: Uint8Array<ArrayBuffer>
+}
+
+export namespace Renewal {
+  let _codec: Codec<Renewal>
+
+  export const codec = (): Codec<Renewal> => {
+    if (_codec == null) {
+      _codec = message<Renewal>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.certificate != null && obj.certificate.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.certificate)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          certificate: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.certificate = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.certificate`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RenewalCertificateFieldEvent {
+    field: '$.certificate'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<Renewal>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Renewal.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renewal>): Renewal {
+    return decodeMessage(buf, Renewal.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Renewal>): Generator<RenewalCertificateFieldEvent> {
+    return streamMessage(buf, Renewal.codec(), opts)
+  }
+}

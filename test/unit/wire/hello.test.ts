@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HelloConfirm, HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
+import { HelloConfirm, HelloRequest, HelloResponse, Renewal } from '../../../src/wire/messages/hello.js'
 import { fromHex } from './hex.js'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
@@ -29,6 +29,7 @@ const vectors = [
     '0804 12026e6f 1a0109 2002 2a0106 320107 5001 5801',
   ],
   ['HelloConfirm', HelloConfirm, { status: 4, reason: 'no', document: bytes(6) }, '0804 12026e6f 1a0106'],
+  ['Renewal', Renewal, { certificate: bytes(9) }, '0a0109'],
   ['HelloConfirm that says yes', HelloConfirm, { status: 0, reason: '', document: bytes() }, ''],
 ] as const
 

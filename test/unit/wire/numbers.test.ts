@@ -24,6 +24,7 @@ import { abortCode, dialStatus } from '../../../src/wire/session-status.js'
 test('protocols are called the same for ever', () => {
   expect({ ...protocols, dhtProtocol: protocols.dhtProtocol('12D3Koo…') }).toEqual({
     helloProtocol: '/chat-p2p/hello/1.0.0',
+    renewalProtocol: '/chat-p2p/renewal/1.0.0',
     directoryProtocol: '/chat-p2p/directory/1.0.0',
     sessionProtocol: '/chat-p2p/session/1.0.0',
     joinProtocol: '/chat-p2p/join/1.0.0',
@@ -32,6 +33,7 @@ test('protocols are called the same for ever', () => {
     circuitHopProtocol: '/libp2p/circuit/relay/0.2.0/hop',
     identifyProtocol: '/ipfs/id/1.0.0',
     identifyPushProtocol: '/ipfs/id/push/1.0.0',
+    circuitHopProtocol: '/libp2p/circuit/relay/0.2.0/hop',
     pingProtocol: '/ipfs/ping/1.0.0',
   })
 })

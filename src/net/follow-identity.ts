@@ -1,0 +1,33 @@
+import type { Clock } from '../core/clock.js'
+import { errorText, OverlayError } from '../core/errors.js'
+import { IdentityWatch } from '../identity/identity-watch.js'
+import type { Trust } from './trust.js'
+
+/**
+ * Takes up what changes in the identity's file while the node runs: a renewed certificate, a newer network document. What can't be used
+ * is said to `onWarning`, and the node goes on with what it has. Resolves with what ends it.
+ */
+export async function followIdentity(
+  trust: Trust,
+  clock: Clock,
+  onWarning: (error: OverlayError) => void,
+): Promise<() => void> {
+  const warn = (error: unknown) => {
+    const text = `The identity file ${trust.identity.path} has changed, and can't be taken up: ${errorText(error)}`
+    onWarning(new OverlayError(error instanceof OverlayError ? error.code : 'internal', text, { cause: error }))
+  }
+  const watch = new IdentityWatch(trust.identity, {
+    clock,
+    onUnusable: warn,
+    onChange: ({ certificate, network }) => {
+      try {
+        if (certificate !== undefined) trust.renew(certificate)
+      } catch (error) {
+        warn(error)
+      }
+      if (network !== undefined) trust.adopt(network.envelope).catch(warn)
+    },
+  })
+  await watch.start()
+  return () => watch.stop()
+}
