@@ -33,7 +33,6 @@ test('protocols are called the same for ever', () => {
     circuitHopProtocol: '/libp2p/circuit/relay/0.2.0/hop',
     identifyProtocol: '/ipfs/id/1.0.0',
     identifyPushProtocol: '/ipfs/id/push/1.0.0',
-    circuitHopProtocol: '/libp2p/circuit/relay/0.2.0/hop',
     pingProtocol: '/ipfs/ping/1.0.0',
   })
 })
