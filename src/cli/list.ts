@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import type { Context, DirectoryEvent, Instance, InstanceHost } from '../sdk/types.js'
 import { hostMarks } from './host-marks.js'
+import { jsonArray, listPages } from './list-pages.js'
 import { untilTold } from './log.js'
 
 interface ListCommandOptions {
@@ -39,16 +41,23 @@ async function runList(service: string, options: ListCommandOptions): Promise<vo
 }
 
 async function list(context: Context, service: string, json: boolean): Promise<void> {
-  const instances: Instance[] = []
-  let cursor: string | undefined
-  do {
-    const page = await context.listTerminators(service, { cursor, limit: 1000 })
-    instances.push(...page.instances)
-    cursor = page.cursor
-  } while (cursor !== undefined)
-  if (json) console.log(shownJson(instances, 2))
-  else if (instances.length === 0) console.error(`Nobody offers '${service}' at the moment.`)
-  else for (const instance of instances) console.log(describe(instance))
+  const pages = listPages(context, service)
+  if (json) {
+    for await (const part of jsonArray(pages, (value) => shownJson(value, 2))) await print(part)
+    return
+  }
+  let none = true
+  for await (const instances of pages) {
+    if (instances.length === 0) continue
+    none = false
+    await print(`${instances.map(describe).join('\n')}\n`)
+  }
+  if (none) console.error(`Nobody offers '${service}' at the moment.`)
+}
+
+/** Waits for a reader that is slow: what it has not read would be kept. */
+async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
 
 async function watch(context: Context, service: string, json: boolean): Promise<void> {

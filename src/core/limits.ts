@@ -66,6 +66,10 @@ export const maxUnreadRelayBytes = 64 * 1024 * 1024
 /** Rows of one page of `list`, unless the caller asks for fewer; the most a relay hands out at once. */
 export const defaultListLimit = 100
 export const maxListLimit = 1_000
+/** Instances that `chat-p2p list` shows, a page at a time, before it takes the list for one without an end. */
+export const maxShownInstances = 1_000_000
+/** Certificates of those connected to a relay that the authority takes from it, in bytes altogether. */
+export const maxMembersBytes = 64 * 1024 * 1024
 /** Terminators of one answer to a lookup; each costs the dialer two signature checks. */
 export const maxLookupTerminators = 32
 /** Instances that left are remembered this long, and this many of them, so that an answer can say "last seen". */

@@ -2,7 +2,12 @@ import { EventEmitter } from 'node:events'
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { directoryRequestTimeoutMs, linkHeartbeatMs, maxDirectoryMessageBytes } from '../core/limits.js'
+import {
+  directoryRequestTimeoutMs,
+  linkHeartbeatMs,
+  maxDirectoryMessageBytes,
+  maxMembersBytes,
+} from '../core/limits.js'
 import { whenAborted } from '../core/waiting.js'
 import { MessageIo } from '../net/message-io.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
@@ -222,12 +227,14 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   /** Certificates of those connected to the relay, all of them; for the authority only. */
   async members(signal?: AbortSignal): Promise<Uint8Array[]> {
     const certificates: Uint8Array[] = []
+    let bytes = 0
     for (let cursor = ''; ; ) {
       const { members } = await this.request('ask for members', { members: { cursor } }, signal)
       const page = members ?? this.unexpected()
       certificates.push(...page.certificates)
+      for (const { byteLength } of page.certificates) bytes += byteLength
       // A relay that goes on for ever, or in a circle, is no relay of ours.
-      if (page.cursor <= cursor || certificates.length > 100_000) return certificates
+      if (page.cursor <= cursor || page.certificates.length === 0 || bytes > maxMembersBytes) return certificates
       cursor = page.cursor
     }
   }

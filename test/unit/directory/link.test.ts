@@ -108,3 +108,15 @@ test('a doubt that was answered leaves the heartbeat as it was', async () => {
   clock.advance(linkHeartbeatMs)
   expect(link.closed).toBe(true)
 })
+
+test('a relay that names those connected to it without an end is not listened to for ever', async () => {
+  let asked = 0
+  const certificate = new Uint8Array(1024 * 1024)
+  const { link } = await open(({ requestId }) => {
+    const cursor = String(++asked).padStart(9, '0')
+    return RelayMessage.encode({ requestId, members: { certificates: asked < 40 ? [certificate] : [], cursor } })
+  })
+  expect(await link.members()).toHaveLength(39)
+  expect(asked).toBe(40)
+  await link.close()
+})
