@@ -14,6 +14,7 @@ const tasks = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:fast': ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit'],
   failover: ['build/test/harness/main.js'],
+  bench: ['build/test/bench/main.js'],
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -40,7 +41,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
 const { build } = await import('./build.mjs')
 const { buildHarness } = await import('./build-harness.mjs')
 try {
-  if (task === 'failover') buildHarness()
+  if (task === 'failover' || task === 'bench') buildHarness()
   else if (task !== 'test:fast') build()
 } catch {
   process.exit(1) // tsc has said why

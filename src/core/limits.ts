@@ -168,4 +168,4 @@ export const maxIdleSpliceMs = 2 * 60_000
 /** Splices that a host answers at the same time; what a relay announces beyond is left to circuits. */
 export const maxAnsweredSplices = 1_024
 /** A splice that has not come about after this long gets a circuit beside it; whichever is there first is used. */
-export const spliceHedgeMs = 500
+export const spliceHedgeMs = 1_000

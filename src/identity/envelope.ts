@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
 import { RecordEnvelope } from '@libp2p/peer-record'
 import { equalBytes, utf8 } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { maxNetworkDocumentBytes } from '../core/limits.js'
+import { maxCertificateBytes, maxNetworkDocumentBytes } from '../core/limits.js'
 
 /** What a signature is for: one kind of signed thing can never be passed off as another. */
 export interface EnvelopeKind {
@@ -45,7 +46,34 @@ export async function open(
   payloadType: Uint8Array,
   bytes: Uint8Array,
   maxBytes: number = maxNetworkDocumentBytes,
-): Promise<{ payload: Uint8Array; signer: PeerId }> {
+): Promise<Opened> {
+  const remembers = bytes.byteLength <= Math.min(maxBytes, maxCertificateBytes)
+  if (!remembers) return openFresh(domain, payloadType, bytes, maxBytes)
+  const hash = createHash('sha256').update(bytes).digest('base64')
+  const key = [domain, Buffer.from(payloadType).toString('base64'), hash].join('\0')
+  const known = opened.get(key)
+  if (known !== undefined) return known
+  const fresh = await openFresh(domain, payloadType, bytes, maxBytes)
+  opened.set(key, fresh)
+  if (opened.size > maxOpened) opened.delete(opened.keys().next().value!)
+  return fresh
+}
+
+interface Opened {
+  payload: Uint8Array
+  signer: PeerId
+}
+
+/** Small envelopes found right, by domain, payload type and hash: whether a signature is does not change, and a call shows the same ones every time. */
+const opened = new Map<string, Opened>()
+const maxOpened = 1_024
+
+async function openFresh(
+  domain: string,
+  payloadType: Uint8Array,
+  bytes: Uint8Array,
+  maxBytes: number,
+): Promise<Opened> {
   if (bytes.byteLength > maxBytes) {
     throw new OverlayError('certificate_invalid', `A signed envelope of ${bytes.byteLength} bytes is over ${maxBytes}.`)
   }

@@ -74,20 +74,38 @@ export async function makeTlsCertificate(privateKey: PrivateKey): Promise<TlsCer
 
 /** The peer that a certificate vouches for. Throws `certificate_invalid` for one that breaks a rule of the specification. */
 export function peerIdOfTlsCertificate(bytes: Uint8Array, nowMs: number): string {
+  const key = createHash('sha256').update(bytes).digest('base64')
+  const known = proved.get(key)
+  if (known !== undefined && known.fromMs <= nowMs && nowMs <= known.toMs) return known.peerId
   try {
-    return checked(bytes, nowMs)
+    const { fromMs, toMs, peerId } = checked(bytes, nowMs)
+    proved.set(key, { fromMs, toMs, peerId })
+    if (proved.size > maxProved) proved.delete(proved.keys().next().value!)
+    return peerId
   } catch (cause) {
     if (cause instanceof OverlayError) throw cause
     throw invalid('it cannot be read', cause)
   }
 }
 
-function checked(bytes: Uint8Array, nowMs: number): string {
+interface Proved {
+  peerId: string
+  /** When the certificate is valid. */
+  fromMs: number
+  toMs: number
+}
+
+/** Certificates found right, by their hash: a peer shows the same one as long as it runs. */
+const proved = new Map<string, Proved>()
+const maxProved = 1_024
+
+function checked(bytes: Uint8Array, nowMs: number): Proved {
   const { algorithm, publicKey, extensions } = partsOf(bytes)
   if (!allowedSignatures.has(algorithm)) throw invalid('its signature is of a kind that is not allowed')
   const certificate = new X509Certificate(bytes)
-  if (Date.parse(certificate.validFrom) > nowMs) throw invalid('it is not valid yet')
-  if (Date.parse(certificate.validTo) < nowMs) throw invalid('it has expired')
+  const [fromMs, toMs] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)]
+  if (!(fromMs <= nowMs)) throw invalid('it is not valid yet')
+  if (!(nowMs <= toMs)) throw invalid('it has expired')
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === undefined) {
     throw invalid('its curve has no name')
@@ -105,7 +123,7 @@ function checked(bytes: Uint8Array, nowMs: number): string {
   if (!verify(hash, signed, key, own.value.subarray(signature.start, signature.end))) {
     throw invalid('the peer it names did not sign it')
   }
-  return peerIdOf(protobuf)
+  return { peerId: peerIdOf(protobuf), fromMs, toMs }
 }
 
 /** What SubjectPublicKeyInfo has before a key of these types, by the number that libp2p gives them. */

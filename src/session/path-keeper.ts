@@ -16,6 +16,8 @@ const attemptTimeoutMs = 5 * pathAttemptTimeoutMs
 const interruptedRetryMaxMs = 1_000
 /** An attempt that was under way for this long when the last path broke was made with other paths in mind, and starts afresh. */
 const staleAttemptMs = 400
+/** A call that is over as fast as this needs no second path, and others do not wait behind it for theirs. */
+const firstStandbyMs = 100
 /** Between a path that was opened and the next attempt, should paths break as soon as they are there. */
 const pauseAfterSuccessMs = 100
 
@@ -65,7 +67,7 @@ export class PathKeeper {
     this.#options = options
   }
 
-  /** Begins; call it once. */
+  /** Begins, a moment after the first path was there; call it once. */
   start(): void {
     const { session } = this.#options
     session.on('paths', this.#onPaths)
@@ -73,7 +75,8 @@ export class PathKeeper {
     session.on('interrupted', this.#onInterrupted)
     session.once('over', () => this.stop())
     if (session.isOver) this.stop()
-    else this.#attempt()
+    else if (session.isInterrupted) this.#attempt()
+    else this.#retryAfter(firstStandbyMs)
   }
 
   /** Another relay may be there: tries at once if a path is missing. */

@@ -1,5 +1,5 @@
 /**
- * Figures of the directory, as ratios where machines differ. `npm run bench:directory -- [flat] [memory] [checking] [list] [watch]
+ * Figures of the directory, as ratios where machines differ. `npm run bench -- directory [flat] [memory] [checking] [list] [watch]
  * [simulation] [real]`; without a word, all of them.
  */
 import '../../src/core/polyfill.js'

@@ -31,6 +31,8 @@ class KeptWorld extends World {
     })
     this.keeper.start()
     await this.settled()
+    // The first one is asked for a moment after the call.
+    await this.pass(100)
     return connected
   }
 

@@ -1,0 +1,176 @@
+// One process of the benchmark: the relay, the host or the dialer of everything that is compared.
+import '../../src/core/polyfill.js'
+import { loadIdentity } from '../../src/identity/identity-file.js'
+import { startRelay } from '../../src/relay/relay.js'
+import { type Connection, type Context, createContext } from '../../src/sdk/index.js'
+import { service } from '../harness/network.js'
+import { serve as serveCalls } from '../harness/rpc.js'
+import { bulk, echoOver, type Pipe, serve, sessionPipe } from './pipes.js'
+import {
+  hyperdhtHosts,
+  hyperdhtRelay,
+  libp2pHost,
+  libp2pRelay,
+  openHyperdht,
+  openLibp2p,
+  openSocket,
+  proxy,
+  residentBytes,
+  socketHosts,
+} from './references.js'
+import { needs, type Places, type Way } from './ways.js'
+
+const contexts: Partial<Record<'splice' | 'circuit' | 'direct', Context>> = {}
+const idle: Connection[] = []
+
+async function host(identity: string, options: { direct?: boolean }): Promise<string> {
+  const context = await createContext(identity, { ...options, directListen: ['/ip4/127.0.0.1/tcp/0'] })
+  const listener = await context.listen(service)
+  listener.on('dial', async (dial) => serve(sessionPipe(await dial.accept())))
+  await listener.established(1)
+  return context.identity.name
+}
+
+/** `strict`: over this kind of path, and not over a circuit because a splice took too long. */
+async function openSession(
+  way: 'splice' | 'circuit' | 'direct',
+  { hosts }: Places,
+  strict = true,
+): Promise<Connection> {
+  const instanceId = way === 'direct' ? hosts.direct : hosts.relayed
+  const connection = await contexts[way]!.dial(service, { instanceId })
+  const active = () => connection.paths().find(({ role }) => role === 'active')?.kind
+  // A direct path comes a moment after the call.
+  while (way === 'direct' && active() !== 'direct') await new Promise((resolve) => setTimeout(resolve, 5))
+  if (strict && active() !== way) throw new Error(`a session runs over ${active()} instead of ${way}`)
+  return connection
+}
+
+async function open(way: Way, places: Places, strict = true): Promise<Pipe> {
+  switch (way) {
+    case 'tcp':
+    case 'tcp proxied':
+      return openSocket(places.ports[way], false)
+    case 'tls':
+    case 'tls proxied':
+      return openSocket(places.ports[way], true)
+    case 'libp2p relayed':
+      return openLibp2p(places.libp2p)
+    case 'hyperdht direct':
+      return openHyperdht(places.hyperdht.bootstrap, places.hyperdht.directKey)
+    case 'hyperdht relayed':
+      return openHyperdht(places.hyperdht.bootstrap, places.hyperdht.relayedKey, places.hyperdht.relayKey)
+    default:
+      return sessionPipe(await openSession(way, places, strict))
+  }
+}
+
+const methods = {
+  async relay({ identity, chosen }: { identity: string; chosen: Way[] }) {
+    await startRelay(await loadIdentity(identity))
+    return {
+      libp2p: needs(chosen, 'libp2p') ? await libp2pRelay() : '',
+      hyperdht: needs(chosen, 'hyperdht') ? await hyperdhtRelay() : { bootstrap: 0, relayKey: '' },
+    }
+  },
+
+  async proxies({ tcp, tls }: { tcp: number; tls: number }) {
+    return { 'tcp proxied': await proxy(tcp), 'tls proxied': await proxy(tls) }
+  },
+
+  async host(call: { relayed: string; direct: string; libp2p: string; bootstrap: number; relayKey: string }) {
+    return {
+      hosts: { relayed: await host(call.relayed, {}), direct: await host(call.direct, { direct: true }) },
+      ports: await socketHosts(),
+      libp2p: call.libp2p === '' ? '' : await libp2pHost(call.libp2p),
+      hyperdht:
+        call.bootstrap === 0 ? { directKey: '', relayedKey: '' } : await hyperdhtHosts(call.bootstrap, call.relayKey),
+    }
+  },
+
+  async dialer(identities: Record<'splice' | 'circuit' | 'direct', string>): Promise<void> {
+    contexts.splice = await createContext(identities.splice)
+    contexts.circuit = await createContext(identities.circuit, { splices: false })
+    contexts.direct = await createContext(identities.direct, { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] })
+    await Promise.all(Object.values(contexts).map((context) => context.ready()))
+  },
+
+  /** Round trips of 32 bytes on one connection, ms, sorted. */
+  async echo({ way, places, rounds }: { way: Way; places: Places; rounds: number }): Promise<number[]> {
+    const pipe = await open(way, places)
+    const echo = echoOver(pipe)
+    const times: number[] = []
+    for (let round = 0; round < rounds + 50; round++) {
+      const startMs = performance.now()
+      await echo()
+      if (round >= 50) times.push(performance.now() - startMs)
+    }
+    pipe.close()
+    return times.sort((a, b) => a - b)
+  },
+
+  /** From the dial to the first echo, ms, sorted: so many, one after the other. */
+  async dial({ way, places, count }: { way: Way; places: Places; count: number }): Promise<number[]> {
+    const times: number[] = []
+    for (let call = 0; call < count + 5; call++) {
+      const startMs = performance.now()
+      const pipe = await open(way, places)
+      await echoOver(pipe)()
+      if (call >= 5) times.push(performance.now() - startMs)
+      pipe.close()
+    }
+    return times.sort((a, b) => a - b)
+  },
+
+  /** Dials with an echo per second, 16 at a time. */
+  async dials({ way, places, count }: { way: Way; places: Places; count: number }): Promise<number> {
+    let left = count
+    const startMs = performance.now()
+    const caller = async () => {
+      while (left-- > 0) {
+        const pipe = await open(way, places, false)
+        await echoOver(pipe)()
+        pipe.close()
+      }
+    }
+    await Promise.all(Array.from({ length: 16 }, caller))
+    return (count * 1000) / (performance.now() - startMs)
+  },
+
+  /** Seconds for so many bytes, over so many connections at once. */
+  async bulk(call: { way: Way; places: Places; bytes: number; direction: 'up' | 'down'; sessions: number }) {
+    const pipes = await Promise.all(Array.from({ length: call.sessions }, () => open(call.way, call.places)))
+    const seconds = await Promise.all(pipes.map((pipe) => bulk(pipe, call.bytes / call.sessions, call.direction)))
+    for (const pipe of pipes) pipe.close()
+    return Math.max(...seconds)
+  },
+
+  /** Opens sessions that stay and say nothing. */
+  async idle({ way, places, count }: { way: 'splice' | 'circuit'; places: Places; count: number }): Promise<void> {
+    let left = count
+    const caller = async () => {
+      while (left-- > 0) idle.push(await openSession(way, places, false))
+    }
+    await Promise.all(Array.from({ length: 8 }, caller))
+  },
+
+  usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number } {
+    const { user, system } = process.cpuUsage()
+    if (collect) globalThis.gc?.()
+    return { cpuSeconds: (user + system) / 1e6, residentBytes: residentBytes() }
+  },
+
+  /** A context that has just been made, from here to its first echo, ms; all modules are loaded. */
+  async fresh({ identity, places }: { identity: string; places: Places }): Promise<number> {
+    const startMs = performance.now()
+    const context = await createContext(identity)
+    await echoOver(sessionPipe(await context.dial(service, { instanceId: places.hosts.relayed })))()
+    const tookMs = performance.now() - startMs
+    await context.close()
+    return tookMs
+  },
+}
+
+export type PeerMethods = typeof methods
+
+serveCalls(methods)

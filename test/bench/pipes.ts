@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import type { Stream, StreamMessageEvent } from '@libp2p/interface'
+import type { Connection } from '../../src/sdk/index.js'
+
+/** The same few verbs over everything that is compared. */
+export interface Pipe {
+  /** Undefined when more may be written at once, else resolves when it may. */
+  write(bytes: Uint8Array): Promise<unknown> | undefined
+  /** Calls back with everything that comes. */
+  onBytes(take: (bytes: Uint8Array) => void): void
+  close(): void
+}
+
+export function socketPipe(socket: Duplex): Pipe {
+  socket.on('error', () => socket.destroy())
+  return {
+    write: (bytes) => (socket.write(bytes) ? undefined : once(socket, 'drain')),
+    onBytes: (take) => void socket.on('data', take),
+    close: () => void socket.end(),
+  }
+}
+
+/** A libp2p stream as it comes, without flow control of ours. */
+export function streamPipe(stream: Stream): Pipe {
+  return {
+    write: (bytes) =>
+      stream.send(bytes)
+        ? undefined
+        : new Promise<void>((resolve) => stream.addEventListener('drain', () => resolve(), { once: true })),
+    onBytes: (take) =>
+      stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
+        for (const bytes of data instanceof Uint8Array ? [data] : data) take(bytes)
+      }),
+    close: () => void stream.close().catch((error: Error) => stream.abort(error)),
+  }
+}
+
+export function sessionPipe(connection: Connection): Pipe {
+  return {
+    write: (bytes) => connection.write(bytes),
+    onBytes: async (take) => {
+      try {
+        for await (const bytes of connection) take(bytes)
+      } catch {
+        // it was ended by the other side
+      }
+    },
+    close: () => void connection.close().catch(() => connection.abort()),
+  }
+}
+
+const headerBytes = 9
+const modes = { echo: 1, sink: 2, source: 3 } as const
+
+/** The far end: echoes everything, takes so many bytes and then says so with one, or sends so many. */
+export function serve(pipe: Pipe): void {
+  let head = Buffer.alloc(0)
+  let mode: number | undefined
+  let left = 0
+  pipe.onBytes((bytes) => {
+    if (mode === undefined) {
+      head = Buffer.concat([head, bytes])
+      if (head.byteLength < headerBytes) return
+      mode = head[0]
+      left = Number(head.readBigUInt64BE(1))
+      if (mode === modes.source) void send(pipe, left)
+      bytes = head.subarray(headerBytes)
+      if (bytes.byteLength === 0) return
+    }
+    if (mode === modes.echo) void pipe.write(bytes)
+    else if (mode === modes.sink) {
+      left -= bytes.byteLength
+      if (left === 0) void pipe.write(Uint8Array.of(1))
+    }
+  })
+}
+
+function header(mode: number, bytes = 0): Buffer {
+  const made = Buffer.alloc(headerBytes)
+  made[0] = mode
+  made.writeBigUInt64BE(BigInt(bytes), 1)
+  return made
+}
+
+async function send(pipe: Pipe, totalBytes: number): Promise<void> {
+  const piece = Buffer.alloc(64 * 1024, 7)
+  for (let sent = 0; sent < totalBytes; sent += piece.length) {
+    const left = totalBytes - sent
+    await pipe.write(left < piece.length ? piece.subarray(0, left) : piece)
+  }
+}
+
+/** Seconds until the far end has, or this one has, so many bytes. */
+export async function bulk(pipe: Pipe, totalBytes: number, direction: 'up' | 'down'): Promise<number> {
+  const startMs = performance.now()
+  if (direction === 'up') {
+    const confirmed = new Promise<void>((resolve) => pipe.onBytes(() => resolve()))
+    await pipe.write(header(modes.sink, totalBytes))
+    await send(pipe, totalBytes)
+    await confirmed
+  } else {
+    let received = 0
+    const all = new Promise<void>((resolve) =>
+      pipe.onBytes((bytes) => {
+        received += bytes.byteLength
+        if (received === totalBytes) resolve()
+      }),
+    )
+    await pipe.write(header(modes.source, totalBytes))
+    await all
+  }
+  return (performance.now() - startMs) / 1000
+}
+
+/** An echo of 32 bytes, again and again, one at a time. The first call opens it. */
+export function echoOver(pipe: Pipe): () => Promise<void> {
+  const ping = Buffer.alloc(32, 9)
+  let left = 0
+  let resolve = () => {}
+  let opened = false
+  pipe.onBytes((bytes) => {
+    left -= bytes.byteLength
+    if (left === 0) resolve()
+  })
+  return () =>
+    new Promise<void>((done) => {
+      resolve = done
+      left = ping.length
+      void pipe.write(opened ? ping : Buffer.concat([header(modes.echo), ping]))
+      opened = true
+    })
+}

@@ -1,0 +1,93 @@
+import { availableParallelism, cpus, loadavg } from 'node:os'
+import type { Sample } from './paths.js'
+import { referenceOf, type Way, ways } from './ways.js'
+
+export interface BenchReport {
+  startedAt: string
+  machine: { node: string; cpu: string; cores: number; loadAverage: number }
+  /** Medians over all runs, by way, then figure. */
+  medians: Partial<Record<Way, Record<string, number>>>
+  ratios: Ratio[]
+  samples: Sample[]
+}
+
+/** One of ours against what it is held against, in the same runs. */
+export interface Ratio {
+  text: string
+  ratio: number
+  /** As the project wants it. */
+  reach: string
+  reached: boolean
+}
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!
+
+export function reportOf(samples: Sample[], startedAt: string): BenchReport {
+  const medians: BenchReport['medians'] = {}
+  for (const { way, figure } of samples) {
+    medians[way] ??= {}
+    const figures = medians[way]
+    figures[figure] ??= median(
+      samples.filter((each) => each.way === way && each.figure === figure).map(({ value }) => value),
+    )
+  }
+  const machine = {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    loadAverage: loadavg()[0]!,
+  }
+  return { startedAt, machine, medians, ratios: ratiosOf(medians), samples }
+}
+
+/** Figures of one way over those of another; a limit is the most, unless it is the least. */
+const wanted: readonly [Way, string, 'least' | 'most', number][] = [
+  ['splice', 'up, MiB/s', 'least', 0.8],
+  ['splice', 'down, MiB/s', 'least', 0.8],
+  ['splice', 'CPU s/GiB, all', 'most', 1.4],
+  ['splice', 'echo p50, ms', 'most', 1.5],
+  ['splice', 'echo p50 on one CPU, ms', 'most', 1.5],
+  ['splice', 'dial → first echo p50, ms', 'most', 2.5],
+  ['splice', 'dials per second, 16 at a time', 'least', 0.5],
+  ['direct', 'up, MiB/s', 'least', 0.8],
+]
+
+function ratiosOf(medians: BenchReport['medians']): Ratio[] {
+  return wanted.flatMap(([way, figure, limit, value]) => {
+    const reference = referenceOf[way]!
+    const [ours, theirs] = [medians[way]?.[figure], medians[reference]?.[figure]]
+    if (ours === undefined || theirs === undefined) return []
+    const ratio = ours / theirs
+    const reached = limit === 'least' ? ratio >= value : ratio <= value
+    return {
+      text: `${way} ÷ ${reference}: ${figure}`,
+      ratio,
+      reach: `${limit === 'least' ? '≥' : '≤'} ${value}`,
+      reached,
+    }
+  })
+}
+
+const shown = (value: number | undefined): string =>
+  value === undefined ? '·' : value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0)
+
+/** For people: every figure by way, and the ratios. */
+export function reportText({ machine, medians, ratios }: BenchReport): string {
+  const columns = ways.filter((way) => medians[way] !== undefined)
+  const figures = [...new Set(columns.flatMap((way) => Object.keys(medians[way]!)))]
+  const rows = [
+    ['', ...columns],
+    ...figures.map((figure) => [figure, ...columns.map((way) => shown(medians[way]![figure]))]),
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const table = rows.map((row) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  '),
+  )
+  return [
+    `${machine.cores} cores (${machine.cpu}), Node ${machine.node}, load average ${machine.loadAverage.toFixed(1)}; medians`,
+    '',
+    ...table,
+    '',
+    ...ratios.map(({ text, ratio, reach, reached }) => `${reached ? '✓' : '✗'}  ${text}: ${shown(ratio)} (${reach})`),
+  ].join('\n')
+}
