@@ -78,13 +78,12 @@ const methods = {
     return { 'tcp proxied': await proxy(tcp), 'tls proxied': await proxy(tls) }
   },
 
-  async host(call: { relayed: string; direct: string; libp2p: string; bootstrap: number; relayKey: string }) {
+  async host(call: { relayed: string; direct: string; libp2p: string; bootstrap: number }) {
     return {
       hosts: { relayed: await host(call.relayed, {}), direct: await host(call.direct, { direct: true }) },
       ports: await socketHosts(),
       libp2p: call.libp2p === '' ? '' : await libp2pHost(call.libp2p),
-      hyperdht:
-        call.bootstrap === 0 ? { directKey: '', relayedKey: '' } : await hyperdhtHosts(call.bootstrap, call.relayKey),
+      hyperdht: call.bootstrap === 0 ? { directKey: '', relayedKey: '' } : await hyperdhtHosts(call.bootstrap),
     }
   },
 

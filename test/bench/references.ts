@@ -169,10 +169,7 @@ export async function hyperdhtRelay(): Promise<{ bootstrap: number; relayKey: st
   return { bootstrap, relayKey: Buffer.from(listener.publicKey).toString('hex') }
 }
 
-export async function hyperdhtHosts(
-  bootstrap: number,
-  relayKey: string,
-): Promise<{ directKey: string; relayedKey: string }> {
+export async function hyperdhtHosts(bootstrap: number): Promise<{ directKey: string; relayedKey: string }> {
   const HyperDht = await hyperDht()
   const own = await hyperNode(bootstrap)
   const listenAs = async (options: object) => {
@@ -182,17 +179,21 @@ export async function hyperdhtHosts(
   }
   return {
     directKey: await listenAs({}),
-    relayedKey: await listenAs({ relayThrough: Buffer.from(relayKey, 'hex'), holepunch: () => false }),
+    relayedKey: await listenAs({ shareLocalAddress: false, holepunch: () => false }),
   }
 }
 
 export async function openHyperdht(bootstrap: number, key: string, relayKey?: string): Promise<Pipe> {
   const own = await hyperNode(bootstrap)
-  const through = relayKey === undefined ? {} : { relayThrough: Buffer.from(relayKey, 'hex'), localConnection: false }
+  const through =
+    relayKey === undefined
+      ? {}
+      : { fastOpen: false, relayThrough: Buffer.from(relayKey, 'hex'), localConnection: false }
   const socket = own.connect(Buffer.from(key, 'hex'), through)
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
     socket.once('error', reject)
+    setTimeout(() => reject(new Error('HyperDHT opened no connection in 20 s.')), 20_000)
   })
   return socketPipe(socket)
 }
