@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { examine, type Step } from '../../../src/cli/why-steps.js'
+import type { Step } from '../../../src/cli/why-findings.js'
+import { examine } from '../../../src/cli/why-steps.js'
 import { systemClock } from '../../../src/core/clock.js'
 import { Circuits } from '../../../src/net/circuit.js'
 import { startRelay } from '../../../src/relay/relay.js'

@@ -1,0 +1,200 @@
+import { type Address, formatAddress, parseAddress } from '../core/address.js'
+import { type ErrorCode, errorText, isOverlayError } from '../core/errors.js'
+import type { Candidate } from '../directory/proof.js'
+import { hostsOf, type Row } from '../directory/row.js'
+import type { NetworkView } from '../identity/network-document.js'
+import { mayDial, type ServiceDefinition } from '../identity/policy.js'
+import { forkedError } from '../net/trust.js'
+import { hostMarks } from './host-marks.js'
+
+/** One thing that has to hold before an instance can be called. */
+export interface Step {
+  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path'
+  holds: boolean
+  /** What was found. */
+  found: string
+  /** What to do, when it does not hold. */
+  advice?: string
+  /** What a call would fail with, where that is known. */
+  code?: ErrorCode
+}
+
+/** Who asks: the parts of a certificate that the steps look at. */
+interface Asker {
+  readonly name: string
+  readonly peerId: string
+  readonly roles: readonly string[]
+}
+
+/** The network as the asker knows it. */
+type KnownNetwork = Pick<NetworkView, 'revision' | 'services' | 'revokedNames'>
+
+/** The step that reads `text`, and what it names when that is an instance of a service of the network. */
+export function nameStep(
+  text: string,
+  network: KnownNetwork,
+  own: Asker,
+): { step: Step; address?: Address; service?: ServiceDefinition } {
+  const { services, revision } = network
+  const defaultService = services.has('chat-p2p') ? 'chat-p2p' : ([...services.keys()][0] ?? 'chat-p2p')
+  let address: Address
+  try {
+    address = parseAddress(text, defaultService, (name) => services.has(name))
+  } catch (error) {
+    return { step: { step: 'name', holds: false, found: errorText(error), advice: 'type instance@service' } }
+  }
+  const others = [...services.keys()].join(', ') || 'none'
+  const service = services.get(address.service)
+  if (service === undefined) {
+    const found = `revision ${revision} of the network has no service '${address.service}'`
+    return { step: { step: 'name', holds: false, found, advice: `use one of: ${others}` } }
+  }
+  if (address.instanceId === own.name) return { step: selfDialStep('name', address) }
+  // As in the chat: what follows an @ and is no service is a part of the instance's name.
+  const at = address.instanceId.lastIndexOf('@')
+  const unread = at < 0 || text.endsWith(`@${address.service}`) ? undefined : address.instanceId.slice(at + 1)
+  const reading =
+    unread === undefined ? '' : `; '${unread}' is not one (there are: ${others}), so it is part of the name`
+  const found = `${formatAddress(address)}: the service exists${reading}`
+  return { step: { step: 'name', holds: true, found }, address, service }
+}
+
+/** The step that asks the service's policy whether this identity may dial its instances. */
+export function rightStep(service: ServiceDefinition, own: Asker): Step {
+  const may = mayDial(service, own)
+  const roles = own.roles.map((role) => `#${role}`).join(' ') || 'no roles'
+  const policy = `${service.dial.semantic} of ${service.dial.roles.join(' ') || 'nobody'}`
+  return {
+    step: 'right',
+    holds: may,
+    found: `${own.name} (${roles}) ${may ? 'may' : 'may not'} dial: ${policy}`,
+    advice: may ? undefined : 'ask the authority for a certificate with a fitting role, or for another policy',
+  }
+}
+
+/** The step that tells which relays answer; it holds when this identity can use one of them. */
+export function relayStep(
+  ready: boolean,
+  relays: readonly { name: string; state: string; error?: { message: string } | undefined }[],
+): Step {
+  const up = relays.filter(({ state }) => state === 'up').map(({ name }) => name)
+  const notUp = relays
+    .filter(({ state }) => state !== 'up')
+    .map(({ name, error, state }) => `${name} is not (${error?.message ?? state})`)
+  return {
+    step: 'relay',
+    holds: ready,
+    found: ready ? [`connected to ${up.join(', ')}`, ...notUp].join('; ') : `no relay answers: ${notUp.join('; ')}`,
+    advice: ready ? undefined : 'start a relay, or check the network between here and the addresses above',
+  }
+}
+
+/** One step for each document that the authority signed without knowing of the newest; none keeps anyone from calling. */
+export function forkSteps(
+  network: Pick<NetworkView, 'revision' | 'digest'>,
+  forks: readonly Pick<NetworkView, 'revision' | 'digest'>[],
+): Step[] {
+  return forks.map((fork) => {
+    const { code, message: found } = forkedError(network, fork)
+    return { step: 'network', holds: true, found, code }
+  })
+}
+
+/** The step that says why looking the instance up failed. */
+export function lookupFailedStep(error: unknown, address: Address, network: KnownNetwork): Step {
+  return (
+    revocationOf(error, address, network) ?? {
+      step: 'binding',
+      holds: false,
+      found: errorText(error),
+      advice: bindingAdvice(error, address),
+      code: isOverlayError(error) ? error.code : undefined,
+    }
+  )
+}
+
+/** The step that refuses an asker who is the instance. */
+export function selfDialStep(step: 'name' | 'binding', { instanceId }: Address): Step {
+  return {
+    step,
+    holds: false,
+    found: `'${instanceId}' is you; dialing yourself is refused`,
+    advice: 'ask about somebody else, or as somebody else: -i <identity>',
+    code: 'self_dial',
+  }
+}
+
+/** The step that tells who is behind the instance; `row` is what the relay says of the hosts, where it can. */
+export function bindingStep(
+  candidates: readonly Candidate[],
+  row: Row | undefined,
+  nameOf: (relayPeerId: string) => string,
+): Step {
+  const through = candidates.map(({ record }) => nameOf(record.relayPeerId)).join(', ')
+  return { step: 'binding', holds: true, found: `bound by ${describeHosts(candidates, row)} through ${through}` }
+}
+
+/** The step that tells which of the instance's relays answer; `error` is set for those that do not. */
+export function livenessStep(reached: readonly { relay: string; error?: string }[]): Step {
+  const alive = reached.filter(({ error }) => error === undefined).map(({ relay }) => `${relay} answers`)
+  const dead = reached
+    .filter(({ error }) => error !== undefined)
+    .map(({ relay, error }) => `${relay} does not answer (${error})`)
+  const holds = alive.length > 0
+  return {
+    step: 'liveness',
+    holds,
+    found: [...alive, ...dead].join('; '),
+    advice: holds
+      ? undefined
+      : 'its relays cannot be reached from here: check the network, or wait until it binds on others',
+  }
+}
+
+/** The step that tells through which relays the host proved who it is. */
+export function pathStep(paths: readonly { holds: boolean; found: string }[]): Step {
+  const holds = paths.some((path) => path.holds)
+  const found = paths.map((path) => path.found).join('; ')
+  return {
+    step: 'path',
+    holds,
+    found: holds ? `the host proved who it is ${found}` : found,
+    advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
+  }
+}
+
+/** Tells who is behind the instance, each with what is to be said of it. */
+function describeHosts(candidates: readonly Candidate[], row: Row | undefined): string {
+  const said = new Map(row === undefined ? [] : hostsOf(row).map((host) => [host.peerId, host]))
+  const hosts = new Map<string, string>()
+  for (const { host, record } of candidates) {
+    const { busy = false, down = false } = said.get(host.peerId) ?? {}
+    const marks = hostMarks({ busy, down, precedence: record.precedence, cost: record.cost })
+    hosts.set(host.peerId, `${host.name} (${[host.peerId, ...marks].join(', ')})`)
+  }
+  return [...hosts.values()].join(' and ')
+}
+
+/** Who was revoked is not merely away. */
+function revocationOf(error: unknown, { instanceId }: Address, network: KnownNetwork): Step | undefined {
+  const away = isOverlayError(error, 'offline') || isOverlayError(error, 'unknown_instance')
+  // An instance id is the name of its host, or begins with it.
+  const name = instanceId.split('/', 1)[0] ?? instanceId
+  if (!away || !network.revokedNames.has(name)) return undefined
+  return {
+    step: 'binding',
+    holds: false,
+    found: `the authority has revoked the certificate of ${name} (network document ${network.revision})`,
+    advice: `${name} needs a new certificate from the authority; if it has one, it is offline`,
+    code: 'certificate_revoked',
+  }
+}
+
+function bindingAdvice(error: unknown, { instanceId, service }: Address): string {
+  if (isOverlayError(error, 'offline')) return `start it again: whoever holds the identity of '${instanceId}'`
+  if (isOverlayError(error, 'unknown_instance'))
+    return `check the spelling with \`chat-p2p list ${service}\`, or start it`
+  if (isOverlayError(error) && error.code.startsWith('certificate_'))
+    return `whoever holds the identity of '${instanceId}' has to get a new certificate from the authority`
+  return 'try again; if it stays, look at `chat-p2p network check`'
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import {
+  bindingStep,
+  forkSteps,
+  livenessStep,
+  lookupFailedStep,
+  nameStep,
+  pathStep,
+  relayStep,
+  rightStep,
+  selfDialStep,
+} from '../../../src/cli/why-findings.js'
+import { OverlayError } from '../../../src/core/errors.js'
+import type { Candidate } from '../../../src/directory/proof.js'
+import type { Row } from '../../../src/directory/row.js'
+import { chat } from '../identity/fixtures.js'
+
+const ssh = { ...chat, name: 'ssh', dial: { roles: ['#admin'], semantic: 'AnyOf' as const } }
+const network = {
+  revision: 7,
+  services: new Map([chat, ssh].map((service) => [service.name, service])),
+  revokedNames: new Set(['mallory']),
+}
+const own = { name: 'user1', peerId: 'peer1', roles: ['chat'] }
+const address = { instanceId: 'user2', service: chat.name }
+
+describe('name: what is typed, and what it is read as', () => {
+  test.each([
+    ['', false, undefined],
+    [`user2@${chat.name}`, true, undefined],
+    ['user2@ssh', true, undefined],
+    ['user1', false, 'self_dial'],
+    ['user1@ssh', false, 'self_dial'],
+  ])("'%s' holds: %s, code: %s", (text, holds, code) => {
+    const { step, address: read, service } = nameStep(text, network, own)
+    expect(step).toMatchObject({ step: 'name', holds })
+    expect(step.code).toBe(code)
+    expect([read !== undefined, service !== undefined]).toEqual([holds, holds])
+    expect(step.advice === undefined).toBe(holds)
+  })
+
+  test('a network without services says so', () => {
+    const { step } = nameStep('user2', { ...network, services: new Map() }, own)
+    expect(step).toMatchObject({ holds: false, advice: 'use one of: none' })
+  })
+
+  test('what follows an @ and is no service is said to be a part of the name', () => {
+    const { step } = nameStep('user2@nothing', network, own)
+    expect(step.found).toContain("'nothing' is not one (there are: ")
+  })
+})
+
+test('right: roles and policy are named, whether they fit or not', () => {
+  expect(rightStep(ssh, { ...own, roles: ['admin'] })).toEqual({
+    step: 'right',
+    holds: true,
+    found: 'user1 (#admin) may dial: AnyOf of #admin',
+  })
+  expect(rightStep(ssh, { ...own, roles: [] })).toMatchObject({
+    holds: false,
+    found: 'user1 (no roles) may not dial: AnyOf of #admin',
+  })
+})
+
+test('relay: those that answer come first, the others with their reason or state', () => {
+  const relays = [
+    { name: 'relay1', state: 'down', error: { message: 'refused' } },
+    { name: 'relay2', state: 'up' },
+    { name: 'relay3', state: 'connecting' },
+  ]
+  const others = 'relay1 is not (refused); relay3 is not (connecting)'
+  expect(relayStep(true, relays)).toMatchObject({ holds: true, found: `connected to relay2; ${others}` })
+  expect(relayStep(false, relays)).toMatchObject({ holds: false, found: `no relay answers: ${others}` })
+})
+
+test('network: each fork is told, and keeps nobody from calling', () => {
+  const [one, two] = ['a', 'b'].map((digit) => ({ revision: 7, digest: digit.repeat(64) })) as [never, never]
+  expect(forkSteps(one, [])).toEqual([])
+  expect(forkSteps(one, [two])).toMatchObject([{ step: 'network', holds: true, code: 'network_forked' }])
+})
+
+describe('binding: why a look-up failed', () => {
+  const error = (code: ConstructorParameters<typeof OverlayError>[0]) => new OverlayError(code, 'It failed.')
+  test.each([
+    ['offline', 'user2', 'offline', /^start it again/],
+    ['unknown_instance', 'user2', 'unknown_instance', /^check the spelling/],
+    ['certificate_expired', 'user2', 'certificate_expired', /has to get a new certificate/],
+    ['timed_out', 'user2', 'timed_out', /^try again/],
+    ['offline', 'mallory', 'certificate_revoked', /^mallory needs a new certificate/],
+    ['unknown_instance', 'mallory/web', 'certificate_revoked', /^mallory needs a new certificate/],
+    ['timed_out', 'mallory', 'timed_out', /^try again/],
+  ] as const)('%s of %s is told as %s', (code, instanceId, told, advice) => {
+    const step = lookupFailedStep(error(code), { ...address, instanceId }, network)
+    expect(step).toMatchObject({ step: 'binding', holds: false, code: told })
+    expect(step.advice).toMatch(advice)
+  })
+
+  test('what is no error of the overlay has no code', () => {
+    expect(lookupFailedStep(new Error('odd'), address, network).code).toBeUndefined()
+  })
+
+  test('an instance that only the asker is behind is refused as dialing oneself', () => {
+    expect(selfDialStep('binding', address)).toMatchObject({ step: 'binding', holds: false, code: 'self_dial' })
+  })
+})
+
+test('binding: what is said of a host stands in brackets behind its name, before the relays', () => {
+  const candidate = (name: string, relayPeerId: string) =>
+    ({
+      host: { name, peerId: `${name}-peer` },
+      record: { relayPeerId, precedence: 'default', cost: 0 },
+    }) as unknown as Candidate
+  const row = { instanceId: 'web', peerId: 'a-peer', down: true, busy: false, hosts: [] } as unknown as Row
+  const nameOf = (peerId: string) => `relay${peerId}`
+  expect(bindingStep([candidate('a', '3')], row, nameOf).found).toBe(
+    'bound by a (a-peer, its target is down) through relay3',
+  )
+  expect(bindingStep([candidate('a', '3'), candidate('b', '1'), candidate('b', '2')], undefined, nameOf).found).toBe(
+    'bound by a (a-peer) and b (b-peer) through relay3, relay1, relay2',
+  )
+})
+
+test('liveness: one relay that answers is enough', () => {
+  const dead = { relay: 'relay1', error: 'refused' }
+  expect(livenessStep([dead, { relay: 'relay2' }])).toEqual({
+    step: 'liveness',
+    holds: true,
+    found: 'relay2 answers; relay1 does not answer (refused)',
+  })
+  expect(livenessStep([dead])).toMatchObject({ holds: false, found: 'relay1 does not answer (refused)' })
+})
+
+test('path: one that opened is enough', () => {
+  const [opened, not] = [
+    { holds: true, found: 'through relay1 (circuit) in 3 ms' },
+    { holds: false, found: 'not through relay2: refused' },
+  ]
+  expect(pathStep([opened, not])).toMatchObject({
+    holds: true,
+    found: 'the host proved who it is through relay1 (circuit) in 3 ms; not through relay2: refused',
+  })
+  expect(pathStep([not])).toMatchObject({ holds: false, found: not.found })
+})
