@@ -9,6 +9,15 @@ import { type AbortCode, abortCode } from '../wire/session-status.js'
 import type { FrameChannel } from './frame-channel.js'
 import { PathIo } from './path-io.js'
 import { ReadQueue, type ReadResult } from './read-queue.js'
+import {
+  afterEvent,
+  dropsIncoming,
+  isSettled,
+  isToBeSaid,
+  notEnded,
+  type SessionEnd,
+  type SessionEndEvent,
+} from './session-end.js'
 import { SessionState } from './session-state.js'
 import {
   type Ending,
@@ -70,19 +79,16 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #paths = new Map<PathId, PathIo>()
   readonly #writes: WriteQueue
   readonly #reads: ReadQueue
-  readonly #closingResolve: () => void
-  readonly #endResolve: () => void
+  readonly #closeCalled = Promise.withResolvers<void>()
+  /** Resolves when the other side has everything, or the session has ended. */
+  readonly #settled = Promise.withResolvers<void>()
+  readonly #over = Promise.withResolvers<void>()
   #nextPathId = 1
-  #closed: { error: OverlayError | undefined } | undefined
-  #closeEmitted = false
-  /** `close` was called: what comes is dropped, and reading ends. */
-  #discarding = false
+  #end: SessionEnd = notEnded
   #closing: Promise<void> | undefined
-  #delivered: (() => void) | undefined
   #timer: { at: number; cancel: () => void } | undefined
   #flushScheduled = false
   #dispatching = false
-  #hasDelivered = false
 
   constructor(options: SessionOptions) {
     super()
@@ -93,12 +99,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.role = role
     this.id = toHex(sessionId)
     this.#state = new SessionState({ role, limits, remoteWindowBytes }, clock.monotonic())
-    const closing = Promise.withResolvers<void>()
-    this.closing = closing.promise
-    this.#closingResolve = closing.resolve
-    const ended = Promise.withResolvers<void>()
-    this.ended = ended.promise
-    this.#endResolve = ended.resolve
+    this.closing = this.#closeCalled.promise
+    this.ended = this.#over.promise
     this.#writes = new WriteQueue({
       capacity: limits.sendBufferBytes,
       free: () => this.#state.writableBytes,
@@ -138,7 +140,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   /** Half close: resolves when all that was written before is in the send buffer. Does nothing the second time. */
   async closeWrite(): Promise<void> {
-    if (this.#closed === undefined && !this.#state.writeEnded) await this.#writes.end()
+    if (this.#end.phase !== 'ended' && !this.#state.writeEnded) await this.#writes.end()
   }
 
   /**
@@ -148,8 +150,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
    * already is left as it is.
    */
   close(options: { timeout?: number } = {}): Promise<void> {
-    this.#closing ??= this.#closed === undefined ? this.#close(options.timeout ?? 5_000) : Promise.resolve()
-    this.#closingResolve()
+    this.#closing ??= this.#end.phase === 'ended' ? Promise.resolve() : this.#close(options.timeout ?? 5_000)
+    this.#closeCalled.resolve()
     return this.#closing
   }
 
@@ -199,7 +201,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   /** What `close` was emitted with, when it has been. */
   get closedWith(): { error: OverlayError | undefined } | undefined {
-    return this.#closeEmitted ? this.#closed : undefined
+    return this.#end.phase === 'ended' && this.#end.said ? { error: this.#end.error } : undefined
   }
 
   get isOver(): boolean {
@@ -269,23 +271,19 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   // --- inside ----------------------------------------------------------------------------------------------------------
 
   async #close(timeoutMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#delivered = resolve
     let late = false
     const cancel = this.#clock.after(timeoutMs, () => {
       late = true
       this.abort('', 'closed')
-      resolve()
     })
     this.once('over', cancel)
     this.closeWrite().catch(() => {})
-    this.#discarding = true
+    this.#moveEnd({ type: 'leave' })
     this.#do((now) => this.#state.discard(now))
     this.#reads.serve()
-    if (this.#hasDelivered) resolve()
-    await promise
-    if (this.#hasDelivered) return
-    const error = this.#closed?.error
+    await this.#settled.promise
+    if (this.#end.delivered) return
+    const error = this.#error
     if (error === undefined || late) {
       throw new OverlayError(
         'timed_out',
@@ -296,15 +294,16 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   }
 
   #readResult(): ReadResult {
-    const bytes = this.#discarding ? undefined : this.#do((now) => this.#state.read(now))
+    if (dropsIncoming(this.#end)) return { end: true }
+    const bytes = this.#do((now) => this.#state.read(now))
     if (bytes !== undefined) return { bytes }
-    if (this.#state.readFinished || this.#discarding) return { end: true }
-    return this.#closed?.error === undefined ? undefined : { error: this.#closed.error }
+    if (this.#state.readFinished) return { end: true }
+    return this.#error === undefined ? undefined : { error: this.#error }
   }
 
   #refuseWrite(): void {
-    if (this.#closed?.error !== undefined) throw this.#closed.error
-    if (this.#closed !== undefined || this.#state.writeEnded) {
+    if (this.#error !== undefined) throw this.#error
+    if (this.#end.phase === 'ended' || this.#state.writeEnded) {
       throw new OverlayError('closed', 'The writing end of this connection was closed before.')
     }
   }
@@ -360,7 +359,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       case 'path:lost':
         this.#paths.get(event.pathId)?.stop()
         this.#paths.delete(event.pathId)
-        if (this.#closed === undefined) this.emit('path:lost', { relay: event.label, silentMs: event.silentMs })
+        if (this.#end.phase !== 'ended') this.emit('path:lost', { relay: event.label, silentMs: event.silentMs })
         break
       case 'path:dropped':
         this.#paths.get(event.pathId)?.end(this.#clock)
@@ -368,7 +367,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         break
       case 'path:changed': {
         const { type: _, ...change } = event
-        if (this.#closed === undefined) this.emit('path:changed', change)
+        if (this.#end.phase !== 'ended') this.emit('path:changed', change)
         break
       }
       case 'interrupted':
@@ -387,41 +386,46 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         this.#writes.serve()
         break
       case 'delivered':
-        this.#hasDelivered = true
-        this.#delivered?.()
+        this.#moveEnd({ type: 'delivered' })
         break
       case 'direct':
         this.emit('direct', event.multiaddrs)
         break
       case 'closed':
-        this.#closed = { error: event.error }
-        if (event.error === undefined) this.#hasDelivered = true
+        this.#moveEnd({ type: 'ended', error: event.error })
         this.#writes.fail(event.error ?? new OverlayError('closed', 'The connection is closed.'))
         this.#reads.serve()
-        this.#delivered?.()
         break
       case 'over':
-        this.#over()
+        this.#leave()
         break
     }
   }
 
-  /** The end in order is said when it has been read; an error at once. */
   #maybeEmitClose(): void {
-    if (this.#closed === undefined || this.#closeEmitted) return
-    if (this.#closed.error === undefined && !this.#state.readFinished && !this.#discarding) return
-    this.#closeEmitted = true
-    this.emit('close', this.#closed.error)
+    if (!isToBeSaid(this.#end, this.#state.readFinished)) return
+    this.#moveEnd({ type: 'said' })
+    this.emit('close', this.#error)
   }
 
-  #over(): void {
+  /** What the session ended with; undefined while it has not ended, and when it ended in order. */
+  get #error(): OverlayError | undefined {
+    return this.#end.phase === 'ended' ? this.#end.error : undefined
+  }
+
+  #moveEnd(event: SessionEndEvent): void {
+    this.#end = afterEvent(this.#end, event)
+    if (isSettled(this.#end)) this.#settled.resolve()
+  }
+
+  #leave(): void {
     for (const path of this.#paths.values()) path.stop()
     this.#paths.clear()
     this.#timer?.cancel()
     this.#timer = undefined
     this.emit('over')
-    this.#closingResolve()
-    this.#endResolve()
+    this.#closeCalled.resolve()
+    this.#over.resolve()
   }
 
   /** One timer, moved only when it would be late: an early tick does no harm. */
