@@ -1,4 +1,4 @@
-import { escapeControls, shownName } from '../core/text.js'
+import { escapeControls, shownJson, shownName } from '../core/text.js'
 import type { Published } from './authority.js'
 import type { Handed } from './errand.js'
 import { programName } from './program-name.js'
@@ -6,7 +6,7 @@ import { programName } from './program-name.js'
 /** The row of data that `publish`, `revoke` and `adopt` leave on stdout. */
 export function publishedRow({ network, names, relays }: Published, json: boolean | undefined): string {
   const { revision, digest } = network
-  return json ? JSON.stringify({ revision, digest, identities: names, relays }, null, 2) : `revision ${revision}`
+  return json ? shownJson({ revision, digest, identities: names, relays }, 2) : `revision ${revision}`
 }
 
 /** Which relays have a document now, and what to do about the others; a line each. */

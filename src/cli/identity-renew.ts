@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { OverlayError } from '../core/errors.js'
-import { normalName, shownName } from '../core/text.js'
+import { normalName, shownJson, shownName } from '../core/text.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { inspectIdentity, saveCertificate } from '../identity/identity-file.js'
@@ -54,7 +54,7 @@ function print(renewed: VerifiedCertificate[], here: ReadonlySet<string>, relays
     expiresAtMs,
     here: here.has(peerId),
   }))
-  if (json) process.stdout.write(`${JSON.stringify({ renewed: rows, relays }, null, 2)}\n`)
+  if (json) process.stdout.write(`${shownJson({ renewed: rows, relays }, 2)}\n`)
   else {
     for (const { name, roles, expiresAtMs, here } of rows) {
       const until = new Date(expiresAtMs).toISOString().slice(0, 10)

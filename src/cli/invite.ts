@@ -4,7 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Command, Option } from 'commander'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { normalName, shownName } from '../core/text.js'
+import { normalName, shownJson, shownName } from '../core/text.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
 import { writeIdentityFile } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
@@ -134,7 +134,7 @@ async function listInvitations(flags: InviteFlags): Promise<void> {
     revoked: network.revokedSerials,
   }))
   const good = invited.filter(({ serial, expiresAtMs }) => expiresAtMs > nowMs && !revoked.has(serial))
-  if (flags.json) return printRow(JSON.stringify(good, null, 2))
+  if (flags.json) return printRow(shownJson(good, 2))
   for (const { serial, names, roles, uses, expiresAtMs } of good) {
     const days = Math.ceil((expiresAtMs - nowMs) / dayMs)
     const what = `${shownName(names).padEnd(12)}  ${roles.map((role) => `#${role}`).join(' ')}`

@@ -67,7 +67,7 @@ test('every flag arrives, in a folder that is not there yet', async () => {
     '--dir a/b --network-name office --users ann,bob --relays 2 --relay-host 10.0.0.5 --relay-base-port 9000 --service talk --max-terminators 2'
   const { code, stderr } = await setup(...flags.split(' '))
   expect(code, stderr).toBe(0)
-  expect(stderr).toContain(`relay -i ${path.join('a/b/identities/relay1.json')}\n`)
+  expect(stderr).toContain(`scp -p ${path.join('a/b/identities/relay1.json')} `)
   const { network } = await loadIdentity(at('a/b/identities/ann.json'))
   expect(network?.networkName).toBe('office')
   expect(network?.relays.map(({ multiaddrs }) => multiaddrs)).toEqual([

@@ -52,7 +52,7 @@ test('a revocation reaches the relays by itself, says which have it, and ends wh
   await startRelays('relay1', 'relay2')
   const user2 = await open(identity('user2'))
   const listener = await user2.listen('chat-p2p')
-  const ended = new Promise<void>((resolve) => listener.once('close', () => resolve()))
+  const ended = new Promise<void>((resolve) => listener.once('suspended', () => resolve()))
   const { stdout, stderr } = await done('identity', 'revoke', 'user2', '--json')
   expect(JSON.parse(stdout)).toMatchObject({
     revision: 2,
@@ -144,7 +144,7 @@ test('a relay that was revoked says so; why tells a revoked host from one that i
   const told = new Promise<string>((resolve) => relays[1]!.once('revoked', (error) => resolve(error.message)))
   const user2 = await open(identity('user2'))
   const listener = await user2.listen('chat-p2p')
-  const ended = new Promise<void>((resolve) => listener.once('close', () => resolve()))
+  const ended = new Promise<void>((resolve) => listener.once('suspended', () => resolve()))
   await done('identity', 'revoke', 'user2')
   await ended
   const why = await run('why', 'user2', '-i', 'user1')
