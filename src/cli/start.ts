@@ -11,10 +11,9 @@ const output = guardOutput(process.stdout, process.stderr, (code) => process.exi
 // Closing a node may for a moment wait for nothing but timers that do not keep a process alive; without this one Node would
 // end there, with exit code 13 and no word.
 const alive = setInterval(() => {}, 0x7fffffff)
-try {
-  const code = await run(process.argv.slice(2), output.began)
-  await new Promise((resolve) => setImmediate(resolve)) // what could not be written is told of a moment later
-  process.exitCode = output.ended(code)
-} finally {
-  clearInterval(alive)
-}
+run(process.argv.slice(2), output.began)
+  .then(async (code) => {
+    await new Promise((resolve) => setImmediate(resolve)) // what could not be written is told of a moment later
+    process.exitCode = output.ended(code)
+  })
+  .finally(() => clearInterval(alive))

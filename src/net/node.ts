@@ -1,7 +1,7 @@
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId, PeerInfo } from '@libp2p/interface'
-import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import type { KadDHT } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -87,6 +87,8 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     },
   }
 
+  // A member has no DHT, and starts the sooner without its half megabyte of code.
+  const kad = relay ? await import('@libp2p/kad-dht') : undefined
   const libp2p = await createLibp2p({
     start: false,
     privateKey: trust.identity.privateKey,
@@ -123,13 +125,13 @@ export async function createNode(options: NodeOptions): Promise<Node> {
         guardUpgrader(all)
         return {}
       },
-      ...(relay
+      ...(kad !== undefined
         ? {
-            dht: kadDHT({
+            dht: kad.kadDHT({
               protocol: ownDht,
               clientMode: false,
               // The default one drops loopback and private addresses without a word.
-              peerInfoMapper: passthroughMapper,
+              peerInfoMapper: kad.passthroughMapper,
               allowQueryWithZeroPeers: true,
               initialQuerySelfInterval: 500,
               querySelfInterval: 30_000,

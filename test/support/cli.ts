@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
-export const bin = path.resolve(import.meta.dirname, '../../dist/cli/bin.js')
+/** What the tests of the command line run: the built program, or whatever `CHAT_P2P_BIN` names, such as the bundle. */
+export const bin = path.resolve(import.meta.dirname, '../..', process.env.CHAT_P2P_BIN ?? 'dist/cli/bin.js')
 
 export interface Finished {
   code: number
