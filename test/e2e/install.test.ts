@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
+import { shownBlocks } from '../support/shown-blocks.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const npmQuiet = ['--no-audit', '--no-fund', '--offline']
@@ -54,6 +55,16 @@ describe('the package', () => {
     })
     const required = run(process.execPath, ['-e', `const sdk = require('chat-p2p'); ${names}`], { cwd })
     expect([imported.stdout, required.stdout]).toEqual(['function busy\n', 'function busy\n'])
+    // Without skipLibCheck: what our types need, they bring.
+    writeFileSync(
+      path.join(cwd, 'user.mts'),
+      "import { createContext } from 'chat-p2p'; import { startTestNetwork } from 'chat-p2p/testing'; " +
+        "export const connection = (await createContext('x')).dial('y'); export { startTestNetwork }",
+    )
+    const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules', '@types')]
+    const target = ['--module', 'nodenext', '--target', 'es2023', '--lib', 'es2024,esnext.disposable']
+    const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    run(process.execPath, [tsc, '--noEmit', ...target, ...types, 'user.mts'], { cwd })
     for (const part of ['relay', 'testing', 'rendezvous']) {
       run(process.execPath, ['--input-type=module', '-e', `await import('chat-p2p/${part}')`], { cwd })
     }
@@ -77,25 +88,62 @@ describe('the package', () => {
   })
 })
 
-test('the bundle is one folder that runs with node and nothing else', () => {
-  const cwd = folder('bundle-only')
-  run('cp', ['-r', path.join(root, 'bundle'), path.join(cwd, 'app')])
-  const { stdout } = run(process.execPath, ['app/bin.js', '--help'], { cwd, env: { PATH: '' } })
-  expect(stdout).toContain('Usage: chat-p2p')
-  run(process.execPath, ['app/bin.js', 'setup', '--users', 'ann', '--relays', '1'], { cwd, env: { PATH: '' } })
-  expect(readdirSync(path.join(cwd, 'identities'))).toContain('ann.json')
-})
+/** The lines of the block that begins with `first` in the README's Install section. */
+function shown(first: string): string[] {
+  const block = shownBlocks().find(({ file, text }) => file === 'README.md' && text.startsWith(first))
+  return block?.text.split('\n') ?? []
+}
 
-test('the executable runs on a PATH without node, and so do the processes it starts', () => {
-  const made = spawnSync(process.execPath, [path.join(root, 'scripts', 'executable.mjs')], { encoding: 'utf8' })
-  if (made.status !== 0 && /has no place for a program/.test(made.stderr)) {
-    console.warn(`SKIPPED: ${made.stderr.trim()}`)
-    return
+describe('in a fresh clone', () => {
+  let clone: string
+  let env: NodeJS.ProcessEnv
+  beforeAll(() => {
+    clone = path.join(place.dir, 'clone')
+    run('git', ['clone', '--quiet', '--no-hardlinks', root, clone])
+    const prefix = path.join(place.dir, 'prefix')
+    mkdirSync(prefix)
+    env = { ...process.env, PWD: clone, npm_config_prefix: prefix, npm_config_prefer_offline: 'true' }
+    for (const name of Object.keys(env)) if (/^npm_(lifecycle|package|command)/.test(name)) delete env[name]
+  })
+  const installed = () => run(path.join(place.dir, 'prefix', 'bin', 'chat-p2p'), ['--version']).stdout
+
+  /** Runs a line of the README; false, aloud, when it wants packages and there is no way to get them. */
+  function type(line: string): boolean {
+    const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: clone, env, encoding: 'utf8' })
+    if (status !== 0 && /ENOTFOUND|ECONNREFUSED|ENOTCACHED|EAI_AGAIN|ETIMEDOUT/.test(stderr)) {
+      console.warn(`SKIPPED: ${line} has no way to the package registry`)
+      return false
+    }
+    expect({ status, stderr }, line).toMatchObject({ status: 0 })
+    return true
   }
-  expect(made).toMatchObject({ status: 0 })
-  const executable = path.join(root, 'executable', 'chat-p2p')
-  const env = { PATH: folder('empty'), HOME: place.dir }
-  expect(run(executable, ['--version'], { env }).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
-  const { stdout } = run(executable, ['demo'], { env, timeout: 120_000 })
-  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^-- done: .*nothing was lost$/)
+
+  test('it is installed from git, as the README says', () => {
+    const lines = shown('npm install -g git+file')
+    expect(lines).toHaveLength(1)
+    if (!type(lines[0]!)) return
+    expect(installed()).toMatch(/^\d+\.\d+\.\d+\n$/)
+  }, 600_000)
+
+  test('each way works, line by line, as the README says', () => {
+    const lines = shown('npm ci --ignore-scripts')
+    expect(lines.length).toBeGreaterThan(4)
+    for (const line of lines) {
+      if (type(line)) continue
+      return
+    }
+    expect(installed()).toMatch(/^\d+\.\d+\.\d+\n$/)
+
+    const nothing = { PATH: folder('empty'), HOME: place.dir }
+    const cwd = folder('elsewhere')
+    run('mv', [path.join(clone, 'bundle'), path.join(cwd, 'app')])
+    const { stdout } = run(process.execPath, ['app/bin.js', '--help'], { cwd, env: nothing })
+    expect(stdout).toContain('Usage: chat-p2p')
+    run(process.execPath, ['app/bin.js', 'setup', '--users', 'ann', '--relays', '1'], { cwd, env: nothing })
+    expect(readdirSync(path.join(cwd, 'identities'))).toContain('ann.json')
+
+    // The processes that it starts are itself as well.
+    const demo = run(path.join(clone, 'executable', 'chat-p2p'), ['demo'], { cwd, env: nothing, timeout: 180_000 })
+    expect(demo.stdout.trimEnd().split('\n').at(-1)).toMatch(/^-- done: .*nothing was lost$/)
+  }, 600_000)
 })
