@@ -118,17 +118,10 @@ describe('in a fresh clone', () => {
     return true
   }
 
-  test('it is installed from git, as the README says', () => {
-    const lines = shown('npm install -g git+file')
-    expect(lines).toHaveLength(1)
-    if (!type(lines[0]!)) return
-    expect(installed()).toMatch(/^\d+\.\d+\.\d+\n$/)
-  }, 600_000)
-
   test('each way works, line by line, as the README says', () => {
     const lines = shown('npm ci --ignore-scripts')
-    expect(lines.length).toBeGreaterThan(4)
-    for (const line of lines) {
+    expect(lines.length).toBeGreaterThan(2)
+    for (const line of [...lines, 'npm run bundle', 'npm run executable']) {
       if (type(line)) continue
       return
     }

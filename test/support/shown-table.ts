@@ -18,10 +18,6 @@ const operator: CoveredBy = { test: 'test/e2e/directory-operator.test.ts', title
  * shows a new one adds it here, together with the test; `test/unit/shown-blocks.test.ts` fails for one that is missing or gone.
  */
 export const covered: Record<string, CoveredBy> = {
-  'README.md: npm install -g git+file://$PWD': {
-    test: 'test/e2e/install.test.ts',
-    title: 'from git, as the README says',
-  },
   'README.md: npm ci --ignore-scripts': {
     test: 'test/e2e/install.test.ts',
     title: 'line by line, as the README says',
