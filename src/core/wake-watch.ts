@@ -1,8 +1,9 @@
 import type { Clock } from './clock.js'
+import { Standstill } from './standstill.js'
 
 const lookMs = 1_000
-/** What is less than this is a busy process, or a clock that is being corrected. */
-const leastMs = 3_000
+/** Up to this it is a busy process, or a clock that is being corrected. */
+const toleratedMs = 3_000
 
 /**
  * Notices that the process stood still: a timer is late (it was stopped), or the wall clock is ahead of the monotonic one, which stands
@@ -21,7 +22,11 @@ export class WakeWatch {
 
   /** Begins, unless it has. */
   start(): void {
-    if (this.#cancel === undefined) this.#lookLater()
+    if (this.#cancel !== undefined) return
+    const options = { everyMs: lookMs, toleratedMs }
+    const wall = new Standstill(options, this.#clock.now())
+    const monotonic = new Standstill(options, this.#clock.monotonic())
+    this.#lookLater(() => Math.max(wall.look(this.#clock.now()), monotonic.look(this.#clock.monotonic())))
   }
 
   stop(): void {
@@ -29,14 +34,11 @@ export class WakeWatch {
     this.#cancel = undefined
   }
 
-  #lookLater(): void {
-    const clock = this.#clock
-    const wallMs = clock.now()
-    const monotonicMs = clock.monotonic()
-    this.#cancel = clock.after(lookMs, () => {
-      this.#lookLater()
-      const sleptMs = Math.max(clock.now() - wallMs, clock.monotonic() - monotonicMs) - lookMs
-      if (sleptMs >= leastMs) this.#onWake(sleptMs)
+  #lookLater(look: () => number): void {
+    this.#cancel = this.#clock.after(lookMs, () => {
+      this.#lookLater(look)
+      const sleptMs = look()
+      if (sleptMs > 0) this.#onWake(sleptMs)
     })
   }
 }

@@ -8,6 +8,7 @@ import {
   maxDirectoryMessageBytes,
   maxMembersBytes,
 } from '../core/limits.js'
+import { Strikes } from '../core/strikes.js'
 import { whenAborted } from '../core/waiting.js'
 import { MessageIo } from '../net/message-io.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
@@ -79,7 +80,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   private nextRequestId = 1
   private heardMs: number
   private pingedMs: number | undefined
-  private strikes = 0
+  private readonly strikes = new Strikes()
   /** How long the timer that runs was set for. */
   private waitMs = linkHeartbeatMs
   private cancelTimer: () => void = () => {}
@@ -278,7 +279,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     if (!this.isAwaitingPong()) this.ping(probeMs)
     else if (this.waitMs !== probeMs) {
       // The heartbeat asked already, though in no hurry.
-      this.strikes = 0
+      this.strikes.heard()
       this.schedule(probeMs)
     }
   }
@@ -349,7 +350,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       for (;;) {
         const bytes = await this.io.read()
         this.heardMs = this.clock.monotonic()
-        this.strikes = 0
+        this.strikes.heard()
         const message = this.decode(bytes)
         if (message !== undefined) this.receive(message)
       }
@@ -443,14 +444,12 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return this.pingedMs !== undefined && this.heardMs <= this.pingedMs
   }
 
-  /** Two strikes: after a late timer (this process was stopped) the answers are read before the second one counts. */
   private onTimer(): void {
     if (!this.isAwaitingPong()) {
       this.ping()
       return
     }
-    this.strikes++
-    if (this.strikes >= 2) this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
+    if (this.strikes.missed()) this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
     else this.schedule(this.waitMs)
   }
 

@@ -1,7 +1,9 @@
+import { Strikes } from '../core/strikes.js'
+
 /** Who of the connected peers is not heard any more. Looked at from time to time; pure. */
 export class Silence {
-  /** Looks in a row that found a peer silent; one may fall into a moment in which this process was stopped. */
-  readonly #strikes = new Map<string, number>()
+  /** Strikes of peers that the last look found silent. */
+  readonly #strikes = new Map<string, Strikes>()
   readonly #silent = new Set<string>()
 
   /** `heard`: whether something came from a peer of late, for everyone who is connected. Returns whose state has changed. */
@@ -15,9 +17,9 @@ export class Silence {
         if (this.#silent.delete(peerId)) changed.back.push(peerId)
         continue
       }
-      const strikes = (this.#strikes.get(peerId) ?? 0) + 1
+      const strikes = this.#strikes.get(peerId) ?? new Strikes()
       this.#strikes.set(peerId, strikes)
-      if (strikes < 2 || this.#silent.has(peerId)) continue
+      if (!strikes.missed() || this.#silent.has(peerId)) continue
       this.#silent.add(peerId)
       changed.silent.push(peerId)
     }

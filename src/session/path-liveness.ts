@@ -1,3 +1,5 @@
+import { Strikes } from '../core/strikes.js'
+
 /** Times in ms of one path's liveness. */
 export interface LivenessOptions {
   /** Ping when nothing came for this long. */
@@ -24,7 +26,7 @@ export class PathLiveness {
   /** When it was really sent; a path that is full may take its time. */
   #sentAt: number | undefined
   #sent = true
-  #strikes = 0
+  readonly #strikes = new Strikes()
   /** A pong of at least this id clears the suspicion. */
   #suspectUntil: number | undefined
 
@@ -55,7 +57,7 @@ export class PathLiveness {
 
   heard(now: number): void {
     this.#heardAt = now
-    this.#strikes = 0
+    this.#strikes.heard()
     if (!this.suspect && this.#sent) this.#pingAt = undefined
   }
 
@@ -92,7 +94,7 @@ export class PathLiveness {
     const roundTripMs = now - this.#sentAt
     this.#sentAt = undefined
     this.#pingAt = undefined
-    this.#strikes = 0
+    this.#strikes.heard()
     return { roundTripMs, cleared }
   }
 
@@ -108,7 +110,7 @@ export class PathLiveness {
       else this.#pingAt = undefined
       return 'alive'
     }
-    if (++this.#strikes >= 2) return 'lost'
+    if (this.#strikes.missed()) return 'lost'
     this.#suspectUntil ??= this.#pingId
     this.#ping(now)
     return 'strike'

@@ -1,3 +1,5 @@
+import { overdueMs } from '../core/standstill.js'
+
 /**
  * Time as the session lives it: what passes while the process itself is stopped (a laptop that sleeps, SIGSTOP) does not
  * count. When a call comes later than the promised tick by more than the tolerance, the clock is taken back to the tick.
@@ -26,7 +28,7 @@ export class SessionTime {
   /** The session's time at `now`, given the session's time of the tick that was promised. Never goes back. */
   advance(now: number, promised: number | undefined): number {
     const time = now - this.#skew
-    this.#late = promised !== undefined && time > promised + this.#toleranceMs
+    this.#late = promised !== undefined && overdueMs(time, promised, this.#toleranceMs) > 0
     if (this.#late) this.#skew = now - Math.max(promised!, this.#latest)
     this.#latest = Math.max(this.#latest, now - this.#skew)
     return this.#latest

@@ -3,6 +3,7 @@ import { backoffMs } from '../../core/backoff.js'
 import type { Clock } from '../../core/clock.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
 import { maxReasonBytes, relayRetryMaxMs, relayRetryMinMs } from '../../core/limits.js'
+import { Standstill } from '../../core/standstill.js'
 import { truncateUtf8 } from '../../core/text.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import type { Trust } from '../../net/trust.js'
@@ -19,7 +20,7 @@ import { OutgoingFeeds } from './outgoing-feeds.js'
 
 const tickMs = 250
 const linkHeartbeatWaitMs = 1_000
-/** After this process was stopped for a while, owners have this long to be heard again. */
+/** After this process stood still, owners have this long to be heard again. */
 const resumeGraceMs = 2_000
 const maxAccusations = 1_024
 
@@ -48,7 +49,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   readonly #stopping = new AbortController()
   readonly #deps: ReplicationDeps
   #timer: NodeJS.Timeout | undefined
-  #lastTickMs = 0
+  #standstill: Standstill | undefined
 
   constructor(deps: ReplicationDeps) {
     super()
@@ -71,7 +72,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     homes.on('changed', () => this.#reconcile())
     trust.on('network', () => this.incoming.reconsider())
     homes.start()
-    this.#lastTickMs = clock.monotonic()
+    this.#standstill = new Standstill({ everyMs: tickMs }, clock.monotonic())
     this.#timer = setInterval(() => this.#tick(), tickMs)
   }
 
@@ -146,12 +147,10 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
 
   #tick(): void {
     const { homes, clock } = this.#deps
-    const now = clock.monotonic()
-    if (now - this.#lastTickMs > 4 * tickMs) {
+    if ((this.#standstill?.look(clock.monotonic()) ?? 0) > 0) {
       this.incoming.resumed(resumeGraceMs)
       homes.unsettle()
     }
-    this.#lastTickMs = now
     this.incoming.tick()
     void homes.refresh()
   }

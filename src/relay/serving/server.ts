@@ -12,6 +12,7 @@ import {
   maxUnreadAnswerBytes,
   maxUnreadRelayBytes,
 } from '../../core/limits.js'
+import { Standstill } from '../../core/standstill.js'
 import { normalName, truncateUtf8 } from '../../core/text.js'
 import { encodeList } from '../../directory/list-answer.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
@@ -90,7 +91,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   private readonly watchers: Watchers
   private readonly startedMs: number
   private sweep: NodeJS.Timeout | undefined
-  private lastSweepMs = 0
+  private standstill: Standstill | undefined
 
   constructor(
     private readonly node: Node,
@@ -117,7 +118,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   async start(): Promise<void> {
-    this.lastSweepMs = this.clock.monotonic()
+    this.standstill = new Standstill({ everyMs: sweepMs }, this.clock.monotonic())
     this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
     this.node.gate.on('renewed', (connection, certificate) => {
       for (const link of this.links) if (link.connection === connection) link.certificate = certificate
@@ -463,12 +464,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   private cutSilentLinks(): void {
     const now = this.clock.monotonic()
-    // After this process itself was stopped for a while, everyone looks silent: their messages wait to be read.
-    const suspended = now - this.lastSweepMs > 4 * sweepMs
-    this.lastSweepMs = now
+    // Then everyone looks silent: their messages wait to be read.
+    const stoodStill = (this.standstill?.look(now) ?? 0) > 0
     this.watchers.checkCurrent()
     for (const link of this.links) {
-      if (suspended) link.lastHeardMs = now
+      if (stoodStill) link.lastHeardMs = now
       if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
       link.connection.abort(
         new OverlayError('timed_out', `${link.certificate.name} was silent for ${leaseMs / 1000} s.`),
