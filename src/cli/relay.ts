@@ -9,6 +9,7 @@ interface RelayCommandOptions {
   listen?: string[]
   announce?: string[]
   metrics?: string
+  quota?: string[]
   verbose?: boolean
 }
 
@@ -30,6 +31,11 @@ export function addRelayCommand(program: Command): void {
       collect,
     )
     .option('--metrics <host:port>', 'serve Prometheus metrics at http://<host:port>/metrics')
+    .option(
+      '--quota <name=n>',
+      'what one member or address may take, for example requests=500; 0: no limit (repeatable); see docs/reference.md',
+      collect,
+    )
     .option('-v, --verbose', 'also log relays that come and go, and refused connections')
     .action((options: RelayCommandOptions) => runRelay(options))
 }
@@ -37,12 +43,14 @@ export function addRelayCommand(program: Command): void {
 async function runRelay(options: RelayCommandOptions): Promise<void> {
   const told = untilTold() // first of all: a signal may come before the relay is up
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
-  const [{ loadIdentity }, { startRelay }] = await Promise.all([
+  const [{ loadIdentity }, { startRelay }, { parseQuotas }] = await Promise.all([
     import('../identity/identity-file.js'),
     import('../relay/relay.js'),
+    import('../relay/quotas.js'),
   ])
+  const quotas = parseQuotas(options.quota ?? [])
   const identity = await loadIdentity(options.identity, { expectKind: 'relay' })
-  const relay = await startRelay(identity, { listen: options.listen, announce: options.announce })
+  const relay = await startRelay(identity, { listen: options.listen, announce: options.announce, quotas })
   const log = createLog(identity.name)
   relay.on('bound', ({ record, identityName }) => {
     const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`

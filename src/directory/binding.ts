@@ -49,7 +49,7 @@ interface BindingEvents {
 const checkMs = 30_000
 
 /** Refusals that another try will hardly change until the network document does. */
-const refusals = new Set(['not_permitted', 'unknown_service', 'bad_name', 'replaced'])
+const refusals = new Set(['not_permitted', 'unknown_service', 'bad_name', 'replaced', 'busy'])
 const refusedRetryMaxMs = 30_000
 
 /**

@@ -8,11 +8,16 @@ export const maxCircuitsPerMember = 1_024
 /** How many circuits each member has through this relay, so that none can take what a host's connection carries. Pure. */
 export class CircuitShares {
   readonly #held = new Map<string, number>()
+  readonly #mostPerMember: number
+
+  constructor(mostPerMember = maxCircuitsPerMember) {
+    this.#mostPerMember = mostPerMember
+  }
 
   /** Counts one more, and returns what gives it back; undefined when it would be too much. */
   take(source: string, destination: string): (() => void) | undefined {
     const pair = `${source} ${destination}`
-    if (this.#count(pair) >= maxCircuitsPerPair || this.#count(source) >= maxCircuitsPerMember) return undefined
+    if (this.#count(pair) >= maxCircuitsPerPair || this.#count(source) >= this.#mostPerMember) return undefined
     this.#add(pair, 1)
     this.#add(source, 1)
     let given = false

@@ -4,6 +4,7 @@ import type { TCPComponents } from '@libp2p/tcp'
 import { OverlayError } from '../core/errors.js'
 import { firstBytesTimeoutMs, maxSilentSockets } from '../core/limits.js'
 import { prefaceBytes } from '../wire/prefaces.js'
+import type { Admission } from './admission.js'
 
 /** Who takes a connection that begins with a byte of ours. */
 export interface Preface {
@@ -21,24 +22,25 @@ export interface Preface {
  */
 export function tcpBesides(
   prefaces: readonly Preface[],
+  admission: Admission | undefined,
   create: (components: TCPComponents) => Transport,
 ): (components: TCPComponents) => Transport {
   return (components) => {
     const transport = create(components)
     const createListener = transport.createListener.bind(transport)
-    transport.createListener = (options) => shared(createListener(options), prefaces)
+    transport.createListener = (options) => shared(createListener(options), prefaces, admission)
     return transport
   }
 }
 
-function shared(listener: Listener, prefaces: readonly Preface[]): Listener {
+function shared(listener: Listener, prefaces: readonly Preface[], admission: Admission | undefined): Listener {
   // Not part of its public face (@libp2p/tcp 11.0.28): the server whose connections it takes.
   const { server } = listener as unknown as { server: Server }
   const [toLibp2p, ...others] = server.listeners('connection')
   if (toLibp2p === undefined || others.length > 0) {
     throw new OverlayError('internal', 'The TCP listener of libp2p is not as it was: see src/net/first-bytes.ts.')
   }
-  const sockets = new FirstBytes(prefaces, toLibp2p as (socket: Socket) => void)
+  const sockets = new FirstBytes(prefaces, admission, toLibp2p as (socket: Socket) => void)
   server.removeAllListeners('connection')
   server.on('connection', (socket) => sockets.add(socket))
   const close = listener.close.bind(listener)
@@ -55,14 +57,20 @@ class FirstBytes {
   readonly #waiting = new Map<Socket, NodeJS.Timeout>()
   readonly #taken = new Set<Socket>()
   readonly #byFirstByte: ReadonlyMap<number, Preface>
+  readonly #admission: Admission | undefined
   readonly #toLibp2p: (socket: Socket) => void
 
-  constructor(prefaces: readonly Preface[], toLibp2p: (socket: Socket) => void) {
+  constructor(prefaces: readonly Preface[], admission: Admission | undefined, toLibp2p: (socket: Socket) => void) {
     this.#byFirstByte = new Map(prefaces.map((preface) => [preface.byte, preface]))
+    this.#admission = admission
     this.#toLibp2p = toLibp2p
   }
 
   add(socket: Socket): void {
+    if (this.#admission?.arrived(socket) === false) {
+      socket.on('error', ignore).destroy()
+      return
+    }
     const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs)
     this.#waiting.set(socket, timer)
     if (this.#waiting.size > maxSilentSockets) this.#waiting.keys().next().value?.destroy()
@@ -81,12 +89,17 @@ class FirstBytes {
       socket.pause()
       forget()
       if (came[0] === prefaceBytes.libp2p) {
+        if (this.#admission?.begins(socket) === false) {
+          socket.on('error', ignore).destroy()
+          return
+        }
         socket.unshift(came)
         this.#toLibp2p(socket)
         socket.resume()
       } else if (preface === undefined) socket.on('error', ignore).destroy()
       else {
         if (came.byteLength > preface.length) socket.unshift(came.subarray(preface.length))
+        this.#admission?.taken(socket)
         this.#taken.add(socket)
         socket.on('error', ignore) // `close` follows
         socket.once('close', () => this.#taken.delete(socket))

@@ -14,6 +14,7 @@ import {
   pingProtocol,
   renewalProtocol,
 } from '../wire/protocols.js'
+import type { Admission } from './admission.js'
 import { helloAsInitiator, helloAsResponder, type Proved, type Self } from './hello.js'
 import { circuitStatus, hopRefusal } from './hop-refusal.js'
 import { showRenewed, takeRenewed } from './renewal.js'
@@ -65,6 +66,8 @@ export interface ProtocolRegistrar {
  */
 export class Gate extends EventEmitter<GateEvents> {
   private readonly entries = new Map<string, Entry>()
+  /** Connections of each peer that have proved membership. */
+  private readonly provedOf = new Map<string, number>()
   private readonly self: Self
   private stopped = false
 
@@ -76,9 +79,10 @@ export class Gate extends EventEmitter<GateEvents> {
     private readonly relayProtocols: ReadonlySet<string> = new Set(),
     /** What this node says it can do, of `helloFeatures`. */
     features = 0,
+    private readonly admission?: Admission,
   ) {
     super()
-    this.self = { trust, features }
+    this.self = { trust, features, admit: (certificate) => this.admit(certificate) }
     this.setMaxListeners(0) // one listener per session that would like a direct path
   }
 
@@ -238,6 +242,8 @@ export class Gate extends EventEmitter<GateEvents> {
         if (!this.entries.has(entry.connection.id)) return
         entry.certificate = certificate
         entry.features = features
+        this.count(certificate, 1)
+        this.admission?.proved(entry.connection)
         entry.release = this.guard(certificate, (error) => this.refuse(entry, error, farewellMs))
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)
@@ -264,8 +270,19 @@ export class Gate extends EventEmitter<GateEvents> {
     this.forget(entry, new OverlayError('closed', 'The connection was closed.'))
   }
 
+  private admit(certificate: VerifiedCertificate): OverlayError | undefined {
+    return this.admission?.member(certificate, this.provedOf.get(certificate.peerId) ?? 0)
+  }
+
+  private count({ peerId }: VerifiedCertificate, change: 1 | -1): void {
+    const count = (this.provedOf.get(peerId) ?? 0) + change
+    if (count === 0) this.provedOf.delete(peerId)
+    else this.provedOf.set(peerId, count)
+  }
+
   private forget(entry: Entry, error: OverlayError): void {
     clearTimeout(entry.timer)
+    if (entry.certificate !== undefined) this.count(entry.certificate, -1)
     entry.release()
     entry.reject(error)
     entry.timeout.abort(error)

@@ -25,6 +25,8 @@ export interface Self {
   trust: Trust
   /** Of {@link helloFeatures}. */
   features: number
+  /** Why a member who connects is not let in all the same. */
+  admit?(certificate: VerifiedCertificate): OverlayError | undefined
 }
 
 /** What it has heard of the other side. */
@@ -66,7 +68,7 @@ export async function helloAsInitiator(
 export async function helloAsResponder(
   stream: Stream,
   connection: Connection,
-  { trust, features }: Self,
+  { trust, features, admit }: Self,
   signal: AbortSignal,
 ): Promise<Proved> {
   const io = new MessageIo(stream, maxHelloBytes)
@@ -74,6 +76,8 @@ export async function helloAsResponder(
   let certificate: VerifiedCertificate
   try {
     certificate = await trust.verify(request.certificate, connection.remotePeer.toString())
+    const refused = admit?.(certificate)
+    if (refused !== undefined) throw refused
   } catch (error) {
     const document = await proofOf(error, trust, request.certificate)
     await io.write(HelloResponse.encode({ ...refusedHello, ...statusOf(error), document }))

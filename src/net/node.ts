@@ -8,6 +8,7 @@ import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { relayRole } from '../identity/identity-file.js'
 import { dhtProtocol } from '../wire/protocols.js'
+import type { Admission } from './admission.js'
 import { beginsDialable } from './dialable.js'
 import { type Preface, tcpBesides } from './first-bytes.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
@@ -45,6 +46,8 @@ export interface NodeOptions {
   announce?: string[]
   /** What else is taken on the ports it listens on; none by default. */
   prefaces?: Preface[]
+  /** How much one address or member may take of it; default: shares of circuits only. */
+  admission?: Admission
   /** Of `helloFeatures`; none by default. */
   features?: number
   /** On a relay: how long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. */
@@ -70,7 +73,7 @@ export interface Node {
 
 /** Assembles a node without starting it. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { trust, prefaces = [], features = 0 } = options
+  const { trust, prefaces = [], features = 0, admission } = options
   const relay = options.kind === 'relay'
   const ownDht = dhtProtocol(trust.network.networkId)
   let components!: NodeComponents
@@ -96,9 +99,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     logger: silentLogger,
     addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
     transports: relay
-      ? [tcpBesides(prefaces, patientTcp())]
+      ? [tcpBesides(prefaces, admission, patientTcp())]
       : [
-          tcpBesides(prefaces, patientTcp()),
+          tcpBesides(prefaces, admission, patientTcp()),
           circuitRelayTransport({
             reservationConcurrency: 64,
             maxInboundStopStreams: maxStreams,
@@ -148,10 +151,14 @@ export async function createNode(options: NodeOptions): Promise<Node> {
                 },
               })(all)
               relayServer = service as unknown as RelayServer
-              replacePump(service, (connection, processId) => {
-                const all = components.connectionManager.getConnections(connection.remotePeer)
-                return options.preferConnection?.(all, processId)[0] ?? connection
-              })
+              replacePump(
+                service,
+                (connection, processId) => {
+                  const all = components.connectionManager.getConnections(connection.remotePeer)
+                  return options.preferConnection?.(all, processId)[0] ?? connection
+                },
+                admission && ((dialer, host) => admission.circuit(dialer, host)),
+              )
               return service
             },
           }
@@ -160,7 +167,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   })
 
   // A member that answers the DHT's questions would be taken for a relay.
-  const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features)
+  const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features, admission)
   const tlsPaths = new TlsPaths(trust, gate)
   const inboundCircuits = new InboundCircuits(libp2p)
   if (relay) admitProvedRelays((libp2p.services as unknown as { dht: DhtTable }).dht, libp2p, gate, ownDht)

@@ -79,13 +79,15 @@ interface CircuitServer {
 export function replacePump(
   service: unknown,
   route: (connection: Connection, processId: number | undefined) => Connection = (connection) => connection,
+  take?: (dialerPeerId: string, host: string) => (() => void) | undefined,
 ): void {
   const server = service as CircuitServer
   const { handleConnect, stopHop } = server
   const shares = new CircuitShares()
+  const takeShare = take ?? ((dialer, host) => shares.take(dialer, host))
   server.handleConnect = async (request, options) => {
     const host = toHex(request.request.peer?.id ?? new Uint8Array(0))
-    const giveBack = shares.take(request.connection.remotePeer.toString(), host)
+    const giveBack = takeShare(request.connection.remotePeer.toString(), host)
     if (giveBack === undefined) {
       const refused = request.stream.unwrap()
       refused.send(hopRefusal(circuitStatus.resourceLimitExceeded))

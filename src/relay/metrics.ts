@@ -19,6 +19,7 @@ export const relayMetrics = {
   chat_p2p_binds_total: 'Terminators bound here since the start.',
   chat_p2p_leaves_total: 'Terminators that left since the start.',
   chat_p2p_refused_total: 'Connections that did not prove membership.',
+  chat_p2p_quota_refused_total: 'What was refused because a quota was used up, by quota.',
   chat_p2p_splices: 'Pairs of connections of dialers and hosts, by state: joined or pending.',
   chat_p2p_splices_total:
     'Splices since the start, by outcome: joined, late (a side did not come) or refused (an unknown token).',
@@ -90,6 +91,9 @@ export function createRelayMetrics(relay: Relay): Registry {
     it.inc({ outcome: 'joined' }, joined)
     it.inc({ outcome: 'late' }, late)
     it.inc({ outcome: 'refused' }, unknownTokens)
+  })
+  total('chat_p2p_quota_refused_total', ['quota'], (it) => {
+    for (const [quota, count] of relay.quotas.refused) it.inc({ quota }, count)
   })
   total('chat_p2p_spliced_bytes_total', [], (it) => it.inc(relay.splicer.totals.bytes))
 

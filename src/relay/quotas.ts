@@ -78,6 +78,23 @@ export class Quotas {
   }
 }
 
+/** Reads `name=n`, as a command line has it. Throws `bad_argument`. */
+export function parseQuotas(texts: readonly string[]): QuotaLimits {
+  const limits: QuotaLimits = {}
+  for (const text of texts) {
+    const [, word, digits] = /^([a-z-]+)=(\d+)$/.exec(text) ?? []
+    const name = quotaNames.find((each) => each === word)
+    if (name === undefined) {
+      throw new OverlayError(
+        'bad_argument',
+        `--quota takes <name>=<n> with a name of ${quotaNames.join(', ')}, not '${text}'.`,
+      )
+    }
+    limits[name] = Number(digits)
+  }
+  return limits
+}
+
 function limitOf(name: QuotaName, limit: number = quotaKinds[name].default): number {
   if (!Number.isInteger(limit) || limit < 0) {
     throw new OverlayError('bad_argument', `The quota '${name}' is a whole number from 0 (no limit), not ${limit}.`)

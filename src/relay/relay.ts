@@ -13,11 +13,13 @@ import { createNode, type Node } from '../net/node.js'
 import { Trust } from '../net/trust.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
+import { QuotaAdmission } from './admission.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { Joining } from './joining/joining.js'
 import { listenFor } from './listen-address.js'
 import { misplaced } from './own-place.js'
+import { type QuotaLimits, Quotas } from './quotas.js'
 import { Renewals } from './renewals.js'
 import { GlobalDirectory } from './serving/global-directory.js'
 import { DirectoryServer } from './serving/server.js'
@@ -32,6 +34,8 @@ export interface RelayOptions {
   announce?: string[]
   /** How long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. For tests. */
   reservationTtlMs?: number
+  /** What one address or one member may take of it; see `quotaKinds` for what there is, and the defaults. */
+  quotas?: QuotaLimits
 }
 
 interface RelayEvents {
@@ -69,6 +73,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     readonly store: DirectoryStore,
     readonly trust: Trust,
     readonly splicer: Splicer,
+    readonly quotas: Quotas,
     /** What it listens on, when others are told other addresses. */
     readonly unannounced: readonly string[],
   ) {
@@ -146,6 +151,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
       `'${identity.name}' is a ${identity.kind} identity; a relay needs one made for a relay.`,
     )
   }
+  const quotas = new Quotas(options.quotas)
   const trust = new Trust(identity, systemClock)
   const own = identity.peerId.toString()
   const published = trust.network.relays.find((relay) => relay.peerId === own)?.multiaddrs ?? []
@@ -178,11 +184,12 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     replication.reset()
     server.resharded()
   })
-  const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end))
+  const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end), quotas.limit('splices'))
   const node: Node = await createNode({
     trust,
     kind: 'relay',
     prefaces: [splicer.preface],
+    admission: new QuotaAdmission(quotas, systemClock),
     features: helloFeatures.joinsSockets,
     listen: addresses,
     announce: told,
@@ -228,6 +235,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     pool,
     splicer,
     joining,
+    quotas,
     renewals,
   })
   await node.start()
@@ -245,6 +253,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
       store,
       trust,
       splicer,
+      quotas,
       told === undefined ? [] : addresses,
     )
     replication.start()

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/core/errors.js'
 import * as limits from '../../src/core/limits.js'
 import { relayMetrics } from '../../src/relay/metrics.js'
+import { quotaKinds, quotaNames } from '../../src/relay/quotas.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const documents = { README: 'README.md', reference: 'docs/reference.md' }
@@ -48,6 +49,15 @@ describe('what users read', () => {
       expect(limit, name).toBeDefined()
       expect([name, amountOf(value!)]).toEqual([name, limit![1]])
     }
+  })
+
+  test('documents every quota of a relay with its default, and no other', () => {
+    const documented = rowsOf('reference', 'Quotas of a relay')
+    const expected = quotaNames.map((name) => {
+      const { what, per, default: amount, perSecond } = quotaKinds[name]
+      return [`\`${name}\``, what, per, perSecond ? `${amount} a second` : String(amount)]
+    })
+    expect(documented).toEqual(expected)
   })
 
   test('documents every metric of a relay in its own words, and no other', () => {

@@ -39,6 +39,14 @@ export interface BindingLink {
   standing: XorDigest
 }
 
+interface BindingsParts {
+  trust: Trust
+  store: DirectoryStore
+  clock: Clock
+  /** Throws when the member behind a link may bind nothing further. */
+  admit?(link: BindingLink): void
+}
+
 interface BindingsEvents {
   bound: [Entry]
   left: [Entry, string]
@@ -56,9 +64,11 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   readonly #trust: Trust
   readonly #store: DirectoryStore
   readonly #clock: Clock
+  readonly #admit: (link: BindingLink) => void
 
-  constructor({ trust, store, clock }: { trust: Trust; store: DirectoryStore; clock: Clock }) {
+  constructor({ trust, store, clock, admit = () => {} }: BindingsParts) {
     super()
+    this.#admit = admit
     this.#trust = trust
     this.#store = store
     this.#clock = clock
@@ -84,6 +94,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     if (held === undefined && link.bindings.size >= maxBindingsPerLink) {
       throw new OverlayError('not_permitted', `More than ${maxBindingsPerLink} bindings on one link.`)
     }
+    if (held === undefined) this.#admit(link)
     link.processId = record.processId
     const takeovers = held === undefined ? this.#replaceElsewhere(link, record) : undefined
     const entry: Entry = {

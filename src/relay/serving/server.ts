@@ -17,6 +17,7 @@ import { normalName, truncateUtf8 } from '../../core/text.js'
 import { encodeList } from '../../directory/list-answer.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { XorDigest } from '../../directory/xor-digest.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { authorityRole, relayRole } from '../../identity/identity-file.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
@@ -43,6 +44,7 @@ import { directoryProtocol } from '../../wire/protocols.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { Joining } from '../joining/joining.js'
+import type { Quotas } from '../quotas.js'
 import type { Renewals } from '../renewals.js'
 import type { Splicer } from '../splices/splicer.js'
 import type { Entry } from '../table/entry.js'
@@ -105,12 +107,13 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       pool: RelayPool
       splicer: Splicer
       joining: Joining
+      quotas: Quotas
       renewals: Renewals
     },
   ) {
     super()
     this.startedMs = clock.monotonic()
-    this.bindings = new Bindings({ trust, store, clock })
+    this.bindings = new Bindings({ trust, store, clock, admit: (link) => this.admitBinding(link.certificate) })
     this.bindings.on('bound', (entry) => this.emit('bound', entry))
     this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
     this.bindings.on('warning', (error) => this.emit('warning', error))
@@ -260,6 +263,19 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return link.io.write(bytes)
   }
 
+  private admitRate(quota: 'requests' | 'dials', { certificate: { peerId, roles } }: Link): void {
+    if (roles.includes(relayRole)) return
+    const refused = this.shared.quotas.ofRate(quota, peerId, this.clock.monotonic())
+    if (refused !== undefined) throw refused
+  }
+
+  private admitBinding({ peerId }: VerifiedCertificate): void {
+    let held = 0
+    for (const { bindings } of this.byPeer.get(peerId) ?? []) held += bindings.size
+    const refused = this.shared.quotas.ofHeld('bindings', held)
+    if (refused !== undefined) throw refused
+  }
+
   private async handle(link: Link, message: NodeMessage): Promise<void> {
     const reply = (body: Body) => this.write(link, RelayMessage.encode({ requestId: message.requestId, ...body }))
     if (message.ping) {
@@ -267,6 +283,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
     if (message.pong) return
     try {
+      if (isQuestion(message)) this.admitRate('requests', link)
       if (message.bind) {
         const takeovers = await this.bindings.bind(link, message.bind)
         await reply({ result: { status: directoryStatus.ok, reason: '', ...(takeovers ? { takeovers } : {}) } })
@@ -375,7 +392,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       throw new OverlayError('offline', `'${instanceId}' of ${hostPeerId} is not bound on this relay.`)
     }
     if (!host.splices) throw new OverlayError('protocol_error', `${host.certificate.name} can't be spliced.`)
-    const tokens = this.shared.splicer.prepare(link.certificate, host.certificate)
+    this.admitRate('dials', link)
+    const { splicer, quotas } = this.shared
+    const refused = quotas.ofHeld('splices', splicer.held(link.certificate.peerId))
+    if (refused !== undefined) throw refused
+    const tokens = splicer.prepare(link.certificate, host.certificate)
     const spliceOffer = { token: new Uint8Array(tokens.host), dialerPeerId: link.certificate.peerId }
     host.io
       .write(RelayMessage.encode({ requestId: 0, spliceOffer }))
@@ -475,6 +496,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       )
     }
   }
+}
+
+/** What a member asks, each time at the relay's expense. */
+function isQuestion({ lookup, list, watch, relays, status, members, splice, document }: NodeMessage): boolean {
+  return [lookup, list, watch, relays, status, members, splice, document].some((part) => part !== undefined)
 }
 
 /** All that stands on a link, in messages of a few thousand. */

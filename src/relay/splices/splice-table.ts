@@ -23,6 +23,7 @@ export type Shown<S> = { splice: Splice<S>; other: S | undefined }
  */
 export class SpliceTable<S> {
   readonly #randomBytes: (length: number) => Uint8Array
+  readonly #mostPerPeer: number
   /** By token, in hex: the splice and which side it admits. */
   readonly #tokens = new Map<string, { splice: Splice<S>; side: 'dialer' | 'host' }>()
   /** By the dialer's peer id. */
@@ -30,8 +31,9 @@ export class SpliceTable<S> {
   readonly #allOf = new Map<string, number>()
   #joined = 0
 
-  constructor(randomBytes: (length: number) => Uint8Array) {
+  constructor(randomBytes: (length: number) => Uint8Array, mostPerPeer = maxSplicesPerPeer) {
     this.#randomBytes = randomBytes
+    this.#mostPerPeer = mostPerPeer
   }
 
   /** Splices that are joined, and those that wait for their sides. */
@@ -41,13 +43,18 @@ export class SpliceTable<S> {
     return { joined: this.#joined, pending }
   }
 
+  /** Splices of a dialer, whatever their state. */
+  held(dialerPeerId: string): number {
+    return this.#allOf.get(dialerPeerId) ?? 0
+  }
+
   /** Throws `busy` when the dialer has too many. */
   open(dialerPeerId: string, hostPeerId: string): Splice<S> {
     if ((this.#pendingOf.get(dialerPeerId) ?? 0) >= maxPendingSplices) {
       throw new OverlayError('busy', `More than ${maxPendingSplices} splices are being set up for one member.`)
     }
-    if ((this.#allOf.get(dialerPeerId) ?? 0) >= maxSplicesPerPeer) {
-      throw new OverlayError('busy', `More than ${maxSplicesPerPeer} splices for one member.`)
+    if (this.held(dialerPeerId) >= this.#mostPerPeer) {
+      throw new OverlayError('busy', `More than ${this.#mostPerPeer} splices for one member.`)
     }
     const tokens = { dialer: this.#randomBytes(prefaceTokenBytes), host: this.#randomBytes(prefaceTokenBytes) }
     const splice: Splice<S> = { dialerPeerId, hostPeerId, tokens, first: undefined, state: 'pending' }

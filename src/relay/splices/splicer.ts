@@ -13,7 +13,7 @@ export type Guard = (certificate: VerifiedCertificate, end: (error: OverlayError
 
 /** Joins the connections of dialers and hosts that show the tokens which their links gave them, and never looks inside. */
 export class Splicer {
-  readonly #table = new SpliceTable<Socket>(randomBytes)
+  readonly #table: SpliceTable<Socket>
   readonly #guard: Guard
   readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; end(): void }>()
   /** Since the start. */
@@ -25,12 +25,18 @@ export class Splicer {
     take: (socket, preface) => this.#take(socket, tokenOf(preface)),
   }
 
-  constructor(guard: Guard) {
+  constructor(guard: Guard, mostPerPeer?: number) {
+    this.#table = new SpliceTable(randomBytes, mostPerPeer)
     this.#guard = guard
   }
 
   get counts(): { joined: number; pending: number } {
     return this.#table.counts
+  }
+
+  /** Splices of a dialer, whatever their state. */
+  held(dialerPeerId: string): number {
+    return this.#table.held(dialerPeerId)
   }
 
   /** Prepares to join a dialer with a host: the tokens for the two, good for 10 s. Throws `busy`. */

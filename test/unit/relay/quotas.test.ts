@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quotaKinds, quotaNames, Quotas } from '../../../src/relay/quotas.js'
+import { Quotas, quotaKinds, quotaNames } from '../../../src/relay/quotas.js'
 
 test('a refusal names its quota, says how much it is, and is counted', () => {
   const quotas = new Quotas({ connections: 2 })
