@@ -48,7 +48,7 @@ interface BindingEvents {
 /** Every so often what libp2p does not say is looked at: circuit slots. */
 const checkMs = 30_000
 
-/** Refusals that another try will hardly change until the network document does. */
+/** Refusals that another try at once will hardly change: those of the network document, and used-up quotas. */
 const refusals = new Set(['not_permitted', 'unknown_service', 'bad_name', 'replaced', 'busy'])
 const refusedRetryMaxMs = 30_000
 

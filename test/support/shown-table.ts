@@ -57,6 +57,11 @@ export const covered: Record<string, CoveredBy> = {
       test: 'test/node/cli/join.test.ts',
       title: 'one line makes a member',
     },
+  'docs/operate.md: chat-p2p identity renew --all            # or names; --days 700, --role to change roles the same way':
+    {
+      test: 'test/node/cli/renew.test.ts',
+      title: 'what lies here is renewed in its file',
+    },
   'docs/operate.md: chat-p2p network adopt': {
     test: 'test/node/cli/authority.test.ts',
     title: 'until adopt joins them',
