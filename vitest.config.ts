@@ -29,15 +29,27 @@ export default defineConfig({
         },
       },
       {
-        // Real processes and sockets: one file at a time, so that two cores are enough.
+        // Real processes and sockets. They wait more than they work, so a few files run side by side.
         test: {
           ...shared,
           name: 'e2e',
-          include: ['test/{e2e,interop,harness,hostile}/**/*.test.ts'],
+          include: ['test/{e2e,interop}/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Small runs of the failover harness, the attacks and the benchmarks: one after the other, as they measure.
+        test: {
+          ...shared,
+          name: 'harness',
+          include: ['test/{harness,hostile,bench}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

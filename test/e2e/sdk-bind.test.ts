@@ -71,6 +71,11 @@ describe('with three relays', () => {
       terminators: 2,
       sinceMs: expect.any(Number),
       busy: false,
+      down: false,
+      cost: 0,
+      precedence: 'default',
+      hostCount: 1,
+      hosts: [],
     })
     expect(row!.sinceMs).toBeGreaterThanOrEqual(before)
     expect(row!.sinceMs).toBeLessThanOrEqual(Date.now())

@@ -361,7 +361,7 @@ describe('told apart by code:', () => {
   test('a caller whose own patience ended', async () => {
     const listener = await listen()
     const incoming = nextDial(listener)
-    const error = await errorOf(dial(listener, { connectTimeout: 200 }))
+    const error = await errorOf(dial(listener, { connectTimeout: 3_000 }))
     expect(error).toMatchObject({ code: 'timed_out', message: new RegExp(`'${listener.instanceId}'`) })
     await abortOf(await incoming)
   })

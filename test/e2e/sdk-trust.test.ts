@@ -300,7 +300,8 @@ describe('with a relay and a host', () => {
         ask(connection, kad(stage.network), findNode()),
         ask(direct, sessionProtocol, Uint8Array.of(1, 2, 3)),
       ])
-      expect(answers).toEqual([undefined, undefined, undefined, undefined, undefined])
+      const denied = Uint8Array.of(8, 2, 40, 202, 1) // the circuit's own answer: PERMISSION_DENIED
+      expect(answers).toEqual([denied, denied, undefined, undefined, undefined])
       await disconnected
       const { dht } = nodeOf(stage.relays[0]!)
       expect((dht as unknown as { routingTable: { size: number } }).routingTable.size).toBe(0)
