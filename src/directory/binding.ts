@@ -7,7 +7,7 @@ import { sealTerminator, type TerminatorRecord } from '../identity/terminator.js
 import type { Circuits } from '../net/circuit.js'
 import type { Trust } from '../net/trust.js'
 import type { DirectoryLink } from './link.js'
-import type { Relay, RelayPool } from './relay-pool.js'
+import type { PooledRelay, RelayPool } from './relay-pool.js'
 
 export interface BindingOptions {
   service: string
@@ -21,7 +21,7 @@ export interface BindingOptions {
 
 /** One terminator that stands, or is being set up. */
 export interface Held {
-  relay: Relay
+  relay: PooledRelay
   link: DirectoryLink
   state: 'binding' | 'bound'
   sinceMs: number
@@ -32,7 +32,7 @@ export interface Held {
 interface DroppedBinding {
   service: string
   instanceId: string
-  relay: Relay
+  relay: PooledRelay
   error: OverlayError
 }
 
@@ -161,13 +161,13 @@ export class Binding extends EventEmitter<BindingEvents> {
     this.held.clear()
   }
 
-  private readonly onUp = (relay: Relay): void => {
+  private readonly onUp = (relay: PooledRelay): void => {
     this.retries.get(relay.peerId)?.()
     this.retries.delete(relay.peerId)
     this.fill()
   }
 
-  private readonly onDown = (relay: Relay): void => {
+  private readonly onDown = (relay: PooledRelay): void => {
     const held = this.held.get(relay.peerId)
     if (held !== undefined && relay.error !== undefined) this.lose(held, relay.error)
     else this.held.delete(relay.peerId)
@@ -181,7 +181,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error)
   }
 
-  private readonly onSlotless = (relay: Relay): void => {
+  private readonly onSlotless = (relay: PooledRelay): void => {
     const held = this.held.get(relay.peerId)
     if (held?.state !== 'bound' || held.link !== relay.link) return
     this.deps.circuits.renew(held.link.connection).catch((error) => this.lose(held, error))
@@ -205,7 +205,7 @@ export class Binding extends EventEmitter<BindingEvents> {
     }
   }
 
-  private async bindOn(relay: Relay, link: DirectoryLink): Promise<void> {
+  private async bindOn(relay: PooledRelay, link: DirectoryLink): Promise<void> {
     const held: Held = { relay, link, state: 'binding', sinceMs: this.deps.clock.now() }
     this.held.set(relay.peerId, held)
     try {

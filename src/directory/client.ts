@@ -15,7 +15,7 @@ import { decodeRow } from './row-codec.js'
 import type { Preferred } from './selection.js'
 
 /** A relay that has not answered for this long is not waited for alone. */
-const hedgeMs = 150
+const nextRelayAfterMs = 150
 /** Once one relay has given a good answer, the others get this long to know of more. */
 const othersMs = 500
 
@@ -152,7 +152,7 @@ export class DirectoryClient {
     })
     const { answers, errors } = await hedge(asks, {
       clock: this.clock,
-      delayMs: hedgeMs,
+      delayMs: nextRelayAfterMs,
       enough: ({ answer, link }) => enough(answer, link),
       good: ({ answer }) => good(answer),
       othersMs,

@@ -1,6 +1,6 @@
 import { directoryStatus } from '../wire/directory-status.js'
 import type { LookupResponse, SignedTerminator } from '../wire/messages/directory.js'
-import { type ListAnswer, ListPage } from './list-answer.js'
+import { type ListAnswer, ListedRows } from './list-answer.js'
 import { joinRows, type Row } from './row.js'
 import { decodeRow, encodeRow } from './row-codec.js'
 
@@ -59,7 +59,7 @@ export function joinLists(answers: readonly ListAnswer[], limit: number): ListAn
   more ||= sorted.length > limit
   return {
     status: directoryStatus.ok,
-    page: ListPage.of(page),
+    page: ListedRows.of(page),
     cursor: more && page.length > 0 ? page.at(-1)!.instanceId : '',
     partial,
   }

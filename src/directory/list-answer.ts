@@ -8,19 +8,19 @@ import { decodeRow, encodeRow } from './row-codec.js'
  * Rows, and the bytes as which they travel: either is made of the other when somebody asks for it, once. A relay that passes
  * a page on asks for the bytes only.
  */
-export class ListPage {
+export class ListedRows {
   private constructor(
     private known: { rows?: readonly Row[]; encoded?: RowPage },
     readonly size: number,
   ) {}
 
-  static of(rows: readonly Row[]): ListPage {
-    return new ListPage({ rows }, rows.length)
+  static of(rows: readonly Row[]): ListedRows {
+    return new ListedRows({ rows }, rows.length)
   }
 
   /** Throws `protocol_error` when there are more rows than a page may have; whether they can be read, `rows` finds out. */
-  static received(encoded: RowPage): ListPage {
-    return new ListPage({ encoded }, rowCountOf(encoded, maxListLimit))
+  static received(encoded: RowPage): ListedRows {
+    return new ListedRows({ encoded }, rowCountOf(encoded, maxListLimit))
   }
 
   /** Not to be changed. Throws `protocol_error` when what was received cannot be read. */
@@ -38,14 +38,14 @@ export class ListPage {
 /** One page of a list, as `ListResponse`. */
 export interface ListAnswer {
   status: number
-  page: ListPage
+  page: ListedRows
   /** Empty on the last page. */
   cursor: string
   /** Others may know more. */
   partial: boolean
 }
 
-const none = ListPage.of([])
+const none = ListedRows.of([])
 
 export function encodeList({ page, ...rest }: ListAnswer): ListResponse {
   return { ...rest, page: page.encoded }
@@ -53,5 +53,5 @@ export function encodeList({ page, ...rest }: ListAnswer): ListResponse {
 
 /** Throws `protocol_error`. */
 export function decodeList({ page, ...rest }: ListResponse): ListAnswer {
-  return { ...rest, page: page === undefined ? none : ListPage.received(page) }
+  return { ...rest, page: page === undefined ? none : ListedRows.received(page) }
 }

@@ -23,7 +23,7 @@ import { DirectoryLink } from './link.js'
 import { RelayMemory } from './relay-memory.js'
 
 /** A relay of the network and how it is doing. */
-export interface Relay {
+export interface PooledRelay {
   name: string
   peerId: string
   addresses: readonly string[]
@@ -32,7 +32,7 @@ export interface Relay {
   error?: OverlayError
 }
 
-interface Slot extends Relay {
+interface Slot extends PooledRelay {
   /** Asked for by `ensure`, beyond the links that are kept anyway: not retried, and closed when idle and too many. */
   onDemand: boolean
   attempt: number
@@ -44,18 +44,18 @@ interface Slot extends Relay {
 }
 
 interface PoolEvents {
-  up: [Relay]
-  down: [Relay]
-  replaced: [{ service: string; instanceId: string; takeovers?: number; relay: Relay }]
+  up: [PooledRelay]
+  down: [PooledRelay]
+  replaced: [{ service: string; instanceId: string; takeovers?: number; relay: PooledRelay }]
   /** A relay whose link stays up has removed a binding. */
-  dropped: [{ service: string; instanceId: string; relay: Relay; error: OverlayError }]
+  dropped: [{ service: string; instanceId: string; relay: PooledRelay; error: OverlayError }]
   /** A relay whose link stays up does not know of a watch. */
-  unwatched: [string, Relay]
+  unwatched: [string, PooledRelay]
   /** A relay whose link stays up has given the circuit slot away. */
-  slotless: [Relay]
+  slotless: [PooledRelay]
   /** A dialer waits at a relay to be joined with this node. */
-  splice: [SpliceOffer, Relay]
-  watch: [WatchEvent, Relay]
+  splice: [SpliceOffer, PooledRelay]
+  watch: [WatchEvent, PooledRelay]
   warning: [unknown]
 }
 
@@ -122,15 +122,15 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     this.discoverLater()
   }
 
-  relays(): Relay[] {
+  relays(): PooledRelay[] {
     return [...this.slots.values()]
   }
 
-  up(): Array<Relay & { link: DirectoryLink }> {
-    return this.relays().filter((relay): relay is Relay & { link: DirectoryLink } => relay.state === 'up')
+  up(): Array<PooledRelay & { link: DirectoryLink }> {
+    return this.relays().filter((relay): relay is PooledRelay & { link: DirectoryLink } => relay.state === 'up')
   }
 
-  get(peerId: string): Relay | undefined {
+  get(peerId: string): PooledRelay | undefined {
     return this.slots.get(peerId)
   }
 

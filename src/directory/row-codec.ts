@@ -1,11 +1,11 @@
-import type { InstanceRow, RowHost as WireHost } from '../wire/messages/directory.js'
+import type { RowHost as WireHost, Row as WireRow } from '../wire/messages/directory.js'
 import { type Precedence, precedences } from '../wire/precedence.js'
 import type { Row, RowHost } from './row.js'
 
 // Each property by its name: spreads would make a page of a thousand rows several times as dear.
 
 /** A row as it travels. */
-export function encodeRow(row: Row): InstanceRow {
+export function encodeRow(row: Row): WireRow {
   return {
     instanceId: row.instanceId,
     identityName: row.identityName,
@@ -22,7 +22,7 @@ export function encodeRow(row: Row): InstanceRow {
 }
 
 /** A row as it came. */
-export function decodeRow(row: InstanceRow): Row {
+export function decodeRow(row: WireRow): Row {
   return {
     instanceId: row.instanceId,
     identityName: row.identityName,

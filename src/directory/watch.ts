@@ -3,7 +3,7 @@ import { asOverlayError, type ErrorCode, type OverlayError } from '../core/error
 import type { WatchEvent } from '../wire/messages/directory.js'
 import { isPossible } from './answer-check.js'
 import type { DirectoryLink } from './link.js'
-import { fastest, type Relay, type RelayPool } from './relay-pool.js'
+import { fastest, type PooledRelay, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
 import { decodeRow } from './row-codec.js'
 import { RowView } from './row-view.js'
@@ -68,13 +68,13 @@ export class ServiceWatch {
     this.choose()
   }
 
-  private readonly onDown = (relay: Relay): void => {
+  private readonly onDown = (relay: PooledRelay): void => {
     if (relay.peerId !== this.source?.peerId) return
     this.source = undefined
     this.choose()
   }
 
-  private readonly onUnwatched = (service: string, relay: Relay): void => {
+  private readonly onUnwatched = (service: string, relay: PooledRelay): void => {
     if (service === this.service) this.onDown(relay)
   }
 
@@ -111,7 +111,7 @@ export class ServiceWatch {
     })
   }
 
-  private readonly onEvent = (event: WatchEvent, relay: Relay): void => {
+  private readonly onEvent = (event: WatchEvent, relay: PooledRelay): void => {
     if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
     if (event.current) this.view.end()
     else if (event.row) {

@@ -4,7 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
-import { type Relay as PeerRelay, RelayPool } from '../directory/relay-pool.js'
+import { type PooledRelay, RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
@@ -43,8 +43,8 @@ interface RelayEvents {
   left: [Entry, string]
   /** A lookup or list was answered: which, and how long it took in ms. */
   answered: ['lookup' | 'list', number]
-  'relay:up': [PeerRelay]
-  'relay:down': [PeerRelay]
+  'relay:up': [PooledRelay]
+  'relay:down': [PooledRelay]
   refused: [string, OverlayError]
   network: [number]
   /** Somebody joined with an invitation: name, peer id, and the serial of the invitation. */

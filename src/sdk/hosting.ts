@@ -5,7 +5,7 @@ import { OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAnsweredSplices, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import { whenAborted } from '../core/waiting.js'
-import type { Relay } from '../directory/relay-pool.js'
+import type { PooledRelay } from '../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { withdrawalError } from '../identity/permission.js'
 import type { Carrier } from '../net/carrier.js'
@@ -122,7 +122,7 @@ export class Hosting {
   }
 
   /** A relay says that a dialer waits there to be joined with us. What comes to nothing is the dialer's to notice. */
-  private async onSplice({ token }: SpliceOffer, { link, peerId }: Relay): Promise<void> {
+  private async onSplice({ token }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
     const { splices, closing, pool } = this.member
     if (splices === undefined || link === undefined || this.answering >= maxAnsweredSplices) return
     this.answering++

@@ -19,7 +19,7 @@ export const maxStreamsPerConnection = 16_384
 export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'>
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
-const hedgeMs = 400
+const nextPathAfterMs = 400
 
 /** A fresh way to a host, on which nothing has been said yet. */
 export interface OpenedPath {
@@ -113,7 +113,7 @@ export function openFirst(
   return openInTurn(candidates, (candidate, either) => openPath(member, candidate, either), {
     clock: member.clock,
     signal,
-    delayMs: hedgeMs,
+    delayMs: nextPathAfterMs,
     onFailed,
   })
 }

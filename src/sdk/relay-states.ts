@@ -1,10 +1,10 @@
 import { errorText, OverlayError } from '../core/errors.js'
 import { whenAborted } from '../core/waiting.js'
-import type { Relay, RelayPool } from '../directory/relay-pool.js'
+import type { PooledRelay, RelayPool } from '../directory/relay-pool.js'
 import type { RelayState } from './types.js'
 
 /** A relay as applications see it. */
-export function stateOf({ name, peerId, state, error, link }: Relay): RelayState {
+export function stateOf({ name, peerId, state, error, link }: PooledRelay): RelayState {
   return { name, peerId, state, error, roundTripMs: link?.roundTripMs }
 }
 

@@ -22,7 +22,7 @@ const firstStandbyMs = 100
 const pauseAfterSuccessMs = 100
 
 /** A fresh way to the session's host. */
-export interface OpenedPath {
+export interface FreshPath {
   carrier: Carrier
   /** The relay's name, or `direct`. */
   label: string
@@ -43,7 +43,7 @@ export interface PathKeeperOptions {
    * Opens a stream to the host as wished; rejects when there is no relay for it. It should give up when the signal fires,
    * and close what it opened then.
    */
-  openPath: (wish: PathWish, signal: AbortSignal) => Promise<OpenedPath>
+  openPath: (wish: PathWish, signal: AbortSignal) => Promise<FreshPath>
   clock: Clock
   /** From 0 to 1, for jitter. */
   random: () => number

@@ -9,7 +9,7 @@ import type { PathId, PathOffer, PathView, SessionLimits, SessionRole } from './
 /** Paths that should be ready while a session lives: one that carries it and one to change to. */
 const wantedPaths = 2
 /** Suspect ones do not count as ready, but the dialer opens no more than this many at once. */
-const maxPaths = 4
+const maxAttachedPaths = 4
 /** Whatever the dialer does, the host keeps no more than this many: the one that was silent for longest goes. */
 const maxAttached = 8
 
@@ -65,7 +65,7 @@ export class PathSet {
   /** Further paths that would be good to have while the session is open. */
   get missing(): number {
     const ready = [...this.#paths.values()].filter(({ suspect }) => !suspect).length
-    return Math.max(0, Math.min(wantedPaths - ready, maxPaths - this.#paths.size))
+    return Math.max(0, Math.min(wantedPaths - ready, maxAttachedPaths - this.#paths.size))
   }
 
   [Symbol.iterator](): Iterator<SessionPath> {

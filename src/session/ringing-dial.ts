@@ -20,7 +20,7 @@ import type { PathKind, SessionLimits } from './types.js'
 /** A caller pings at least this often while it rings; twice as long without a byte, and the path is taken for lost. */
 const silentPathMs = 4 * pathHeartbeatMs
 /** Paths of one dial; the oldest goes when a dialer opens more. */
-const maxPaths = 8
+const maxRingingPaths = 8
 /** No caller waits longer than this, whatever it says. */
 const maxRingingMs = 10 * 60_000
 
@@ -159,7 +159,7 @@ export class RingingDial {
   addPath(channel: FrameChannel, path: ArrivedPath): void {
     this.#cancelGrace()
     this.#paths.set(channel, { ...path, cancelSilence: this.#watchSilence(channel) })
-    if (this.#paths.size > maxPaths) this.#drop([...this.#paths.keys()][0]!, 'Too many paths for one dial.')
+    if (this.#paths.size > maxRingingPaths) this.#drop([...this.#paths.keys()][0]!, 'Too many paths for one dial.')
     if (this.#rings) this.#send(channel, answerOf({ status: dialStatus.ringing }))
     channel.open({
       heard: () => this.#heard(channel),

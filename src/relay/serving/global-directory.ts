@@ -22,7 +22,7 @@ import type { Entry } from '../table/entry.js'
 import { PageCache } from '../table/page-cache.js'
 import type { DirectoryStore } from '../table/store.js'
 
-const hedgeMs = 150
+const nextHomeAfterMs = 150
 /** Once one home has answered, the others get this long to know better. */
 const othersMs = 500
 
@@ -203,7 +203,7 @@ export class GlobalDirectory {
         throw error
       }
     })
-    return hedge(asks, { clock, delayMs: hedgeMs, enough, good, othersMs }).then(({ answers }) => answers)
+    return hedge(asks, { clock, delayMs: nextHomeAfterMs, enough, good, othersMs }).then(({ answers }) => answers)
   }
 
   private partitions(service: string, shards?: readonly number[]): string[] {

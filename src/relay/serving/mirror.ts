@@ -1,6 +1,6 @@
 import { isPossible } from '../../directory/answer-check.js'
 import { parsePartitionKey } from '../../directory/partition.js'
-import type { Relay, RelayPool } from '../../directory/relay-pool.js'
+import type { PooledRelay, RelayPool } from '../../directory/relay-pool.js'
 import type { Row } from '../../directory/row.js'
 import { decodeRow } from '../../directory/row-codec.js'
 import { RowView } from '../../directory/row-view.js'
@@ -149,14 +149,14 @@ export class Mirror {
     }
   }
 
-  private onDown(relay: Relay): void {
+  private onDown(relay: PooledRelay): void {
     for (const [service, followed] of this.followed) {
       this.lose(service, relay.peerId)
       this.assign(service, followed)
     }
   }
 
-  private onEvent(event: WatchEvent, relay: Relay): void {
+  private onEvent(event: WatchEvent, relay: PooledRelay): void {
     const { service } = event
     const followed = this.followed.get(service)
     if (followed === undefined) return

@@ -1,29 +1,27 @@
 import { BoundedMap } from '../../core/bounded-map.js'
-import { ListPage } from '../../directory/list-answer.js'
+import { type ListAnswer, ListedRows } from '../../directory/list-answer.js'
 import type { DirectoryStore } from './store.js'
 
 /** The first page and a few others; a page of 1 000 rows has about 100 KB. */
 const maxPages = 32
 
-interface Page {
-  page: ListPage
-  cursor: string
-}
+/** A page that the store made: the rows, and the cursor of the page after it. */
+type StoredPage = Pick<ListAnswer, 'page' | 'cursor'>
 
 /** Pages of a store as they were asked for last, for as long as nobody of the service comes, changes or goes. */
 export class PageCache {
-  private readonly pages = new BoundedMap<string, Page & { version: number }>(maxPages)
+  private readonly pages = new BoundedMap<string, StoredPage & { version: number }>(maxPages)
 
   constructor(private readonly store: DirectoryStore) {}
 
   /** As `DirectoryStore.list`; the cursor is empty where that one's is undefined. */
-  list(service: string, cursor: string, limit: number, shards?: readonly number[]): Page {
+  list(service: string, cursor: string, limit: number, shards?: readonly number[]): StoredPage {
     const key = `${service}\0${limit}\0${shards?.join() ?? ''}\0${cursor}`
     const version = this.store.versionOf(service)
     const known = this.pages.touch(key)
     if (known?.version === version) return known
     const { rows, cursor: next = '' } = this.store.list(service, cursor === '' ? undefined : cursor, limit, shards)
-    const made = { page: ListPage.of(rows), cursor: next, version }
+    const made = { page: ListedRows.of(rows), cursor: next, version }
     this.pages.set(key, made)
     return made
   }

@@ -4608,7 +4608,7 @@ export interface LookupResponse {
   terminators: SignedTerminator[]
   lastSeenMs: number
   partial: boolean
-  row?: InstanceRow
+  row?: Row
 }
 
 export namespace LookupResponse {
@@ -4645,7 +4645,7 @@ export namespace LookupResponse {
 
         if (obj.row != null) {
           w.uint32(42)
-          InstanceRow.codec().encode(obj.row, w)
+          Row.codec().encode(obj.row, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -4692,7 +4692,7 @@ export namespace LookupResponse {
               break
             }
             case 5: {
-              obj.row = InstanceRow.codec().decode(reader, reader.uint32(), {
+              obj.row = Row.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.row
               })
               break
@@ -4760,7 +4760,7 @@ export namespace LookupResponse {
               break
             }
             case 5: {
-              yield * InstanceRow.codec().stream(reader, reader.uint32(), `${prefix}.row`, {
+              yield * Row.codec().stream(reader, reader.uint32(), `${prefix}.row`, {
                 limits: opts.limits?.row
               })
 
@@ -5733,7 +5733,7 @@ export namespace PageHost {
   }
 }
 
-export interface InstanceRow {
+export interface Row {
   instanceId: string
   identityName: string
   peerId: string
@@ -5747,12 +5747,12 @@ export interface InstanceRow {
   hosts: RowHost[]
 }
 
-export namespace InstanceRow {
-  let _codec: Codec<InstanceRow>
+export namespace Row {
+  let _codec: Codec<Row>
 
-  export const codec = (): Codec<InstanceRow> => {
+  export const codec = (): Codec<Row> => {
     if (_codec == null) {
-      _codec = message<InstanceRow>((obj, w, opts = {}) => {
+      _codec = message<Row>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
@@ -6015,114 +6015,114 @@ export namespace InstanceRow {
     return _codec
   }
 
-  export interface InstanceRowInstanceIdFieldEvent {
+  export interface RowInstanceIdFieldEvent {
     field: '$.instanceId'
     value: string
   }
 
-  export interface InstanceRowIdentityNameFieldEvent {
+  export interface RowIdentityNameFieldEvent {
     field: '$.identityName'
     value: string
   }
 
-  export interface InstanceRowPeerIdFieldEvent {
+  export interface RowPeerIdFieldEvent {
     field: '$.peerId'
     value: string
   }
 
-  export interface InstanceRowTerminatorsFieldEvent {
+  export interface RowTerminatorsFieldEvent {
     field: '$.terminators'
     value: number
   }
 
-  export interface InstanceRowSinceMsFieldEvent {
+  export interface RowSinceMsFieldEvent {
     field: '$.sinceMs'
     value: number
   }
 
-  export interface InstanceRowBusyFieldEvent {
+  export interface RowBusyFieldEvent {
     field: '$.busy'
     value: boolean
   }
 
-  export interface InstanceRowDownFieldEvent {
+  export interface RowDownFieldEvent {
     field: '$.down'
     value: boolean
   }
 
-  export interface InstanceRowPrecedenceFieldEvent {
+  export interface RowPrecedenceFieldEvent {
     field: '$.precedence'
     value: number
   }
 
-  export interface InstanceRowCostFieldEvent {
+  export interface RowCostFieldEvent {
     field: '$.cost'
     value: number
   }
 
-  export interface InstanceRowHostCountFieldEvent {
+  export interface RowHostCountFieldEvent {
     field: '$.hostCount'
     value: number
   }
 
-  export interface InstanceRowHostsIdentityNameFieldEvent {
+  export interface RowHostsIdentityNameFieldEvent {
     field: '$.hosts[].identityName'
     value: string
     index: number
   }
 
-  export interface InstanceRowHostsPeerIdFieldEvent {
+  export interface RowHostsPeerIdFieldEvent {
     field: '$.hosts[].peerId'
     value: string
     index: number
   }
 
-  export interface InstanceRowHostsTerminatorsFieldEvent {
+  export interface RowHostsTerminatorsFieldEvent {
     field: '$.hosts[].terminators'
     value: number
     index: number
   }
 
-  export interface InstanceRowHostsSinceMsFieldEvent {
+  export interface RowHostsSinceMsFieldEvent {
     field: '$.hosts[].sinceMs'
     value: number
     index: number
   }
 
-  export interface InstanceRowHostsBusyFieldEvent {
+  export interface RowHostsBusyFieldEvent {
     field: '$.hosts[].busy'
     value: boolean
     index: number
   }
 
-  export interface InstanceRowHostsDownFieldEvent {
+  export interface RowHostsDownFieldEvent {
     field: '$.hosts[].down'
     value: boolean
     index: number
   }
 
-  export interface InstanceRowHostsPrecedenceFieldEvent {
+  export interface RowHostsPrecedenceFieldEvent {
     field: '$.hosts[].precedence'
     value: number
     index: number
   }
 
-  export interface InstanceRowHostsCostFieldEvent {
+  export interface RowHostsCostFieldEvent {
     field: '$.hosts[].cost'
     value: number
     index: number
   }
 
-  export function encode (obj: Partial<InstanceRow>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, InstanceRow.codec())
+  export function encode (obj: Partial<Row>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Row.codec())
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InstanceRow>): InstanceRow {
-    return decodeMessage(buf, InstanceRow.codec(), opts)
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Row>): Row {
+    return decodeMessage(buf, Row.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<InstanceRow>): Generator<InstanceRowInstanceIdFieldEvent | InstanceRowIdentityNameFieldEvent | InstanceRowPeerIdFieldEvent | InstanceRowTerminatorsFieldEvent | InstanceRowSinceMsFieldEvent | InstanceRowBusyFieldEvent | InstanceRowDownFieldEvent | InstanceRowPrecedenceFieldEvent | InstanceRowCostFieldEvent | InstanceRowHostCountFieldEvent | InstanceRowHostsIdentityNameFieldEvent | InstanceRowHostsPeerIdFieldEvent | InstanceRowHostsTerminatorsFieldEvent | InstanceRowHostsSinceMsFieldEvent | InstanceRowHostsBusyFieldEvent | InstanceRowHostsDownFieldEvent | InstanceRowHostsPrecedenceFieldEvent | InstanceRowHostsCostFieldEvent> {
-    return streamMessage(buf, InstanceRow.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Row>): Generator<RowInstanceIdFieldEvent | RowIdentityNameFieldEvent | RowPeerIdFieldEvent | RowTerminatorsFieldEvent | RowSinceMsFieldEvent | RowBusyFieldEvent | RowDownFieldEvent | RowPrecedenceFieldEvent | RowCostFieldEvent | RowHostCountFieldEvent | RowHostsIdentityNameFieldEvent | RowHostsPeerIdFieldEvent | RowHostsTerminatorsFieldEvent | RowHostsSinceMsFieldEvent | RowHostsBusyFieldEvent | RowHostsDownFieldEvent | RowHostsPrecedenceFieldEvent | RowHostsCostFieldEvent> {
+    return streamMessage(buf, Row.codec(), opts)
   }
 }
 
@@ -6629,7 +6629,7 @@ export namespace UnwatchRequest {
 
 export interface WatchEvent {
   service: string
-  row?: InstanceRow
+  row?: Row
   goneInstanceId: string
   lastSeenMs: number
   current: boolean
@@ -6652,7 +6652,7 @@ export namespace WatchEvent {
 
         if (obj.row != null) {
           w.uint32(18)
-          InstanceRow.codec().encode(obj.row, w)
+          Row.codec().encode(obj.row, w)
         }
 
         if ((obj.goneInstanceId != null && obj.goneInstanceId !== '')) {
@@ -6692,7 +6692,7 @@ export namespace WatchEvent {
               break
             }
             case 2: {
-              obj.row = InstanceRow.codec().decode(reader, reader.uint32(), {
+              obj.row = Row.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.row
               })
               break
@@ -6732,7 +6732,7 @@ export namespace WatchEvent {
               break
             }
             case 2: {
-              yield * InstanceRow.codec().stream(reader, reader.uint32(), `${prefix}.row`, {
+              yield * Row.codec().stream(reader, reader.uint32(), `${prefix}.row`, {
                 limits: opts.limits?.row
               })
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { findDisagreements } from '../../../src/directory/inspection.js'
-import { ListPage } from '../../../src/directory/list-answer.js'
+import { ListedRows } from '../../../src/directory/list-answer.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import type { Entry } from '../../../src/relay/table/entry.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
@@ -129,9 +129,9 @@ test('a relay that answers falsely hides nobody, and shows nobody who is not the
     await callable()
   }
   for (const page of [
-    { page: ListPage.of([row('user1', { sinceMs: 2 ** 60 })]), cursor: '' },
-    { page: ListPage.of([]), cursor: '' },
-    { page: ListPage.of([row('a')]), cursor: '0' },
+    { page: ListedRows.of([row('user1', { sinceMs: 2 ** 60 })]), cursor: '' },
+    { page: ListedRows.of([]), cursor: '' },
+    { page: ListedRows.of([row('a')]), cursor: '0' },
   ]) {
     directory.list = async () => ({ status: directoryStatus.ok, partial: false, ...page })
     const { rows, cursor } = await caller.directory.list('chat-p2p')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../src/directory/client.js'
-import { ListPage } from '../../../src/directory/list-answer.js'
+import { ListedRows } from '../../../src/directory/list-answer.js'
 import type { Row } from '../../../src/directory/row.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import type { LookupResponse, SignedTerminator } from '../../../src/wire/messages/directory.js'
@@ -38,7 +38,7 @@ function client(relays: Answers[]) {
       },
       list: async () => {
         asked.push(index)
-        return { status: 0, page: ListPage.of(page?.rows ?? []), cursor: page?.cursor ?? '', partial: false }
+        return { status: 0, page: ListedRows.of(page?.rows ?? []), cursor: page?.cursor ?? '', partial: false }
       },
       probe: () => {},
     },

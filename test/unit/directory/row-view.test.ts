@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hedge } from '../../../src/directory/hedge.js'
 import { joinLists, joinLookups } from '../../../src/directory/join-answers.js'
-import { ListPage } from '../../../src/directory/list-answer.js'
+import { ListedRows } from '../../../src/directory/list-answer.js'
 import { RowView } from '../../../src/directory/row-view.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { ManualClock, row } from '../../support/directory.js'
@@ -85,7 +85,7 @@ describe('joining answers', () => {
   test('a page of several parts is the first rows of all, with a cursor when there is more', () => {
     const page = (ids: string[], cursor = '') => ({
       status: 0,
-      page: ListPage.of(ids.map((id) => row(id))),
+      page: ListedRows.of(ids.map((id) => row(id))),
       cursor,
       partial: false,
     })
@@ -97,7 +97,7 @@ describe('joining answers', () => {
 
   test('a list is partial when any part of it is, or when nobody answered', () => {
     expect(joinLists([], 3).partial).toBe(true)
-    const page = (partial: boolean) => ({ status: 0, page: ListPage.of([]), cursor: '', partial })
+    const page = (partial: boolean) => ({ status: 0, page: ListedRows.of([]), cursor: '', partial })
     expect(joinLists([page(false), page(true)], 3).partial).toBe(true)
     expect(joinLists([page(false), page(false)], 3).partial).toBe(false)
   })

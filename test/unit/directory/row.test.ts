@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { hostsOf, joinRows, maxRowHosts, rowOfHosts, sameRow } from '../../../src/directory/row.js'
 import { decodeRow, encodeRow } from '../../../src/directory/row-codec.js'
 import { DirectoryStore } from '../../../src/relay/table/store.js'
-import { InstanceRow } from '../../../src/wire/messages/directory.js'
+import { Row as WireRow } from '../../../src/wire/messages/directory.js'
 import { entry, row } from '../../support/directory.js'
 
 const of = (...entries: ReturnType<typeof entry>[]) => {
@@ -55,7 +55,7 @@ test('answers of two relays that each know one host give both', () => {
 test('a row comes back as it was; a precedence from the future is the middle one', () => {
   const host = { ...hostsOf(row('x'))[0]!, precedence: 'required' as const }
   const sent = rowOfHosts('fleet', [host, { ...host, peerId: 'q', down: true, cost: 65_535 }])
-  const wire = InstanceRow.decode(InstanceRow.encode(encodeRow(sent)))
+  const wire = WireRow.decode(WireRow.encode(encodeRow(sent)))
   expect(decodeRow(wire)).toEqual(sent)
   expect(decodeRow({ ...wire, precedence: 99 }).precedence).toBe('default')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OverlayError } from '../../../src/core/errors.js'
 import { StreamCarrier } from '../../../src/net/stream-carrier.js'
-import { type OpenedPath, PathKeeper, type PathWish } from '../../../src/session/path-keeper.js'
+import { type FreshPath, PathKeeper, type PathWish } from '../../../src/session/path-keeper.js'
 import type { Session } from '../../../src/session/session.js'
 import { readText, text, World } from './fixture.js'
 import type { MemoryWire } from './memory-stream.js'
@@ -36,7 +36,7 @@ class KeptWorld extends World {
     return connected
   }
 
-  async openPath({ exclude, avoid }: PathWish, signal: AbortSignal): Promise<OpenedPath> {
+  async openPath({ exclude, avoid }: PathWish, signal: AbortSignal): Promise<FreshPath> {
     this.asked.push({ exclude: [...exclude], avoid: [...avoid] })
     this.going.most = Math.max(this.going.most, ++this.going.now)
     try {

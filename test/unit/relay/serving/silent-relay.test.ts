@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { DirectoryClient } from '../../../../src/directory/client.js'
-import { type ListAnswer, ListPage } from '../../../../src/directory/list-answer.js'
+import { type ListAnswer, ListedRows } from '../../../../src/directory/list-answer.js'
 import { GlobalDirectory } from '../../../../src/relay/serving/global-directory.js'
 import { DirectoryStore } from '../../../../src/relay/table/store.js'
 import { directoryStatus } from '../../../../src/wire/directory-status.js'
@@ -19,7 +19,7 @@ const somebody: LookupResponse = {
 
 const somebodyListed: ListAnswer = {
   status: directoryStatus.ok,
-  page: ListPage.of([row('i')]),
+  page: ListedRows.of([row('i')]),
   cursor: '',
   partial: true,
 }

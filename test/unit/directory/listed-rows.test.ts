@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { joinLists } from '../../../src/directory/join-answers.js'
-import { decodeList, encodeList, ListPage } from '../../../src/directory/list-answer.js'
+import { decodeList, encodeList, ListedRows } from '../../../src/directory/list-answer.js'
 import { PageCache } from '../../../src/relay/table/page-cache.js'
 import { DirectoryStore } from '../../../src/relay/table/store.js'
 import { ListResponse } from '../../../src/wire/messages/directory.js'
 import { entry, row as rowOf } from '../../support/directory.js'
 
 const row = (instanceId: string) => rowOf(instanceId, { terminators: 3, sinceMs: 300, busy: true })
-const answer = (ids: string[]) => ({ status: 0, page: ListPage.of(ids.map(row)), cursor: 'x', partial: true })
+const answer = (ids: string[]) => ({ status: 0, page: ListedRows.of(ids.map(row)), cursor: 'x', partial: true })
 const wire = (ids: string[]) => ListResponse.decode(ListResponse.encode(encodeList(answer(ids))))
 
 test('a page that is only passed on is not taken apart', () => {
