@@ -14,8 +14,8 @@ export class QuotaAdmission implements Admission {
   readonly #quotas: Quotas
   readonly #clock: Clock
   readonly #circuits: CircuitShares
-  /** Strangers by their address. */
-  readonly #strangers = new Map<string, number>()
+  /** What hangs up on each stranger, by address, the oldest first. */
+  readonly #strangers = new Map<string, Set<() => void>>()
   /** What makes a stranger one no more, by its address and port. */
   readonly #leave = new Map<string, () => void>()
 
@@ -29,19 +29,23 @@ export class QuotaAdmission implements Admission {
     const { remoteAddress, remotePort } = socket
     if (remoteAddress === undefined) return false // gone already
     const address = addressOf(remoteAddress)
-    const held = this.#strangers.get(address) ?? 0
-    if (this.#quotas.ofHeld('strangers', held) !== undefined) return false
-    this.#strangers.set(address, held + 1)
+    const others = this.#strangers.get(address) ?? new Set()
+    // The oldest goes rather than the newest: who shares an address with an attacker proves itself soon, and stays.
+    if (this.#quotas.ofHeld('strangers', others.size) !== undefined) others.values().next().value?.()
     const end = endOf(remoteAddress, remotePort)
     const leave = () => {
       if (this.#leave.get(end) !== leave) return
       this.#leave.delete(end)
-      const others = this.#strangers.get(address)! - 1
-      if (others === 0) this.#strangers.delete(address)
-      else this.#strangers.set(address, others)
+      others.delete(hangUp)
+      if (others.size === 0) this.#strangers.delete(address)
+    }
+    const hangUp = () => {
+      leave()
+      socket.destroy()
     }
     this.#leave.get(end)?.() // its socket is closed, and nobody has said so yet
     this.#leave.set(end, leave)
+    this.#strangers.set(address, others.add(hangUp))
     socket.once('close', leave)
     return true
   }

@@ -9,7 +9,14 @@ import { ManualClock } from '../../support/directory.js'
 
 let ports = 1024
 const socketOf = (remoteAddress: string, remotePort = ++ports) =>
-  Object.assign(new EventEmitter(), { remoteAddress, remotePort }) as unknown as Socket
+  Object.assign(new EventEmitter(), {
+    remoteAddress,
+    remotePort,
+    destroyed: false,
+    destroy() {
+      this.destroyed = true
+    },
+  }) as unknown as Socket
 const inbound = (address: string) => ({ direction: 'inbound', remoteAddr: multiaddr(address) }) as unknown as Connection
 
 function admission(limits: QuotaLimits) {
@@ -18,9 +25,11 @@ function admission(limits: QuotaLimits) {
   return { quotas, clock, door: new QuotaAdmission(quotas, clock) }
 }
 
-test('of one address so many strangers are there at once; another address has its own', () => {
+test('of one address so many strangers are there at once, the oldest goes; another address has its own', () => {
   const { door, quotas } = admission({ strangers: 2 })
-  expect([1, 2, 3].map(() => door.arrived(socketOf('192.0.2.1')))).toEqual([true, true, false])
+  const sockets = [1, 2, 3].map(() => socketOf('192.0.2.1'))
+  for (const socket of sockets) expect(door.arrived(socket)).toBe(true)
+  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false, false])
   expect(door.arrived(socketOf('192.0.2.2'))).toBe(true)
   expect(quotas.refused.get('strangers')).toBe(1)
 })
@@ -35,17 +44,19 @@ test('who hangs up, shows a preface of ours or proves membership is a stranger n
   door.taken(taken)
   taken.emit('close', false) // counts once
   const member = socketOf('::ffff:192.0.2.1', 4001)
-  expect(door.arrived(member)).toBe(true)
-  expect(door.arrived(socketOf('192.0.2.1'))).toBe(false)
+  door.arrived(member)
   door.proved(inbound('/ip4/192.0.2.1/tcp/4001'))
-  expect(door.arrived(socketOf('192.0.2.1'))).toBe(true)
+  door.arrived(socketOf('192.0.2.1'))
+  expect([gone, taken, member].map(({ destroyed }) => destroyed)).toEqual([false, false, false])
 })
 
 test('an IPv6 member is found by its address however it is written', () => {
   const { door } = admission({ strangers: 1 })
-  door.arrived(socketOf('2001:db8::0001', 4001))
+  const member = socketOf('2001:db8::0001', 4001)
+  door.arrived(member)
   door.proved(inbound('/ip6/2001:db8:0:0:0:0:0:1/tcp/4001'))
-  expect(door.arrived(socketOf('2001:db8::2'))).toBe(true)
+  door.arrived(socketOf('2001:db8::2'))
+  expect(member.destroyed).toBe(false)
 })
 
 test.each([
