@@ -2,7 +2,7 @@ import { OverlayError } from './errors.js'
 import { maxInstanceIdBytes, maxNameBytes } from './limits.js'
 import { hasUnseen, normalName, shownName, utf8Length } from './text.js'
 
-/** Which instance of which service. Written `instanceId@service` for people. */
+/** Names one instance of one service. Written `instanceId@service` for people. */
 export interface Address {
   instanceId: string
   service: string

@@ -1,4 +1,4 @@
-/** Where time comes from. Pure code takes one of these, or a number, so that tests turn the hands themselves. */
+/** Gives the time, in ms, and timers. Pure code takes one of these, or a number, so that tests turn the hands themselves. */
 export interface Clock {
   /** Milliseconds since 1970, for dates on signed things and for people. */
   now(): number

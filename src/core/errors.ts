@@ -83,7 +83,7 @@ export function isOverlayError(error: unknown, code?: ErrorCode): error is Overl
   return error instanceof OverlayError && (code === undefined || error.code === code)
 }
 
-/** Whatever was thrown, as one line for a log or a terminal. */
+/** Returns whatever was thrown as one line for a log or a terminal. */
 export function errorText(error: unknown): string {
   // libp2p rejects with the event of a connection that closed.
   if (error instanceof Event) return 'the connection was closed'

@@ -17,7 +17,7 @@ export function canOpen(count: number): boolean {
   }
 }
 
-/** What a person is told of an error that came up while too few files could be open; undefined when there were enough. */
+/** Returns what a person is told of an error that came up while too few files could be open; undefined when there were enough. */
 export function fileLimitText(): string | undefined {
   if (canOpen(filesToStart)) return undefined
   return `Too few files may be open at the same time: \`ulimit -n\` should say 1024 or more, and ${filesToStart} at the very least.`

@@ -71,13 +71,13 @@ const prototypes = new Map(
   }),
 )
 
-/** What a name looks like, whichever script its letters come from: UTS 39's skeleton, upper and lower case alike. */
+/** Returns what a name looks like, whichever script its letters come from: UTS 39's skeleton, upper and lower case alike. */
 export function skeleton(name: string): string {
   const characters = [...name.normalize('NFKD')].map((character) => prototypes.get(character) ?? character)
   return characters.join('').normalize('NFKD').toLowerCase()
 }
 
-/** The first of `others` that is another name and can be mistaken for this one, as `аlice` with a Cyrillic а for `alice`. */
+/** Returns the first of `others` that is another name and can be mistaken for this one, as `аlice` with a Cyrillic а for `alice`. */
 export function lookAlikeOf(name: string, others: Iterable<string>): string | undefined {
   const own = normalName(name)
   const looks = skeleton(own)

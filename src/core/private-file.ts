@@ -12,9 +12,9 @@ export interface PrivateFileOptions {
 export const allowExposedVariable = 'CHAT_P2P_ALLOW_EXPOSED_IDENTITY'
 
 /**
- * The text of a file that holds a private key, without a byte order mark; undefined when there is none. A named pipe is not waited for.
- * Errors: `file_unreadable`, `identity_damaged`, and `identity_exposed` when other users of this machine can read it, unless
- * that is allowed or can't be helped: nobody can change the mode of a file on a read-only mount.
+ * Returns the text of a file that holds a private key, without a byte order mark; undefined when there is none. A named pipe is not
+ * waited for. Errors: `file_unreadable`, `identity_damaged`, and `identity_exposed` when other users of this machine can read it,
+ * unless that is allowed or can't be helped: nobody can change the mode of a file on a read-only mount.
  */
 export async function readPrivateFile(file: string, options: PrivateFileOptions): Promise<string | undefined> {
   const { what, maxBytes } = options
@@ -49,12 +49,12 @@ export async function readPrivateFile(file: string, options: PrivateFileOptions)
   }
 }
 
-/** A text without the byte order mark that some editors put in front. */
+/** Returns the text without the byte order mark that some editors put in front. */
 export function withoutMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
-/** What its user can do about a file that is too open; undefined when nobody can do anything. */
+/** Returns what its user can do about a file that is too open; undefined when nobody can do anything. */
 export async function exposedAdvice(
   handle: Pick<FileHandle, 'chmod'>,
   mode: number,

@@ -22,7 +22,7 @@ export interface StartTraces {
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'busybox', 'ksh', 'mksh', 'zsh'])
 
-/** The signals that were ignored when this program was started, as far as the traces tell. */
+/** Returns the signals that were ignored when this program was started, as far as the traces tell. */
 export function ignoredSignals(traces: StartTraces = readTraces()): ReadonlySet<EndSignal> {
   const { env, parentStatus, inputInfo, inputPath } = traces
   const ignored = new Set<EndSignal>()
@@ -43,7 +43,7 @@ export function ignoredSignals(traces: StartTraces = readTraces()): ReadonlySet<
   return ignored
 }
 
-/** The signals that end this program: all that ask for it but those it was started to ignore. */
+/** Returns the signals that end this program: all that ask for it but those it was started to ignore. */
 export function heededSignals(): EndSignal[] {
   const ignored = ignoredSignals()
   return endSignals.filter((signal) => !ignored.has(signal))

@@ -1,7 +1,7 @@
 /**
- * The one of `words` that `typed` was most likely meant to be, upper and lower case alike: one that it begins, or that begins
- * it, else the nearest within a slip for every three letters (a letter too many, too few, wrong, or two swapped). Undefined
- * when none is near, or `typed` has fewer than two letters.
+ * Returns the one of `words` that `typed` was most likely meant to be, upper and lower case alike: one that it begins, or that begins
+ * it, else the nearest within a slip for every three letters (a letter too many, too few, wrong, or two swapped). Undefined when none
+ * is near, or `typed` has fewer than two letters.
  */
 export function similarWord(typed: string, words: readonly string[]): string | undefined {
   const lower = typed.toLowerCase()

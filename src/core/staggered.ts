@@ -64,7 +64,7 @@ export class StaggeredError extends Error {
   }
 }
 
-/** The same addresses, families by turns, the first one's first (RFC 8305, section 4). */
+/** Returns the same addresses, families by turns, the first one's first (RFC 8305, section 4). */
 export function interleaved<A extends { family: number }>(addresses: readonly A[]): A[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family)
   const other = addresses.filter(({ family }) => family !== addresses[0]?.family)

@@ -14,9 +14,9 @@ function written(character: string): string {
 }
 
 /**
- * Text from elsewhere, made safe for a terminal: C0 and C1 controls, DEL, line and paragraph separators and bidirectional
- * controls are shown as `\xNN` or `\u{NNNN}`; lone surrogates as U+FFFD. Tabs stay when `keepTabs` is set. For what people
- * write to each other, where a joiner may be part of a word or an emoji; names go through {@link shownName}.
+ * Returns text from elsewhere, made safe for a terminal: C0 and C1 controls, DEL, line and paragraph separators and bidirectional
+ * controls are shown as `\xNN` or `\u{NNNN}`; lone surrogates as U+FFFD. Tabs stay when `keepTabs` is set. For what people write to
+ * each other, where a joiner may be part of a word or an emoji; names go through {@link shownName}.
  */
 export function escapeControls(text: string, options: { keepTabs?: boolean } = {}): string {
   return text
@@ -30,16 +30,16 @@ export function hasControls(text: string): boolean {
 }
 
 /**
- * A name of a person, instance, service, role, relay or network as it may be shown, wherever it came from: what can't be
- * seen in it, or would drive the terminal, is written out as `\xNN` or `\u{NNNN}`, so that no two names look alike by it. A whole
- * line of a log or an error, which has such names in it, goes through it too.
+ * Returns a name of a person, instance, service, role, relay or network as it may be shown, wherever it came from: what can't be seen
+ * in it, or would drive the terminal, is written out as `\xNN` or `\u{NNNN}`, so that no two names look alike by it. A whole line of a
+ * log or an error, which has such names in it, goes through it too.
  */
 export function shownName(name: string): string {
   return name.toWellFormed().replace(unseen, written)
 }
 
 /**
- * A name in the one form in which names are kept and compared (NFC): `é` typed as one character and as `e` with an accent is
+ * Returns a name in the one form in which names are kept and compared (NFC): `é` typed as one character and as `e` with an accent is
  * the same name. Whoever takes a name from a person, a file or another node passes it through here, or through a check of
  * `address.ts`, before it is looked up.
  */
@@ -53,7 +53,7 @@ export function hasUnseen(text: string): boolean {
 }
 
 /**
- * `value` as JSON that may go to a terminal: whatever can't be seen in its strings is written as `\uNNNN`, which means the
+ * Returns `value` as JSON that may go to a terminal: whatever can't be seen in its strings is written as `\uNNNN`, which means the
  * same to whoever parses it. JSON.stringify itself escapes C0 controls only.
  */
 export function shownJson(value: unknown, indent?: number): string {
@@ -69,12 +69,12 @@ const unit = (code: number): string => `\\u${code.toString(16).padStart(4, '0')}
 
 const encoder = new TextEncoder()
 
-/** Length in UTF-8 bytes. */
+/** Returns the length of the text in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   return encoder.encode(text).byteLength
 }
 
-/** The longest prefix of at most `maxBytes` UTF-8 bytes that does not cut a character. */
+/** Returns the longest prefix of at most `maxBytes` UTF-8 bytes that does not cut a character. */
 export function truncateUtf8(text: string, maxBytes: number): string {
   if (utf8Length(text) <= maxBytes) return text
   let bytes = 0

@@ -44,7 +44,7 @@ export function isPossible(row: Row): boolean {
   }
 }
 
-/** The same of one page that was asked for after `cursor`: rows in order, and a next cursor that leads on. */
+/** Checks the same of one page that was asked for after `cursor`: rows in order, and a next cursor that leads on. */
 export function checkPage({ page, cursor: next }: ListAnswer, cursor: string, limit: number): void {
   const { rows } = page
   let last = cursor

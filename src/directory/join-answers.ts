@@ -5,8 +5,8 @@ import { joinRows, type Row } from './row.js'
 import { decodeRow, encodeRow } from './row-codec.js'
 
 /**
- * The best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves
- * as many as fit into one message.
+ * Returns the best of several answers about one instance: who is known to any is there; else the latest "last seen". `few` leaves as
+ * many as fit into one message.
  */
 export function joinLookups(
   answers: readonly LookupResponse[],
@@ -39,7 +39,7 @@ export function joinLookups(
   return { status, terminators: [], lastSeenMs, partial }
 }
 
-/** One page out of the pages of several parts, or of several sources that may each miss something. */
+/** Makes one page out of the pages of several parts, or of several sources that may each miss something. */
 export function joinLists(answers: readonly ListAnswer[], limit: number): ListAnswer {
   // As it came: most pages are passed on by a relay that has no use for the rows.
   if (answers.length === 1 && answers[0]!.page.size <= limit) return answers[0]!

@@ -10,12 +10,12 @@ export interface Partition {
   shard: number
 }
 
-/** Which shard of its service an instance belongs to. */
+/** Returns the shard of its service that an instance belongs to, from 0 to `shards` − 1. */
 export function shardOf(instanceId: string, shards: number): number {
   return shards <= 1 ? 0 : hash('sha256', instanceId, 'buffer').readUInt32BE() % shards
 }
 
-/** `service/shard`: what the DHT is asked for, and the key in our own tables. Service names may hold `/`, shards do not. */
+/** Returns `service/shard`: what the DHT is asked for, and the key in our own tables. Service names may hold `/`, shards do not. */
 export function partitionKey({ service, shard }: Partition): string {
   return `${service}/${shard}`
 }
@@ -48,7 +48,7 @@ function remembered(name: string, compute: () => Place): Place {
   return place
 }
 
-/** Less than 0 when `a` is closer to `target` than `b` is, by the XOR metric of Kademlia. */
+/** Returns less than 0 when `a` is closer to `target` than `b` is, by the XOR metric of Kademlia. */
 export function compareDistance(target: Place, a: Place, b: Place): number {
   for (let index = 0; index < target.byteLength; index++) {
     const difference = (target[index]! ^ a[index]!) - (target[index]! ^ b[index]!)

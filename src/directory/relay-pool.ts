@@ -70,7 +70,7 @@ export interface RelayPoolOptions {
   find?: (peerId: string, signal: AbortSignal) => Promise<readonly string[]>
 }
 
-/** Relays by measured round trip, the fastest first; those not measured yet come last. */
+/** Returns the relays by measured round trip, the fastest first; those not measured yet come last. */
 export function fastest<T extends { link: DirectoryLink }>(relays: readonly T[]): T[] {
   const roundTripMs = ({ link }: T) => link.roundTripMs ?? Number.POSITIVE_INFINITY
   return [...relays].sort((a, b) => {
@@ -153,7 +153,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     this.fill()
   }
 
-  /** Hears of relays; each has to prove itself before it counts. */
+  /** Takes in relays that somebody told of; each has to prove itself before it counts. */
   learn(relays: readonly RelayHint[]): void {
     let news = false
     for (const relay of relays) news = this.known.learn(relay, this.clock.now()) || news

@@ -4,7 +4,7 @@ import type { Row, RowHost } from './row.js'
 
 // Each property by its name: spreads would make a page of a thousand rows several times as dear.
 
-/** A row as it travels. */
+/** Returns the row as it travels. */
 export function encodeRow(row: Row): WireRow {
   return {
     instanceId: row.instanceId,
@@ -21,7 +21,7 @@ export function encodeRow(row: Row): WireRow {
   }
 }
 
-/** A row as it came. */
+/** Reads a row as it came. */
 export function decodeRow(row: WireRow): Row {
   return {
     instanceId: row.instanceId,

@@ -4,8 +4,8 @@ import { type Row, sameRow } from './row.js'
 const maxRows = 1_000_000
 
 /**
- * The rows of a service, or a part of it, as one source tells them, and another one after it: what the new source does not
- * tell again is gone once it says that it has told everything. Pure.
+ * Keeps the rows of a service, or a part of it, as one source tells them, and another one after it: what the new source does not tell
+ * again is gone once it says that it has told everything. Pure.
  */
 export class RowView {
   readonly rows = new Map<string, Row>()

@@ -31,7 +31,7 @@ export const maxRowHosts = 8
 
 const bands = { required: 0, default: 1, failed: 2 } as const
 
-/** The row of an instance with these hosts, of which there must be one; `hostCount` when there are more than are given. */
+/** Returns the row of an instance with these hosts, of which there must be one; `hostCount` when there are more than are given. */
 export function rowOfHosts(instanceId: string, hosts: readonly RowHost[], hostCount = hosts.length): Row {
   const [first] = hosts as [RowHost]
   if (hosts.length === 1) return { instanceId, ...first, hostCount, hosts: [] }
@@ -53,7 +53,7 @@ export function rowOfHosts(instanceId: string, hosts: readonly RowHost[], hostCo
   }
 }
 
-/** Of two hosts that are one, or two terminators of one, the sum: what is better counts. */
+/** Returns, of two hosts that are one, or two terminators of one, the sum: what is better counts. */
 export function joinHosts(a: RowHost, b: RowHost, terminators: number): RowHost {
   const older = a.sinceMs <= b.sinceMs ? a : b
   const better = bands[a.precedence] - bands[b.precedence] || a.cost - b.cost
@@ -72,7 +72,7 @@ export function sameRow(a: Row, b: Row): boolean {
   )
 }
 
-/** Two answers about the same instance, from sources of which neither may be complete. */
+/** Joins two answers about the same instance, from sources of which neither may be complete. */
 export function joinRows(a: Row, b: Row): Row {
   const hosts = new Map<string, RowHost>()
   for (const host of [...hostsOf(a), ...hostsOf(b)]) {
@@ -84,7 +84,7 @@ export function joinRows(a: Row, b: Row): Row {
   return { ...row, terminators: Math.max(row.terminators, a.terminators, b.terminators) }
 }
 
-/** The hosts that a row tells of. */
+/** Returns the hosts that a row tells of. */
 export function hostsOf({ instanceId: _, hostCount: __, hosts, ...only }: Row): readonly RowHost[] {
   return hosts.length > 0 ? hosts : [only]
 }

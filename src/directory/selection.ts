@@ -35,7 +35,7 @@ const maxRemembered = 10_000
 
 const bands: Record<TerminatorRecord['precedence'], number> = { required: 0, default: 1, failed: 2 }
 
-/** 0 goes first. */
+/** Returns the turn of a precedence: 0 is called first, 2 last. */
 export function precedenceBand(precedence: TerminatorRecord['precedence']): number {
   return bands[precedence]
 }
@@ -45,7 +45,7 @@ export function stickyToken({ record }: Selectable): string {
   return `${record.hostPeerId}/${record.instanceId}`
 }
 
-/** Whose terminators a lookup should not miss where there are more than one answer has: this host's, for this instance. */
+/** Says whose terminators a lookup should not miss where there are more than one answer has: this host's, for this instance. */
 export interface Preferred {
   hostPeerId: string
   instanceId: string
@@ -55,7 +55,7 @@ export function isPreferred({ record }: { record: Preferred }, prefer: Preferred
   return record.hostPeerId === prefer?.hostPeerId && record.instanceId === prefer.instanceId
 }
 
-/** Each once, the preferred ones first, at most `limit`; else in the order given. */
+/** Returns each once, the preferred ones first, at most `limit`; else in the order given. */
 export function preferredFirst<T extends { record: Preferred }>(
   entries: readonly T[],
   limit: number,
@@ -66,7 +66,7 @@ export function preferredFirst<T extends { record: Preferred }>(
   return [...first, ...all.filter((entry) => !isPreferred(entry, prefer))].slice(0, limit)
 }
 
-/** Whom a token names; undefined when it is none. */
+/** Returns whom a token names; undefined when it is none. */
 export function parseStickyToken(token: string): Preferred | undefined {
   const slash = token.indexOf('/') // peer ids have none
   return slash < 0 ? undefined : { hostPeerId: token.slice(0, slash), instanceId: token.slice(slash + 1) }

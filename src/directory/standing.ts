@@ -1,13 +1,13 @@
 import { XorDigest } from './xor-digest.js'
 
-/** What stands on a link, by name: a binding. */
+/** Names a binding that stands on a link. */
 export const bindingName = ({ service, instanceId }: { service: string; instanceId: string }): string =>
   `b\0${service}\0${instanceId}`
 
-/** What stands on a link, by name: a watch. */
+/** Names a watch that stands on a link. */
 export const watchName = (service: string): string => `w\0${service}`
 
-/** What a name stands for; the reverse of {@link bindingName} and {@link watchName}. */
+/** Returns what a name stands for; the reverse of {@link bindingName} and {@link watchName}. */
 export function parseStandingName(name: string): { service: string; instanceId?: string } {
   const [, service, instanceId] = name.split('\0') as [string, string, string?]
   return instanceId === undefined ? { service } : { service, instanceId }

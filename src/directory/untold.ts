@@ -5,7 +5,7 @@ export type Change =
   | { type: 'left'; instanceId: string; lastSeenMs?: number }
 
 /**
- * What a reader has not been told yet of rows that come and go. Of each instance it keeps the newest state only: a reader that
+ * Keeps what a reader has not been told yet of rows that come and go. Of each instance it keeps the newest state only: a reader that
  * is slow hears less often, and never makes this grow beyond the instances there are. Pure.
  */
 export class Untold {

@@ -15,8 +15,8 @@ export interface AckScheduleOptions {
 }
 
 /**
- * When to acknowledge, and on which path. An ACK goes where data came from last, as the other side believes in that path;
- * a duplicate is acknowledged at once where it came from, as the ACK it should have stopped was lost.
+ * Decides when to acknowledge, and on which path. An ACK goes where data came from last, as the other side believes in that path; a
+ * duplicate is acknowledged at once where it came from, as the ACK it should have stopped was lost.
  */
 export class AckSchedule {
   readonly #buffer: ReceiveBuffer

@@ -7,7 +7,7 @@ export interface SendingState {
 }
 
 /**
- * When an acknowledgement is overdue. Without progress the patience doubles each time, as after TCP's timeouts, until an
+ * Tells when an acknowledgement is overdue. Without progress the patience doubles each time, as after TCP's timeouts, until an
  * acknowledgement has measured a round trip again; so a slow path is not taken for a broken one over and over.
  */
 export class AckWatch {

@@ -1,6 +1,6 @@
 import type { SessionEvent } from './types.js'
 
-/** What has happened since somebody asked last. */
+/** Keeps what has happened since somebody asked last. */
 export class EventLog {
   #events: SessionEvent[] = []
 

@@ -7,7 +7,7 @@ import { FrameBatch } from '../wire/frame-batch.js'
 import { FrameDecoder } from '../wire/frame-decoder.js'
 import type { Frame } from '../wire/frames.js'
 
-/** Who gets what comes on a channel. */
+/** Gets what comes on a channel. */
 export interface ChannelHandler {
   /** Bytes came; the frames in them follow. */
   heard?(): void

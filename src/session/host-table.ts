@@ -32,7 +32,7 @@ interface Entry<T> {
 }
 
 /**
- * What a host knows of dials and sessions: one ring per dial id, one answer for all its retries, and who may resume which
+ * Keeps what a host knows of dials and sessions: one ring per dial id, one answer for all its retries, and who may resume which
  * session. No I/O; `D` and `S` are whatever stands for a ringing dial and an open session. `now` is in ms.
  */
 export class HostTable<D, S> {

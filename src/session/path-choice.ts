@@ -14,9 +14,9 @@ export interface PathCandidate<P> {
 }
 
 /**
- * The path to send on. A healthy current path is left only for a better one that is healthy, settled and measured: for
- * the dialer one of a better kind, for the host the one the dialer chose. A suspect one is left for any healthy one, and kept
- * when there is none. Undefined when there is no path at all.
+ * Returns the path to send on. A healthy current path is left only for a better one that is healthy, settled and measured: for the
+ * dialer one of a better kind, for the host the one the dialer chose. A suspect one is left for any healthy one, and kept when there
+ * is none. Undefined when there is no path at all.
  */
 export function choosePath<P>(candidates: PathCandidate<P>[], current: P | undefined): P | undefined {
   const now = candidates.find(({ path }) => path === current)

@@ -29,7 +29,7 @@ export interface FreshPath {
   kind: PathKind
 }
 
-/** Over which relays, by name, a further path should lead. */
+/** Says over which relays, by name, a further path should lead. */
 export interface PathWish {
   /** Not over these: they carry the session already. */
   exclude: readonly string[]

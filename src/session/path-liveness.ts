@@ -11,7 +11,7 @@ export interface LivenessOptions {
 export type LivenessVerdict = 'alive' | 'strike' | 'lost'
 
 /**
- * Whether the other side can still be heard on one path. Any byte counts as life. A strike needs a tick of its own, so
+ * Tells whether the other side can still be heard on one path. Any byte counts as life. A strike needs a tick of its own, so
  * that a process that slept finds one strike at most, and reads what waits for it before the next.
  *
  * A path can be suspected from outside, when something sent on it went unanswered; then only a pong clears it, as bytes

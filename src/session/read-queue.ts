@@ -9,7 +9,7 @@ interface PendingRead {
 /** What a reader gets: bytes, the end, the error that ended it all, or nothing yet. */
 export type ReadResult = { bytes: Uint8Array } | { end: true } | { error: Error } | undefined
 
-/** Readers that wait for bytes, in their order. */
+/** Serves readers that wait for bytes, in their order. */
 export class ReadQueue {
   readonly #next: () => ReadResult
   #waiting: PendingRead[] = []
@@ -42,7 +42,7 @@ export class ReadQueue {
     })
   }
 
-  /** There may be something to read. */
+  /** Serves the readers that wait; called when there may be something to read. */
   serve(): void {
     while (this.#waiting.length > 0) {
       const result = this.#next()

@@ -226,7 +226,7 @@ export class RingingDial {
   }
 }
 
-/** A DIAL_ANSWER with nothing in it but what is given. */
+/** Makes a DIAL_ANSWER with nothing in it but what is given. */
 export function answerOf(parts: Partial<DialAnswer> & { status: number }): DialAnswer {
   return {
     reason: '',

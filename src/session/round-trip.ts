@@ -1,4 +1,4 @@
-/** Smoothed round trip and its variation, as TCP estimates them (RFC 6298). Milliseconds. */
+/** Estimates the smoothed round trip and its variation, as TCP estimates them (RFC 6298). Milliseconds. */
 export class RoundTrip {
   #smoothed: number | undefined
   #variation = 0

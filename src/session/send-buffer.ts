@@ -14,7 +14,7 @@ export interface SendBufferOptions {
 }
 
 /**
- * What one side has written and the other has not acknowledged, and what of it was sent on which path. The end of the
+ * Keeps what one side has written and the other has not acknowledged, and what of it was sent on which path. The end of the
  * stream is one virtual byte behind the last real one, so that it is sent, resent and acknowledged like any other.
  *
  * Always true: each unacknowledged offset that was ever sent is in `sent` of some open path, or in `pending`.

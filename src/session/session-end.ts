@@ -1,7 +1,7 @@
 import type { OverlayError } from '../core/errors.js'
 
 /**
- * How far the end of a session has come for the application:
+ * Says how far the end of a session has come for the application:
  * - `open`: nothing has ended it.
  * - `leaving`: the application called `close`; what still comes is dropped and reading ends.
  * - `ended`: it can't be written to any more; `error` says why, unless it ended in order.
@@ -27,7 +27,7 @@ export type SessionEndEvent =
 /** The end of a session that has just begun. */
 export const notEnded: SessionEnd = { phase: 'open', delivered: false }
 
-/** The end as it is after the event. An event that comes late, or twice, changes nothing. */
+/** Returns the end as it is after the event. An event that comes late, or twice, changes nothing. */
 export function afterEvent(end: SessionEnd, event: SessionEndEvent): SessionEnd {
   switch (event.type) {
     case 'leave':

@@ -6,7 +6,7 @@ import { type PathId, type PathKind, type PathOffer, pathKinds, type SessionLimi
 /** The host lets the dialer ping first, so that an idle path carries one ping per heartbeat, not two. */
 const hostHeartbeatFactor = 1.25
 
-/** What one side knows of one attached path. */
+/** Keeps what one side knows of one attached path. */
 export class SessionPath {
   readonly id: PathId
   readonly kind: PathKind

@@ -25,8 +25,8 @@ export interface SessionPhaseOptions {
 const wakeUpMs = 20_000
 
 /**
- * Where one side of a session is in its life: `open`, then `draining` (over for the application, while the other side has
- * yet to learn it), then `over`. While open it may be interrupted, for no longer than the grace period.
+ * Keeps where one side of a session is in its life: `open`, then `draining` (over for the application, while the other side has yet to
+ * learn it), then `over`. While open it may be interrupted, for no longer than the grace period.
  */
 export class SessionPhase {
   readonly #options: SessionPhaseOptions
@@ -117,7 +117,7 @@ export class SessionPhase {
     if (outcome === 'lost' || (outcome === 'aborted there' && role === 'dialer')) this.finish()
   }
 
-  /** Nothing is left to be said. */
+  /** Ends the session for good: nothing is left to be said. */
   finish(): void {
     if (this.#current === 'over') return
     this.#current = 'over'

@@ -75,7 +75,7 @@ export class SessionState {
     return this.#phase.current
   }
 
-  /** What the other side is told when it resumes. */
+  /** Returns what the other side is told when it resumes. */
   get ending(): Ending {
     const { received, credit } = this.#receive
     const { abort } = this.#phase
@@ -131,7 +131,7 @@ export class SessionState {
 
   // --- paths -----------------------------------------------------------------------------------------------------------
 
-  /** A path whose handshake is complete; ignored when the session is over. */
+  /** Attaches a path whose handshake is complete; ignored when the session is over. */
   attachPath(id: PathId, offer: PathOffer, now: number): void {
     const time = this.#advance(now)
     if (this.phase === 'over') return
@@ -159,7 +159,7 @@ export class SessionState {
     this.#settle(time)
   }
 
-  /** Bytes came on the path, though perhaps no whole frame yet. */
+  /** Called when bytes came on the path, though perhaps no whole frame yet. */
   heard(id: PathId, now: number): void {
     const time = this.#advance(now)
     const path = this.#paths.get(id)
@@ -172,7 +172,7 @@ export class SessionState {
     this.#paths.get(id)?.liveness.heard(time)
   }
 
-  /** A frame came. Anything that breaks the protocol ends the session with `protocol_error`. */
+  /** Takes a frame that came. Anything that breaks the protocol ends the session with `protocol_error`. */
   receive(id: PathId, frame: Frame, now: number): void {
     const time = this.#advance(now)
     const path = this.#paths.get(id)
@@ -182,7 +182,7 @@ export class SessionState {
     this.#settle(time)
   }
 
-  /** What goes on the path next; undefined when there is nothing. Taken frames count as sent. */
+  /** Returns what goes on the path next; undefined when there is nothing. Taken frames count as sent. */
   nextFrame(id: PathId, now: number): Frame | undefined {
     const time = this.#advance(now)
     const path = this.#paths.get(id)
@@ -255,7 +255,7 @@ export class SessionState {
     this.#settle(time)
   }
 
-  /** The next bytes; undefined when there are none now (or none any more: `readFinished`, or the session is not open). */
+  /** Returns the next bytes; undefined when there are none now (or none any more: `readFinished`, or the session is not open). */
   read(now: number, maxBytes?: number): Uint8Array | undefined {
     this.#advance(now)
     const bytes = this.#receive.shift(maxBytes)

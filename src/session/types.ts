@@ -96,7 +96,7 @@ export interface SessionLimits {
   maxPathSettleMs: number
 }
 
-/** The product's limits (core/limits.ts) where `overrides` does not say otherwise. */
+/** Returns the product's limits (core/limits.ts) where `overrides` does not say otherwise. */
 export function resolveSessionLimits(overrides: Partial<SessionLimits> = {}): SessionLimits {
   return {
     sendBufferBytes: limits.sendBufferBytes,

@@ -22,8 +22,8 @@ export interface WriteTarget {
 }
 
 /**
- * Writers that wait for room, in their order. What fits into the buffer at all is taken whole, so that giving up a write
- * never leaves half a message behind; what does not is taken in parts.
+ * Serves writers that wait for room, in their order. What fits into the buffer at all is taken whole, so that giving up a write never
+ * leaves half a message behind; what does not is taken in parts.
  */
 export class WriteQueue {
   readonly #target: WriteTarget
@@ -49,7 +49,7 @@ export class WriteQueue {
     else await this.#enqueue(new Uint8Array(0), true, undefined, () => {})
   }
 
-  /** There may be room. */
+  /** Serves the writers that wait; called when there may be room. */
   serve(): void {
     for (let write = this.#waiting[0]; write !== undefined; write = this.#waiting[0]) {
       if (write.end) this.#target.end()
@@ -68,7 +68,7 @@ export class WriteQueue {
     }
   }
 
-  /** Writing is over: everybody who waits is told why. */
+  /** Ends writing: everybody who waits is told why. */
   fail(error: Error): void {
     const waiting = this.#waiting
     this.#waiting = []

@@ -13,7 +13,7 @@ export type Lookup =
   | { state: 'offline'; lastSeenMs: number }
   | { state: 'unknown' }
 
-/** Hears of every entry that came, changed (`present`) or went. */
+/** Called after each put (`present` = true) and each remove (`present` = false) of an entry. */
 export type StoreListener = (service: string, instanceId: string, entry: Entry, present: boolean) => void
 
 interface Table {
