@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
+import { Turns } from '../core/turns.js'
 import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
@@ -26,6 +27,9 @@ export interface MemberOptions {
   clock?: Clock
 }
 
+/** Paths that one member opens at the same time. */
+const mostOpening = 24
+
 /** One member of a network, as the parts of a context share it: its node, whom it trusts, and its relays. */
 export interface Member {
   readonly node: Node
@@ -37,6 +41,8 @@ export interface Member {
   readonly sockets: DirectSockets
   readonly directory: DirectoryClient
   readonly lookups: Lookups
+  /** Whose turn it is to open a path: hundreds at once would each take too long, and try again beside that. */
+  readonly opening: Turns
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
@@ -88,6 +94,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     pool,
     circuits: new Circuits(node),
     splices: splices ? new Splices(node) : undefined,
+    opening: new Turns(mostOpening),
     sockets,
     directory,
     lookups: new Lookups(directory, leaving.signal),

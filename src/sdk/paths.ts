@@ -17,6 +17,7 @@ export const maxStreamsPerConnection = 16_384
 
 /** What opening a path takes. */
 export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'>
+export type PathsMaker = PathMaker & Pick<Member, 'opening'>
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const nextPathAfterMs = 400
@@ -104,18 +105,20 @@ export async function openSessionStream(
  * not opened after 400 ms. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
  */
 export function openFirst(
-  member: PathMaker,
+  member: PathsMaker,
   candidates: readonly Candidate[],
   signal: AbortSignal,
   onFailed: (candidate: Candidate) => void,
 ): Promise<OpenedPath> {
   if (candidates.length === 0) return Promise.reject(new OverlayError('unreachable', 'No terminator to try.'))
-  return openInTurn(candidates, (candidate, either) => openPath(member, candidate, either), {
-    clock: member.clock,
-    signal,
-    delayMs: nextPathAfterMs,
-    onFailed,
-  })
+  const open = () =>
+    openInTurn(candidates, (candidate, either) => openPath(member, candidate, either), {
+      clock: member.clock,
+      signal,
+      delayMs: nextPathAfterMs,
+      onFailed,
+    })
+  return member.opening.take(open, signal)
 }
 
 interface InTurn<T> {

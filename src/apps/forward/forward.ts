@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.js'
 import { errorText, OverlayError } from '../../core/errors.js'
 import { canOpen } from '../../core/file-limit.js'
 import { maxRingingPerPeer } from '../../core/limits.js'
+import { Turns } from '../../core/turns.js'
 import { whenAborted } from '../../core/waiting.js'
 import type { Connection, Context } from '../../sdk/index.js'
 import { describeEnd, type ForwardLog, logPaths, PathTrail } from './carried.js'
@@ -12,7 +13,6 @@ import { forwardGrace } from './grace.js'
 import { joinSocket, resetSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
 import { startListening } from './local-port.js'
-import { Turns } from './turns.js'
 
 /** A host turns away who rings too often at once; other programs of the same identity may want to ring, too. */
 const maxDialing = maxRingingPerPeer / 2

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { raceAbort } from '../../../src/core/abort.js'
 import { OverlayError } from '../../../src/core/errors.js'
+import { Turns } from '../../../src/core/turns.js'
 import type { Candidate } from '../../../src/directory/proof.js'
 import { Selector } from '../../../src/directory/selection.js'
 import { FurtherPaths } from '../../../src/sdk/further-paths.js'
@@ -26,6 +27,7 @@ function world(known: Candidate[]) {
   const dropped: string[] = []
   const shared = {
     clock: new ManualClock(),
+    opening: new Turns(24),
     trust: { network: { services: new Map() } },
     lookups: {
       lookup: (_service: string, _instanceId: string, signal: AbortSignal) => raceAbort(lookup.promise, signal),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Turns } from '../../../../src/apps/forward/turns.js'
+import { Turns } from '../../../src/core/turns.js'
 
 const never = new AbortController().signal
 
