@@ -1,6 +1,6 @@
 import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
-import { asOverlayError, type ErrorCode, OverlayError } from '../core/errors.js'
+import { asOverlayError, type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { Selector, stickyToken } from '../directory/selection.js'
 import { withdrawalError } from '../identity/permission.js'
@@ -53,7 +53,8 @@ export class Dialer {
     )
     const withdrawn = new AbortController()
     const { permissions, own } = this.member.trust
-    const release = permissions.hold({ service, dialer: own }, (withdrawal) => {
+    const use = { service, dialer: own }
+    const release = permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) withdrawn.abort(withdrawalError(withdrawal))
     })
     const dial = new OutgoingDial(this.member, this.selector, {
@@ -72,7 +73,9 @@ export class Dialer {
     try {
       return this.establish(service, await answered, graceOf(this.member.trust, service, grace))
     } catch (error) {
-      throw describe(error, { who, service, instanceId })
+      // Host and dialer see a certificate's end at the same moment, and the host can only say "not permitted": one's own reason is better.
+      const own = isOverlayError(error, 'not_permitted') ? permissions.withdrawalOf(use) : undefined
+      throw describe(own === undefined ? error : withdrawalError(own), { who, service, instanceId })
     } finally {
       cancelDeadline()
       release()

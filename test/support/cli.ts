@@ -62,7 +62,7 @@ export class RunningCli {
   }
 
   /** The next line that matches; lines before it count as seen. */
-  async sees(pattern: RegExp, timeoutMs = 30_000): Promise<string> {
+  async sees(pattern: RegExp, timeoutMs = 90_000): Promise<string> {
     const over = AbortSignal.timeout(timeoutMs)
     for (;;) {
       while (this.cursor < this.lines.length) {
@@ -75,7 +75,7 @@ export class RunningCli {
     }
   }
 
-  async exited(timeoutMs = 20_000): Promise<number> {
+  async exited(timeoutMs = 60_000): Promise<number> {
     const over = AbortSignal.timeout(timeoutMs)
     while (this.code === undefined) {
       if (over.aborted) throw new Error(`did not end in time:\n${this.lines.join('\n')}`)

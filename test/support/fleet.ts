@@ -66,7 +66,12 @@ export class Fleet {
   /** Offers a port of this machine under an identity, and waits until it stands on all relays. */
   async host(identity: string, port: number, ...flags: string[]): Promise<RunningCli> {
     const host = this.start('host', 'ssh', '--to', `127.0.0.1:${port}`, '-i', identity, ...flags)
-    for (const name of this.relays.keys()) await untilLine(host, new RegExp(`reachable through ${name}`))
+    try {
+      for (const name of this.relays.keys()) await untilLine(host, new RegExp(`reachable through ${name}`))
+    } catch (error) {
+      await host.kill() // or it keeps the place of the next test's host
+      throw error
+    }
     return host
   }
 
