@@ -2,6 +2,7 @@ import { toHex } from '../core/bytes.js'
 import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
+import { endsIn } from '../identity/deadline.js'
 import { type Identity, inspectIdentity } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import { isRevoked } from '../identity/revocation.js'
@@ -110,7 +111,8 @@ function describeIdentity(view: IdentityView): string {
       const grants = certificate.grants.map(({ service, instanceId }) => `${shownName(instanceId)}@${service}`)
       lines.push(`grants       ${grants.join(', ')}`)
     }
-    lines.push(`certificate  ${status}, ${day(issuedAtMs)} to ${day(expiresAtMs)}, serial ${certificate.serial}`)
+    const left = status === 'revoked' ? '' : `, ${endsIn(expiresAtMs, Date.now())}`
+    lines.push(`certificate  ${status}, ${day(issuedAtMs)} to ${day(expiresAtMs)}${left}, serial ${certificate.serial}`)
   } else if (view.kind !== 'authority') lines.push('certificate  none yet')
   if (network !== undefined)
     lines.push(`network      ${shownName(network.name)}, revision ${network.revision}, id ${network.id}`)

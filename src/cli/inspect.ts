@@ -3,6 +3,7 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
+import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { Member } from '../sdk/member.js'
 import { openMember } from './member.js'
 
@@ -105,7 +106,10 @@ export function describeRelays(relays: readonly InspectedRelay[]): string[] {
   return relays.map((relay) => describeRelay(relay, (peerId) => shownName(names.get(peerId) ?? peerId)))
 }
 
-function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: (peerId: string) => string): string {
+function describeRelay(
+  { name, peerId, status, expiresAtMs, error }: InspectedRelay,
+  nameOf: (peerId: string) => string,
+): string {
   const lines = [`${shownName(name)}  ${peerId}`]
   if (status === undefined) return `${lines[0]}\n  cannot be asked: ${shownName(error)}`
   lines.push(
@@ -113,6 +117,10 @@ function describeRelay({ name, peerId, status, error }: InspectedRelay, nameOf: 
       `${status.relays.length} relays, ${status.terminators} terminators, ${Math.round(status.memoryBytes / 1e6)} MB`,
     `  splices: ${status.splices} joined, ${status.pendingSplices} being set up`,
   )
+  const nowMs = Date.now()
+  if (expiresAtMs !== undefined && endsSoon({ name, expiresAtMs }, nowMs)) {
+    lines.push(`  its certificate ${endsIn(expiresAtMs, nowMs)}: chat-p2p identity renew ${shownName(name)}`)
+  }
   for (const { revision, digest } of status.forks) {
     lines.push(
       `  knows network document ${document(revision, digest)} as well, signed beside that: see chat-p2p network adopt`,

@@ -31,6 +31,7 @@ async function runList(service: string, options: ListCommandOptions): Promise<vo
   if (!(timeout > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${options.timeout}'.`)
   const { createContext } = await import('../sdk/index.js') // libp2p takes a moment to load
   const context = await createContext(options.identity)
+  context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))
   try {
     await context.ready({ timeout })
     if (options.watch) await watch(context, service, options.json === true)

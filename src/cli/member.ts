@@ -1,4 +1,5 @@
 import type { Member } from '../sdk/member.js'
+import { sayEnding } from './own-certificate.js'
 
 /** Starts a member that neither offers nor dials anything: operators look at its parts; `close()` ends it. Rejects like `loadIdentity`. */
 export async function openMember(identity: string): Promise<Member> {
@@ -8,6 +9,7 @@ export async function openMember(identity: string): Promise<Member> {
     import('../sdk/member.js'),
   ])
   const loaded = await loadIdentity(identity, { expectKind: 'user' })
+  sayEnding(loaded.certificate)
   const member = await createMember(loaded, { maxOnDemandLinks: Number.POSITIVE_INFINITY })
   await member.node.start()
   member.pool.start()

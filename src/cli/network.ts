@@ -15,6 +15,7 @@ import { unresolvedNames } from './host-names.js'
 import { addInspectCommands } from './inspect.js'
 import { addAdoptCommand } from './network-adopt.js'
 import { addPushCommand } from './network-push.js'
+import { describeEndings } from './own-certificate.js'
 import { programName } from './program-name.js'
 import { missingMembers, readServiceFlags, type ServiceFlags } from './service-flags.js'
 import { readServiceFile } from './setup-network.js'
@@ -151,6 +152,7 @@ async function publishNetwork(flags: PublishFlags): Promise<void> {
       `${identitiesIn(flags.dir)} ${names.length > 1 ? 'have' : 'has'} it now.\n`,
   )
   for (const line of describeDelivery(network.revision, published.relays)) process.stderr.write(`${line}\n`)
+  for (const line of describeEndings(members, nowMs)) process.stderr.write(`${line}\n`)
   const hosts = network.relays.flatMap(({ multiaddrs }) => multiaddrs.map((address) => dialable(address)?.host ?? ''))
   for (const line of flags.relay === undefined ? [] : await unresolvedNames(hosts.filter((host) => host !== ''))) {
     process.stderr.write(`${line}\n`)

@@ -1,4 +1,6 @@
 import { errorText } from '../core/errors.js'
+import { shownName } from '../core/text.js'
+import { type Ending, endingNotice, endsIn, endsSoon } from '../identity/deadline.js'
 import type { Context } from '../sdk/index.js'
 import type { Log } from './log.js'
 
@@ -10,4 +12,25 @@ export const renewedLine = (expiresAtMs: number): string =>
 export function logContext(context: Context, log: Log): void {
   context.on('warning', (warning) => log('WARNING', errorText(warning)))
   context.on('renewed', ({ expiresAtMs }) => log('INFO', renewedLine(expiresAtMs)))
+}
+
+/** For commands that answer one question: says on stderr that the certificate they were asked with ends soon. */
+export function sayEnding(certificate: Ending | undefined, nowMs: number = Date.now()): void {
+  const notice = certificate && endingNotice(certificate, nowMs)
+  if (notice !== undefined) process.stderr.write(`${notice}\n`)
+}
+
+/** Several of them, in a line or two: those that the authority gave out, the last one of each name, and that end soon. */
+export function describeEndings(certificates: readonly Ending[], nowMs: number): string[] {
+  const newest = new Map<string, Ending>()
+  for (const each of certificates) {
+    if (each.expiresAtMs > (newest.get(each.name)?.expiresAtMs ?? 0)) newest.set(each.name, each)
+  }
+  const soon = [...newest.values()]
+    .filter((each) => endsSoon(each, nowMs))
+    .sort((a, b) => a.expiresAtMs - b.expiresAtMs)
+  if (soon.length === 0) return []
+  const shown = soon.slice(0, 5).map(({ name, expiresAtMs }) => `${shownName(name)} ${endsIn(expiresAtMs, nowMs)}`)
+  const more = soon.length > shown.length ? `, … (${soon.length})` : ''
+  return [`Certificates that end soon: ${shown.join(', ')}${more}; renew them with`, '  chat-p2p identity renew --all']
 }

@@ -42,6 +42,8 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
   process.stdout.removeAllListeners('error')
   const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
   const context = await createContext(identity, { direct: flags.direct === true })
+  const isSeen = flags.verbose || process.stderr.isTTY
+  if (isSeen) context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))
   try {
     await runStdio(context, service, instanceId, {
       input: process.stdin,

@@ -2,6 +2,7 @@ import { type Address, formatAddress, parseAddress } from '../core/address.js'
 import { type ErrorCode, errorText, isOverlayError } from '../core/errors.js'
 import type { Candidate } from '../directory/proof.js'
 import { hostsOf, type Row } from '../directory/row.js'
+import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { mayDial, type ServiceDefinition } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
@@ -164,12 +165,13 @@ export function pathStep(paths: readonly { holds: boolean; found: string }[]): S
 }
 
 /** Tells who is behind the instance, each with what is to be said of it. */
-function describeHosts(candidates: readonly Candidate[], row: Row | undefined): string {
+function describeHosts(candidates: readonly Candidate[], row: Row | undefined, nowMs = Date.now()): string {
   const said = new Map(row === undefined ? [] : hostsOf(row).map((host) => [host.peerId, host]))
   const hosts = new Map<string, string>()
   for (const { host, record } of candidates) {
     const { busy = false, down = false } = said.get(host.peerId) ?? {}
     const marks = hostMarks({ busy, down, precedence: record.precedence, cost: record.cost })
+    if (endsSoon(host, nowMs)) marks.push(`its certificate ${endsIn(host.expiresAtMs, nowMs)}`)
     hosts.set(host.peerId, `${host.name} (${[host.peerId, ...marks].join(', ')})`)
   }
   return [...hosts.values()].join(' and ')

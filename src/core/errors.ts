@@ -16,6 +16,7 @@ export const errorCodes = {
   certificate_invalid: 'A certificate or network document has a wrong signature, or was signed for something else.',
   certificate_foreign: 'A certificate or network document belongs to another network.',
   certificate_expired: 'A certificate is expired or not valid yet; check the clock or get a new one.',
+  certificate_ending: 'A certificate ends within 30 days, or has ended: renew it.',
   certificate_peer: 'A certificate names another peer id than the one that showed it.',
   certificate_revoked: 'The certificate was revoked by the authority.',
   invitation_used: 'The invitation was used as often as it allows; ask for another one.',

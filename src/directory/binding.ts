@@ -110,14 +110,6 @@ export class Binding extends EventEmitter<BindingEvents> {
     await update
   }
 
-  /** Another process of the same identity took this relay's terminator. */
-  forget(relayPeerId: string, error: OverlayError): void {
-    const held = this.held.get(relayPeerId)
-    if (held === undefined) return
-    this.held.delete(relayPeerId)
-    if (held.state === 'bound') this.emit('lost', held, error)
-  }
-
   /** Takes back what stands and binds nothing until `resume`; links and circuit slots stay, as sessions may need them. */
   suspend(error: OverlayError): void {
     if (this.closed) return
@@ -178,7 +170,7 @@ export class Binding extends EventEmitter<BindingEvents> {
   private readonly onDropped = ({ service, instanceId, relay, error }: DroppedBinding): void => {
     if (service !== this.options.service || instanceId !== this.options.instanceId) return
     const held = this.held.get(relay.peerId)
-    if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error)
+    if (held?.state === 'bound' && held.link === relay.link) this.lose(held, error, false)
   }
 
   private readonly onSlotless = (relay: PooledRelay): void => {
@@ -279,12 +271,13 @@ export class Binding extends EventEmitter<BindingEvents> {
     await link.unbind(this.options.service, this.options.instanceId).catch(() => {})
   }
 
-  private lose(held: Held, cause: unknown): void {
+  /** `wasAsked`: the cause is a relay's answer, rather than its word out of the blue, which another try may prove out of date. */
+  private lose(held: Held, cause: unknown, wasAsked = true): void {
     if (this.held.get(held.relay.peerId) !== held) return
     this.held.delete(held.relay.peerId)
     const error = asOverlayError(cause, 'unreachable', `Binding on ${held.relay.name} failed`)
     if (held.state === 'bound') this.emit('lost', held, error)
-    const isRefused = refusals.has(error.code)
+    const isRefused = wasAsked && refusals.has(error.code)
     if (isRefused) this.emit('refused', error)
     if (this.closed || this.suspended !== undefined) return
     if (!held.link.closed) {

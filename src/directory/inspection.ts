@@ -4,10 +4,10 @@ import type { StatusResponse } from '../wire/messages/directory.js'
 import { partitionKey } from './partition.js'
 import type { RelayPool } from './relay-pool.js'
 
-/** A relay and what it says of itself, or why it could not be asked. */
+/** A relay, what it says of itself, and when its certificate ends (ms since 1970); or why it could not be asked. */
 export type InspectedRelay = { name: string; peerId: string } & (
-  | { status: StatusResponse; error?: undefined }
-  | { status?: undefined; error: string }
+  | { status: StatusResponse; expiresAtMs?: number; error?: undefined }
+  | { status?: undefined; expiresAtMs?: undefined; error: string }
 )
 
 const maxAtOnce = 16
@@ -43,7 +43,8 @@ export async function inspectRelays(pool: RelayPool, signal: AbortSignal): Promi
 async function inspect(pool: RelayPool, peerId: string, signal: AbortSignal): Promise<InspectedRelay> {
   try {
     const status = await (await pool.ensure(peerId, signal)).status(signal)
-    return { name: status.name, peerId, status }
+    const expiresAtMs = pool.certificate(peerId)?.expiresAtMs
+    return { name: status.name, peerId, status, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
   } catch (error) {
     return { name: pool.nameOf(peerId), peerId, error: errorText(error) }
   }

@@ -13,6 +13,7 @@ import {
   relayRetryMinMs,
 } from '../core/limits.js'
 import { waitFor } from '../core/waiting.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
 import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
@@ -132,6 +133,12 @@ export class RelayPool extends EventEmitter<PoolEvents> {
 
   get(peerId: string): PooledRelay | undefined {
     return this.slots.get(peerId)
+  }
+
+  /** What a relay that is up has proved itself with. */
+  certificate(peerId: string): VerifiedCertificate | undefined {
+    const { link } = this.slots.get(peerId) ?? {}
+    return link && this.node.gate.certificate(link.connection)
   }
 
   /** A person's name for a relay: the one in the network document, or that it has proved; else its peer id. */

@@ -1,11 +1,13 @@
 import type { Clock } from '../core/clock.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { IdentityWatch } from '../identity/identity-watch.js'
+import { watchDeadline } from './deadline-watch.js'
 import type { Trust } from './trust.js'
 
 /**
  * Takes up what changes in the identity's file while the node runs: a renewed certificate, a newer network document. What can't be used
- * is said to `onWarning`, and the node goes on with what it has. Resolves with what ends it.
+ * is said to `onWarning`, and the node goes on with what it has; so is, once a day, that the certificate ends soon. Resolves with what
+ * ends it.
  */
 export async function followIdentity(
   trust: Trust,
@@ -29,5 +31,9 @@ export async function followIdentity(
     },
   })
   await watch.start()
-  return () => watch.stop()
+  const stopWarning = watchDeadline(trust, clock, onWarning)
+  return () => {
+    watch.stop()
+    stopWarning()
+  }
 }

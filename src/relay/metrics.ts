@@ -12,6 +12,7 @@ export const relayMetrics = {
   chat_p2p_instances: 'Instances in the partitions held here, by service.',
   chat_p2p_home_partitions: 'Partitions this relay is home to; settled means that it answers for them alone.',
   chat_p2p_network_revision: 'Revision of the network document.',
+  chat_p2p_certificate_end_seconds: "When this relay's certificate ends, in seconds since 1970.",
   chat_p2p_feed_pending:
     'Changes that a home has not been sent yet, by home. Above 0 for long: the home is slow or gone.',
   chat_p2p_owner_silent_seconds: 'Time since an owner was last heard, by owner. It is dropped at 9.',
@@ -64,6 +65,7 @@ export function createRelayMetrics(relay: Relay): Registry {
     }
   })
   gauge('chat_p2p_network_revision', [], (it) => it.set(relay.trust.network.revision))
+  gauge('chat_p2p_certificate_end_seconds', [], (it) => it.set(relay.trust.own.expiresAtMs / 1000))
   gauge('chat_p2p_feed_pending', ['home'], (it) => {
     for (const { home, pending } of relay.replication.outgoing.state()) it.set({ home }, pending)
   })

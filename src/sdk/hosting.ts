@@ -38,8 +38,8 @@ export class Hosting {
   }
 
   async start(): Promise<void> {
-    this.member.pool.on('replaced', ({ service, instanceId, takeovers, relay }) => {
-      this.listeners.get(keyOf(service, instanceId))?.replaced(relay.peerId, takeovers)
+    this.member.pool.on('replaced', ({ service, instanceId, takeovers }) => {
+      this.listeners.get(keyOf(service, instanceId))?.replaced(takeovers)
     })
     this.member.node.gate.on('announced', () => {
       for (const listener of this.listeners.values()) listener.renewed()

@@ -139,7 +139,8 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   permitted(withdrawal: Withdrawal | undefined): void {
     if (this.isClosed) return
     const { service, instanceId } = this
-    if (withdrawal === undefined) this.suspension.clear('permission')
+    // What a relay refused for is said by now, or is out of date.
+    if (withdrawal === undefined) this.suspension.clear('refused', 'permission')
     else this.suspension.add('permission', withdrawalError(withdrawal, { service, instanceId }))
     this.bindWhenAllowed()
   }
@@ -155,12 +156,10 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   }
 
   /** Another process of the same identity has taken over; this one goes on with its sessions, and waits. */
-  replaced(relayPeerId: string, takeovers?: number): void {
+  replaced(takeovers?: number): void {
     if (this.isClosed) return
     const { service, instanceId } = this
-    const error = rivalError(false, { service, instanceId, takeovers })
-    this.binding.forget(relayPeerId, error)
-    this.yieldTo(error)
+    this.yieldTo(rivalError(false, { service, instanceId, takeovers }))
   }
 
   private refused(error: OverlayError): void {

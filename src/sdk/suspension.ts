@@ -38,8 +38,9 @@ export class Suspension {
     this.#say()
   }
 
-  clear(cause: Cause): void {
-    if (this.#causes.delete(cause)) this.#say()
+  clear(...some: Cause[]): void {
+    for (const cause of some) this.#causes.delete(cause)
+    this.#say()
   }
 
   get #weightiest(): { cause: Cause; error: OverlayError } | undefined {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setupNetwork } from '../../../src/cli/setup-network.js'
 import { loadIdentity } from '../../../src/identity/identity-file.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
-import { type Context, createContext } from '../../../src/sdk/index.js'
+import { type Context, createContext, type OverlayError } from '../../../src/sdk/index.js'
 import { temporaryFolder } from '../../support/cli.js'
 import { freePorts } from '../../support/network.js'
 import { cli } from '../../unit/cli/in-process.js'
@@ -52,7 +52,7 @@ test('a revocation reaches the relays by itself, says which have it, and ends wh
   await startRelays('relay1', 'relay2')
   const user2 = await open(identity('user2'))
   const listener = await user2.listen('chat-p2p')
-  const ended = new Promise<void>((resolve) => listener.once('suspended', () => resolve()))
+  const suspended = new Promise<OverlayError>((resolve) => listener.once('suspended', resolve))
   const { stdout, stderr } = await done('identity', 'revoke', 'user2', '--json')
   expect(JSON.parse(stdout)).toMatchObject({
     revision: 2,
@@ -63,7 +63,7 @@ test('a revocation reaches the relays by itself, says which have it, and ends wh
   })
   expect(stderr).toContain('relay1, relay2 have revision 2')
   for (const { trust } of relays) expect(trust.network.revision).toBe(2)
-  await ended
+  expect((await suspended).code).toBe('certificate_revoked')
 })
 
 test('with one relay up the other is named as missing; with none, push hands the document over later', async () => {
@@ -144,9 +144,9 @@ test('a relay that was revoked says so; why tells a revoked host from one that i
   const told = new Promise<string>((resolve) => relays[1]!.once('revoked', (error) => resolve(error.message)))
   const user2 = await open(identity('user2'))
   const listener = await user2.listen('chat-p2p')
-  const ended = new Promise<void>((resolve) => listener.once('suspended', () => resolve()))
+  const suspended = new Promise<OverlayError>((resolve) => listener.once('suspended', resolve))
   await done('identity', 'revoke', 'user2')
-  await ended
+  expect((await suspended).code).toBe('certificate_revoked')
   const why = await run('why', 'user2', '-i', 'user1')
   expect(why.code).toBe(1)
   expect(why.stdout).toContain('the authority has revoked the certificate of user2')
