@@ -1,4 +1,5 @@
 import { generateKeyPair, privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { fromBase64, toBase64 } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { readPrivateFile } from '../core/private-file.js'
@@ -19,6 +20,11 @@ export async function loadOrCreateRendezvousKey(file: string): Promise<Uint8Arra
   const key = privateKeyToProtobuf(await generateKeyPair('Ed25519'))
   await writeFileAtomic(file, `${toBase64(key)}\n`, { mode: 0o600 })
   return key
+}
+
+/** The peer id of who holds this key, in the form that {@link loadOrCreateRendezvousKey} gives. */
+export function rendezvousPeerId(privateKey: Uint8Array): string {
+  return peerIdFromPrivateKey(privateKeyFromProtobuf(privateKey)).toString()
 }
 
 function parseKey(text: string, file: string): Uint8Array {

@@ -24,6 +24,13 @@ export interface RendezvousChatOptions {
   tell: (event: ChatEvent) => void
 }
 
+/** Who uses the streams that live on after we have left. */
+export interface Heir {
+  onBytes(stream: RendezvousStream, bytes: Uint8Array): void
+  onEnd(stream: RendezvousStream): void
+  onSilence(peerId: string, silent: boolean): void
+}
+
 /** How long a script's line waits for a peer that takes its time. */
 const paceMs = 2_000
 /** Only for not repeating ourselves, so it may be forgotten. */
@@ -56,6 +63,10 @@ export class RendezvousChat {
   readonly #met = new Set<string>()
   /** Peers that do not take what we say; told once, until they do. */
   readonly #behind = new Set<string>()
+  /** Streams that another process holds, for an earlier run. */
+  readonly #borrowed = new Set<RendezvousStream>()
+  /** Who hears what comes after we have left. */
+  #heir: Heir | undefined
   #paused = false
   #leaving = false
 
@@ -82,13 +93,22 @@ export class RendezvousChat {
     const { point } = this
     point.on('stream', (stream) => this.#add(stream))
     point.on('peer:disconnect', (peerId) => this.#bootstrap.get(peerId)?.soon())
-    point.on('peer:silent', (peerId) => this.#onSilent(peerId))
-    point.on('peer:heard', (peerId) => this.#onHeard(peerId))
+    point.on('peer:silent', (peerId) => this.onSilence(peerId, true))
+    point.on('peer:heard', (peerId) => this.onSilence(peerId, false))
     const { peerId, rendezvous, protocol } = point
     this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous, protocol })
     for (const rounds of this.#bootstrap.values()) rounds.start()
     this.#announcing.start()
     this.#searching.start()
+  }
+
+  /** Speaks and hears through streams that process `pid` holds for an earlier run, and goes on holding after us. */
+  borrow(pid: number, streams: readonly RendezvousStream[]): void {
+    this.options.tell({ type: 'taken-over', pid })
+    for (const stream of streams) {
+      this.#borrowed.add(stream)
+      this.#add(stream)
+    }
   }
 
   /** Says a text to everyone in the chat; blank lines are nothing to say. */
@@ -109,14 +129,14 @@ export class RendezvousChat {
     return this.#peers.voices().filter(({ peerId }) => !this.#away.has(peerId))
   }
 
-  #onSilent(peerId: string): void {
-    if (!this.#peers.has(peerId) || this.#leaving) return
-    this.#away.add(peerId)
-    this.options.tell({ type: 'silent', peerId })
-  }
-
-  #onHeard(peerId: string): void {
-    if (this.#away.delete(peerId) && this.#peers.has(peerId) && !this.#leaving) {
+  /** To be called when a peer is not heard any more, its machine or network having gone, and when it is again. */
+  onSilence(peerId: string, silent: boolean): void {
+    if (!this.#peers.has(peerId)) return
+    this.#heir?.onSilence(peerId, silent)
+    if (silent && !this.#away.has(peerId)) {
+      this.#away.add(peerId)
+      if (!this.#leaving) this.options.tell({ type: 'silent', peerId })
+    } else if (!silent && this.#away.delete(peerId) && !this.#leaving) {
       this.options.tell({ type: 'connected', peerId })
     }
   }
@@ -144,11 +164,25 @@ export class RendezvousChat {
     for (const stream of this.#peers.all()) stream.resume()
   }
 
-  /** Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. */
+  /**
+   * Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. What was borrowed
+   * is the other process's.
+   */
   async leave(): Promise<string[]> {
     await this.#stop()
     await this.#delivered()
-    return await this.point.leave(this.#peers.ids())
+    return await this.point.leave(this.#own().map(({ peerId }) => peerId))
+  }
+
+  /** After leaving: what comes on the streams that live on goes to `heir`. Returns these, to be written to. */
+  bequeath(heir: Heir): RendezvousStream[] {
+    this.#heir = heir
+    for (const peerId of this.#away) heir.onSilence(peerId, true)
+    return this.#own()
+  }
+
+  #own(): RendezvousStream[] {
+    return this.#peers.all().filter((stream) => !this.#borrowed.has(stream))
   }
 
   /** Resolves when everyone has taken all that was said, or nobody takes any more of it. */
@@ -261,13 +295,16 @@ export class RendezvousChat {
     }
     if (this.#paused) stream.pause()
     const show = (lines: ReturnType<LineDecoder['push']>) => {
-      if (this.#leaving) return
       for (const { text, cut } of lines) this.options.tell({ type: 'line', peerId, text, cut })
     }
     stream.receive({
-      onBytes: (bytes) => show(decoder.push(bytes)),
+      onBytes: (bytes) => {
+        if (!this.#leaving) show(decoder.push(bytes))
+        else this.#heir?.onBytes(stream, bytes)
+      },
       onEnd: () => {
-        show(decoder.end())
+        if (!this.#leaving) show(decoder.end())
+        this.#heir?.onEnd(stream)
         this.#end(stream)
       },
     })
@@ -275,6 +312,7 @@ export class RendezvousChat {
 
   #end(stream: RendezvousStream): void {
     void stream.close() // our half; the other side has ended its own
+    this.#borrowed.delete(stream)
     if (!this.#peers.remove(stream) || this.#leaving) return
     this.#behind.delete(stream.peerId)
     // Of who was silent it has been said.

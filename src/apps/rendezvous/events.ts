@@ -3,6 +3,8 @@ import type { RendezvousOptions } from '../../rendezvous/options.js'
 /** What happens in a chat. `detail` marks what only `-v` shows. */
 export type ChatEvent =
   | { type: 'started'; peerId: string; addresses: string[]; rendezvous: string; protocol: string }
+  /** Process `pid`, which holds the line to some for an earlier run, lets us speak and hear through it. */
+  | { type: 'taken-over'; pid: number }
   | { type: 'bootstrap-up'; peerId: string }
   | { type: 'bootstrap-down'; peerId: string; why: string; detail: boolean }
   | { type: 'bootstrap-lost'; peerId: string }
@@ -21,6 +23,12 @@ export type ChatEvent =
   | { type: 'left'; peerId: string }
   /** Nothing was heard of it for a while: its machine or network is gone. It comes back with `connected`. */
   | { type: 'silent'; peerId: string }
+
+/** Peers to whom a process holds the line, for their programs' sake. */
+export interface HeldLine {
+  pid: number
+  peerIds: string[]
+}
 
 /** What became of a text: how many peers it went to; why to none. */
 export interface Said {
@@ -43,5 +51,5 @@ export type FromPeer =
   | { type: 'said'; said: Said }
   /** It could not start. */
   | { type: 'failed'; code: string; message: string; stack?: string }
-  /** It has left; it lives on for the sake of these peers, if there are any. */
-  | { type: 'left'; kept: string[] }
+  /** It has left. These lines are held from now on: by itself, and by those it had borrowed them of. */
+  | { type: 'left'; held: HeldLine[] }

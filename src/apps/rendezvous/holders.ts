@@ -1,43 +1,80 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 
-/** Where the processes of this user that hold lines are written down: one file each, named after its process id. */
-function folder(): string {
-  return path.join(tmpdir(), `chat-p2p-rendezvous-${userInfo().uid}`)
+/*
+ * Where the processes of this user that hold lines are found: one file each in a private folder, named after its process
+ * id; a socket at which later runs may ask for the line.
+ */
+
+/** Undefined where the folder is another user's, or open to others: what stands there is nobody's word. */
+function folder(): string | undefined {
+  const { uid } = userInfo()
+  const dir = path.join(tmpdir(), `chat-p2p-rendezvous-${uid}`)
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const info = lstatSync(dir)
+    const ours = process.platform === 'win32' || (info.uid === uid && (info.mode & 0o077) === 0)
+    return info.isDirectory() && ours ? dir : undefined
+  } catch {
+    return undefined
+  }
 }
 
-/** Notes that this process holds the line, until it ends. Does nothing where no file can be made. */
-export function noteHolder(): void {
-  const file = path.join(folder(), String(process.pid))
+/** The socket of a holder; undefined where there can be none. */
+export function holderSocket(pid: number): string | undefined {
+  const dir = folder()
+  return dir === undefined || process.platform === 'win32' ? undefined : path.join(dir, String(pid))
+}
+
+/**
+ * Notes that this process holds the line, until it ends, and lets `server` listen for those who ask for it. Resolves when
+ * it does; where that can't be, only the note is made, or nothing.
+ */
+export async function noteHolder(server: Server): Promise<void> {
+  const dir = folder()
+  if (dir === undefined) return
+  const file = path.join(dir, String(process.pid))
+  process.once('exit', () => rmSync(file, { force: true }))
+  rmSync(file, { force: true }) // of one with the same process id, which was killed
   try {
-    mkdirSync(folder(), { recursive: true, mode: 0o700 })
-    writeFileSync(file, '', { mode: 0o600 })
-    process.once('exit', () => rmSync(file, { force: true }))
+    const socket = holderSocket(process.pid)
+    if (socket === undefined || !(await listens(server, socket))) writeFileSync(file, '', { mode: 0o600 })
+    else chmodSync(socket, 0o600)
   } catch {
     // Only the advice of a later run will lack it.
   }
 }
 
+async function listens(server: Server, socket: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    server.on('error', () => resolve(false)) // the path is too long for a socket, or the system has none
+    server.listen(socket, () => resolve(true))
+  })
+}
+
 /** Processes that hold lines for earlier runs. Never throws. */
 export function holderPids(): number[] {
+  const dir = folder()
+  if (dir === undefined) return []
   try {
-    return readdirSync(folder())
+    return readdirSync(dir)
       .map(Number)
-      .filter((pid) => Number.isInteger(pid) && pid > 0 && isAlive(pid))
+      .filter((pid) => Number.isInteger(pid) && pid > 0 && isAlive(pid, dir))
       .sort((a, b) => a - b)
   } catch {
     return []
   }
 }
 
-/** Removes the note of one that was killed. */
-function isAlive(pid: number): boolean {
+/** Removes what one that was killed has left. */
+function isAlive(pid: number, dir: string): boolean {
   try {
     process.kill(pid, 0)
     return true
   } catch {
-    rmSync(path.join(folder(), String(pid)), { force: true })
+    rmSync(path.join(dir, String(pid)), { force: true })
     return false
   }
 }

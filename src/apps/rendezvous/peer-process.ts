@@ -1,10 +1,15 @@
 import '../../core/polyfill.js'
 import { systemClock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
+import { rendezvousPeerId } from '../../rendezvous/key.js'
+import { type RendezvousOptions, resolveRendezvousOptions } from '../../rendezvous/options.js'
 import { joinRendezvous } from '../../rendezvous/rendezvous.js'
+import { borrow, type Loan } from './borrowing.js'
 import { RendezvousChat } from './chat.js'
-import type { FromPeer, ToPeer } from './events.js'
+import type { FromPeer, HeldLine, ToPeer } from './events.js'
 import { noteHolder } from './holders.js'
+import { Lender } from './lender.js'
+import type { Terms } from './loans.js'
 
 /*
  * The process that holds the connections; `program.ts` starts it, and talks with it over Node's channel between processes.
@@ -13,13 +18,16 @@ import { noteHolder } from './holders.js'
  * process that holds it. Tried against go-libp2p 0.48: closing the stream, resetting it, closing the connection, exiting and
  * SIGKILL crash it within 15 ms, and a frozen process after 37 s, when its keep-alive is unanswered. So when the person
  * leaves, only the program at the terminal ends; this process hangs up on everybody who survives that, holds the line to
- * the others, unseen, and ends when the last of them has gone.
+ * the others, unseen, and ends when the last of them has gone. Until then the next run like this one speaks and hears through
+ * it (`lender.ts`, `borrowing.ts`), rather than open streams of its own, which would have to be held as well.
  */
 
 /** Events that may be on their way to the terminal before those who cause them have to wait. */
 const maxUnshown = 256
 
 let chat: RendezvousChat | undefined
+let terms: Terms | undefined
+let loans: readonly Loan[] = []
 let unshown = 0
 let leaving = false
 /** The last connection is gone. */
@@ -31,6 +39,8 @@ function send(message: FromPeer): void {
 
 async function start(message: Extract<ToPeer, { type: 'start' }>): Promise<void> {
   try {
+    terms = termsOf(message.options)
+    loans = await borrow(terms)
     const point = await joinRendezvous(message.options)
     point.on('close', () => {
       closed = true
@@ -45,12 +55,28 @@ async function start(message: Extract<ToPeer, { type: 'start' }>): Promise<void>
       },
     })
     if (leaving) await leave(false)
-    else chat.start()
+    else begin(chat)
   } catch (error) {
+    for (const loan of loans) loan.giveBack()
     const { code, message: text, stack } = asOverlayError(error, 'internal', 'Could not start')
     send({ type: 'failed', code, message: text, ...(stack === undefined ? {} : { stack }) })
     process.disconnect()
   }
+}
+
+function begin(chat: RendezvousChat): void {
+  chat.start()
+  for (const loan of loans) {
+    if (loan.held() === undefined) continue // gone meanwhile
+    chat.borrow(loan.pid, loan.streams)
+    loan.onSilence((peerId, silent) => chat.onSilence(peerId, silent))
+  }
+}
+
+function termsOf(options: RendezvousOptions): Terms {
+  const { rendezvous, protocol, peers } = resolveRendezvousOptions(options)
+  const identity = options.privateKey === undefined ? null : rendezvousPeerId(options.privateKey)
+  return { version: 1, rendezvous, protocol, peers: peers.map(({ peerId }) => peerId), identity }
 }
 
 async function leave(hangUp: boolean): Promise<void> {
@@ -58,20 +84,30 @@ async function leave(hangUp: boolean): Promise<void> {
   if (chat === undefined) return
   const leaver = chat
   chat = undefined
-  let kept: string[] = []
-  if (hangUp) await leaver.close()
-  else kept = await leaver.leave()
-  if (kept.length > 0) holdTheLine()
+  const held: HeldLine[] = []
+  if (hangUp) await Promise.all([leaver.close(), ...loans.map((loan) => loan.hangUp())])
+  else {
+    const kept = await leaver.leave()
+    held.push(...loans.flatMap((loan) => loan.held() ?? []))
+    for (const loan of loans) loan.giveBack()
+    if (kept.length > 0) {
+      await holdTheLine(leaver, kept)
+      held.push({ pid: process.pid, peerIds: kept })
+    }
+  }
   if (process.connected) {
-    await new Promise<void>((resolve) => process.send?.({ type: 'left', kept } satisfies FromPeer, () => resolve()))
+    await new Promise<void>((resolve) => process.send?.({ type: 'left', held } satisfies FromPeer, () => resolve()))
     process.disconnect()
   }
   if (closed) process.exit(0)
 }
 
-function holdTheLine(): void {
+async function holdTheLine(leaver: RendezvousChat, kept: readonly string[]): Promise<void> {
   process.title = 'chat-p2p rendezvous, holding the line'
-  noteHolder()
+  if (terms === undefined) return
+  const lender = new Lender(terms, () => process.exit(0))
+  lender.lend(leaver.bequeath(lender).filter(({ peerId }) => kept.includes(peerId)))
+  await noteHolder(lender.server)
 }
 
 process.on('message', (message: ToPeer) => {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type ErrorCode, errorCodes, OverlayError } from '../../core/errors.js'
 import type { RendezvousOptions } from '../../rendezvous/options.js'
-import type { ChatEvent, FromPeer, Said, ToPeer } from './events.js'
+import type { ChatEvent, FromPeer, HeldLine, Said, ToPeer } from './events.js'
 
 export interface PeerHandlers {
   /** Shows one event; the next ones come when it resolves, so whoever causes too many has to wait. */
@@ -15,7 +15,7 @@ export interface PeerHandlers {
 export class Peer {
   readonly #child: ChildProcess
   readonly #said: Array<(said: Said) => void> = []
-  readonly #ended: Promise<string[]>
+  readonly #ended: Promise<HeldLine[]>
   #showing: Promise<void> = Promise.resolve()
 
   /** Starts the process and the chat in it. Options must have been checked. */
@@ -35,7 +35,7 @@ export class Peer {
       this.#child.on('message', (message: FromPeer) => {
         if (message.type === 'event') this.#show(message.event)
         else if (message.type === 'said') this.#said.shift()?.(message.said)
-        else if (message.type === 'left') resolve(this.#showing.then(() => message.kept))
+        else if (message.type === 'left') resolve(this.#showing.then(() => message.held))
         else reject(failure(message))
       })
       this.#child.once('error', reject)
@@ -47,12 +47,8 @@ export class Peer {
     this.#send({ type: 'start', options })
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid
-  }
-
-  /** Resolves when it has left, with the peers whose connections it goes on holding. Rejects when it failed. */
-  get ended(): Promise<string[]> {
+  /** Resolves when it has left, with the lines that are held from now on. Rejects when it failed. */
+  get ended(): Promise<HeldLine[]> {
     return this.#ended
   }
 

@@ -45,6 +45,7 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
   const somebody = new AbortController()
   const screen = createScreen(options, somebody.signal)
   let namedHolders = false
+  const takenOver = new Set<number>()
   const peer = new Peer(
     { ...given, privateKey },
     {
@@ -52,9 +53,10 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
         const printed = describe(event, options)
         if (printed !== undefined) await screen.print(printed)
         if (event.type === 'connected') somebody.abort()
+        if (event.type === 'taken-over') takenOver.add(event.pid)
         if (printed === undefined || namedHolders) return
         if (event.type !== 'unreachable' && event.type !== 'bootstrap-down') return
-        const lines = holders(holderPids())
+        const lines = holders(holderPids().filter((pid) => !takenOver.has(pid)))
         namedHolders = lines.length > 0
         if (namedHolders) await screen.print({ to: 'log', lines })
       },
@@ -66,8 +68,8 @@ export async function runRendezvous(options: RendezvousProgramOptions): Promise<
     const how = await Promise.race([told.promise, peer.ended.then(() => 'left' as const)])
     screen.close()
     peer.leave(options.hangUp)
-    const kept = await peer.ended
-    for (const line of leaving(kept, peer.pid)) options.log.write(`${line}\n`)
+    const held = await peer.ended
+    for (const line of held.flatMap(leaving)) options.log.write(`${line}\n`)
     if (how === 'unheard') throw new OverlayError('timed_out', nobodyCame)
     if (how === 'interrupted') throw new OverlayError('canceled', 'interrupted')
   } finally {

@@ -1,6 +1,6 @@
 import { defaultRendezvous, defaultRendezvousProtocol, maxRendezvousLineBytes } from '../../core/limits.js'
 import { escapeControls } from '../../core/text.js'
-import type { ChatEvent, Said } from './events.js'
+import type { ChatEvent, HeldLine, Said } from './events.js'
 
 /*
  * Every text a person sees in the rendezvous mode. What others sent is escaped here, so that it cannot drive the terminal.
@@ -37,6 +37,8 @@ function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string):
         `Others can join through us: ${command} rendezvous${meetingFlags(event)} --peer ${farthest(event.addresses)}`,
         `Searching for other peers at ${quoted(event.rendezvous)}…`,
       ]
+    case 'taken-over':
+      return [`Taken over from an earlier run: the line that process ${event.pid} holds`]
     case 'bootstrap-up':
       return [`Connection established with bootstrap node: ${event.peerId}`]
     case 'bootstrap-down':
@@ -88,19 +90,18 @@ export function complaint(text: string, verbose: boolean): string[] {
   return lines.filter((line) => verbose || !/^\s+at /.test(line)).map((line) => escapeControls(line))
 }
 
-/** What is printed last. `kept`: peers whose connections process `pid` goes on holding. */
-export function leaving(kept: readonly string[], pid: number | undefined): string[] {
-  if (kept.length === 0) return []
-  const who = kept.map(shortId).join(', ')
+/** What is printed last, of each line that is held. */
+export function leaving({ pid, peerIds }: HeldLine): string[] {
+  const who = peerIds.map(shortId).join(', ')
   const [is, its, leaves] =
-    kept.length === 1 ? ['is', 'its program crashes', 'it leaves'] : ['are', 'their programs crash', 'they leave']
+    peerIds.length === 1 ? ['is', 'its program crashes', 'it leaves'] : ['are', 'their programs crash', 'they leave']
   return [
     `${who} ${is} still here, and ${its} when a connection ends. Process ${pid} holds the line in the background until ${leaves};`,
     `to end that at once: kill ${pid}`,
   ]
 }
 
-/** What is printed, once, when a peer can't be reached while earlier runs hold lines on this machine. */
+/** What is printed, once, when a peer can't be reached while earlier runs hold lines on this machine that are not ours to use. */
 export function holders(pids: readonly number[]): string[] {
   if (pids.length === 0) return []
   const [processes, hold] = pids.length === 1 ? ['process', 'holds'] : ['processes', 'hold']

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/cli.js'
 import { connectionsOf, JsChat, patient, runs, Talker } from '../../support/rendezvous.js'
 
@@ -71,7 +71,18 @@ class GoChat extends Talker {
 const talkers: Talker[] = []
 const folders: Array<ReturnType<typeof temporaryFolder>> = []
 
+const { TMPDIR } = process.env
+
+// Lines that are held are found through the folder for temporary files: each test has one of its own.
+beforeEach(() => {
+  const folder = temporaryFolder()
+  folders.push(folder)
+  process.env.TMPDIR = folder.dir
+})
+
 afterEach(async () => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
   // go's first: what we hold the line to must be gone for the holder to go.
   for (const talker of talkers.splice(0).sort((a) => (a instanceof GoChat ? -1 : 1))) await talker.kill()
   for (const folder of folders.splice(0)) folder.remove()
@@ -98,13 +109,14 @@ async function gone(pid: number): Promise<void> {
   await vi.waitFor(() => expect(runs(pid)).toBe(false), patient)
 }
 
-/** Both ways: UTF-8, blank lines, a long line; every line once and whole. */
-async function talk(us: JsChat, them: GoChat): Promise<void> {
-  const [ourId, theirId, theirShort] = [await us.peerId(), await them.peerId(), await them.shortId()]
+/** Both ways, over the stream that they have with the peer id `as`: UTF-8, blank lines, a long line; every line once and whole. */
+async function talk(us: JsChat, them: GoChat, as?: string): Promise<void> {
+  const [ourId, theirId, theirShort] = [as ?? (await us.peerId()), await them.peerId(), await them.shortId()]
+  const before = them.heard(ourId).length
   const long = `${'日本語'.repeat(30_000)}.`
   const ours = ['Hello from js', 'añ✓🎉', 'two  spaces', long, 'the end']
   us.type(ours[0]!, '', '', ...ours.slice(1))
-  await vi.waitFor(() => expect(them.heard(ourId)).toEqual(ours), patient)
+  await vi.waitFor(() => expect(them.heard(ourId).slice(before)).toEqual(ours), patient)
 
   const theirs = ['Hello from go', 'ünïcödé 🎈', long, 'bye']
   for (const text of ['', ...theirs.slice(0, 2), '', '', ...theirs.slice(2)]) await them.says(text, ourId)
@@ -246,9 +258,48 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await after.meets(1)
     after.type('I am back')
     await vi.waitFor(async () => expect(them.heard(await after.peerId())).toContain('I am back'), patient)
-    // go takes turns between the old stream and the new one.
-    for (let turn = 0; turn < 3; turn++) await them.says('welcome', await after.peerId())
-    await after.sees(/: welcome$/)
+    // There is only the old stream.
+    for (const text of ['welcome', 'back']) await them.says(text, await after.peerId())
+    for (const text of ['welcome', 'back']) await after.sees(new RegExp(`: ${text}$`))
+    expect(them.out.filter((line) => line.startsWith('stream'))).toHaveLength(1)
     expect(them.code).toBeUndefined()
+  })
+
+  test('the next runs take over the line that the first one left, until one hangs up: no more processes, all lines come', async () => {
+    const boot = await bootstrap()
+    const first = js('first', [boot])
+    const them = go('them', [boot])
+    await first.meets(1)
+    const [heldAs, theirShort] = [await first.peerId(), await them.shortId()]
+    const holder = connectionsOf(first)
+    first.child.stdin!.end()
+    expect(await first.exited()).toBe(0)
+
+    const elsewhere = js('elsewhere', [boot], ['-rendezvous', 'another word'])
+    for (const name of ['second', 'third']) {
+      const next = js(name, [boot])
+      await next.sees(/^Taken over from an earlier run: the line that process \d+ holds$/)
+      await next.meets(1)
+      await talk(next, them, heldAs)
+      const connections = connectionsOf(next)
+      next.child.stdin!.end()
+      expect(await next.exited()).toBe(0)
+      expect(next.err.join('\n')).toMatch(
+        new RegExp(`^${theirShort} is still here.*Process ${await next.sees(/Taken .* process (\d+)/)} `, 'm'),
+      )
+      if (holder !== first.child.pid) {
+        await gone(connections)
+        expect(runs(holder)).toBe(true)
+      }
+      expect(them.out.filter((line) => line.startsWith('stream'))).toHaveLength(1)
+    }
+    expect(elsewhere.err.filter((line) => line.startsWith('Taken over'))).toEqual([])
+
+    const last = js('last', [boot], ['--hang-up'])
+    await last.meets(1)
+    last.child.stdin!.end()
+    expect(await last.exited()).toBe(0)
+    expect(await them.exited()).toBe(2)
+    await gone(holder)
   })
 })

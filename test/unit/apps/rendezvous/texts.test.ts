@@ -51,6 +51,7 @@ describe('the steps', () => {
         'Searching for other peers at "meet me here"…',
       ],
     ],
+    [{ type: 'taken-over', pid: 4711 }, ['Taken over from an earlier run: the line that process 4711 holds']],
     [{ type: 'bootstrap-up', peerId }, [`Connection established with bootstrap node: ${peerId}`]],
     [
       { type: 'bootstrap-down', peerId, why: 'refused', detail: false },
@@ -112,9 +113,12 @@ test('a text that went nowhere is said to have', () => {
 })
 
 test('what goes on after leaving is said, with how to end it', () => {
-  expect(leaving([], 4711)).toEqual([])
-  expect(leaving([peerId], 4711).join(' ')).toMatch(/^tQqnWVnu is still here, .*Process 4711 .*kill 4711$/)
-  expect(leaving([peerId, 'x'.repeat(20)], 4711).join(' ')).toMatch(/^tQqnWVnu, xxxxxxxx are still here/)
+  expect(leaving({ pid: 4711, peerIds: [peerId] }).join(' ')).toMatch(
+    /^tQqnWVnu is still here, .*Process 4711 .*kill 4711$/,
+  )
+  expect(leaving({ pid: 4711, peerIds: [peerId, 'x'.repeat(20)] }).join(' ')).toMatch(
+    /^tQqnWVnu, xxxxxxxx are still here/,
+  )
 })
 
 test('a bug is a line, with its stack when that is asked for', () => {
