@@ -164,6 +164,7 @@ describe('the end', () => {
     a.child.stdin!.end('and no line feed')
     expect(await a.exited()).toBe(0)
     await b.sees(new RegExp(`^${id} left$`))
+    await b.sees(/: and no line feed$/) // what is said and what is about it come through different pipes
     expect(b.talk()).toEqual([...lines, 'and no line feed'].map((line) => `${id}: ${line}`))
   })
 

@@ -380,6 +380,37 @@ describe('when nobody takes our lines', () => {
   })
 })
 
+describe('a line that another process holds', () => {
+  test('is spoken and heard through, no other stream is opened to the same peer, and it is not ours to keep or end', async () => {
+    point.found = ['go1']
+    point.reachable = new Set(['go1'])
+    chat.start()
+    const held = new FakeStream('go1')
+    chat.borrow(4711, [held])
+    expect(told('taken-over', 'connected')).toEqual(['taken-over', 'connected go1'])
+    await pass(120)
+    expect(point.opened).toEqual([])
+    held.says('hello\n\n')
+    expect(told('line')).toEqual(['line go1'])
+    expect(chat.say('hi')).toEqual({ peers: 1, refused: undefined })
+    expect(held.written).toEqual(['hi\n\n'])
+    expect(await chat.leave()).toEqual([])
+    expect([point.left, held.closed]).toEqual([[], false])
+  })
+
+  test('gives way to a stream of our own when its process ends', async () => {
+    point.found = ['go1']
+    point.reachable = new Set(['go1'])
+    chat.start()
+    const held = new FakeStream('go1')
+    chat.borrow(4711, [held])
+    held.ends()
+    await pass(60)
+    expect(told('left', 'connected')).toEqual(['connected go1', 'left go1', 'connected go1'])
+    expect(point.opened).toHaveLength(1)
+  })
+})
+
 describe('leaving', () => {
   test('the streams are left to the point, which knows who survives what', async () => {
     chat.start()
@@ -404,6 +435,30 @@ describe('leaving', () => {
     expect(stream.paused).toBe(false)
     expect([point.searches, point.announcements]).toEqual([searches, announcements])
     expect(clock.pending).toBe(0)
+  })
+
+  test('what comes afterwards on the streams that live on goes to the heir, who hears of silence, too', async () => {
+    chat.start()
+    const [stream, js] = [comes('go1'), comes('js1')]
+    point.emit('peer:silent', 'go1')
+    await chat.leave()
+    js.ends()
+    const heard: unknown[] = []
+    const heir = {
+      onBytes: (from: unknown, bytes: Uint8Array) => heard.push([from === stream, Buffer.from(bytes).toString()]),
+      onEnd: (from: unknown) => heard.push([from === stream, 'end']),
+      onSilence: (peerId: string, silent: boolean) => heard.push([peerId, silent]),
+    }
+    expect(chat.bequeath(heir)).toEqual([stream])
+    point.emit('peer:heard', 'go1')
+    stream.says('hello?\n\n')
+    stream.ends()
+    expect(heard).toEqual([
+      ['go1', true],
+      ['go1', false],
+      [true, 'hello?\n\n'],
+      [true, 'end'],
+    ])
   })
 
   test('hanging up asks nobody', async () => {
