@@ -123,7 +123,7 @@ describe.each(shells)('%s', (shell) => {
     [['qui'], ['quickstart']],
     [
       ['identity', 're'],
-      ['request', 'revoke'],
+      ['renew', 'request', 'revoke'],
     ],
     [['identity', 'create', '--ki'], ['--kind']],
     [['identity', 'create', '--kind', 'a'], ['authority']],
