@@ -5,7 +5,7 @@ import type { Connection, Context, OverlayError } from '../../src/sdk/index.js'
 import { eventually } from '../support/members.js'
 import { call, nextDial, Stage, service } from '../support/stage.js'
 
-/** Others' certificates are good for an hour. */
+/** Others' certificates are good for a year. */
 const soonMs = 10 * 60_000
 
 let stage: Stage

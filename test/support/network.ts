@@ -1,6 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { certificateValidityMs } from '../../src/core/limits.js'
 import { issueCertificate } from '../../src/identity/certificate.js'
 import type { Identity } from '../../src/identity/identity-file.js'
 import { issueNetworkDocument, type NetworkView } from '../../src/identity/network-document.js'
@@ -51,7 +52,7 @@ export async function makeNetwork(options: {
       peerId: peerIdFromPrivateKey(privateKey).toString(),
       roles,
       issuedAtMs: Math.min(Date.now(), (expiresAtMs ?? Infinity) - 3_600_000),
-      expiresAtMs: expiresAtMs ?? Date.now() + 3_600_000,
+      expiresAtMs: expiresAtMs ?? Date.now() + certificateValidityMs,
     })
   const relayKeys = await Promise.all(options.relayPorts.map(() => generateKeyPair('Ed25519')))
   let view = await issueNetworkDocument(authority, {
