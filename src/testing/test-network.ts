@@ -3,7 +3,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { defaultMaxTerminators } from '../core/limits.js'
+import { certificateValidityMs, defaultMaxTerminators } from '../core/limits.js'
 import { issueCertificate } from '../identity/certificate.js'
 import type { Identity } from '../identity/identity-file.js'
 import { issueNetworkDocument, type NetworkView, type RelayAddress } from '../identity/network-document.js'
@@ -13,7 +13,7 @@ import { createContext } from '../sdk/create-context.js'
 import type { Context, ContextOptions } from '../sdk/types.js'
 import type { TestNetwork, TestNetworkOptions, TestService } from './types.js'
 
-const validMs = 3_600_000
+const validMs = certificateValidityMs
 
 interface OwnRelay {
   identity: Identity
