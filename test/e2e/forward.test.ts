@@ -440,7 +440,7 @@ describe('what cannot work is said in one line', () => {
       code: 1,
       stderr: "chat-p2p: 'server1' takes no call now: all 1 connections of this host are in use\n",
     })
-    await untilLine(host, /WARNING server1: admin was turned away: all 1 connections are in use/)
+    await untilLine(host, /WARNING server1: admin was turned away: all 1 connections of this host are in use/)
     first.destroy()
   })
 })
