@@ -12,6 +12,7 @@ import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
 import { joinStatus } from '../../../src/wire/join-status.js'
 import { temporaryFolder } from '../../support/cli.js'
+import { eventually } from '../../support/members.js'
 import { freePorts } from '../../support/network.js'
 import { cli } from '../../unit/cli/in-process.js'
 
@@ -138,9 +139,11 @@ test('two that joined at the same time at relays which could not see each other:
   expect((await run('join', line, '--dir', 'second')).code).toBe(0)
   const late = await open(at('second/identities/bob.json'))
   expect(relay2!.node.gate.members().map(({ certificate }) => certificate.name)).toEqual(['bob'])
-  const lost = new Promise<void>((resolve) => late.once('relay:down', () => resolve()))
   await startRelays('relay1')
-  await lost
+  await eventually(
+    () => relays.flatMap(({ node }) => node.gate.members().map(({ certificate }) => certificate.peerId)),
+    (there) => !there.includes(late.identity.peerId),
+  )
   await late.close()
   const refused = createContext(at('second/identities/bob.json')).then(async (context) => {
     contexts.push(context)
