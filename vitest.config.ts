@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 const shared = { setupFiles: ['test/setup.ts'], pool: 'forks' as const }
 
+const alone = ['test/e2e/install.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/count-reporter.ts'],
@@ -34,6 +36,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/{e2e,interop}/**/*.test.ts'],
+          exclude: alone,
           testTimeout: 180_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
@@ -41,11 +44,12 @@ export default defineConfig({
         },
       },
       {
-        // Small runs of the failover harness, the attacks and the benchmarks: one after the other, as they measure.
+        // Small runs of the failover harness, the attacks and the benchmarks, as they measure; and the packing, which changes
+        // package.json while it lasts: one after the other.
         test: {
           ...shared,
-          name: 'harness',
-          include: ['test/{harness,hostile,bench}/**/*.test.ts'],
+          name: 'alone',
+          include: ['test/{harness,hostile,bench}/**/*.test.ts', ...alone],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
