@@ -5,7 +5,7 @@ import { Children } from './children.js'
 import { MemberProcess } from './member-process.js'
 import type { MemberEvent, SessionState } from './member-worker.js'
 import { Namespaces } from './namespaces.js'
-import { makeNetwork, observerOf, relayPorts, service } from './network.js'
+import { makeNetwork, relayPorts, service } from './network.js'
 import type { Carrier } from './options.js'
 import { RelayProcess } from './relay-process.js'
 import type { SessionReport } from './session-run.js'
@@ -72,7 +72,7 @@ export class Cluster {
       name,
       multiaddr: this.namespaces?.multiaddrOf(name) ?? `/ip4/127.0.0.1/tcp/${ports[index]}`,
     }))
-    await makeNetwork(folder, places, [...hostNames, ...dialerNames, 'guest'], options.terminators)
+    await makeNetwork(folder, places, [...hostNames, ...dialerNames, 'guest', 'observer'], options.terminators)
     for (const name of relayNames) {
       this.relays.push(new RelayProcess(name, folder, children, namespaceOf.get(name)))
     }
@@ -86,7 +86,8 @@ export class Cluster {
     await Promise.all(this.relays.map((relay) => relay.start()))
     await Promise.all([...this.hosts, this.guest].map((host) => this.startHost(host)))
     await Promise.all(this.dialers.map((dialer) => dialer.start()))
-    await this.observer.start(relayNames.map(observerOf))
+    await this.observer.start([])
+    await this.observer.call('observe', this.observer.identityFile('observer'))
   }
 
   /** Starts the process of a host; resolves when it is bound wherever it can be. */
@@ -129,7 +130,7 @@ export class Cluster {
 
   /** What this relay says of the directory; undefined when it could not be asked. */
   async listThrough(relay: string) {
-    return this.observer.call('list', { identity: this.observer.identityFile(observerOf(relay)), service })
+    return this.observer.call('listAt', { relay, service })
   }
 
   /** Leaves logs and identities behind, because somebody will want to look. */

@@ -1,12 +1,8 @@
-// One host, dialer or observer as a process of its own, built on the public SDK only.
-import {
-  type Connection,
-  type Context,
-  createContext,
-  type Instance,
-  type Listener,
-  type PathState,
-} from '../../src/sdk/index.js'
+// One host, dialer or observer as a process of its own. Hosts and dialers are built on the public SDK only; the observer asks each
+// relay by itself, which the SDK has no way to.
+import { loadIdentity } from '../../src/identity/identity-file.js'
+import { type Connection, type Context, createContext, type Listener, type PathState } from '../../src/sdk/index.js'
+import { createMember, type Member } from '../../src/sdk/member.js'
 import { serve } from './rpc.js'
 import { type SessionEvent, type SessionReport, SessionRun } from './session-run.js'
 import type { Pace, SessionKind, SessionSpec } from './session-spec.js'
@@ -25,10 +21,17 @@ export interface SessionState {
   standby: string[]
 }
 
+/** One row, as far as the harness looks at it. */
+export interface Listed {
+  instanceId: string
+  terminators: number
+}
+
 const contexts = new Map<string, Context>()
 const runs = new Map<string, SessionRun>()
 let listener: Listener | undefined
 let transfer: TransferEnd | undefined
+let observer: Member | undefined
 
 const contextOf = (identity: string): Context => {
   const context = contexts.get(identity)
@@ -90,11 +93,21 @@ const methods = {
       .filter(({ state }) => state === 'up')
       .map(({ name }) => name),
 
-  /** What the relays known to this identity say; undefined when none can be asked. */
-  async list({ identity, service }: { identity: string; service: string }): Promise<Instance[] | undefined> {
+  /** Becomes the observer, with the identity of this file. */
+  async observe(identity: string): Promise<void> {
+    observer = await createMember(await loadIdentity(identity))
+    await observer.node.start()
+    await observer.start()
+  },
+
+  /** What this relay says, and no other; undefined when it can't be asked. */
+  async listAt({ relay, service }: { relay: string; service: string }): Promise<Listed[] | undefined> {
+    const { pool, trust } = observer!
+    const signal = AbortSignal.timeout(5_000)
     try {
-      const { instances } = await contextOf(identity).listTerminators(service, { signal: AbortSignal.timeout(5_000) })
-      return instances
+      const link = await pool.ensure(trust.network.relays.find(({ name }) => name === relay)!.peerId, signal)
+      const { page } = await link.list(service, '', 100, signal)
+      return [...page.rows].map(({ instanceId, terminators }) => ({ instanceId, terminators }))
     } catch {
       return undefined
     }

@@ -4,7 +4,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { issueCertificate } from '../../src/identity/certificate.js'
 import { relayRole, writeIdentityFile } from '../../src/identity/identity-file.js'
-import { issueNetworkDocument, type NetworkView } from '../../src/identity/network-document.js'
+import { issueNetworkDocument } from '../../src/identity/network-document.js'
 
 export const service = 'failover'
 const role = 'member'
@@ -14,10 +14,7 @@ export interface RelayPlace {
   multiaddr: string
 }
 
-/** Name of the observer that knows only this relay, and so hears what this one says. */
-export const observerOf = (relay: string) => `observer-of-${relay}`
-
-/** Makes the identities of a whole network as files `<folder>/<name>.json`, observers included. */
+/** Makes the identities of a whole network as files `<folder>/<name>.json`. */
 export async function makeNetwork(
   folder: string,
   places: readonly RelayPlace[],
@@ -34,25 +31,23 @@ export async function makeNetwork(
     peerId: peerIdFromPrivateKey(keys.get(name)!).toString(),
     multiaddrs: [multiaddr],
   }))
-  const document = (known: typeof relays) =>
-    issueNetworkDocument(authority, {
-      networkName: 'failover',
-      revision: 1,
-      issuedAtMs,
-      relays: known,
-      services: [
-        {
-          name: service,
-          bind: { roles: [`#${role}`], semantic: 'AnyOf' },
-          dial: { roles: [`#${role}`], semantic: 'AnyOf' },
-          maxTerminators,
-          strategy: 'smartrouting',
-          shards: 1,
-        },
-      ],
-    })
-  const everything = await document(relays)
-  const write = async (name: string, kind: 'user' | 'relay', network: NetworkView) => {
+  const network = await issueNetworkDocument(authority, {
+    networkName: 'failover',
+    revision: 1,
+    issuedAtMs,
+    relays,
+    services: [
+      {
+        name: service,
+        bind: { roles: [`#${role}`], semantic: 'AnyOf' },
+        dial: { roles: [`#${role}`], semantic: 'AnyOf' },
+        maxTerminators,
+        strategy: 'smartrouting',
+        shards: 1,
+      },
+    ],
+  })
+  const write = async (name: string, kind: 'user' | 'relay') => {
     const privateKey = keys.get(name) ?? (await generateKeyPair('Ed25519'))
     const peerId = peerIdFromPrivateKey(privateKey)
     const certificate = await issueCertificate(authority, {
@@ -63,10 +58,8 @@ export async function makeNetwork(
     })
     await writeIdentityFile(path.join(folder, `${name}.json`), { name, kind, privateKey, peerId, certificate, network })
   }
-  for (const { name } of relays) await write(name, 'relay', everything)
-  for (const name of members) await write(name, 'user', everything)
-  // Of the same revision, so that nobody adopts it from an observer, nor an observer the whole one.
-  for (const relay of relays) await write(observerOf(relay.name), 'user', await document([relay]))
+  for (const { name } of relays) await write(name, 'relay')
+  for (const name of members) await write(name, 'user')
 }
 
 /**
