@@ -28,7 +28,7 @@ export interface MemberOptions {
 }
 
 /** Paths that one member opens at the same time. */
-const mostOpening = 24
+const mostOpening = 8
 
 /** One member of a network, as the parts of a context share it: its node, whom it trusts, and its relays. */
 export interface Member {
