@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
 import { createLog, untilTold } from './log.js'
-import { logContext } from './own-certificate.js'
+import { logContext } from './log-context.js'
 
 /** `chat-p2p echo`: somebody to talk to, for trying things out. */
 export function addEchoCommand(program: Command): void {

@@ -3,7 +3,7 @@ import { errorText } from '../core/errors.js'
 import type { Context } from '../sdk/index.js'
 import { graceFlag, readGrace } from './flag-values.js'
 import { createLog, type Log, untilTold } from './log.js'
-import { logContext } from './own-certificate.js'
+import { logContext } from './log-context.js'
 
 interface ForwardFlags {
   identity: string

@@ -4,7 +4,7 @@ import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
-import { logContext } from './own-certificate.js'
+import { logContext } from './log-context.js'
 import { programName, shellWord } from './program-name.js'
 
 interface HostFlags {

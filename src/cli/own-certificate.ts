@@ -1,18 +1,5 @@
-import { errorText } from '../core/errors.js'
 import { shownName } from '../core/text.js'
 import { type Ending, endingNotice, endsIn, endsSoon } from '../identity/deadline.js'
-import type { Context } from '../sdk/index.js'
-import type { Log } from './log.js'
-
-/** Said when a renewed certificate was taken up. */
-export const renewedLine = (expiresAtMs: number): string =>
-  `the identity's file holds a renewed certificate, valid until ${new Date(expiresAtMs).toISOString().slice(0, 10)}`
-
-/** Logs what a context has to say besides what it was asked for: warnings, and a renewed certificate. */
-export function logContext(context: Context, log: Log): void {
-  context.on('warning', (warning) => log('WARNING', errorText(warning)))
-  context.on('renewed', ({ expiresAtMs }) => log('INFO', renewedLine(expiresAtMs)))
-}
 
 /** For commands that answer one question: says on stderr that the certificate they were asked with ends soon. */
 export function sayEnding(certificate: Ending | undefined, nowMs: number = Date.now()): void {

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { errorText, OverlayError } from '../core/errors.js'
 import type { Relay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
-import { renewedLine } from './own-certificate.js'
+import { renewedLine } from './log-context.js'
 
 interface RelayCommandOptions {
   identity: string

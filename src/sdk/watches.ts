@@ -65,10 +65,16 @@ export class Watches {
           each.wake()
         }
       },
-      onRefused: ({ code, message }) => this.end(service, new OverlayError(code, message, { service })),
+      onRefused: ({ code, message }) => {
+        // A relay may see the end of one's right a moment earlier: one's own reason says more than its refusal.
+        const withdrawal = permissions.withdrawalOf(use)
+        const refusal = new OverlayError(code, message, { service })
+        this.end(service, withdrawal === undefined ? refusal : withdrawalError(withdrawal, { service }))
+      },
     })
     const { permissions, own } = this.member.trust
-    const release = permissions.hold({ service, asker: own }, (withdrawal) => {
+    const use = { service, asker: own }
+    const release = permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) this.end(service, withdrawalError(withdrawal, { service }))
     })
     this.watched.set(service, { watch, readers, release })
