@@ -25,7 +25,16 @@ export class Consumer {
     const consumer = new Consumer()
     const built = path.join(consumer.dir, 'dist')
     const { code, stdout } = await tsc(
-      ['-p', path.join(root, 'tsconfig.build.json'), '--outDir', built, '--sourceMap', 'false'],
+      [
+        '-p',
+        path.join(root, 'tsconfig.build.json'),
+        '--outDir',
+        built,
+        '--sourceMap',
+        'false',
+        '--inlineSources',
+        'false',
+      ],
       root,
     )
     if (code !== 0) throw new Error(stdout)
