@@ -17,7 +17,6 @@ export const maxStreamsPerConnection = 16_384
 
 /** What opening a path takes. */
 export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'>
-export type PathsMaker = PathMaker & Pick<Member, 'opening'>
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const nextPathAfterMs = 400
@@ -102,10 +101,10 @@ export async function openSessionStream(
 
 /**
  * Opens the first of several candidates that can be opened, in their order: the next one starts when one fails or has
- * not opened after 400 ms. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
+ * not opened after 400 ms, and all of it when it is this one's turn. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
  */
 export function openFirst(
-  member: PathsMaker,
+  member: PathMaker & Pick<Member, 'opening'>,
   candidates: readonly Candidate[],
   signal: AbortSignal,
   onFailed: (candidate: Candidate) => void,
