@@ -116,40 +116,40 @@ function say(text: string): void {
 
 /** A chat process whose keyboard is ours and whose lines are printed as they come. */
 class Person {
-  private readonly child: ChildProcess
-  private readonly unseen: string[] = []
+  readonly #child: ChildProcess
+  readonly #unseen: string[] = []
   /** All that came so far. */
   readonly lines: string[] = []
-  private wake: () => void = () => {}
-  private readonly over: Promise<number>
-  private ended = false
-  private quit = false
+  #wake: () => void = () => {}
+  readonly #over: Promise<number>
+  #ended = false
+  #quit = false
 
   constructor(
     readonly name: string,
     cwd: string,
   ) {
-    this.child = spawn(process.execPath, [bin, '-i', name, '-v'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
-    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+    this.#child = spawn(process.execPath, [bin, '-i', name, '-v'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
-        if (line.trim() === '' || this.quit) return
+        if (line.trim() === '' || this.#quit) return
         console.log(`${this.name} | ${line}`)
-        this.unseen.push(line)
+        this.#unseen.push(line)
         this.lines.push(line)
-        this.wake()
+        this.#wake()
       })
     }
-    this.child.stdin?.on('error', () => {}) // said by the exit code
-    this.over = new Promise((resolve) => this.child.once('close', (code) => resolve(code ?? 1)))
-    void this.over.then(() => {
-      this.ended = true
-      this.wake()
+    this.#child.stdin?.on('error', () => {}) // said by the exit code
+    this.#over = new Promise((resolve) => this.#child.once('close', (code) => resolve(code ?? 1)))
+    void this.#over.then(() => {
+      this.#ended = true
+      this.#wake()
     })
   }
 
   types(line: string): void {
     console.log(`${this.name} > ${line}`)
-    this.child.stdin?.write(`${line}\n`)
+    this.#child.stdin?.write(`${line}\n`)
   }
 
   /** Waits for a line that matches and returns it; lines before it count as seen. */
@@ -163,13 +163,13 @@ class Person {
   async seesWithin(pattern: RegExp, ms: number): Promise<string | undefined> {
     const over = AbortSignal.timeout(ms)
     for (;;) {
-      for (let line = this.unseen.shift(); line !== undefined; line = this.unseen.shift()) {
+      for (let line = this.#unseen.shift(); line !== undefined; line = this.#unseen.shift()) {
         if (pattern.test(line)) return line
       }
       if (over.aborted) return undefined
-      if (this.ended) throw new OverlayError('closed', `The chat of ${this.name} ended early.`)
+      if (this.#ended) throw new OverlayError('closed', `The chat of ${this.name} ended early.`)
       await new Promise<void>((resolve) => {
-        this.wake = resolve
+        this.#wake = resolve
         whenAborted(over, resolve)
       })
     }
@@ -178,18 +178,18 @@ class Person {
   /** Leaves the chat. What it still says is about calls that were declined, which is what the demo wanted. */
   async quits(): Promise<void> {
     this.types('/quit')
-    this.quit = true
-    await this.exited()
+    this.#quit = true
+    await this.#exited()
   }
 
-  private async exited(): Promise<void> {
-    const code = await Promise.race([this.over, untilAborted(AbortSignal.timeout(stepTimeoutMs)).then(() => 'none')])
+  async #exited(): Promise<void> {
+    const code = await Promise.race([this.#over, untilAborted(AbortSignal.timeout(stepTimeoutMs)).then(() => 'none')])
     if (code !== 0 && code !== 1)
       throw new OverlayError('internal', `The chat of ${this.name} ended with exit code ${code}.`)
   }
 
   kill(): void {
-    if (!this.ended) this.child.kill('SIGKILL')
+    if (!this.#ended) this.#child.kill('SIGKILL')
   }
 }
 

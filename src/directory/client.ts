@@ -21,11 +21,15 @@ const othersMs = 500
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
-  constructor(
-    private readonly pool: RelayPool,
-    private readonly trust: Trust,
-    private readonly clock: Clock,
-  ) {}
+  readonly #pool: RelayPool
+  readonly #trust: Trust
+  readonly #clock: Clock
+
+  constructor(pool: RelayPool, trust: Trust, clock: Clock) {
+    this.#pool = pool
+    this.#trust = trust
+    this.#clock = clock
+  }
 
   /**
    * The proved terminators of an instance (of any instance when `instanceId` is empty). Of many, some, drawn by the service's
@@ -33,13 +37,13 @@ export class DirectoryClient {
    * `unknown_service` or `not_permitted`; with `certificate_*` when only hosts were found that cannot prove their right to be there.
    */
   async lookup(service: string, instanceId: string, signal?: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
-    const others = this.pool.up().length > 1
+    const others = this.#pool.up().length > 1
     let noes = 0
-    const answers = await this.ask(`look up '${instanceId}'`, {
+    const answers = await this.#ask(`look up '${instanceId}'`, {
       signal,
       ask: async (link) => {
         const answer = await link.lookup(service, instanceId, { signal, prefer })
-        return { ...answer, ...(await this.prove(answer.terminators, service, instanceId)) }
+        return { ...answer, ...(await this.#prove(answer.terminators, service, instanceId)) }
       },
       // A frozen relay says nothing for seconds, and its terminators are no good anyway.
       good: ({ candidates }) => candidates.length > 0,
@@ -85,7 +89,7 @@ export class DirectoryClient {
 
   /** How an instance is doing, as relays say; undefined when it is not there. Rejects as {@link lookup} does. */
   async describe(service: string, instanceId: string, signal?: AbortSignal): Promise<Row | undefined> {
-    const answers = await this.ask(`look up '${instanceId}'`, {
+    const answers = await this.#ask(`look up '${instanceId}'`, {
       signal,
       ask: async (link) => {
         const answer = await link.lookup(service, instanceId, { signal, describe: true })
@@ -108,9 +112,9 @@ export class DirectoryClient {
       throw new OverlayError('bad_argument', `A page has 1 to ${maxListLimit} rows, not ${limit}.`)
     }
     const { cursor = '', signal } = options
-    const others = this.pool.up().length > 1
+    const others = this.#pool.up().length > 1
     let empty = 0
-    const answers = await this.ask(`list '${service}'`, {
+    const answers = await this.#ask(`list '${service}'`, {
       signal,
       ask: async (link) => {
         const answer = await link.list(service, cursor, limit, signal)
@@ -126,7 +130,7 @@ export class DirectoryClient {
     return answer.cursor === '' ? { rows } : { rows, cursor: answer.cursor }
   }
 
-  private async ask<T extends { partial: boolean }>(
+  async #ask<T extends { partial: boolean }>(
     what: string,
     {
       signal,
@@ -140,7 +144,7 @@ export class DirectoryClient {
       enough?: (answer: T, link: DirectoryLink) => boolean
     },
   ): Promise<T[]> {
-    const relays = fastest(this.pool.up())
+    const relays = fastest(this.#pool.up())
     if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
     const asks = relays.map(({ link }) => async () => {
       try {
@@ -151,7 +155,7 @@ export class DirectoryClient {
       }
     })
     const { answers, errors } = await hedge(asks, {
-      clock: this.clock,
+      clock: this.#clock,
       delayMs: nextRelayAfterMs,
       enough: ({ answer, link }) => enough(answer, link),
       good: ({ answer }) => good(answer),
@@ -163,12 +167,12 @@ export class DirectoryClient {
   }
 
   /** What a relay has handed over, checked; `doubt` is the first reason why one was left out. Throws what no honest relay hands over. */
-  private async prove(
+  async #prove(
     found: readonly SignedTerminator[],
     service: string,
     instanceId: string,
   ): Promise<{ candidates: Candidate[]; doubt?: OverlayError }> {
-    const { network } = this.trust
+    const { network } = this.#trust
     const candidates: Candidate[] = []
     let doubt: OverlayError | undefined
     let forged: unknown
@@ -178,7 +182,7 @@ export class DirectoryClient {
         const { record } = candidate
         if (record.service !== service || (instanceId !== '' && record.instanceId !== instanceId)) continue
         try {
-          checkFit(candidate, network, this.clock.now())
+          checkFit(candidate, network, this.#clock.now())
           candidates.push(candidate)
         } catch (error) {
           doubt ??= asOverlayError(error, 'certificate_invalid', 'A terminator could not be checked')

@@ -35,18 +35,28 @@ const failuresToForget = 2
  * lately tells others of it.
  */
 export class KnownRelays {
-  private readonly known = new Map<string, Known>()
+  readonly #ownPeerId: string
 
-  constructor(private readonly ownPeerId: string) {}
+  readonly #known = new Map<string, Known>()
+
+  constructor(ownPeerId: string) {
+    this.#ownPeerId = ownPeerId
+  }
 
   /** Follows the network document; gives those that are no longer listed, which are forgotten. */
   list(relays: readonly RelayHint[]): string[] {
     const peerIds = new Set(relays.map((relay) => relay.peerId))
-    const gone = [...this.known.values()].filter((relay) => relay.listed && !peerIds.has(relay.peerId))
-    for (const { peerId } of gone) this.known.delete(peerId)
+    const gone = [...this.#known.values()].filter((relay) => relay.listed && !peerIds.has(relay.peerId))
+    for (const { peerId } of gone) this.#known.delete(peerId)
     for (const relay of relays) {
-      if (relay.peerId === this.ownPeerId) continue
-      this.known.set(relay.peerId, { heardMs: 0, failures: 0, ...this.known.get(relay.peerId), ...relay, listed: true })
+      if (relay.peerId === this.#ownPeerId) continue
+      this.#known.set(relay.peerId, {
+        heardMs: 0,
+        failures: 0,
+        ...this.#known.get(relay.peerId),
+        ...relay,
+        listed: true,
+      })
     }
     return gone.map(({ peerId }) => peerId)
   }
@@ -56,35 +66,35 @@ export class KnownRelays {
    * nothing new. `provedMs` is our own memory only.
    */
   learn({ name, peerId, addresses, provedMs }: RememberedRelay, heardMs: number): boolean {
-    if (peerId === this.ownPeerId || addresses.length === 0) return false
-    const known = this.known.get(peerId)
+    if (peerId === this.#ownPeerId || addresses.length === 0) return false
+    const known = this.#known.get(peerId)
     if (known?.listed) return false
     if (known !== undefined) known.heardMs = Math.max(known.heardMs, heardMs)
     if (known !== undefined && sameTexts(known.addresses, addresses)) return false
-    if (known === undefined && this.known.size >= maxKnown) this.forgetOne()
+    if (known === undefined && this.#known.size >= maxKnown) this.#forgetOne()
     const before = { heardMs, failures: 0, provedMs, ...known }
-    this.known.set(peerId, { ...before, name, peerId, addresses, listed: false })
+    this.#known.set(peerId, { ...before, name, peerId, addresses, listed: false })
     return true
   }
 
   get(peerId: string): RelayHint | undefined {
-    return this.known.get(peerId)
+    return this.#known.get(peerId)
   }
 
   all(): RelayHint[] {
-    return [...this.known.values()].map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
+    return [...this.#known.values()].map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
   }
 
   /** Whom others may be told of: those in the document, and those that have lately proved themselves and not failed since. */
   seen(nowMs: number): RelayHint[] {
     const seen = ({ listed, provedMs, failures }: Known) =>
       listed || (provedMs !== undefined && failures === 0 && nowMs - provedMs <= handOutMs)
-    return [...this.known.values()].filter(seen).map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
+    return [...this.#known.values()].filter(seen).map(({ name, peerId, addresses }) => ({ name, peerId, addresses }))
   }
 
   /** Learnt ones, to remember for the next start; those that proved themselves last come first. */
   learnt(): RememberedRelay[] {
-    return [...this.known.values()]
+    return [...this.#known.values()]
       .filter(({ listed }) => !listed)
       .sort((a, b) => (b.provedMs ?? 0) - (a.provedMs ?? 0) || b.heardMs - a.heardMs)
       .map(({ name, peerId, addresses, provedMs }) => ({ name, peerId, addresses, provedMs }))
@@ -92,7 +102,7 @@ export class KnownRelays {
 
   /** `nowMs` never jumps. */
   failed(peerId: string, nowMs: number): void {
-    const known = this.known.get(peerId)
+    const known = this.#known.get(peerId)
     if (known === undefined) return
     known.failedMs = nowMs
     known.failures++
@@ -101,13 +111,13 @@ export class KnownRelays {
   /** We connected to it and it has proved itself; `nowMs` since 1970. */
   succeeded(peerId: string, nowMs: number): void {
     this.proved(peerId, nowMs)
-    const known = this.known.get(peerId)
+    const known = this.#known.get(peerId)
     if (known !== undefined) known.failedMs = undefined
   }
 
   /** It is there and has proved itself, whoever connected; that says nothing of whether we can reach it. */
   proved(peerId: string, nowMs: number): void {
-    const known = this.known.get(peerId)
+    const known = this.#known.get(peerId)
     if (known === undefined) return
     known.failures = 0
     known.provedMs = nowMs
@@ -118,20 +128,20 @@ export class KnownRelays {
    * that was offline for a week forgets nobody for that.
    */
   sweep(except: ReadonlyMap<string, unknown>): boolean {
-    const all = [...this.known.values()]
+    const all = [...this.#known.values()]
     const seenMs = Math.max(0, ...all.map(({ provedMs }) => provedMs ?? 0))
     const gone = all.filter(({ listed, peerId, failures, provedMs, heardMs }) => {
       if (listed || except.has(peerId)) return false
       const quietMs = seenMs - lastWordMs({ provedMs, heardMs })
       return quietMs > (failures >= failuresToForget ? forgetFailedMs : forgetMs)
     })
-    for (const { peerId } of gone) this.known.delete(peerId)
+    for (const { peerId } of gone) this.#known.delete(peerId)
     return gone.length > 0
   }
 
   /** Whom to connect to next: those that have not failed, at random; then those whose failure is longest ago. */
   next(except: ReadonlyMap<string, unknown>, random: () => number): RelayHint | undefined {
-    const free = [...this.known.values()].filter(({ peerId }) => !except.has(peerId))
+    const free = [...this.#known.values()].filter(({ peerId }) => !except.has(peerId))
     const fresh = free.filter(({ failedMs }) => failedMs === undefined)
     if (fresh.length > 0) return fresh[Math.floor(random() * fresh.length)]
     return free.sort((a, b) => a.failedMs! - b.failedMs!)[0]
@@ -139,22 +149,22 @@ export class KnownRelays {
 
   /** True when somebody is left who has not failed. */
   hasFresh(except: ReadonlyMap<string, unknown>): boolean {
-    for (const { peerId, failedMs } of this.known.values())
+    for (const { peerId, failedMs } of this.#known.values())
       if (failedMs === undefined && !except.has(peerId)) return true
     return false
   }
 
   /** Hearsay first, of that the oldest; a flood of it pushes nobody out that we have seen. */
-  private forgetOne(): void {
+  #forgetOne(): void {
     let first: string | undefined
-    for (const { peerId, listed, provedMs } of this.known.values()) {
+    for (const { peerId, listed, provedMs } of this.#known.values()) {
       if (listed) continue
       first ??= peerId
       if (provedMs !== undefined) continue
-      this.known.delete(peerId)
+      this.#known.delete(peerId)
       return
     }
-    if (first !== undefined) this.known.delete(first)
+    if (first !== undefined) this.#known.delete(first)
   }
 }
 

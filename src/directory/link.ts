@@ -71,34 +71,46 @@ interface Pending {
  * fell silent. Open it on a connection that has proved itself.
  */
 export class DirectoryLink extends EventEmitter<LinkEvents> {
-  private readonly pending = new Map<number, Pending>()
-  private readonly standing = new Standing()
+  readonly #io: MessageIo
+  readonly #clock: Clock
+  /** This node answers splice offers. */
+  readonly #splices: boolean
+
+  readonly #pending = new Map<number, Pending>()
+  readonly #standing = new Standing()
   /** What the relay says to stand here, while it is telling. */
-  private told: Set<string> | undefined
-  private readonly waitingBinds: Array<() => void> = []
-  private binding = 0
-  private nextRequestId = 1
-  private heardMs: number
-  private pingedMs: number | undefined
-  private readonly strikes = new Strikes()
+  #told: Set<string> | undefined
+  readonly #waitingBinds: Array<() => void> = []
+  #binding = 0
+  #nextRequestId = 1
+  #heardMs: number
+  #pingedMs: number | undefined
+  readonly #strikes = new Strikes()
   /** How long the timer that runs was set for. */
-  private waitMs = linkHeartbeatMs
-  private cancelTimer: () => void = () => {}
-  private over: OverlayError | undefined
+  #waitMs = linkHeartbeatMs
+  #cancelTimer: () => void = () => {}
+  #over: OverlayError | undefined
   /** Last measured round trip, ms. */
   roundTripMs: number | undefined
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
     readonly connection: Connection,
-    private readonly io: MessageIo,
-    private readonly clock: Clock,
+    io: MessageIo,
+    clock: Clock,
     /** This node answers splice offers. */
-    private readonly splices: boolean,
+    splices: boolean,
   ) {
     super()
-    this.heardMs = clock.monotonic()
-    void this.readAll()
-    connection.addEventListener('close', () => this.end(new OverlayError('closed', 'The relay closed the connection.')))
+    this.#io = io
+    this.#clock = clock
+    this.#splices = splices
+
+    this.#heardMs = clock.monotonic()
+    void this.#readAll()
+    connection.addEventListener('close', () =>
+      this.#end(new OverlayError('closed', 'The relay closed the connection.')),
+    )
   }
 
   static async open(
@@ -119,7 +131,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   get closed(): boolean {
-    return this.over !== undefined
+    return this.#over !== undefined
   }
 
   /**
@@ -135,26 +147,26 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     const signed: SignedTerminator = { terminator, certificate: new Uint8Array(0) }
     // A host with thousands of instances binds them all at once when a relay died. What a busy relay cannot take in time
     // would be sent again and again, so the rest waits here, where no timeout runs.
-    if (this.binding >= maxBindsAtOnce) await new Promise<void>((resolve) => this.waitingBinds.push(resolve))
-    this.binding++
+    if (this.#binding >= maxBindsAtOnce) await new Promise<void>((resolve) => this.#waitingBinds.push(resolve))
+    this.#binding++
     try {
       signal?.throwIfAborted()
-      const { result } = await this.ask(
+      const { result } = await this.#ask(
         bindingName(binding),
         'bind',
-        { bind: { terminator: signed, busy, down, splices: this.splices } },
+        { bind: { terminator: signed, busy, down, splices: this.#splices } },
         signal,
       )
       return result?.takeovers
     } finally {
-      this.binding--
-      this.waitingBinds.shift()?.()
+      this.#binding--
+      this.#waitingBinds.shift()?.()
     }
   }
 
   async unbind(service: string, instanceId: string, signal?: AbortSignal): Promise<void> {
-    this.standing.remove(bindingName({ service, instanceId }))
-    await this.request('unbind', { unbind: { service, instanceId } }, signal)
+    this.#standing.remove(bindingName({ service, instanceId }))
+    await this.#request('unbind', { unbind: { service, instanceId } }, signal)
   }
 
   /** With no instance id, a few terminators of any instances. */
@@ -173,8 +185,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       preferInstanceId: prefer?.instanceId ?? '',
       describe,
     }
-    const { lookup } = await this.request('look up', { lookup: request }, signal)
-    return lookup ?? this.unexpected()
+    const { lookup } = await this.#request('look up', { lookup: request }, signal)
+    return lookup ?? this.#unexpected()
   }
 
   async list(
@@ -185,35 +197,35 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     local?: { shards: number[] },
   ): Promise<ListAnswer> {
     const request = { service, cursor, limit, local: local !== undefined, shards: local?.shards ?? [] }
-    const { list } = await this.request('list', { list: request }, signal)
-    return decodeList(list ?? this.unexpected())
+    const { list } = await this.#request('list', { list: request }, signal)
+    return decodeList(list ?? this.#unexpected())
   }
 
   async watch(service: string, signal?: AbortSignal, local?: { shards: number[] }): Promise<void> {
     const request = { service, local: local !== undefined, shards: local?.shards ?? [] }
-    await this.ask(watchName(service), 'watch', { watch: request }, signal)
+    await this.#ask(watchName(service), 'watch', { watch: request }, signal)
   }
 
   unwatch(service: string): void {
-    this.standing.remove(watchName(service))
-    this.send({ requestId: 0, unwatch: { service } })
+    this.#standing.remove(watchName(service))
+    this.#send({ requestId: 0, unwatch: { service } })
   }
 
   /** One message of an owner to a home; only between relays. */
   async feed(update: FeedUpdate, signal?: AbortSignal): Promise<FeedReply> {
-    const { feed } = await this.request('feed', { feed: update }, signal)
-    return feed ?? this.unexpected()
+    const { feed } = await this.#request('feed', { feed: update }, signal)
+    return feed ?? this.#unexpected()
   }
 
   /** Tells a relay that another one was caught lying; only between relays. */
   accuse(peerId: string, what: string): void {
-    this.send({ requestId: 0, accusation: { peerId, what } })
+    this.#send({ requestId: 0, accusation: { peerId, what } })
   }
 
   /** Relays that the relay knows; with a peer id where that one is. */
   async relays(peerId: string, signal?: AbortSignal): Promise<RelayHint[]> {
-    const { relays } = await this.request('ask for relays', { relays: { peerId } }, signal)
-    return (relays ?? this.unexpected()).relays.map(({ name, peerId, multiaddrs }) => ({
+    const { relays } = await this.#request('ask for relays', { relays: { peerId } }, signal)
+    return (relays ?? this.#unexpected()).relays.map(({ name, peerId, multiaddrs }) => ({
       name,
       peerId,
       addresses: multiaddrs,
@@ -221,8 +233,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   }
 
   async status(signal?: AbortSignal): Promise<StatusResponse> {
-    const { status } = await this.request('ask for the state', { status: {} }, signal)
-    return status ?? this.unexpected()
+    const { status } = await this.#request('ask for the state', { status: {} }, signal)
+    return status ?? this.#unexpected()
   }
 
   /** Certificates of those connected to the relay, all of them; for the authority only. */
@@ -230,8 +242,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     const certificates: Uint8Array[] = []
     let bytes = 0
     for (let cursor = ''; ; ) {
-      const { members } = await this.request('ask for members', { members: { cursor } }, signal)
-      const page = members ?? this.unexpected()
+      const { members } = await this.#request('ask for members', { members: { cursor } }, signal)
+      const page = members ?? this.#unexpected()
       certificates.push(...page.certificates)
       for (const { byteLength } of page.certificates) bytes += byteLength
       // A relay that goes on for ever, or in a circle, is no relay of ours.
@@ -242,22 +254,22 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
 
   /** Passes on, to the relay that keeps count of an invitation, that somebody wants to use it; only between relays. */
   async redeem(request: JoinRequest, signal?: AbortSignal): Promise<JoinResponse> {
-    const { redeem } = await this.request('redeem an invitation', { redeem: request }, signal)
-    return redeem ?? this.unexpected()
+    const { redeem } = await this.#request('redeem an invitation', { redeem: request }, signal)
+    return redeem ?? this.#unexpected()
   }
 
   /** Tells of receipts; only between relays. Resolves when they are taken in. */
   async redeemed(redemptions: Redemption[], signal?: AbortSignal): Promise<void> {
-    await this.request('tell of receipts', { redeemed: { redemptions } }, signal)
+    await this.#request('tell of receipts', { redeemed: { redemptions } }, signal)
   }
 
   /** Hands newer certificates to the relay, for whoever they are for; for the authority and between relays. */
   async renewals(certificates: Uint8Array<ArrayBuffer>[], signal?: AbortSignal): Promise<void> {
-    await this.request('hand certificates over', { renewals: { certificates } }, signal)
+    await this.#request('hand certificates over', { renewals: { certificates } }, signal)
   }
 
   pushDocument(document: Uint8Array<ArrayBuffer>): void {
-    this.send({ requestId: 0, document: { document } })
+    this.#send({ requestId: 0, document: { document } })
   }
 
   /** Asks the relay to join a connection from here with one of a host's; gives the token to show on it. */
@@ -266,37 +278,37 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     const { service, instanceId, hostPeerId, processId } = wanted
-    const { splice } = await this.request(
+    const { splice } = await this.#request(
       'ask for a splice',
       { splice: { service, instanceId, hostPeerId, processId } },
       signal,
     )
-    return (splice ?? this.unexpected()).token
+    return (splice ?? this.#unexpected()).token
   }
 
   /** Asks for a sign of life now, because a path through this relay went silent. */
   probe(): void {
-    if (!this.isAwaitingPong()) this.ping(probeMs)
-    else if (this.waitMs !== probeMs) {
+    if (!this.#isAwaitingPong()) this.ping(probeMs)
+    else if (this.#waitMs !== probeMs) {
       // The heartbeat asked already, though in no hurry.
-      this.strikes.heard()
-      this.schedule(probeMs)
+      this.#strikes.heard()
+      this.#schedule(probeMs)
     }
   }
 
   /** Ends the stream in order and leaves the connection. */
   async close(): Promise<void> {
-    if (this.over !== undefined) return
-    this.end(new OverlayError('closed', 'The link was closed.'), false)
-    await this.io.close()
+    if (this.#over !== undefined) return
+    this.#end(new OverlayError('closed', 'The link was closed.'), false)
+    await this.#io.close()
   }
 
   /** Requests something that stands from then on. */
-  private async ask(name: string, what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
-    const answered = this.standing.ask(name)
+  async #ask(name: string, what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
+    const answered = this.#standing.ask(name)
     let isYes = false
     try {
-      const response = await this.request(what, body, signal)
+      const response = await this.#request(what, body, signal)
       isYes = true
       return response
     } finally {
@@ -304,29 +316,29 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     }
   }
 
-  private async request(what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
-    if (this.over !== undefined) throw this.over
+  async #request(what: string, body: Body, signal?: AbortSignal): Promise<RelayMessage> {
+    if (this.#over !== undefined) throw this.#over
     signal?.throwIfAborted()
-    const requestId = this.nextRequestId
-    this.nextRequestId = (this.nextRequestId % 0xffff_ffff) + 1
+    const requestId = this.#nextRequestId
+    this.#nextRequestId = (this.#nextRequestId % 0xffff_ffff) + 1
     const response = await new Promise<RelayMessage>((resolve, reject) => {
-      const cancel = this.clock.after(directoryRequestTimeoutMs, () =>
+      const cancel = this.#clock.after(directoryRequestTimeoutMs, () =>
         settle(() => reject(new OverlayError('timed_out', `The relay did not answer in time (${what}).`))),
       )
       const onAbort = () => settle(() => reject(asOverlayError(signal?.reason, 'canceled', `Canceled: ${what}`)))
       let forget = () => {}
       const settle = (run: () => void) => {
-        if (!this.pending.delete(requestId)) return
+        if (!this.#pending.delete(requestId)) return
         cancel()
         forget()
         run()
       }
-      this.pending.set(requestId, {
+      this.#pending.set(requestId, {
         resolve: (message) => settle(() => resolve(message)),
         reject: (error) => settle(() => reject(error)),
       })
       forget = whenAborted(signal, onAbort)
-      this.send({ requestId, ...body })
+      this.#send({ requestId, ...body })
     })
     const { result } = response
     if (result !== undefined && result.status !== directoryStatus.ok) {
@@ -336,80 +348,81 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return response
   }
 
-  private send(message: NodeMessage): void {
-    this.io.write(NodeMessage.encode(message)).catch((error) => {
+  #send(message: NodeMessage): void {
+    this.#io.write(NodeMessage.encode(message)).catch((error) => {
       // Nothing has gone out: the others' requests are as good as before.
-      if (isOverlayError(error, 'too_large')) this.pending.get(message.requestId)?.reject(error)
-      else this.fail(error)
+      if (isOverlayError(error, 'too_large')) this.#pending.get(message.requestId)?.reject(error)
+      else this.#fail(error)
     })
   }
 
-  private async readAll(): Promise<void> {
-    this.schedule()
+  async #readAll(): Promise<void> {
+    this.#schedule()
     try {
       for (;;) {
-        const bytes = await this.io.read()
-        this.heardMs = this.clock.monotonic()
-        this.strikes.heard()
-        const message = this.decode(bytes)
-        if (message !== undefined) this.receive(message)
+        const bytes = await this.#io.read()
+        this.#heardMs = this.#clock.monotonic()
+        this.#strikes.heard()
+        const message = this.#decode(bytes)
+        if (message !== undefined) this.#receive(message)
       }
     } catch (error) {
-      this.fail(error)
+      this.#fail(error)
     }
   }
 
   /** An answer that cannot be read fails its request alone: what stands on the link does not go with it. */
-  private decode(bytes: Uint8Array): RelayMessage | undefined {
+  #decode(bytes: Uint8Array): RelayMessage | undefined {
     try {
       return RelayMessage.decode(bytes)
     } catch (error) {
       const requestId = requestIdOf(bytes)
       if (requestId === 0) throw error
       const text = `The relay's answer could not be read: ${errorText(error)}`
-      this.pending.get(requestId)?.reject(new OverlayError('protocol_error', text, { cause: error }))
+      this.#pending.get(requestId)?.reject(new OverlayError('protocol_error', text, { cause: error }))
       return undefined
     }
   }
 
-  private receive(message: RelayMessage): void {
-    if (message.pong && this.pingedMs !== undefined) {
-      const measured = this.heardMs - this.pingedMs
+  #receive(message: RelayMessage): void {
+    if (message.pong && this.#pingedMs !== undefined) {
+      const measured = this.#heardMs - this.#pingedMs
       this.roundTripMs = this.roundTripMs === undefined ? measured : this.roundTripMs * 0.75 + measured * 0.25
-      this.pingedMs = undefined
-      this.schedule()
+      this.#pingedMs = undefined
+      this.#schedule()
     }
     if (message.pong?.noSlot) this.emit('slotless')
-    if (message.ping) this.send({ requestId: 0, pong: message.ping })
+    if (message.ping) this.#send({ requestId: 0, pong: message.ping })
     else if (message.event) this.emit('event', message.event)
     else if (message.spliceOffer) this.emit('splice', message.spliceOffer)
     else if (message.replaced) {
-      this.standing.remove(bindingName(message.replaced))
+      this.#standing.remove(bindingName(message.replaced))
       this.emit('replaced', message.replaced)
     } else if (message.dropped) {
       const { service, instanceId, status, reason } = message.dropped
-      this.drop({ service, instanceId }, new OverlayError(codeOfDirectoryStatus(status), reason))
+      this.#drop({ service, instanceId }, new OverlayError(codeOfDirectoryStatus(status), reason))
     } else if (message.standing) this.compare(message.standing)
     else if (message.document) this.emit('document', message.document.document)
     else if (message.renewals) for (const renewal of message.renewals.certificates) this.emit('renewal', renewal)
-    else this.pending.get(message.requestId)?.resolve(message)
+    else this.#pending.get(message.requestId)?.resolve(message)
   }
 
-  private drop(binding: { service: string; instanceId: string }, error: OverlayError): void {
-    this.standing.remove(bindingName(binding))
+  #drop(binding: { service: string; instanceId: string }, error: OverlayError): void {
+    this.#standing.remove(bindingName(binding))
     this.emit('dropped', { ...binding, error })
   }
 
   /** The relay tells what stands here, as the two disagree: what it lacks is set up anew, what it has too much is taken back. */
-  private compare({ begin, end, bindings, watches }: StandingPart): void {
-    if (begin) this.told = new Set()
-    if (this.told === undefined) return
-    for (const binding of bindings) this.told.add(bindingName(binding))
-    for (const service of watches) this.told.add(watchName(service))
-    if (this.told.size > maxToldNames) throw new OverlayError('protocol_error', 'The relay tells of too many bindings.')
+  compare({ begin, end, bindings, watches }: StandingPart): void {
+    if (begin) this.#told = new Set()
+    if (this.#told === undefined) return
+    for (const binding of bindings) this.#told.add(bindingName(binding))
+    for (const service of watches) this.#told.add(watchName(service))
+    if (this.#told.size > maxToldNames)
+      throw new OverlayError('protocol_error', 'The relay tells of too many bindings.')
     if (!end) return
-    const { missing, extra } = this.standing.compare(this.told)
-    this.told = undefined
+    const { missing, extra } = this.#standing.compare(this.#told)
+    this.#told = undefined
     for (const name of extra) {
       const { service, instanceId } = parseStandingName(name)
       if (instanceId === undefined) this.unwatch(service)
@@ -418,56 +431,56 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     for (const name of missing) {
       const { service, instanceId } = parseStandingName(name)
       if (instanceId !== undefined) {
-        this.drop({ service, instanceId }, new OverlayError('closed', 'The relay does not hold the binding any more.'))
+        this.#drop({ service, instanceId }, new OverlayError('closed', 'The relay does not hold the binding any more.'))
       } else {
-        this.standing.remove(name)
+        this.#standing.remove(name)
         this.emit('unwatched', service)
       }
     }
   }
 
-  private ping(waitMs: number = linkHeartbeatMs): void {
-    if (this.over !== undefined) return
-    this.pingedMs = this.clock.monotonic()
-    this.send({ requestId: 0, ping: { id: 0, claimed: this.standing.bindings, standing: this.standing.digest } })
-    this.schedule(waitMs)
+  ping(waitMs: number = linkHeartbeatMs): void {
+    if (this.#over !== undefined) return
+    this.#pingedMs = this.#clock.monotonic()
+    this.#send({ requestId: 0, ping: { id: 0, claimed: this.#standing.bindings, standing: this.#standing.digest } })
+    this.#schedule(waitMs)
   }
 
-  private schedule(waitMs: number = linkHeartbeatMs): void {
-    this.cancelTimer()
-    this.waitMs = waitMs
-    if (this.over === undefined) this.cancelTimer = this.clock.after(waitMs, () => this.onTimer())
+  #schedule(waitMs: number = linkHeartbeatMs): void {
+    this.#cancelTimer()
+    this.#waitMs = waitMs
+    if (this.#over === undefined) this.#cancelTimer = this.#clock.after(waitMs, () => this.#onTimer())
   }
 
   /** Anything heard since the ping is a sign of life, even when its answer is stuck behind a page of rows. */
-  private isAwaitingPong(): boolean {
-    return this.pingedMs !== undefined && this.heardMs <= this.pingedMs
+  #isAwaitingPong(): boolean {
+    return this.#pingedMs !== undefined && this.#heardMs <= this.#pingedMs
   }
 
-  private onTimer(): void {
-    if (!this.isAwaitingPong()) {
+  #onTimer(): void {
+    if (!this.#isAwaitingPong()) {
       this.ping()
       return
     }
-    if (this.strikes.missed()) this.fail(new OverlayError('timed_out', 'The relay fell silent.'))
-    else this.schedule(this.waitMs)
+    if (this.#strikes.missed()) this.#fail(new OverlayError('timed_out', 'The relay fell silent.'))
+    else this.#schedule(this.#waitMs)
   }
 
-  private unexpected(): never {
+  #unexpected(): never {
     throw new OverlayError('protocol_error', 'The relay answered with another kind of message.')
   }
 
-  private fail(error: unknown): void {
-    this.end(asOverlayError(error, 'closed', 'The link to the relay broke'))
+  #fail(error: unknown): void {
+    this.#end(asOverlayError(error, 'closed', 'The link to the relay broke'))
   }
 
-  private end(error: OverlayError, abortConnection = true): void {
-    if (this.over !== undefined) return
-    this.over = error
-    this.cancelTimer()
-    for (const pending of [...this.pending.values()]) pending.reject(error)
+  #end(error: OverlayError, abortConnection = true): void {
+    if (this.#over !== undefined) return
+    this.#over = error
+    this.#cancelTimer()
+    for (const pending of [...this.#pending.values()]) pending.reject(error)
     if (abortConnection) {
-      this.io.abort(error)
+      this.#io.abort(error)
       this.connection.abort(error)
     }
     this.emit('closed', error)

@@ -9,10 +9,15 @@ import { decodeRow, encodeRow } from './row-codec.js'
  * a page on asks for the bytes only.
  */
 export class ListedRows {
+  #known: { rows?: readonly Row[]; encoded?: RowPage }
+
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
-    private known: { rows?: readonly Row[]; encoded?: RowPage },
+    known: { rows?: readonly Row[]; encoded?: RowPage },
     readonly size: number,
-  ) {}
+  ) {
+    this.#known = known
+  }
 
   static of(rows: readonly Row[]): ListedRows {
     return new ListedRows({ rows }, rows.length)
@@ -25,13 +30,13 @@ export class ListedRows {
 
   /** Not to be changed. Throws `protocol_error` when what was received cannot be read. */
   get rows(): readonly Row[] {
-    this.known.rows ??= decodeRowPage(this.known.encoded!, maxListLimit).map(decodeRow)
-    return this.known.rows
+    this.#known.rows ??= decodeRowPage(this.#known.encoded!, maxListLimit).map(decodeRow)
+    return this.#known.rows
   }
 
   get encoded(): RowPage {
-    this.known.encoded ??= encodeRowPage(this.known.rows!.map(encodeRow))
-    return this.known.encoded
+    this.#known.encoded ??= encodeRowPage(this.#known.rows!.map(encodeRow))
+    return this.#known.encoded
   }
 }
 

@@ -11,23 +11,24 @@ const maxRemembered = 64
  * memory only: a damaged or missing file is an empty one. Identities without a file have none.
  */
 export class RelayMemory {
-  private readonly file: string | undefined
-  private last = ''
-  private writing: Promise<void> = Promise.resolve()
+  readonly #networkId: string
 
-  constructor(
-    identity: Pick<Identity, 'name' | 'path'>,
-    private readonly networkId: string,
-  ) {
-    this.file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.relays`)
+  readonly #file: string | undefined
+  #last = ''
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string) {
+    this.#networkId = networkId
+
+    this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.relays`)
   }
 
   async load(): Promise<RememberedRelay[]> {
-    if (this.file === undefined) return []
+    if (this.#file === undefined) return []
     try {
-      this.last = await readFile(this.file, 'utf8')
-      const { networkId, relays } = JSON.parse(this.last) as { networkId: string; relays: RememberedRelay[] }
-      if (networkId !== this.networkId) return []
+      this.#last = await readFile(this.#file, 'utf8')
+      const { networkId, relays } = JSON.parse(this.#last) as { networkId: string; relays: RememberedRelay[] }
+      if (networkId !== this.#networkId) return []
       return relays.filter(isHint).slice(0, maxRemembered)
     } catch {
       return []
@@ -36,15 +37,15 @@ export class RelayMemory {
 
   /** Keeps the first 64 of these. Writes one after the other; rejects with `file_unreadable`. */
   save(relays: readonly RememberedRelay[]): Promise<void> {
-    const { file } = this
-    if (file === undefined || (relays.length === 0 && this.last === '')) return Promise.resolve()
-    const text = `${JSON.stringify({ networkId: this.networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
-    if (text === this.last) return this.writing
-    this.last = text
-    this.writing = this.writing
+    const file = this.#file
+    if (file === undefined || (relays.length === 0 && this.#last === '')) return Promise.resolve()
+    const text = `${JSON.stringify({ networkId: this.#networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
+    if (text === this.#last) return this.#writing
+    this.#last = text
+    this.#writing = this.#writing
       .catch(() => {}) // said to whoever asked for it
       .then(() => writeFileAtomic(file, text, { mode: 0o600, replace: true, folderMode: 0o700 }))
-    return this.writing
+    return this.#writing
   }
 }
 

@@ -90,41 +90,47 @@ const saveDelayMs = 1_000
  * connected when `ensure` asks for them.
  */
 export class RelayPool extends EventEmitter<PoolEvents> {
-  readonly known: KnownRelays
-  private readonly slots = new Map<string, Slot>()
-  private readonly memory: RelayMemory
-  private maxLinks: number
-  private closing = false
-  private cancelSave: (() => void) | undefined
-  private cancelDiscovery: () => void = () => {}
+  readonly #node: Node
+  readonly #trust: Trust
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #options: RelayPoolOptions
 
-  constructor(
-    private readonly node: Node,
-    private readonly trust: Trust,
-    private readonly clock: Clock,
-    private readonly random: () => number,
-    private readonly options: RelayPoolOptions = {},
-  ) {
+  readonly known: KnownRelays
+  readonly #slots = new Map<string, Slot>()
+  readonly #memory: RelayMemory
+  #maxLinks: number
+  #closing = false
+  #cancelSave: (() => void) | undefined
+  #cancelDiscovery: () => void = () => {}
+
+  constructor(node: Node, trust: Trust, clock: Clock, random: () => number, options: RelayPoolOptions = {}) {
     super()
+    this.#node = node
+    this.#trust = trust
+    this.#clock = clock
+    this.#random = random
+    this.#options = options
+
     this.setMaxListeners(0) // one listener per binding and watch
     this.known = new KnownRelays(trust.own.peerId)
-    this.memory = new RelayMemory(trust.identity, trust.network.networkId)
-    this.maxLinks = options.maxLinks ?? maxRelayLinks
+    this.#memory = new RelayMemory(trust.identity, trust.network.networkId)
+    this.#maxLinks = options.maxLinks ?? maxRelayLinks
   }
 
   start(): void {
-    this.trust.on('network', (_, document) => {
-      this.follow()
+    this.#trust.on('network', (_, document) => {
+      this.#follow()
       // Whoever learns of a further document tells its relays, so that it reaches everyone who is online.
       for (const relay of this.up()) relay.link?.pushDocument(document.envelope)
     })
-    this.follow()
-    void this.memory.load().then((relays) => this.remember(relays))
-    this.discoverLater()
+    this.#follow()
+    void this.#memory.load().then((relays) => this.#remember(relays))
+    this.#discoverLater()
   }
 
   relays(): PooledRelay[] {
-    return [...this.slots.values()]
+    return [...this.#slots.values()]
   }
 
   up(): Array<PooledRelay & { link: DirectoryLink }> {
@@ -132,63 +138,63 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   }
 
   get(peerId: string): PooledRelay | undefined {
-    return this.slots.get(peerId)
+    return this.#slots.get(peerId)
   }
 
   /** What a relay that is up has proved itself with. */
   certificate(peerId: string): VerifiedCertificate | undefined {
-    const { link } = this.slots.get(peerId) ?? {}
-    return link && this.node.gate.certificate(link.connection)
+    const { link } = this.#slots.get(peerId) ?? {}
+    return link && this.#node.gate.certificate(link.connection)
   }
 
   /** A person's name for a relay: the one in the network document, or that it has proved; else its peer id. */
   nameOf(peerId: string | PeerId): string {
     const text = peerId.toString()
-    return this.slots.get(text)?.name ?? this.known.get(text)?.name ?? text
+    return this.#slots.get(text)?.name ?? this.known.get(text)?.name ?? text
   }
 
   /** A path through a relay, given by peer id or by `nameOf` it, went silent: if the relay did, that is known in a second. */
   doubt(peerIdOrName: string): void {
-    const slot = this.slots.get(peerIdOrName) ?? [...this.slots.values()].find(({ name }) => name === peerIdOrName)
+    const slot = this.#slots.get(peerIdOrName) ?? [...this.#slots.values()].find(({ name }) => name === peerIdOrName)
     slot?.link?.probe()
   }
 
   /** Keeps at least this many links, when so many relays are known. */
   want(links: number): void {
-    if (links <= this.maxLinks) return
-    this.maxLinks = links
-    this.fill()
+    if (links <= this.#maxLinks) return
+    this.#maxLinks = links
+    this.#fill()
   }
 
   /** Takes in relays that somebody told of; each has to prove itself before it counts. */
   learn(relays: readonly RelayHint[]): void {
     let news = false
-    for (const relay of relays) news = this.known.learn(relay, this.clock.now()) || news
-    if (!news || this.closing) return
-    this.fill()
-    this.saveSoon()
+    for (const relay of relays) news = this.known.learn(relay, this.#clock.now()) || news
+    if (!news || this.#closing) return
+    this.#fill()
+    this.#saveSoon()
   }
 
   /** A relay is connected, whoever began it, and has proved itself. */
   proved(peerId: string): void {
-    this.known.proved(peerId, this.clock.now())
+    this.known.proved(peerId, this.#clock.now())
   }
 
-  private remember(relays: readonly RememberedRelay[]): void {
-    const nowMs = this.clock.now()
+  #remember(relays: readonly RememberedRelay[]): void {
+    const nowMs = this.#clock.now()
     let news = false
     // A clock that was set back does not make a relay immortal.
     for (const relay of relays) {
       const provedMs = relay.provedMs && Math.min(relay.provedMs, nowMs)
       news = this.known.learn({ ...relay, provedMs }, provedMs ?? nowMs) || news
     }
-    if (news && !this.closing) this.fill()
+    if (news && !this.#closing) this.#fill()
   }
 
-  private saveSoon(): void {
-    this.cancelSave ??= this.clock.after(saveDelayMs, () => {
-      this.cancelSave = undefined
-      void this.save()
+  #saveSoon(): void {
+    this.#cancelSave ??= this.#clock.after(saveDelayMs, () => {
+      this.#cancelSave = undefined
+      void this.#save()
     })
   }
 
@@ -207,61 +213,61 @@ export class RelayPool extends EventEmitter<PoolEvents> {
    * with the signal's reason. The pool keeps and closes it.
    */
   async ensure(peerId: string, signal?: AbortSignal): Promise<DirectoryLink> {
-    let slot = this.slots.get(peerId)
+    let slot = this.#slots.get(peerId)
     if (slot?.link !== undefined) {
-      slot.usedMs = this.clock.monotonic()
+      slot.usedMs = this.#clock.monotonic()
       return slot.link
     }
     if (slot === undefined) {
-      const hint = this.known.get(peerId) ?? (await this.find(peerId, signal))
-      if (this.closing) throw new OverlayError('closed', 'The context was closed.')
-      slot = this.slots.get(peerId) ?? this.open(hint, true)
+      const hint = this.known.get(peerId) ?? (await this.#find(peerId, signal))
+      if (this.#closing) throw new OverlayError('closed', 'The context was closed.')
+      slot = this.#slots.get(peerId) ?? this.#open(hint, true)
     }
-    slot.usedMs = this.clock.monotonic()
+    slot.usedMs = this.#clock.monotonic()
     slot.cancelRetry()
-    await raceAbort(this.attempt(slot), signal)
+    await raceAbort(this.#attempt(slot), signal)
     const { link } = slot
     if (link !== undefined) return link
     throw slot.error ?? new OverlayError('unreachable', `Relay ${slot.name} is not connected.`, { relay: slot.name })
   }
 
   async close(): Promise<void> {
-    this.closing = true
-    this.cancelDiscovery()
-    this.cancelSave?.()
+    this.#closing = true
+    this.#cancelDiscovery()
+    this.#cancelSave?.()
     // Also when nothing is new: a write may be under way.
-    await Promise.all([this.save(), ...[...this.slots.values()].map((slot) => this.remove(slot))])
+    await Promise.all([this.#save(), ...[...this.#slots.values()].map((slot) => this.#remove(slot))])
   }
 
-  private follow(): void {
-    const listed = this.trust.network.relays.map(({ name, peerId, multiaddrs }) => ({
+  #follow(): void {
+    const listed = this.#trust.network.relays.map(({ name, peerId, multiaddrs }) => ({
       name,
       peerId,
       addresses: multiaddrs,
     }))
     for (const peerId of this.known.list(listed)) {
-      const slot = this.slots.get(peerId)
-      if (slot !== undefined) void this.remove(slot)
+      const slot = this.#slots.get(peerId)
+      if (slot !== undefined) void this.#remove(slot)
     }
     for (const { name, peerId, addresses } of listed) {
-      const slot = this.slots.get(peerId)
+      const slot = this.#slots.get(peerId)
       if (slot !== undefined) Object.assign(slot, { name, addresses })
     }
-    this.fill()
+    this.#fill()
   }
 
   /** Opens links until there are enough, or nobody is left. */
-  private fill(): void {
-    if (this.closing) return
+  #fill(): void {
+    if (this.#closing) return
     let kept = this.relays().filter((slot) => !(slot as Slot).onDemand).length
-    for (; kept < this.maxLinks; kept++) {
-      const next = this.known.next(this.slots, this.random)
+    for (; kept < this.#maxLinks; kept++) {
+      const next = this.known.next(this.#slots, this.#random)
       if (next === undefined) return
-      void this.attempt(this.open(next, false))
+      void this.#attempt(this.#open(next, false))
     }
   }
 
-  private open({ name, peerId, addresses }: RelayHint, onDemand: boolean): Slot {
+  #open({ name, peerId, addresses }: RelayHint, onDemand: boolean): Slot {
     const slot: Slot = {
       name,
       peerId,
@@ -271,103 +277,103 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       attempt: 0,
       cancelRetry: () => {},
       stop: new AbortController(),
-      usedMs: this.clock.monotonic(),
+      usedMs: this.#clock.monotonic(),
     }
-    this.slots.set(peerId, slot)
+    this.#slots.set(peerId, slot)
     return slot
   }
 
-  private async remove(slot: Slot): Promise<void> {
-    if (this.slots.get(slot.peerId) === slot) this.slots.delete(slot.peerId)
+  async #remove(slot: Slot): Promise<void> {
+    if (this.#slots.get(slot.peerId) === slot) this.#slots.delete(slot.peerId)
     slot.cancelRetry()
     slot.stop.abort(new OverlayError('closed', 'The context was closed.'))
     const wasUp = slot.state === 'up'
     const { link } = slot
     slot.state = 'down'
     slot.link = undefined
-    if (wasUp && !this.closing) this.emit('down', slot)
+    if (wasUp && !this.#closing) this.emit('down', slot)
     await link?.close()
   }
 
   /** One attempt at a time; never rejects. */
-  private attempt(slot: Slot): Promise<void> {
+  #attempt(slot: Slot): Promise<void> {
     if (slot.state === 'up') return Promise.resolve()
-    slot.attempting ??= this.connect(slot).finally(() => {
+    slot.attempting ??= this.#connect(slot).finally(() => {
       slot.attempting = undefined
     })
     return slot.attempting
   }
 
-  private async connect(slot: Slot): Promise<void> {
+  async #connect(slot: Slot): Promise<void> {
     const signal = anySignal(slot.stop.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
     try {
-      const connection = await connectDirect(this.node, slot.peerId, slot.addresses, signal)
-      const certificate = await this.node.gate.proved(connection)
+      const connection = await connectDirect(this.#node, slot.peerId, slot.addresses, signal)
+      const certificate = await this.#node.gate.proved(connection)
       if (!certificate.roles.includes(relayRole)) {
         throw new OverlayError('refused', `${certificate.name} is named as a relay but is not certified as one.`)
       }
-      const link = await DirectoryLink.open(connection, this.clock, signal, this.options)
+      const link = await DirectoryLink.open(connection, this.#clock, signal, this.#options)
       if (slot.stop.signal.aborted) {
         await link.close()
         return
       }
       Object.assign(slot, { link, attempt: 0, state: 'up', error: undefined, name: certificate.name })
-      this.known.succeeded(slot.peerId, this.clock.now())
-      this.saveSoon()
+      this.known.succeeded(slot.peerId, this.#clock.now())
+      this.#saveSoon()
       link.on('event', (event) => this.emit('watch', event, slot))
       link.on('replaced', (binding) => this.emit('replaced', { ...binding, relay: slot }))
       link.on('dropped', (binding) => this.emit('dropped', { ...binding, relay: slot }))
       link.on('unwatched', (service) => this.emit('unwatched', service, slot))
       link.on('splice', (offer) => this.emit('splice', offer, slot))
       link.on('slotless', () => this.emit('slotless', slot))
-      link.on('renewal', (envelope) => this.trust.keepRenewal(envelope).catch((error) => this.emit('warning', error)))
-      link.on('document', (document) => this.trust.adopt(document).catch((error) => this.emit('warning', error)))
-      link.once('closed', (error) => this.onDown(slot, error))
+      link.on('renewal', (envelope) => this.#trust.keepRenewal(envelope).catch((error) => this.emit('warning', error)))
+      link.on('document', (document) => this.#trust.adopt(document).catch((error) => this.emit('warning', error)))
+      link.once('closed', (error) => this.#onDown(slot, error))
       // The hello has compared the newest ones only.
-      for (const { envelope } of this.trust.aside) link.pushDocument(envelope)
+      for (const { envelope } of this.#trust.aside) link.pushDocument(envelope)
       this.emit('up', slot)
-      if (!slot.onDemand) void this.discover(link)
-      this.closeIdle()
+      if (!slot.onDemand) void this.#discover(link)
+      this.#closeIdle()
     } catch (error) {
-      this.onDown(slot, asOverlayError(error, 'unreachable', `Relay ${slot.name} at ${slot.addresses.join(', ')}`))
+      this.#onDown(slot, asOverlayError(error, 'unreachable', `Relay ${slot.name} at ${slot.addresses.join(', ')}`))
     }
   }
 
-  private onDown(slot: Slot, error: OverlayError): void {
+  #onDown(slot: Slot, error: OverlayError): void {
     if (slot.stop.signal.aborted) return
     const wasUp = slot.state === 'up'
     const first = slot.state !== 'down'
     slot.state = 'down'
     slot.link = undefined
     slot.error = error
-    this.known.failed(slot.peerId, this.clock.monotonic())
-    if (slot.onDemand) this.slots.delete(slot.peerId)
+    this.known.failed(slot.peerId, this.#clock.monotonic())
+    if (slot.onDemand) this.#slots.delete(slot.peerId)
     if (first) this.emit('down', slot)
     if (slot.onDemand) return
     slot.attempt++
     const tired = slot.attempt >= failuresBeforeReplacing || (!wasUp && slot.attempt > 1)
-    if (tired && this.known.hasFresh(this.slots)) {
-      this.slots.delete(slot.peerId)
+    if (tired && this.known.hasFresh(this.#slots)) {
+      this.#slots.delete(slot.peerId)
       slot.stop.abort(error)
-      this.fill()
+      this.#fill()
       return
     }
-    const waitMs = backoffMs(slot.attempt - 1, relayRetryMinMs, relayRetryMaxMs, this.random)
-    slot.cancelRetry = this.clock.after(waitMs, () => {
-      void this.attempt(slot)
+    const waitMs = backoffMs(slot.attempt - 1, relayRetryMinMs, relayRetryMaxMs, this.#random)
+    slot.cancelRetry = this.#clock.after(waitMs, () => {
+      void this.#attempt(slot)
     })
   }
 
   /** Links asked for once are closed when they carry nothing any more and newer ones need the room. */
-  private closeIdle(): void {
-    const idle = [...this.slots.values()].filter((slot) => slot.onDemand && slot.link !== undefined)
-    if (idle.length <= (this.options.maxOnDemandLinks ?? maxOnDemandLinks)) return
+  #closeIdle(): void {
+    const idle = [...this.#slots.values()].filter((slot) => slot.onDemand && slot.link !== undefined)
+    if (idle.length <= (this.#options.maxOnDemandLinks ?? maxOnDemandLinks)) return
     const carriesNothing = ({ link }: Slot) => link !== undefined && link.connection.streams.length <= 1
     const oldest = idle.filter(carriesNothing).sort((a, b) => a.usedMs - b.usedMs)[0]
-    if (oldest !== undefined) void this.remove(oldest)
+    if (oldest !== undefined) void this.#remove(oldest)
   }
 
-  private async discover(link: DirectoryLink): Promise<void> {
+  async #discover(link: DirectoryLink): Promise<void> {
     try {
       this.learn(await link.relays(''))
     } catch {
@@ -375,21 +381,21 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     }
   }
 
-  private discoverLater(): void {
-    this.cancelDiscovery = this.clock.after(relayDiscoveryMs * (0.5 + this.random()), () => {
+  #discoverLater(): void {
+    this.#cancelDiscovery = this.#clock.after(relayDiscoveryMs * (0.5 + this.#random()), () => {
       const links = this.up()
-      for (const { peerId } of links) this.known.succeeded(peerId, this.clock.now())
-      if (this.known.sweep(this.slots)) this.saveSoon()
-      const chosen = links[Math.floor(this.random() * links.length)]
-      if (chosen !== undefined) void this.discover(chosen.link)
-      this.discoverLater()
+      for (const { peerId } of links) this.known.succeeded(peerId, this.#clock.now())
+      if (this.known.sweep(this.#slots)) this.#saveSoon()
+      const chosen = links[Math.floor(this.#random() * links.length)]
+      if (chosen !== undefined) void this.#discover(chosen.link)
+      this.#discoverLater()
     })
   }
 
   /** Where a relay is that we have not heard of: asks the relays that are up, one after the other. */
-  private async find(peerId: string, signal?: AbortSignal): Promise<RelayHint> {
+  async #find(peerId: string, signal?: AbortSignal): Promise<RelayHint> {
     const limit = anySignal(signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
-    const addresses = (await this.options.find?.(peerId, limit).catch(() => [])) ?? []
+    const addresses = (await this.#options.find?.(peerId, limit).catch(() => [])) ?? []
     if (addresses.length > 0) return { name: this.nameOf(peerId), peerId, addresses }
     for (const { link } of this.up().slice(0, 3)) {
       const hints = await link.relays(peerId, limit).catch(() => [])
@@ -401,7 +407,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     throw new OverlayError('unreachable', `Nobody knows where relay ${peerId} is.`, { relay: peerId })
   }
 
-  private async save(): Promise<void> {
-    await this.memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
+  async #save(): Promise<void> {
+    await this.#memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
   }
 }

@@ -8,42 +8,46 @@ const maxRows = 1_000_000
  * again is gone once it says that it has told everything. Pure.
  */
 export class RowView {
+  readonly #onChange: (instanceId: string, row: Row | undefined, lastSeenMs?: number) => void
+
   readonly rows = new Map<string, Row>()
   /** Instances the present source has not told yet; undefined once it is current. */
-  private untold: Set<string> | undefined = new Set()
+  #untold: Set<string> | undefined = new Set()
 
   /** `onChange` hears of every instance whose row appeared, changed or went, and until when it was there if that is known. */
-  constructor(private readonly onChange: (instanceId: string, row: Row | undefined, lastSeenMs?: number) => void) {}
+  constructor(onChange: (instanceId: string, row: Row | undefined, lastSeenMs?: number) => void) {
+    this.#onChange = onChange
+  }
 
   /** True when the present source has told everything. */
   get current(): boolean {
-    return this.untold === undefined
+    return this.#untold === undefined
   }
 
   /** A source begins to tell. */
   begin(): void {
-    this.untold = new Set(this.rows.keys())
+    this.#untold = new Set(this.rows.keys())
   }
 
   put(row: Row): void {
-    this.untold?.delete(row.instanceId)
+    this.#untold?.delete(row.instanceId)
     const known = this.rows.get(row.instanceId)
     if (known === undefined ? this.rows.size >= maxRows : sameRow(known, row)) return
     this.rows.set(row.instanceId, row)
-    this.onChange(row.instanceId, row)
+    this.#onChange(row.instanceId, row)
   }
 
   gone(instanceId: string, lastSeenMs?: number): void {
-    this.untold?.delete(instanceId)
-    if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined, lastSeenMs)
+    this.#untold?.delete(instanceId)
+    if (this.rows.delete(instanceId)) this.#onChange(instanceId, undefined, lastSeenMs)
   }
 
   /** The source has told everything. */
   end(): void {
-    const { untold } = this
-    this.untold = undefined
+    const untold = this.#untold
+    this.#untold = undefined
     for (const instanceId of untold ?? []) {
-      if (this.rows.delete(instanceId)) this.onChange(instanceId, undefined)
+      if (this.rows.delete(instanceId)) this.#onChange(instanceId, undefined)
     }
   }
 }

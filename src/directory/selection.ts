@@ -82,19 +82,23 @@ export function parseStickyToken(token: string): Preferred | undefined {
  * - `sticky`: the host and instance of the token, unless it failed lately; then as `smartrouting`.
  */
 export class Selector {
+  readonly #random: () => number
+
   /** Cost that failures added, as of `atMs`; it halves every 30 s. */
-  private readonly failures = new BoundedMap<string, { cost: number; streak: number; atMs: number }>(maxRemembered)
+  readonly #failures = new BoundedMap<string, { cost: number; streak: number; atMs: number }>(maxRemembered)
 
   /** `random` gives numbers in [0, 1). */
-  constructor(private readonly random: () => number) {}
+  constructor(random: () => number) {
+    this.#random = random
+  }
 
   order<T extends Selectable>(candidates: readonly T[], options: OrderOptions): T[] {
     const keepsOrder = options.drawn === true && options.strategy === 'weighted'
     const ranked = candidates.map((candidate, index) => ({
       candidate,
       band: bands[candidate.record.precedence],
-      rank: this.rank(candidate, options),
-      tie: keepsOrder ? index : this.random(),
+      rank: this.#rank(candidate, options),
+      tie: keepsOrder ? index : this.#random(),
     }))
     ranked.sort((a, b) => a.band - b.band || compare(a.rank, b.rank) || a.tie - b.tie)
     return ranked.map(({ candidate }) => candidate)
@@ -104,25 +108,25 @@ export class Selector {
   failed(candidate: Selectable, nowMs: number): void {
     const key = keyOf(candidate)
     const before = this.dynamicCost(candidate, nowMs)
-    const streak = before < forgivenBelow ? 1 : (this.failures.get(key)?.streak ?? 0) + 1
+    const streak = before < forgivenBelow ? 1 : (this.#failures.get(key)?.streak ?? 0) + 1
     const cost = Math.min(maxDynamicCost, before + failureCost * 2 ** Math.min(streak - 1, 10))
-    this.failures.set(key, { cost, streak, atMs: nowMs })
+    this.#failures.set(key, { cost, streak, atMs: nowMs })
   }
 
   /** A dial got through: earlier failures are forgotten. */
   succeeded(candidate: Selectable, _nowMs: number): void {
-    this.failures.delete(keyOf(candidate))
+    this.#failures.delete(keyOf(candidate))
   }
 
   /** What failures add to the cost at the moment. */
   dynamicCost(candidate: Selectable, nowMs: number): number {
-    const failure = this.failures.get(keyOf(candidate))
+    const failure = this.#failures.get(keyOf(candidate))
     if (failure === undefined) return 0
     return failure.cost * 2 ** (-Math.max(0, nowMs - failure.atMs) / halfLifeMs)
   }
 
   /** Compared element by element, lowest first. */
-  private rank(candidate: Selectable, options: OrderOptions): number[] {
+  #rank(candidate: Selectable, options: OrderOptions): number[] {
     const { record } = candidate
     const dynamic = this.dynamicCost(candidate, options.nowMs)
     const cost = record.cost + dynamic
@@ -135,7 +139,7 @@ export class Selector {
       case 'weighted':
         if (options.drawn) return [failedLately]
         // Exponential variates of rate 1/(cost + 1): their order is a draw without replacement with these weights.
-        return [-Math.log(1 - this.random()) * (cost + 1)]
+        return [-Math.log(1 - this.#random()) * (cost + 1)]
       case 'random':
         return [failedLately]
       case 'sticky': {

@@ -26,97 +26,102 @@ const finalCodes = new Set<ErrorCode>(['not_permitted', 'unknown_service', 'prot
  * and only what is different there is told. A link carries one watch per service: have one of these, for everybody.
  */
 export class ServiceWatch {
-  private readonly view = new RowView((...change) => this.listener.onRow(...change))
-  private source: { peerId: string; link: DirectoryLink } | undefined
-  /** Relays that refused; asked again when a relay comes up, or after a while when the refusal is not final. */
-  private readonly refused = new Map<string, OverlayError>()
-  private cancelRetry: (() => void) | undefined
-  private stopped = false
+  readonly #pool: RelayPool
+  readonly #clock: Clock
+  readonly #service: string
+  readonly #listener: WatchListener
 
-  constructor(
-    private readonly pool: RelayPool,
-    private readonly clock: Clock,
-    private readonly service: string,
-    private readonly listener: WatchListener,
-  ) {}
+  readonly #view = new RowView((...change) => this.#listener.onRow(...change))
+  #source: { peerId: string; link: DirectoryLink } | undefined
+  /** Relays that refused; asked again when a relay comes up, or after a while when the refusal is not final. */
+  readonly #refused = new Map<string, OverlayError>()
+  #cancelRetry: (() => void) | undefined
+  #stopped = false
+
+  constructor(pool: RelayPool, clock: Clock, service: string, listener: WatchListener) {
+    this.#pool = pool
+    this.#clock = clock
+    this.#service = service
+    this.#listener = listener
+  }
 
   /** Who is there, as far as it has been told. */
   get rows(): Iterable<Row> {
-    return this.view.rows.values()
+    return this.#view.rows.values()
   }
 
   start(): void {
-    this.pool.on('up', this.onUp)
-    this.pool.on('down', this.onDown)
-    this.pool.on('watch', this.onEvent)
-    this.pool.on('unwatched', this.onUnwatched)
-    this.choose()
+    this.#pool.on('up', this.#onUp)
+    this.#pool.on('down', this.#onDown)
+    this.#pool.on('watch', this.#onEvent)
+    this.#pool.on('unwatched', this.#onUnwatched)
+    this.#choose()
   }
 
   stop(): void {
-    this.stopped = true
-    this.cancelRetry?.()
-    this.pool.off('up', this.onUp)
-    this.pool.off('down', this.onDown)
-    this.pool.off('watch', this.onEvent)
-    this.pool.off('unwatched', this.onUnwatched)
-    this.source?.link.unwatch(this.service)
+    this.#stopped = true
+    this.#cancelRetry?.()
+    this.#pool.off('up', this.#onUp)
+    this.#pool.off('down', this.#onDown)
+    this.#pool.off('watch', this.#onEvent)
+    this.#pool.off('unwatched', this.#onUnwatched)
+    this.#source?.link.unwatch(this.#service)
   }
 
-  private readonly onUp = (): void => {
-    this.refused.clear()
-    this.choose()
+  readonly #onUp = (): void => {
+    this.#refused.clear()
+    this.#choose()
   }
 
-  private readonly onDown = (relay: PooledRelay): void => {
-    if (relay.peerId !== this.source?.peerId) return
-    this.source = undefined
-    this.choose()
+  readonly #onDown = (relay: PooledRelay): void => {
+    if (relay.peerId !== this.#source?.peerId) return
+    this.#source = undefined
+    this.#choose()
   }
 
-  private readonly onUnwatched = (service: string, relay: PooledRelay): void => {
-    if (service === this.service) this.onDown(relay)
+  readonly #onUnwatched = (service: string, relay: PooledRelay): void => {
+    if (service === this.#service) this.#onDown(relay)
   }
 
-  private choose(): void {
-    if (this.source !== undefined || this.stopped) return
-    const up = this.pool.up()
-    const relay = fastest(up.filter(({ peerId }) => !this.refused.has(peerId)))[0]
+  #choose(): void {
+    if (this.#source !== undefined || this.#stopped) return
+    const up = this.#pool.up()
+    const relay = fastest(up.filter(({ peerId }) => !this.#refused.has(peerId)))[0]
     if (relay === undefined) {
-      if (up.length > 0) this.onNobodyLeft()
+      if (up.length > 0) this.#onNobodyLeft()
       return
     }
     const { peerId, link } = relay
-    this.source = { peerId, link }
-    this.view.begin()
-    link.watch(this.service).catch((error) => {
-      if (this.source?.link !== link) return
-      this.refused.set(peerId, asOverlayError(error, 'internal', `Watching '${this.service}'`))
-      this.source = undefined
-      this.choose()
+    this.#source = { peerId, link }
+    this.#view.begin()
+    link.watch(this.#service).catch((error) => {
+      if (this.#source?.link !== link) return
+      this.#refused.set(peerId, asOverlayError(error, 'internal', `Watching '${this.#service}'`))
+      this.#source = undefined
+      this.#choose()
     })
   }
 
-  private onNobodyLeft(): void {
-    const errors = this.pool.up().map(({ peerId }) => this.refused.get(peerId)!)
+  #onNobodyLeft(): void {
+    const errors = this.#pool.up().map(({ peerId }) => this.#refused.get(peerId)!)
     if (errors.every(({ code }) => finalCodes.has(code))) {
       this.stop()
-      this.listener.onRefused(errors[0]!)
+      this.#listener.onRefused(errors[0]!)
       return
     }
-    this.cancelRetry ??= this.clock.after(retryMs, () => {
-      this.cancelRetry = undefined
-      for (const [peerId, { code }] of this.refused) if (!finalCodes.has(code)) this.refused.delete(peerId)
-      this.choose()
+    this.#cancelRetry ??= this.#clock.after(retryMs, () => {
+      this.#cancelRetry = undefined
+      for (const [peerId, { code }] of this.#refused) if (!finalCodes.has(code)) this.#refused.delete(peerId)
+      this.#choose()
     })
   }
 
-  private readonly onEvent = (event: WatchEvent, relay: PooledRelay): void => {
-    if (event.service !== this.service || relay.peerId !== this.source?.peerId) return
-    if (event.current) this.view.end()
+  readonly #onEvent = (event: WatchEvent, relay: PooledRelay): void => {
+    if (event.service !== this.#service || relay.peerId !== this.#source?.peerId) return
+    if (event.current) this.#view.end()
     else if (event.row) {
       const row = decodeRow(event.row)
-      if (isPossible(row)) this.view.put(row)
-    } else this.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
+      if (isPossible(row)) this.#view.put(row)
+    } else this.#view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
   }
 }

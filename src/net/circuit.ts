@@ -29,15 +29,19 @@ export interface CircuitTarget {
 
 /** Circuits through relays: asking a relay for a slot, and opening end-to-end connections through one chosen relay. */
 export class Circuits {
+  readonly #node: Node
+
   /** Tells this process from others of the same identity. */
   readonly processId = randomInt(1, 2 ** 32)
-  private readonly open = new Map<string, Connection>()
-  private readonly keys = new WeakMap<Connection, string>()
-  private readonly doubted = new WeakSet<Connection>()
-  private readonly opening = new Map<string, Promise<Connection>>()
-  private readonly reserving = new Map<string, Promise<unknown>>()
+  readonly #open = new Map<string, Connection>()
+  readonly #keys = new WeakMap<Connection, string>()
+  readonly #doubted = new WeakSet<Connection>()
+  readonly #opening = new Map<string, Promise<Connection>>()
+  readonly #reserving = new Map<string, Promise<unknown>>()
 
-  constructor(private readonly node: Node) {}
+  constructor(node: Node) {
+    this.#node = node
+  }
 
   /**
    * Asks the relay at the other end of `relay` for a circuit slot and keeps refreshing it while that connection lives.
@@ -45,13 +49,13 @@ export class Circuits {
    * has proved itself.
    */
   async reserve(relay: Connection, signal?: AbortSignal): Promise<void> {
-    await this.node.gate.proved(relay)
+    await this.#node.gate.proved(relay)
     signal?.throwIfAborted()
     const late = AbortSignal.timeout(2 * pathAttemptTimeoutMs)
     try {
-      await raceAbort(this.addRelay(relay), anySignal(signal, late))
+      await raceAbort(this.#addRelay(relay), anySignal(signal, late))
     } catch (error) {
-      if (late.aborted) this.reserving.delete(relay.id)
+      if (late.aborted) this.#reserving.delete(relay.id)
       throw error
     }
     if (relay.status !== 'open') throw new OverlayError('closed', 'The relay closed the connection while reserving.')
@@ -62,8 +66,8 @@ export class Circuits {
    * expires, by the clocks of two machines, hence it is forgotten first.
    */
   async renew(relay: Connection): Promise<void> {
-    if (!this.reserving.has(relay.id)) {
-      const { reservations } = this.transport().reservationStore
+    if (!this.#reserving.has(relay.id)) {
+      const { reservations } = this.#transport().reservationStore
       clearTimeout(reservations.get(relay.remotePeer)?.timeout)
       reservations.delete(relay.remotePeer)
     }
@@ -72,7 +76,7 @@ export class Circuits {
 
   /** False when the slot was never had, or could not be refreshed. */
   hasReservation(relayPeer: PeerId): boolean {
-    return this.transport().reservationStore.hasReservation(relayPeer)
+    return this.#transport().reservationStore.hasReservation(relayPeer)
   }
 
   /**
@@ -81,20 +85,20 @@ export class Circuits {
    */
   async connect(relay: Connection, target: CircuitTarget, signal?: AbortSignal): Promise<Connection> {
     const key = `${relay.id}/${target.hostPeerId}/${target.processId}`
-    const known = this.open.get(key)
+    const known = this.#open.get(key)
     if (known?.status === 'open') return known
-    let attempt = this.opening.get(key)
+    let attempt = this.#opening.get(key)
     if (attempt === undefined) {
-      attempt = this.openCircuit(relay, target).then((connection) => {
-        this.open.set(key, connection)
-        this.keys.set(connection, key)
+      attempt = this.#openCircuit(relay, target).then((connection) => {
+        this.#open.set(key, connection)
+        this.#keys.set(connection, key)
         connection.addEventListener('close', () => {
-          if (this.open.get(key) === connection) this.open.delete(key)
+          if (this.#open.get(key) === connection) this.#open.delete(key)
         })
         return connection
       })
-      attempt.finally(() => this.opening.delete(key)).catch(() => {})
-      this.opening.set(key, attempt)
+      attempt.finally(() => this.#opening.delete(key)).catch(() => {})
+      this.#opening.set(key, attempt)
     }
     return raceAbort(attempt, signal)
   }
@@ -104,22 +108,22 @@ export class Circuits {
    * soon it is closed, which tells everything else that uses it.
    */
   doubt(connection: Connection): void {
-    for (const [key, known] of this.open) if (known === connection) this.open.delete(key)
-    if (connection.status !== 'open' || this.doubted.has(connection)) return
-    this.doubted.add(connection)
+    for (const [key, known] of this.#open) if (known === connection) this.#open.delete(key)
+    if (connection.status !== 'open' || this.#doubted.has(connection)) return
+    this.#doubted.add(connection)
     // Opening a stream takes an answer of the other end.
     connection
       .newStream(pingProtocol, { signal: AbortSignal.timeout(pathAttemptTimeoutMs), runOnLimitedConnection: true })
       .then(
         (stream) => {
           stream.abort(new OverlayError('canceled', 'The circuit has answered.'))
-          this.doubted.delete(connection)
-          if (connection.status === 'open') this.keep(connection)
+          this.#doubted.delete(connection)
+          if (connection.status === 'open') this.#keep(connection)
         },
         (error) => {
           // Where many share a slow line the answer may be under way; others hear their host meanwhile.
           if (connection.status === 'open' && wasHeardWithin(connection, pathAttemptTimeoutMs)) {
-            this.doubted.delete(connection)
+            this.#doubted.delete(connection)
             this.doubt(connection)
           } else connection.abort(asOverlayError(error, 'unreachable', 'The circuit does not answer'))
         },
@@ -128,7 +132,7 @@ export class Circuits {
 
   /** Closes the connections to a host that was dialed, unless something still uses them. */
   async release(hostPeerId: string): Promise<void> {
-    const connections = this.node.libp2p.getConnections(peerIdFromString(hostPeerId))
+    const connections = this.#node.libp2p.getConnections(peerIdFromString(hostPeerId))
     // An inbound circuit is the other side's, for what it dials.
     const ours = connections.filter(
       ({ direct, direction, streams }) => streams.length === 0 && (direct || direction === 'outbound'),
@@ -140,31 +144,31 @@ export class Circuits {
    * One request at a time and relay. libp2p joins a second one to the first, and when that is over but not yet out of its
    * queue (a few turns later) the second one waits for ever (@libp2p/utils 7.4.1).
    */
-  private addRelay(relay: Connection): Promise<unknown> {
-    const known = this.reserving.get(relay.id)
+  #addRelay(relay: Connection): Promise<unknown> {
+    const known = this.#reserving.get(relay.id)
     if (known !== undefined) return known
-    const attempt = this.transport().reservationStore.addRelay(relay.remotePeer, 'configured')
-    this.reserving.set(relay.id, attempt)
-    const over = () => void setImmediate(() => this.reserving.delete(relay.id))
+    const attempt = this.#transport().reservationStore.addRelay(relay.remotePeer, 'configured')
+    this.#reserving.set(relay.id, attempt)
+    const over = () => void setImmediate(() => this.#reserving.delete(relay.id))
     attempt.then(over, over)
     return attempt
   }
 
-  private keep(connection: Connection): void {
-    const key = this.keys.get(connection)
-    if (key !== undefined && !this.open.has(key)) this.open.set(key, connection)
+  #keep(connection: Connection): void {
+    const key = this.#keys.get(connection)
+    if (key !== undefined && !this.#open.has(key)) this.#open.set(key, connection)
   }
 
-  private async openCircuit(relay: Connection, { hostPeerId, processId }: CircuitTarget): Promise<Connection> {
+  async #openCircuit(relay: Connection, { hostPeerId, processId }: CircuitTarget): Promise<Connection> {
     const address = circuitAddress(relay, hostPeerId, processId)
     const signal = AbortSignal.timeout(pathAttemptTimeoutMs)
     try {
       // Past libp2p's dial queue, which joins dials to one peer and tries relays one after the other.
-      const connection = await this.node.components.transportManager.dial(address, {
+      const connection = await this.#node.components.transportManager.dial(address, {
         signal,
         maxOutboundStreams: maxCircuits,
       })
-      const certificate = await raceAbort(this.node.gate.proved(connection), signal)
+      const certificate = await raceAbort(this.#node.gate.proved(connection), signal)
       if (certificate.peerId !== hostPeerId) throw new OverlayError('certificate_peer', 'Another peer answered.')
       return connection
     } catch (error) {
@@ -172,8 +176,8 @@ export class Circuits {
     }
   }
 
-  private transport(): ReservationClient {
-    const found = this.node.components.transportManager
+  #transport(): ReservationClient {
+    const found = this.#node.components.transportManager
       .getTransports()
       .find((transport) => (transport as Partial<ReservationClient>).reservationStore !== undefined)
     if (found === undefined) throw new OverlayError('internal', 'This node has no circuit relay transport.')

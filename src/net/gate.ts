@@ -65,70 +65,83 @@ export interface ProtocolRegistrar {
  * Streams that arrive meanwhile wait; a connection that proves nothing within 5 s is closed.
  */
 export class Gate extends EventEmitter<GateEvents> {
-  private readonly entries = new Map<string, Entry>()
+  readonly #libp2p: Libp2p
+  readonly #registrar: ProtocolRegistrar
+  readonly #trust: Trust
+  /** Protocols that are spoken with relays only, in both directions. */
+  readonly #relayProtocols: ReadonlySet<string>
+  readonly #admission: Admission | undefined
+
+  readonly #entries = new Map<string, Entry>()
   /** Connections of each peer that have proved membership. */
-  private readonly provedOf = new Map<string, number>()
-  private readonly self: Self
-  private stopped = false
+  readonly #provedOf = new Map<string, number>()
+  readonly #self: Self
+  #stopped = false
 
   constructor(
-    private readonly libp2p: Libp2p,
-    private readonly registrar: ProtocolRegistrar,
-    private readonly trust: Trust,
+    libp2p: Libp2p,
+    registrar: ProtocolRegistrar,
+    trust: Trust,
     /** Protocols that are spoken with relays only, in both directions. */
-    private readonly relayProtocols: ReadonlySet<string> = new Set(),
+    relayProtocols: ReadonlySet<string> = new Set(),
     /** What this node says it can do, of `helloFeatures`. */
     features = 0,
-    private readonly admission?: Admission,
+    admission?: Admission,
   ) {
     super()
-    this.self = { trust, features, admit: (certificate) => this.admit(certificate) }
+    this.#libp2p = libp2p
+    this.#registrar = registrar
+    this.#trust = trust
+    this.#relayProtocols = relayProtocols
+    this.#admission = admission
+
+    this.#self = { trust, features, admit: (certificate) => this.#admit(certificate) }
     this.setMaxListeners(0) // one listener per session that would like a direct path
   }
 
   async start(): Promise<void> {
     // Default deny: in front of every protocol, those of libp2p included. `libp2p.use` would name them one by one, and in
     // libp2p 3.3.11 it also grows its middleware list by one handler per inbound stream; returning a fresh array avoids that.
-    this.registrar.getMiddleware = (protocol) => {
+    this.#registrar.getMiddleware = (protocol) => {
       if (openProtocols.has(protocol)) return []
-      return [this.relayProtocols.has(protocol) ? this.relaysOnly : this.membersOnly]
+      return [this.#relayProtocols.has(protocol) ? this.#relaysOnly : this.#membersOnly]
     }
-    this.libp2p.addEventListener('connection:open', (event) => this.onOpen(event.detail))
-    this.libp2p.addEventListener('connection:close', (event) => this.onClose(event.detail))
-    await this.libp2p.handle(helloProtocol, (stream, connection) => this.onHello(stream, connection), {
+    this.#libp2p.addEventListener('connection:open', (event) => this.#onOpen(event.detail))
+    this.#libp2p.addEventListener('connection:close', (event) => this.#onClose(event.detail))
+    await this.#libp2p.handle(helloProtocol, (stream, connection) => this.#onHello(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: 1,
       maxOutboundStreams: 1,
     })
-    await this.libp2p.handle(renewalProtocol, (stream, connection) => this.onRenewal(stream, connection), {
+    await this.#libp2p.handle(renewalProtocol, (stream, connection) => this.#onRenewal(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: 1,
       maxOutboundStreams: 1,
     })
-    this.trust.on('renewed', () => void this.announce())
+    this.#trust.on('renewed', () => void this.#announce())
   }
 
   /** Waits for the hello on this connection; rejects when it fails or the connection closes. */
   proved(connection: Connection): Promise<VerifiedCertificate> {
-    return this.entry(connection).proved
+    return this.#entry(connection).proved
   }
 
   /** The certificate, when the hello is over already. */
   certificate(connection: Connection): VerifiedCertificate | undefined {
-    return this.entries.get(connection.id)?.certificate
+    return this.#entries.get(connection.id)?.certificate
   }
 
   /** What the other side can do, of `helloFeatures`; 0 before its hello is over. */
   features(connection: Connection): number {
-    return this.entries.get(connection.id)?.features ?? 0
+    return this.#entries.get(connection.id)?.features ?? 0
   }
 
   /**
    * Ends something else that stands on a certificate, as connections are ended: when it is revoked or over. Returns what forgets it.
    */
   guard(certificate: VerifiedCertificate, end: (error: OverlayError) => void): () => void {
-    this.trust.permissions.learn(certificate)
-    return this.trust.permissions.hold({ member: certificate }, (withdrawal) => {
+    this.#trust.permissions.learn(certificate)
+    return this.#trust.permissions.hold({ member: certificate }, (withdrawal) => {
       if (withdrawal !== undefined) end(withdrawalError(withdrawal))
     })
   }
@@ -136,7 +149,7 @@ export class Gate extends EventEmitter<GateEvents> {
   /** Connections that have proved membership. */
   members(): Array<{ connection: Connection; certificate: VerifiedCertificate }> {
     const members = []
-    for (const { connection, certificate } of this.entries.values()) {
+    for (const { connection, certificate } of this.#entries.values()) {
       if (certificate !== undefined) members.push({ connection, certificate })
     }
     return members
@@ -144,14 +157,14 @@ export class Gate extends EventEmitter<GateEvents> {
 
   /** From now on nothing new is waited for: what connects while the node is closing has no time of its own. */
   stop(): void {
-    this.stopped = true
-    for (const entry of this.entries.values()) this.forget(entry, new OverlayError('closed', 'The node is closing.'))
-    this.entries.clear()
+    this.#stopped = true
+    for (const entry of this.#entries.values()) this.#forget(entry, new OverlayError('closed', 'The node is closing.'))
+    this.#entries.clear()
   }
 
-  private readonly membersOnly: StreamMiddleware = async (stream, connection, next) => {
+  readonly #membersOnly: StreamMiddleware = async (stream, connection, next) => {
     // A stock libp2p node: whoever says hello has begun by now, as members ask for circuits only when they have proved themselves.
-    if (stream.protocol === circuitHopProtocol && !this.entry(connection).started) {
+    if (stream.protocol === circuitHopProtocol && !this.#entry(connection).started) {
       stream.send(hopRefusal(circuitStatus.permissionDenied))
       await stream.close()
       return // and it goes no further
@@ -160,21 +173,21 @@ export class Gate extends EventEmitter<GateEvents> {
     next(stream, connection)
   }
 
-  private readonly relaysOnly: StreamMiddleware = async (stream, connection, next) => {
+  readonly #relaysOnly: StreamMiddleware = async (stream, connection, next) => {
     const { name, roles } = await this.proved(connection)
     if (!roles.includes(relayRole)) throw new OverlayError('refused', `${name} is no relay.`)
     next(stream, connection)
   }
 
-  private entry(connection: Connection): Entry {
-    const known = this.entries.get(connection.id)
+  #entry(connection: Connection): Entry {
+    const known = this.#entries.get(connection.id)
     if (known !== undefined) return known
     const { promise, resolve, reject } = Promise.withResolvers<VerifiedCertificate>()
     promise.catch(() => {}) // whoever waits sees it; nobody has to
     const timeout = new AbortController()
     const timer = setTimeout(() => {
       timeout.abort(new OverlayError('timed_out', 'The other side did not say hello in time.'))
-      this.refuse(entry, timeout.signal.reason)
+      this.#refuse(entry, timeout.signal.reason)
     }, helloTimeoutMs)
     const entry: Entry = {
       connection,
@@ -187,75 +200,75 @@ export class Gate extends EventEmitter<GateEvents> {
       features: 0,
       release: () => {},
     }
-    if (this.stopped || connection.status !== 'open') {
+    if (this.#stopped || connection.status !== 'open') {
       clearTimeout(timer)
       reject(new OverlayError('closed', 'The connection is closed.'))
       return entry
     }
-    this.entries.set(connection.id, entry)
+    this.#entries.set(connection.id, entry)
     return entry
   }
 
-  private onOpen(connection: Connection): void {
-    const entry = this.entry(connection)
+  #onOpen(connection: Connection): void {
+    const entry = this.#entry(connection)
     if (connection.direction !== 'outbound' || entry.started) return
     entry.started = true
-    this.settle(entry, helloAsInitiator(connection, this.self, entry.timeout.signal))
+    this.#settle(entry, helloAsInitiator(connection, this.#self, entry.timeout.signal))
   }
 
-  private async onHello(stream: Stream, connection: Connection): Promise<void> {
-    const entry = this.entry(connection)
+  async #onHello(stream: Stream, connection: Connection): Promise<void> {
+    const entry = this.#entry(connection)
     // One hello per connection, and only the side that opened the connection starts it.
     if (connection.direction !== 'inbound' || entry.started) {
       stream.abort(new OverlayError('protocol_error', 'A hello was not expected.'))
       return
     }
     entry.started = true
-    this.settle(entry, helloAsResponder(stream, connection, this.self, entry.timeout.signal))
+    this.#settle(entry, helloAsResponder(stream, connection, this.#self, entry.timeout.signal))
   }
 
   /** Whoever does not take it knows us by the older one, until that is over. */
-  private async announce(): Promise<void> {
+  async #announce(): Promise<void> {
     const signal = AbortSignal.timeout(renewalMs)
-    await Promise.allSettled(this.members().map(({ connection }) => showRenewed(connection, this.trust, signal)))
+    await Promise.allSettled(this.members().map(({ connection }) => showRenewed(connection, this.#trust, signal)))
     this.emit('announced')
   }
 
-  private async onRenewal(stream: Stream, connection: Connection): Promise<void> {
-    const entry = this.entries.get(connection.id)
+  async #onRenewal(stream: Stream, connection: Connection): Promise<void> {
+    const entry = this.#entries.get(connection.id)
     if (entry?.certificate === undefined) return
     try {
-      const certificate = await takeRenewed(stream, entry.certificate, this.trust, AbortSignal.timeout(renewalMs))
+      const certificate = await takeRenewed(stream, entry.certificate, this.#trust, AbortSignal.timeout(renewalMs))
       if (certificate.issuedAtMs <= entry.certificate.issuedAtMs) return
       entry.certificate = certificate
-      this.trust.permissions.learn(certificate)
+      this.#trust.permissions.learn(certificate)
       this.emit('renewed', connection, certificate)
     } catch (error) {
       stream.abort(asOverlayError(error, 'protocol_error', 'A newer certificate was not taken'))
     }
   }
 
-  private settle(entry: Entry, hello: Promise<Proved>): void {
+  #settle(entry: Entry, hello: Promise<Proved>): void {
     hello.then(
       ({ certificate, features }) => {
         clearTimeout(entry.timer)
-        if (!this.entries.has(entry.connection.id)) return
+        if (!this.#entries.has(entry.connection.id)) return
         entry.certificate = certificate
         entry.features = features
-        this.count(certificate, 1)
-        this.admission?.proved(entry.connection)
-        entry.release = this.guard(certificate, (error) => this.refuse(entry, error, farewellMs))
+        this.#count(certificate, 1)
+        this.#admission?.proved(entry.connection)
+        entry.release = this.guard(certificate, (error) => this.#refuse(entry, error, farewellMs))
         entry.resolve(certificate)
         this.emit('proved', entry.connection, certificate)
       },
-      (error) => this.refuse(entry, asOverlayError(error, 'refused', 'The hello failed')),
+      (error) => this.#refuse(entry, asOverlayError(error, 'refused', 'The hello failed')),
     )
   }
 
-  private refuse(entry: Entry, error: OverlayError, afterMs = 0): void {
+  #refuse(entry: Entry, error: OverlayError, afterMs = 0): void {
     const { connection } = entry
-    if (!this.entries.delete(connection.id)) return
-    this.forget(entry, error)
+    if (!this.#entries.delete(connection.id)) return
+    this.#forget(entry, error)
     this.emit('refused', connection, error)
     // Closed rather than aborted, so that the reason just sent still arrives.
     const close = () => connection.close({ signal: AbortSignal.timeout(500) }).catch((cause) => connection.abort(cause))
@@ -263,26 +276,26 @@ export class Gate extends EventEmitter<GateEvents> {
     else setTimeout(close, afterMs).unref()
   }
 
-  private onClose(connection: Connection): void {
-    const entry = this.entries.get(connection.id)
+  #onClose(connection: Connection): void {
+    const entry = this.#entries.get(connection.id)
     if (entry === undefined) return
-    this.entries.delete(connection.id)
-    this.forget(entry, new OverlayError('closed', 'The connection was closed.'))
+    this.#entries.delete(connection.id)
+    this.#forget(entry, new OverlayError('closed', 'The connection was closed.'))
   }
 
-  private admit(certificate: VerifiedCertificate): OverlayError | undefined {
-    return this.admission?.member(certificate, this.provedOf.get(certificate.peerId) ?? 0)
+  #admit(certificate: VerifiedCertificate): OverlayError | undefined {
+    return this.#admission?.member(certificate, this.#provedOf.get(certificate.peerId) ?? 0)
   }
 
-  private count({ peerId }: VerifiedCertificate, change: 1 | -1): void {
-    const count = (this.provedOf.get(peerId) ?? 0) + change
-    if (count === 0) this.provedOf.delete(peerId)
-    else this.provedOf.set(peerId, count)
+  #count({ peerId }: VerifiedCertificate, change: 1 | -1): void {
+    const count = (this.#provedOf.get(peerId) ?? 0) + change
+    if (count === 0) this.#provedOf.delete(peerId)
+    else this.#provedOf.set(peerId, count)
   }
 
-  private forget(entry: Entry, error: OverlayError): void {
+  #forget(entry: Entry, error: OverlayError): void {
     clearTimeout(entry.timer)
-    if (entry.certificate !== undefined) this.count(entry.certificate, -1)
+    if (entry.certificate !== undefined) this.#count(entry.certificate, -1)
     entry.release()
     entry.reject(error)
     entry.timeout.abort(error)

@@ -18,74 +18,78 @@ const pauseAboveBytes = 1024 * 1024
  * helpers have none by default. Reading is bounded by pausing the stream; writing waits for the `drain` event.
  */
 export class MessageIo {
-  private readonly decoder = new MessageDecoder()
-  private readonly messages: Uint8Array[] = []
-  private readonly waiters: Waiter[] = []
-  private unreadBytes = 0
-  private ended: OverlayError | undefined
-  private lastWrite: Promise<void> = Promise.resolve()
-  private waitingBytes = 0
+  readonly #maxMessageBytes: number
+
+  readonly #decoder = new MessageDecoder()
+  readonly #messages: Uint8Array[] = []
+  readonly #waiters: Waiter[] = []
+  #unreadBytes = 0
+  #ended: OverlayError | undefined
+  #lastWrite: Promise<void> = Promise.resolve()
+  #waitingBytes = 0
 
   constructor(
     readonly stream: Stream,
-    private readonly maxMessageBytes: number,
+    maxMessageBytes: number,
   ) {
-    stream.addEventListener('message', this.onMessage)
-    onEnded(stream, this.onEnd)
+    this.#maxMessageBytes = maxMessageBytes
+
+    stream.addEventListener('message', this.#onMessage)
+    onEnded(stream, this.#onEnd)
   }
 
   /** The next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
   read(signal?: AbortSignal): Promise<Uint8Array> {
-    const next = this.messages.shift()
+    const next = this.#messages.shift()
     if (next !== undefined) {
-      this.unreadBytes -= next.byteLength
-      if (this.unreadBytes < pauseAboveBytes && this.stream.readStatus === 'paused') this.stream.resume()
+      this.#unreadBytes -= next.byteLength
+      if (this.#unreadBytes < pauseAboveBytes && this.stream.readStatus === 'paused') this.stream.resume()
       return Promise.resolve(next)
     }
-    if (this.ended !== undefined) return Promise.reject(this.ended)
+    if (this.#ended !== undefined) return Promise.reject(this.#ended)
     return waitFor(signal, (resolve, reject) => {
       const waiter: Waiter = { resolve, reject }
-      this.waiters.push(waiter)
+      this.#waiters.push(waiter)
       return () => {
-        const place = this.waiters.indexOf(waiter)
-        if (place >= 0) this.waiters.splice(place, 1)
+        const place = this.#waiters.indexOf(waiter)
+        if (place >= 0) this.#waiters.splice(place, 1)
       }
     })
   }
 
   /** Queues one message in order and resolves when the stream has taken it. Rejects with `closed` or `too_large`. */
   write(message: Uint8Array): Promise<void> {
-    if (message.byteLength > this.maxMessageBytes) {
+    if (message.byteLength > this.#maxMessageBytes) {
       return Promise.reject(new OverlayError('too_large', `A message of ${message.byteLength} bytes is over the cap.`))
     }
-    this.waitingBytes += message.byteLength
-    const write = this.lastWrite
-      .then(() => this.send(message))
+    this.#waitingBytes += message.byteLength
+    const write = this.#lastWrite
+      .then(() => this.#send(message))
       .finally(() => {
-        this.waitingBytes -= message.byteLength
+        this.#waitingBytes -= message.byteLength
       })
-    this.lastWrite = write.catch(() => {})
+    this.#lastWrite = write.catch(() => {})
     return write
   }
 
   /** Bytes of messages that the stream has not taken yet, as the other side does not read. */
   get unsentBytes(): number {
-    return this.waitingBytes
+    return this.#waitingBytes
   }
 
   /** Ends our side in order. Never rejects, never waits longer than libp2p's own close timeout. */
   async close(signal: AbortSignal = AbortSignal.timeout(1_000)): Promise<void> {
-    await this.lastWrite
+    await this.#lastWrite
     await this.stream.close({ signal }).catch(() => {})
   }
 
   abort(error: Error): void {
-    this.end(new OverlayError('closed', error.message, { cause: error }))
+    this.#end(new OverlayError('closed', error.message, { cause: error }))
     this.stream.abort(error)
   }
 
-  private async send(message: Uint8Array): Promise<void> {
-    if (this.ended !== undefined && this.stream.writeStatus !== 'writable') throw this.ended
+  async #send(message: Uint8Array): Promise<void> {
+    if (this.#ended !== undefined && this.stream.writeStatus !== 'writable') throw this.#ended
     const framed = new Uint8ArrayList(lengthPrefix(message.byteLength), message)
     try {
       if (this.stream.send(framed)) return
@@ -96,38 +100,38 @@ export class MessageIo {
     await untilRoom(this.stream)
   }
 
-  private readonly onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
-    this.decoder.push(event.data)
+  readonly #onMessage = (event: { data: Uint8Array | Uint8ArrayList }): void => {
+    this.#decoder.push(event.data)
     for (;;) {
-      const message = this.next()
+      const message = this.#next()
       if (message === undefined) break
-      const waiter = this.waiters.shift()
+      const waiter = this.#waiters.shift()
       if (waiter !== undefined) waiter.resolve(message)
       else {
-        this.messages.push(message)
-        this.unreadBytes += message.byteLength
+        this.#messages.push(message)
+        this.#unreadBytes += message.byteLength
       }
     }
-    if (this.unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
+    if (this.#unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
   }
 
-  private next(): Uint8Array | undefined {
+  #next(): Uint8Array | undefined {
     try {
-      return this.decoder.next(this.maxMessageBytes)
+      return this.#decoder.next(this.#maxMessageBytes)
     } catch (cause) {
       const error = asOverlayError(cause, 'protocol_error', 'A message could not be read')
-      this.end(error) // before the abort, whose close event would be taken for the reason
+      this.#end(error) // before the abort, whose close event would be taken for the reason
       this.stream.abort(error)
       return undefined
     }
   }
 
-  private readonly onEnd = (): void => {
-    this.end(new OverlayError('closed', 'The other side closed the stream.'))
+  readonly #onEnd = (): void => {
+    this.#end(new OverlayError('closed', 'The other side closed the stream.'))
   }
 
-  private end(error: OverlayError): void {
-    this.ended ??= error
-    for (const waiter of this.waiters.splice(0)) waiter.reject(this.ended)
+  #end(error: OverlayError): void {
+    this.#ended ??= error
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#ended)
   }
 }

@@ -22,6 +22,8 @@ interface TrustEvents {
  * revocations of others that its authority signed beside it.
  */
 export class Trust extends EventEmitter<TrustEvents> {
+  readonly #clock: Clock
+
   #own: VerifiedCertificate
   /** Who may do what by it. */
   readonly permissions: Permissions
@@ -32,9 +34,11 @@ export class Trust extends EventEmitter<TrustEvents> {
 
   constructor(
     readonly identity: Identity,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
     super()
+    this.#clock = clock
+
     if (identity.certificate === undefined || identity.network === undefined) {
       throw new OverlayError(
         'identity_kind',
@@ -74,7 +78,7 @@ export class Trust extends EventEmitter<TrustEvents> {
     const certificate = await openCertificate(envelope, {
       networkId: this.own.networkId,
       peerId,
-      nowMs: this.clock.now(),
+      nowMs: this.#clock.now(),
       revocations: this.network,
     })
     for (const doubt of this.#doubts) {

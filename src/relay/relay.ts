@@ -61,15 +61,16 @@ interface RelayEvents {
  * its own. Made by {@link startRelay}; `close()` ends it.
  */
 export class Relay extends EventEmitter<RelayEvents> {
+  readonly #joining: Joining
   #saidOfPlace: string | undefined
 
   constructor(
     readonly node: Node,
-    private readonly server: DirectoryServer,
-    private readonly joining: Joining,
+    readonly server: DirectoryServer,
+    joining: Joining,
     readonly homes: Homes,
     readonly replication: Replication,
-    private readonly pool: RelayPool,
+    readonly pool: RelayPool,
     readonly store: DirectoryStore,
     readonly trust: Trust,
     readonly splicer: Splicer,
@@ -78,6 +79,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     readonly unannounced: readonly string[],
   ) {
     super()
+    this.#joining = joining
     server.on('bound', (entry) => this.emit('bound', entry))
     server.on('left', (entry, reason) => this.emit('left', entry, reason))
     server.on('answered', (kind, ms) => this.emit('answered', kind, ms))
@@ -133,7 +135,7 @@ export class Relay extends EventEmitter<RelayEvents> {
   }
 
   async close(): Promise<void> {
-    this.joining.stop()
+    this.#joining.stop()
     this.stopFollowing()
     this.replication.stop()
     this.server.stop()

@@ -16,16 +16,20 @@ export type { FoundPeer }
 
 /** One rendezvous point in a DHT: who announced the same key, ourselves included. */
 export class RendezvousPlace {
-  constructor(
-    private readonly dht: KadDHT,
-    private readonly key: CID,
-    private readonly ownPeerId: string,
-  ) {}
+  readonly #dht: KadDHT
+  readonly #key: CID
+  readonly #ownPeerId: string
+
+  constructor(dht: KadDHT, key: CID, ownPeerId: string) {
+    this.#dht = dht
+    this.#key = key
+    this.#ownPeerId = ownPeerId
+  }
 
   /** Tells the DHT that we are here; returns how many servers took the record. A node must have an address by then. */
   async announce(signal: AbortSignal): Promise<number> {
     let servers = 0
-    for await (const event of this.dht.provide(this.key, { signal })) {
+    for await (const event of this.#dht.provide(this.#key, { signal })) {
       if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') servers++
     }
     return servers
@@ -33,26 +37,26 @@ export class RendezvousPlace {
 
   /** Who else is at the rendezvous point, each once, as the answers come in. */
   async *search(signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
-    const seen = new Set([this.ownPeerId])
-    for await (const event of this.dht.findProviders(this.key, { signal })) {
+    const seen = new Set([this.#ownPeerId])
+    for await (const event of this.#dht.findProviders(this.#key, { signal })) {
       if (event.name === 'PROVIDER') yield* fresh(event.providers, seen)
     }
     // kad-dht is content with that many. But records stay for hours after their makers, and most of them may be dead ones.
-    if (seen.size > this.dht.k) yield* this.#askEveryServer(seen, signal)
+    if (seen.size > this.#dht.k) yield* this.#askEveryServer(seen, signal)
   }
 
   /** Asks each of the servers closest to the key for all it knows. */
   async *#askEveryServer(seen: Set<string>, signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
-    const target = this.key.multihash.bytes
+    const target = this.#key.multihash.bytes
     const servers: PeerId[] = []
-    for await (const event of this.dht.getClosestPeers(target, { signal })) {
+    for await (const event of this.#dht.getClosestPeers(target, { signal })) {
       if (event.name === 'FINAL_PEER') servers.push(event.peer.id)
     }
     const path = { index: -1, queued: 0, running: 0, total: 0 }
     const answers = servers.map(async (server) => {
       const providers: PeerInfo[] = []
       const request = { type: MessageType.GET_PROVIDERS, key: target }
-      for await (const event of internals(this.dht).network.sendRequest(server, request, { signal, path })) {
+      for await (const event of internals(this.#dht).network.sendRequest(server, request, { signal, path })) {
         if (event.name === 'PEER_RESPONSE') providers.push(...event.providers)
       }
       return providers
@@ -64,7 +68,7 @@ export class RendezvousPlace {
 
   /** No longer answers others with this peer, and leaves room in our own search, until it announces itself again. */
   async forget(peerId: string): Promise<void> {
-    await internals(this.dht).providers.removeProvider(this.key, peerIdFromString(peerId))
+    await internals(this.#dht).providers.removeProvider(this.#key, peerIdFromString(peerId))
   }
 }
 

@@ -65,6 +65,7 @@ export class RendezvousNode {
   readonly #membership: { left: boolean }
   #silenceTimer: NodeJS.Timeout | undefined
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
     libp2p: Libp2p<{ dht: KadDHT }>,
     place: RendezvousPlace,

@@ -106,6 +106,8 @@ export async function joinRendezvous(options: RendezvousOptions = {}): Promise<R
 }
 
 class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvous {
+  readonly #node: RendezvousNode
+
   readonly rendezvous: string
   readonly protocol: string
   readonly bootstrapPeers: readonly BootstrapPeer[]
@@ -113,11 +115,10 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   #kept: Set<string> | undefined
   #closed: Promise<void> | undefined
 
-  constructor(
-    private readonly node: RendezvousNode,
-    options: ResolvedRendezvousOptions,
-  ) {
+  constructor(node: RendezvousNode, options: ResolvedRendezvousOptions) {
     super()
+    this.#node = node
+
     this.rendezvous = options.rendezvous
     this.protocol = options.protocol
     const others = options.peers.filter(({ peerId }) => peerId !== node.peerId)
@@ -126,34 +127,34 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   }
 
   get peerId(): string {
-    return this.node.peerId
+    return this.#node.peerId
   }
 
   addresses(): string[] {
-    return this.node.addresses()
+    return this.#node.addresses()
   }
 
   isConnected(peerId: string): boolean {
-    return this.node.isConnected(peerId)
+    return this.#node.isConnected(peerId)
   }
 
   async connect({ peerId, address }: BootstrapPeer, options: { signal?: AbortSignal } = {}): Promise<void> {
     const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
     await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, options.signal, (signal) =>
-      this.node.connect(where, signal),
+      this.#node.connect(where, signal),
     )
   }
 
   async announce(options: { signal?: AbortSignal } = {}): Promise<number> {
     return await within(rendezvousRoundTimeoutMs, 'Could not announce', options.signal, (signal) =>
-      this.node.announce(signal),
+      this.#node.announce(signal),
     )
   }
 
   async *search(options: { signal?: AbortSignal } = {}): AsyncGenerator<FoundPeer, undefined> {
     const signal = withTimeout(rendezvousRoundTimeoutMs, options.signal)
     try {
-      yield* this.node.search(signal)
+      yield* this.#node.search(signal)
     } catch (error) {
       throw roundError('Could not search', signal, error)
     }
@@ -161,62 +162,66 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
 
   async open(peer: FoundPeer, options: { signal?: AbortSignal } = {}): Promise<RendezvousStream> {
     const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peer.peerId}`, options.signal, (signal) =>
-      this.node.open(peer, signal),
+      this.#node.open(peer, signal),
     )
     return new ChatStream(peer.peerId, stream)
   }
 
   async forget(peerId: string): Promise<void> {
-    await this.node.forget(peerId)
+    await this.#node.forget(peerId)
   }
 
   async leave(peerIds: Iterable<string>): Promise<string[]> {
     const candidates = await Promise.all(
-      [...new Set(peerIds)].map(async (peerId) => ({ peerId, calm: await this.node.survivesEnd(peerId) })),
+      [...new Set(peerIds)].map(async (peerId) => ({ peerId, calm: await this.#node.survivesEnd(peerId) })),
     )
     const kept = new Set(candidates.filter(({ calm }) => !calm).map(({ peerId }) => peerId))
     this.#kept = kept
-    await this.node.leaveExcept(kept)
+    await this.#node.leaveExcept(kept)
     for (const peerId of kept) this.onDisconnect(peerId) // whoever has gone in the meantime
     if (kept.size === 0) await this.close()
     return [...kept]
   }
 
   onDisconnect(peerId: string): void {
-    if (this.node.isConnected(peerId)) return
+    if (this.#node.isConnected(peerId)) return
     this.emit('peer:disconnect', peerId)
     if (this.#kept?.delete(peerId) && this.#kept.size === 0) void this.close()
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.node.stop().then(() => void this.emit('close'))
+    this.#closed ??= this.#node.stop().then(() => void this.emit('close'))
     return this.#closed
   }
 }
 
 class ChatStream implements RendezvousStream {
+  readonly #stream: Stream
+
   constructor(
     readonly peerId: string,
-    private readonly stream: Stream,
+    stream: Stream,
   ) {
+    this.#stream = stream
+
     // libp2p aborts a stream whose reader is slow; here the sender waits, so the only bound needed is the window's.
     stream.maxReadBufferLength = Number.POSITIVE_INFINITY
   }
 
   get direction(): 'inbound' | 'outbound' {
-    return this.stream.direction
+    return this.#stream.direction
   }
 
   get pendingBytes(): number {
-    return this.stream.writeBufferLength
+    return this.#stream.writeBufferLength
   }
 
   receive({ onBytes, onEnd }: { onBytes(bytes: Uint8Array): void; onEnd(): void }): void {
     let ended = false
-    this.stream.addEventListener('message', ({ data }) => {
+    this.#stream.addEventListener('message', ({ data }) => {
       if (!ended) onBytes(data.subarray())
     })
-    onEnded(this.stream, () => {
+    onEnded(this.#stream, () => {
       ended = true
       onEnd()
     })
@@ -224,7 +229,7 @@ class ChatStream implements RendezvousStream {
 
   write(bytes: Uint8Array): boolean {
     try {
-      this.stream.send(bytes)
+      this.#stream.send(bytes)
       return true
     } catch {
       return false // closing, closed or reset; `onEnd` tells
@@ -232,19 +237,19 @@ class ChatStream implements RendezvousStream {
   }
 
   async drained(signal?: AbortSignal): Promise<void> {
-    await untilRoom(this.stream, signal)
+    await untilRoom(this.#stream, signal)
   }
 
   pause(): void {
-    if (this.stream.readStatus === 'readable') this.stream.pause()
+    if (this.#stream.readStatus === 'readable') this.#stream.pause()
   }
 
   resume(): void {
-    if (this.stream.readStatus === 'paused') this.stream.resume()
+    if (this.#stream.readStatus === 'paused') this.#stream.resume()
   }
 
   async close(): Promise<void> {
-    await this.stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => {})
+    await this.#stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => {})
   }
 }
 

@@ -43,12 +43,12 @@ export async function openContext(identity: Identity, options: ContextOptions & 
 }
 
 class OverlayContext extends AppEmitter<ContextEvents> implements Context {
-  private readonly hosting: Hosting
-  private readonly dialer: Dialer
-  private readonly watches: Watches
-  private closed: Promise<void> | undefined
+  readonly hosting: Hosting
+  readonly dialer: Dialer
+  readonly #watches: Watches
+  #closed: Promise<void> | undefined
 
-  constructor(private readonly member: Member) {
+  constructor(readonly member: Member) {
     super((error, event) => {
       // Who hears warnings and fails at it can only be told to the process.
       if (event === 'warning') process.emitWarning(error instanceof Error ? error : String(error))
@@ -56,7 +56,7 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
     })
     this.hosting = new Hosting(member)
     this.dialer = new Dialer(member)
-    this.watches = new Watches(member)
+    this.#watches = new Watches(member)
     member.warnings.say = (warning) => this.emit('warning', warning)
     member.trust.on('renewed', ({ expiresAtMs }) => this.emit('renewed', { expiresAtMs }))
     member.pool.on('up', (relay) => this.emit('relay:up', stateOf(relay)))
@@ -79,12 +79,12 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   }
 
   async listen(service: string, options: ListenOptions = {}): Promise<Listener> {
-    this.checkOpen()
+    this.#checkOpen()
     return this.hosting.listen(normalName(service), options)
   }
 
   async dial(service: string, options: DialOptions = {}): Promise<Connection> {
-    this.checkOpen()
+    this.#checkOpen()
     const name = normalName(service)
     const { instanceId } = options
     const { permissions, own } = this.member.trust
@@ -93,8 +93,8 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   }
 
   async listTerminators(service: string, options: ListOptions = {}): Promise<ListPage> {
-    this.checkOpen()
-    this.checkService(service)
+    this.#checkOpen()
+    this.#checkService(service)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
     const { rows, cursor } = await this.member.directory.list(normalName(service), { ...options, signal })
@@ -102,17 +102,17 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   }
 
   async *watch(service: string, options: { signal?: AbortSignal } = {}): AsyncIterable<DirectoryEvent> {
-    this.checkOpen()
-    this.checkService(service)
+    this.#checkOpen()
+    this.#checkService(service)
     const over = anySignal(options.signal, this.member.closing)
-    for await (const change of this.watches.read(normalName(service), over)) {
+    for await (const change of this.#watches.read(normalName(service), over)) {
       yield change.type === 'left' ? change : { type: change.type, instance: change.row }
     }
   }
 
   async whois(service: string, instanceId: string, options: { signal?: AbortSignal } = {}): Promise<Party> {
-    this.checkOpen()
-    this.checkService(service)
+    this.#checkOpen()
+    this.#checkService(service)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
     const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
@@ -136,7 +136,7 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   }
 
   async ready(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
-    this.checkOpen()
+    this.#checkOpen()
     const timeout = options.timeout ?? defaultConnectTimeoutMs
     try {
       await this.member.pool.ready(anySignal(options.signal, this.member.closing, timeoutSignal(timeout)))
@@ -152,22 +152,22 @@ class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   }
 
   close(): Promise<void> {
-    this.closed ??= untilSettled(this.shutDown())
-    return this.closed
+    this.#closed ??= untilSettled(this.#shutDown())
+    return this.#closed
   }
 
-  private async shutDown(): Promise<void> {
+  async #shutDown(): Promise<void> {
     this.member.leave()
     await Promise.all([this.hosting.close(), this.dialer.close()])
     await this.member.close()
     this.emit('close')
   }
 
-  private checkOpen(): void {
-    if (this.closed !== undefined) throw new OverlayError('closed', 'The context was closed.')
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw new OverlayError('closed', 'The context was closed.')
   }
 
-  private checkService(service: string): void {
+  #checkService(service: string): void {
     const name = normalName(service)
     this.member.trust.permissions.check({ service: name }, { service: name })
   }

@@ -22,19 +22,23 @@ const idleCircuitMs = 10_000
 
 /** Calls instances, and keeps the paths of the sessions that come of it. */
 export class Dialer {
-  private readonly sessions: LiveSessions
-  private readonly keepers = new Set<PathKeeper>()
-  private readonly selector: Selector
-  /** Cancel what is going to close the circuits to a host, by peer id. */
-  private readonly releases = new Map<string, () => void>()
-  /** Under way, until the hosts they ring at know how they ended. */
-  private readonly dials = new Set<Promise<unknown>>()
+  readonly #member: Member
 
-  constructor(private readonly member: Member) {
+  readonly sessions: LiveSessions
+  readonly #keepers = new Set<PathKeeper>()
+  readonly #selector: Selector
+  /** Cancel what is going to close the circuits to a host, by peer id. */
+  readonly #releases = new Map<string, () => void>()
+  /** Under way, until the hosts they ring at know how they ended. */
+  readonly #dials = new Set<Promise<unknown>>()
+
+  constructor(member: Member) {
+    this.#member = member
+
     this.sessions = new LiveSessions(member)
-    this.selector = new Selector(member.random)
+    this.#selector = new Selector(member.random)
     member.pool.on('up', () => {
-      for (const keeper of this.keepers) keeper.nudge()
+      for (const keeper of this.#keepers) keeper.nudge()
     })
   }
 
@@ -44,34 +48,34 @@ export class Dialer {
     const appData = checkAppData(options.appData)
     const grace = options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace)
     const instanceId = options.instanceId === undefined ? '' : checkInstanceId(options.instanceId)
-    if (instanceId === this.member.trust.own.name) throw selfDial(service, instanceId)
+    if (instanceId === this.#member.trust.own.name) throw selfDial(service, instanceId)
     const who = instanceId === '' ? `an instance of '${service}'` : `'${instanceId}'`
 
     const deadline = new AbortController()
-    const cancelDeadline = this.member.clock.after(connectTimeout, () =>
+    const cancelDeadline = this.#member.clock.after(connectTimeout, () =>
       deadline.abort(new OverlayError('timed_out', `${who} did not answer within ${connectTimeout / 1000} s.`)),
     )
     const withdrawn = new AbortController()
-    const { permissions, own } = this.member.trust
+    const { permissions, own } = this.#member.trust
     const use = { service, dialer: own }
     const release = permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) withdrawn.abort(withdrawalError(withdrawal))
     })
-    const dial = new OutgoingDial(this.member, this.selector, {
+    const dial = new OutgoingDial(this.#member, this.#selector, {
       service,
       instanceId,
       appData,
       connectTimeout,
       stickyToken: options.stickyToken,
-      signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.member.closing),
-      onRinging: () => this.tellRinging(options, service, instanceId),
-      onBroken: (path) => this.doubt(path),
+      signal: anySignal(options.signal, deadline.signal, withdrawn.signal, this.#member.closing),
+      onRinging: () => this.#tellRinging(options, service, instanceId),
+      onBroken: (path) => this.#doubt(path),
     })
     const answered = dial.run()
-    const settled: Promise<unknown> = answered.catch(() => dial.left).finally(() => this.dials.delete(settled))
-    this.dials.add(settled)
+    const settled: Promise<unknown> = answered.catch(() => dial.left).finally(() => this.#dials.delete(settled))
+    this.#dials.add(settled)
     try {
-      return this.establish(service, await answered, graceOf(this.member.trust, service, grace))
+      return this.#establish(service, await answered, graceOf(this.#member.trust, service, grace))
     } catch (error) {
       // Host and dialer see a certificate's end at the same moment, and the host can only say "not permitted": one's own reason is better.
       const own = isOverlayError(error, 'not_permitted') ? permissions.withdrawalOf(use) : undefined
@@ -84,50 +88,50 @@ export class Dialer {
 
   /** Ends all sessions, and gives dials that were just given up a moment to say so to the hosts that ring. */
   async close(): Promise<void> {
-    for (const keeper of this.keepers) keeper.stop()
-    for (const cancel of this.releases.values()) cancel()
+    for (const keeper of this.#keepers) keeper.stop()
+    for (const cancel of this.#releases.values()) cancel()
     const { promise: late, resolve } = Promise.withResolvers<void>()
-    const cancel = this.member.clock.after(goodbyeMs, resolve)
-    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.dials), late])])
+    const cancel = this.#member.clock.after(goodbyeMs, resolve)
+    await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.#dials), late])])
     cancel()
   }
 
-  private establish(service: string, { accepted, path, terminators }: Answered, graceMs: number): Connection {
-    const { clock, trust, random } = this.member
+  #establish(service: string, { accepted, path, terminators }: Answered, graceMs: number): Connection {
+    const { clock, trust, random } = this.#member
     const { record, host } = path.candidate
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
     const limits = { sessionGraceMs: graceMs }
     const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes, limits })
-    session.addPath(channel, { kind: path.kind, label: this.member.pool.nameOf(record.relayPeerId) })
+    session.addPath(channel, { kind: path.kind, label: this.#member.pool.nameOf(record.relayPeerId) })
 
-    const paths = new Map([[this.member.pool.nameOf(record.relayPeerId), path]])
-    const further = new FurtherPaths(this.member, this.selector, path.candidate, terminators)
+    const paths = new Map([[this.#member.pool.nameOf(record.relayPeerId), path]])
+    const further = new FurtherPaths(this.#member, this.#selector, path.candidate, terminators)
     const keeper = new PathKeeper({
       session,
       clock,
       random,
       openPath: async (wish, signal) => {
         const opened = await further.open(wish, signal)
-        const label = this.member.pool.nameOf(opened.candidate.record.relayPeerId)
+        const label = this.#member.pool.nameOf(opened.candidate.record.relayPeerId)
         paths.set(label, opened)
         return { carrier: opened.carrier, label, kind: opened.kind }
       },
     })
     session.on('path:lost', ({ relay }) => {
       const lost = paths.get(relay)
-      if (lost !== undefined) this.doubt(lost)
+      if (lost !== undefined) this.#doubt(lost)
     })
-    this.keepers.add(keeper)
+    this.#keepers.add(keeper)
     const use = { host, dialer: trust.own, service, instanceId: record.instanceId }
     this.sessions.add(session, use, () => keeper.refresh())
     const onOver = () => {
-      this.keepers.delete(keeper)
-      this.releaseLater(host.peerId)
+      this.#keepers.delete(keeper)
+      this.#releaseLater(host.peerId)
     }
     if (session.isOver) onOver()
     else session.once('over', onOver)
     keeper.start()
-    if (direct && this.member.direct) keepDirect(this.member, session, host.peerId)
+    if (direct && this.#member.direct) keepDirect(this.#member, session, host.peerId)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }
     return new SessionConnection(session, {
       remote,
@@ -135,14 +139,14 @@ export class Dialer {
       instanceId: record.instanceId,
       stickyToken: stickyToken(path.candidate),
       onListenerFailed: (error, event) =>
-        this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
+        this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
     })
   }
 
   /** The application's own code, in the middle of a handshake. */
-  private tellRinging({ onRinging }: DialOptions, service: string, instanceId: string): void {
+  #tellRinging({ onRinging }: DialOptions, service: string, instanceId: string): void {
     const failed = (error: unknown) =>
-      this.member.warnings.failedHandler(error, 'onRinging of a dial', { service, instanceId })
+      this.#member.warnings.failedHandler(error, 'onRinging of a dial', { service, instanceId })
     try {
       // It may be an async function all the same.
       const result: unknown = onRinging?.()
@@ -153,19 +157,19 @@ export class Dialer {
   }
 
   /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
-  private doubt({ candidate, connection }: OpenedPath): void {
-    if (connection !== undefined) this.member.circuits.doubt(connection)
-    this.member.pool.doubt(candidate.record.relayPeerId)
+  #doubt({ candidate, connection }: OpenedPath): void {
+    if (connection !== undefined) this.#member.circuits.doubt(connection)
+    this.#member.pool.doubt(candidate.record.relayPeerId)
   }
 
-  private releaseLater(hostPeerId: string): void {
-    if (this.member.closing.aborted) return // all circuits go, and a timer would keep the process
-    this.releases.get(hostPeerId)?.()
-    const cancel = this.member.clock.after(idleCircuitMs, () => {
-      this.releases.delete(hostPeerId)
-      if (!this.sessions.to(hostPeerId)) void this.member.circuits.release(hostPeerId)
+  #releaseLater(hostPeerId: string): void {
+    if (this.#member.closing.aborted) return // all circuits go, and a timer would keep the process
+    this.#releases.get(hostPeerId)?.()
+    const cancel = this.#member.clock.after(idleCircuitMs, () => {
+      this.#releases.delete(hostPeerId)
+      if (!this.sessions.to(hostPeerId)) void this.#member.circuits.release(hostPeerId)
     })
-    this.releases.set(hostPeerId, cancel)
+    this.#releases.set(hostPeerId, cancel)
   }
 }
 

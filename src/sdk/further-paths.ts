@@ -11,33 +11,42 @@ import { type OpenedPath, openFirst } from './paths.js'
  * its time just when a relay has fallen silent; what a new one finds beyond them is tried as well.
  */
 export class FurtherPaths {
-  private known: readonly Candidate[]
+  readonly #member: Member
+  readonly #selector: Selector
+  /** What carries the session first; it names the host. */
+  readonly #first: Candidate
+
+  #known: readonly Candidate[]
 
   constructor(
-    private readonly member: Member,
-    private readonly selector: Selector,
+    member: Member,
+    selector: Selector,
     /** What carries the session first; it names the host. */
-    private readonly first: Candidate,
+    first: Candidate,
     terminators: readonly Candidate[],
   ) {
-    this.known = terminators.filter(this.isOfHost)
+    this.#member = member
+    this.#selector = selector
+    this.#first = first
+
+    this.#known = terminators.filter(this.#isOfHost)
   }
 
   /** Rejects with what kept the last terminator from being used, or the signal's reason. */
   async open(wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
-    const { service, instanceId } = this.first.record
+    const { service, instanceId } = this.#first.record
     const giveUp = new AbortController()
     const untilOpened = anySignal(signal, giveUp.signal)
-    const known = this.known
-    const before = this.openBest(known, wish, untilOpened)
+    const known = this.#known
+    const before = this.#openBest(known, wish, untilOpened)
     before.catch(() => {}) // seen below
-    const found = this.member.lookups.lookup(service, instanceId, signal, this.first.record).then((all) => {
-      this.known = this.withFormer(all.filter(this.isOfHost))
+    const found = this.#member.lookups.lookup(service, instanceId, signal, this.#first.record).then((all) => {
+      this.#known = this.#withFormer(all.filter(this.#isOfHost))
       const tried = new Set(known.map(({ record }) => record.relayPeerId))
-      const untried = this.known.filter(({ record }) => !tried.has(record.relayPeerId))
-      const openUntried = () => this.openBest(untried, wish, untilOpened)
+      const untried = this.#known.filter(({ record }) => !tried.has(record.relayPeerId))
+      const openUntried = () => this.#openBest(untried, wish, untilOpened)
       // Another process of the host must not answer before that of the session has been tried where it was.
-      return untried.some(this.isOfProcess) ? openUntried() : before.catch(openUntried)
+      return untried.some(this.#isOfProcess) ? openUntried() : before.catch(openUntried)
     })
     const attempts = [before, found]
     try {
@@ -56,36 +65,36 @@ export class FurtherPaths {
    * When another process has taken the host's place, the one of the session is no longer listed; it goes on with it, though, and
    * is reached where it was before.
    */
-  private withFormer(found: readonly Candidate[]): readonly Candidate[] {
-    if (found.length === 0 || found.some(this.isOfProcess)) return found
-    return [...found, ...this.known.filter(this.isOfProcess)]
+  #withFormer(found: readonly Candidate[]): readonly Candidate[] {
+    if (found.length === 0 || found.some(this.#isOfProcess)) return found
+    return [...found, ...this.#known.filter(this.#isOfProcess)]
   }
 
-  private readonly isOfProcess = ({ record }: Candidate): boolean =>
-    record.processId === this.first.record.processId && this.isOfHost({ record } as Candidate)
+  readonly #isOfProcess = ({ record }: Candidate): boolean =>
+    record.processId === this.#first.record.processId && this.#isOfHost({ record } as Candidate)
 
-  private readonly isOfHost = ({ record }: Candidate): boolean => record.hostPeerId === this.first.record.hostPeerId
+  readonly #isOfHost = ({ record }: Candidate): boolean => record.hostPeerId === this.#first.record.hostPeerId
 
   /** The first that opens, in the order of the service's strategy; those to be avoided come last. */
-  private openBest(terminators: readonly Candidate[], wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
-    const { pool, clock, trust } = this.member
+  #openBest(terminators: readonly Candidate[], wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
+    const { pool, clock, trust } = this.#member
     const isOver = (relays: readonly string[]) => (candidate: Candidate) =>
       relays.includes(pool.nameOf(candidate.record.relayPeerId))
     const isCarrying = isOver(wish.exclude)
     const isAvoided = isOver(wish.avoid)
-    const { isOfProcess } = this
+    const isOfProcess = this.#isOfProcess
     // Another process of the host can only tell that the one of the session has been replaced.
     const usable = terminators.some(isOfProcess) ? terminators.filter(isOfProcess) : terminators
-    const ordered = this.selector.order(
+    const ordered = this.#selector.order(
       usable.filter((candidate) => !isCarrying(candidate)),
       {
-        strategy: trust.network.services.get(this.first.record.service)?.strategy ?? 'smartrouting',
+        strategy: trust.network.services.get(this.#first.record.service)?.strategy ?? 'smartrouting',
         roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
         nowMs: clock.monotonic(),
       },
     )
     const candidates = [...ordered.filter((each) => !isAvoided(each)), ...ordered.filter(isAvoided)]
-    return openFirst(this.member, candidates, signal, (each) => this.selector.failed(each, clock.monotonic()))
+    return openFirst(this.#member, candidates, signal, (each) => this.#selector.failed(each, clock.monotonic()))
   }
 }
 

@@ -28,27 +28,31 @@ import type { Listener, ListenOptions } from './types.js'
 
 /** All that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
-  private readonly listeners = new Map<string, HostListener>()
-  private readonly sessions: LiveSessions
-  private readonly table: SessionTable = new HostTable()
-  private answering = 0
+  readonly #member: Member
 
-  constructor(private readonly member: Member) {
+  readonly #listeners = new Map<string, HostListener>()
+  readonly sessions: LiveSessions
+  readonly #table: SessionTable = new HostTable()
+  #answering = 0
+
+  constructor(member: Member) {
+    this.#member = member
+
     this.sessions = new LiveSessions(member)
   }
 
   async start(): Promise<void> {
-    this.member.pool.on('replaced', ({ service, instanceId, takeovers }) => {
-      this.listeners.get(keyOf(service, instanceId))?.replaced(takeovers)
+    this.#member.pool.on('replaced', ({ service, instanceId, takeovers }) => {
+      this.#listeners.get(keyOf(service, instanceId))?.replaced(takeovers)
     })
-    this.member.node.gate.on('announced', () => {
-      for (const listener of this.listeners.values()) listener.renewed()
+    this.#member.node.gate.on('announced', () => {
+      for (const listener of this.#listeners.values()) listener.renewed()
     })
-    this.member.trust.on('network', () => {
-      for (const listener of this.listeners.values()) listener.nudge()
+    this.#member.trust.on('network', () => {
+      for (const listener of this.#listeners.values()) listener.nudge()
     })
-    this.member.pool.on('splice', (offer, relay) => void this.onSplice(offer, relay))
-    await this.member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.onPath(stream, connection), {
+    this.#member.pool.on('splice', (offer, relay) => void this.#onSplice(offer, relay))
+    await this.#member.node.libp2p.handle(sessionProtocol, (stream, connection) => this.#onPath(stream, connection), {
       runOnLimitedConnection: true,
       maxInboundStreams: maxStreamsPerConnection,
       maxOutboundStreams: maxStreamsPerConnection,
@@ -56,7 +60,7 @@ export class Hosting {
   }
 
   async listen(service: string, options: ListenOptions): Promise<Listener> {
-    const { trust } = this.member
+    const { trust } = this.#member
     const instanceId = checkInstanceId(options.instanceId ?? trust.own.name)
     if (options.bindUsingIdentity && instanceId !== trust.own.name) {
       throw new OverlayError('bad_argument', `bindUsingIdentity means '${trust.own.name}', not '${instanceId}'.`)
@@ -65,11 +69,11 @@ export class Hosting {
     trust.permissions.check(use, { service, instanceId })
     const definition = trust.network.services.get(service)!
     const key = keyOf(service, instanceId)
-    const before = this.listeners.get(key)
+    const before = this.#listeners.get(key)
     if (before?.isClosed) await before.close()
     throwIfAborted(options.signal, `Listening on '${service}'`)
-    throwIfAborted(this.member.closing, `Listening on '${service}'`)
-    if (this.listeners.has(key)) {
+    throwIfAborted(this.#member.closing, `Listening on '${service}'`)
+    if (this.#listeners.has(key)) {
       throw new OverlayError('bad_argument', `This context listens as '${instanceId}' on '${service}' already.`)
     }
     const maxTerminators = options.maxTerminators ?? definition.maxTerminators
@@ -89,10 +93,10 @@ export class Hosting {
         sessionGrace: options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace),
         down: options.down ?? false,
       },
-      this.member,
-      () => this.listeners.delete(key),
+      this.#member,
+      () => this.#listeners.delete(key),
     )
-    this.listeners.set(key, listener)
+    this.#listeners.set(key, listener)
     const forget = whenAborted(options.signal, () => void listener.close())
     const release = trust.permissions.hold(use, (withdrawal) => listener.permitted(withdrawal))
     listener.once('close', () => {
@@ -104,53 +108,53 @@ export class Hosting {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.listeners.values()].map((listener) => listener.close()))
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.close()))
     await this.sessions.close()
   }
 
-  private onPath(stream: Stream, connection: Libp2pConnection): void {
-    const caller = this.member.node.gate.certificate(connection)
+  #onPath(stream: Stream, connection: Libp2pConnection): void {
+    const caller = this.#member.node.gate.certificate(connection)
     if (caller === undefined) {
       stream.abort(new OverlayError('refused', 'No hello on this connection.'))
       return
     }
     const relay = connection.direct ? undefined : relayOf(connection)
-    this.accept(new StreamCarrier(stream), caller, {
+    this.#accept(new StreamCarrier(stream), caller, {
       kind: relay === undefined ? 'direct' : 'circuit',
-      label: relay === undefined ? directLabel : this.member.pool.nameOf(relay),
+      label: relay === undefined ? directLabel : this.#member.pool.nameOf(relay),
     })
   }
 
   /** A relay says that a dialer waits there to be joined with us. What comes to nothing is the dialer's to notice. */
-  private async onSplice({ token }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
-    const { splices, closing, pool } = this.member
-    if (splices === undefined || link === undefined || this.answering >= maxAnsweredSplices) return
-    this.answering++
+  async #onSplice({ token }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
+    const { splices, closing, pool } = this.#member
+    if (splices === undefined || link === undefined || this.#answering >= maxAnsweredSplices) return
+    this.#answering++
     try {
       const { carrier, certificate } = await splices.answer(link.connection, token, closing)
-      this.accept(carrier, certificate, { kind: 'splice', label: pool.nameOf(peerId) })
+      this.#accept(carrier, certificate, { kind: 'splice', label: pool.nameOf(peerId) })
     } catch {
       // The dialer never came, or did not prove who it is and has been told.
     } finally {
-      this.answering--
+      this.#answering--
     }
   }
 
-  private accept(carrier: Carrier, caller: VerifiedCertificate, path: ArrivedPath): void {
+  #accept(carrier: Carrier, caller: VerifiedCertificate, path: ArrivedPath): void {
     acceptPath(carrier, {
       ...path,
       remotePeerId: caller.peerId,
-      table: this.table,
-      clock: this.member.clock,
+      table: this.#table,
+      clock: this.#member.clock,
       randomBytes,
-      onDial: (dial) => this.onDial(dial, caller),
+      onDial: (dial) => this.#onDial(dial, caller),
     })
   }
 
-  private onDial(dial: RingingDial, caller: VerifiedCertificate): void {
+  #onDial(dial: RingingDial, caller: VerifiedCertificate): void {
     const { service, instanceId, appData } = dial.request
-    const { trust } = this.member
-    const listener = this.listeners.get(keyOf(service, instanceId))
+    const { trust } = this.#member
+    const listener = this.#listeners.get(keyOf(service, instanceId))
     if (listener === undefined || listener.isClosed) {
       dial.refuse('unknown_instance')
       return
@@ -171,17 +175,17 @@ export class Hosting {
       return
     }
     const remote = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
-    const wishes = { direct: this.member.direct, graceMs: listener.graceMs }
+    const wishes = { direct: this.#member.direct, graceMs: listener.graceMs }
     const call = new IncomingCall(dial, remote, wishes, (session) => {
       this.sessions.add(session, use)
-      session.on('path:lost', ({ relay }) => this.member.pool.doubt(relay))
-      if (this.member.direct && dial.request.direct) {
-        offerDirect(this.member, session, ({ carrier, certificate }) =>
-          this.accept(carrier, certificate, { kind: 'direct', label: directLabel }),
+      session.on('path:lost', ({ relay }) => this.#member.pool.doubt(relay))
+      if (this.#member.direct && dial.request.direct) {
+        offerDirect(this.#member, session, ({ carrier, certificate }) =>
+          this.#accept(carrier, certificate, { kind: 'direct', label: directLabel }),
         )
       }
       const onListenerFailed: ListenerFailed = (error, event) =>
-        this.member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
+        this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
       return new SessionConnection(session, { remote, service, instanceId, onListenerFailed })
     })
     const release = trust.permissions.hold(use, (withdrawal) => {

@@ -33,76 +33,84 @@ const stateOf = ({ relay, sinceMs }: Held): TerminatorState => ({
 
 /** Holds the place of one instance and hands its callers to the application. */
 export class HostListener extends AppEmitter<ListenerEvents> implements Listener {
-  private readonly binding: Binding
-  private readonly ringing = new Set<IncomingCall>()
-  private readonly suspension: Suspension
-  private readonly rival: RivalWatch
+  readonly #options: ResolvedListenOptions
+  readonly #member: Member
+  readonly #onClosed: () => void
+
+  readonly #binding: Binding
+  readonly #ringing = new Set<IncomingCall>()
+  readonly #suspension: Suspension
+  readonly #rival: RivalWatch
   /** What was last said of takeovers. */
-  private takeovers = 0
-  private closing: Promise<void> | undefined
+  #takeovers = 0
+  #closing: Promise<void> | undefined
 
   constructor(
     readonly service: string,
-    private readonly options: ResolvedListenOptions,
-    private readonly member: Member,
-    private readonly onClosed: () => void,
+    options: ResolvedListenOptions,
+    member: Member,
+    onClosed: () => void,
   ) {
-    super((error, event, [dial]) => this.handlerFailed(error, event, dial))
+    super((error, event, [dial]) => this.#handlerFailed(error, event, dial))
+    this.#options = options
+    this.#member = member
+    this.#onClosed = onClosed
+
     const { instanceId, maxTerminators, cost, precedence, down } = options
-    this.binding = new Binding({ service, instanceId, maxTerminators, cost, precedence, down }, member)
-    this.binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
-    this.binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
-    this.suspension = new Suspension({
+    this.#binding = new Binding({ service, instanceId, maxTerminators, cost, precedence, down }, member)
+    this.#binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
+    this.#binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
+    this.#suspension = new Suspension({
       onSuspended: (error) => this.emit('suspended', error),
       onResumed: () => this.emit('resumed'),
     })
-    this.rival = new RivalWatch(member, { service, instanceId }, () => {
-      this.suspension.clear('rival')
-      this.bindWhenAllowed()
+    this.#rival = new RivalWatch(member, { service, instanceId }, () => {
+      this.#suspension.clear('rival')
+      this.#bindWhenAllowed()
     })
-    this.binding.on('established', () => this.suspension.clear('refused'))
-    this.binding.on('refused', (error) => this.refused(error))
-    this.binding.on('takeover', (takeovers) => {
+    this.#binding.on('established', () => this.#suspension.clear('refused'))
+    this.#binding.on('refused', (error) => this.#refused(error))
+    this.#binding.on('takeover', (takeovers) => {
       // Each relay counts for itself.
-      if (takeovers > this.takeovers) this.emit('takeover', { takeovers })
-      this.takeovers = Math.max(this.takeovers, takeovers)
+      if (takeovers > this.#takeovers) this.emit('takeover', { takeovers })
+      this.#takeovers = Math.max(this.#takeovers, takeovers)
     })
   }
 
   get suspended(): OverlayError | undefined {
-    return this.suspension.reason
+    return this.#suspension.reason
   }
 
   /** How long its sessions outlive the loss of all their paths, ms. */
   get graceMs(): number {
-    return graceOf(this.member.trust, this.service, this.options.sessionGrace)
+    return graceOf(this.#member.trust, this.service, this.#options.sessionGrace)
   }
 
   get instanceId(): string {
-    return this.options.instanceId
+    return this.#options.instanceId
   }
 
   start(): void {
-    this.binding.start()
+    this.#binding.start()
   }
 
   terminators(): TerminatorState[] {
-    return this.binding.bound().map(stateOf)
+    return this.#binding.bound().map(stateOf)
   }
 
   async established(count = 1, options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
-    const { maxTerminators } = this.options
+    const { maxTerminators } = this.#options
     if (!(count <= maxTerminators)) {
       throw new OverlayError('bad_argument', `${count} terminators can't stand: maxTerminators is ${maxTerminators}.`)
     }
     const { timeout = defaultConnectTimeoutMs } = options
-    const signal = anySignal(options.signal, this.member.closing, timeoutSignal(timeout))
-    while (this.binding.bound().length < count) {
+    const signal = anySignal(options.signal, this.#member.closing, timeoutSignal(timeout))
+    while (this.#binding.bound().length < count) {
       if (this.isClosed) throw new OverlayError('closed', 'The listener was closed.')
       if (signal.aborted) {
         if (signal.reason instanceof OverlayError) throw signal.reason
         if (options.signal?.aborted) throw asOverlayError(signal.reason, 'canceled', 'Waiting for terminators')
-        const stand = this.binding.bound().length
+        const stand = this.#binding.bound().length
         const why = this.suspended === undefined ? '.' : `: ${this.suspended.message}`
         throw new OverlayError(
           'timed_out',
@@ -112,12 +120,12 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
       await new Promise<void>((resolve) => {
         let forget = () => {}
         const onChange = () => {
-          this.binding.off('established', onChange)
+          this.#binding.off('established', onChange)
           this.off('close', onChange)
           forget()
           resolve()
         }
-        this.binding.on('established', onChange)
+        this.#binding.on('established', onChange)
         this.on('close', onChange)
         forget = whenAborted(signal, onChange)
       })
@@ -132,7 +140,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   }): Promise<void> {
     if (change.cost !== undefined) checkCost(change.cost)
     if (change.precedence !== undefined) checkPrecedence(change.precedence)
-    await this.binding.update(change)
+    await this.#binding.update(change)
   }
 
   /** The network or a certificate does not permit the instance to be offered, or permits it again. */
@@ -140,44 +148,45 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     if (this.isClosed) return
     const { service, instanceId } = this
     // What a relay refused for is said by now, or is out of date.
-    if (withdrawal === undefined) this.suspension.clear('refused', 'permission')
-    else this.suspension.add('permission', withdrawalError(withdrawal, { service, instanceId }))
-    this.bindWhenAllowed()
+    if (withdrawal === undefined) this.#suspension.clear('refused', 'permission')
+    else this.#suspension.add('permission', withdrawalError(withdrawal, { service, instanceId }))
+    this.#bindWhenAllowed()
   }
 
   /** Relays know the own, newer certificate by now: what stands there is told to others with it. */
   renewed(): void {
-    void this.binding.update({})
+    void this.#binding.update({})
   }
 
   /** What a relay refused may be permitted now. */
   nudge(): void {
-    this.binding.nudge()
+    this.#binding.nudge()
   }
 
   /** Another process of the same identity has taken over; this one goes on with its sessions, and waits. */
   replaced(takeovers?: number): void {
     if (this.isClosed) return
     const { service, instanceId } = this
-    this.yieldTo(rivalError(false, { service, instanceId, takeovers }))
+    this.#yieldTo(rivalError(false, { service, instanceId, takeovers }))
   }
 
-  private refused(error: OverlayError): void {
+  #refused(error: OverlayError): void {
     if (this.isClosed) return
     const { service, instanceId } = this
     if (error.code === 'replaced') {
-      this.yieldTo(rivalError(true, { service, instanceId, takeovers: error.details.takeovers }))
-    } else if (this.binding.bound().length === 0) this.suspension.add('refused', error)
+      this.#yieldTo(rivalError(true, { service, instanceId, takeovers: error.details.takeovers }))
+    } else if (this.#binding.bound().length === 0) this.#suspension.add('refused', error)
   }
 
-  private yieldTo(error: OverlayError): void {
-    this.suspension.add('rival', error)
-    this.rival.start()
-    this.bindWhenAllowed()
+  #yieldTo(error: OverlayError): void {
+    this.#suspension.add('rival', error)
+    this.#rival.start()
+    this.#bindWhenAllowed()
   }
 
-  private bindWhenAllowed(): void {
-    const { suspension, binding } = this
+  #bindWhenAllowed(): void {
+    const suspension = this.#suspension,
+      binding = this.#binding
     const isKept = suspension.has('permission') || suspension.has('rival')
     if (isKept) binding.suspend(suspension.reason!)
     else binding.resume()
@@ -185,18 +194,18 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
 
   /** Hands a caller to whoever handles callers. */
   take(call: IncomingCall): void {
-    if (this.isClosed || !this.isAnswering) {
+    if (this.isClosed || !this.#isAnswering) {
       call.busy('Nobody is there to answer.')
       return
     }
-    call.waitAtMost(this.options.connectTimeout)
-    this.ringing.add(call)
-    void call.settled.then(() => this.ringing.delete(call))
+    call.waitAtMost(this.#options.connectTimeout)
+    this.#ringing.add(call)
+    void call.settled.then(() => this.#ringing.delete(call))
     this.emit('dial', call)
   }
 
   /** Somebody handles callers: a `dial` handler, or a loop. */
-  private get isAnswering(): boolean {
+  get #isAnswering(): boolean {
     return this.listenerCount('dial') > 0
   }
 
@@ -221,30 +230,30 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   }
 
   /** Ends the call whose handler failed; what failed in other listeners is said only. */
-  private handlerFailed(error: unknown, event: string, dial: unknown): void {
+  #handlerFailed(error: unknown, event: string, dial: unknown): void {
     const { service, instanceId } = this
     if (event === 'dial') (dial as IncomingCall).fail()
     const whose = event === 'dial' ? `The handler of a call from ${(dial as IncomingCall).caller.name}` : undefined
     const attempted = whose ?? `A listener of the listener's ${event} event`
-    this.member.warnings.failedHandler(error, attempted, { service, instanceId }, (warning) =>
+    this.#member.warnings.failedHandler(error, attempted, { service, instanceId }, (warning) =>
       event === 'warning' ? false : this.emit('warning', warning),
     )
   }
 
   get isClosed(): boolean {
-    return this.closing !== undefined
+    return this.#closing !== undefined
   }
 
   close(): Promise<void> {
-    this.closing ??= this.shutDown()
-    return this.closing
+    this.#closing ??= this.#shutDown()
+    return this.#closing
   }
 
-  private async shutDown(): Promise<void> {
-    for (const call of this.ringing) call.end('busy', new OverlayError('closed', 'The host is closing.'))
-    this.rival.stop()
-    await this.binding.close()
-    this.onClosed()
+  async #shutDown(): Promise<void> {
+    for (const call of this.#ringing) call.end('busy', new OverlayError('closed', 'The host is closing.'))
+    this.#rival.stop()
+    await this.#binding.close()
+    this.#onClosed()
     this.emit('close')
   }
 }

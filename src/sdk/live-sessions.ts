@@ -39,15 +39,19 @@ export const goodbyeMs = 1_000
 
 /** The sessions of one side of a context: ended with it, and as soon as a permission or certificate is withdrawn. */
 export class LiveSessions {
-  private readonly live = new Set<Live>()
-  private closed = false
+  readonly #member: Member
+
+  readonly #live = new Set<Live>()
+  #closed = false
 
   /** Runs while there are any. */
-  private readonly wake: WakeWatch
-  private cancelLook = () => {}
+  readonly #wake: WakeWatch
+  #cancelLook = () => {}
 
-  constructor(private readonly member: Member) {
-    this.wake = new WakeWatch(member.clock, (sleptMs) => this.woke(sleptMs))
+  constructor(member: Member) {
+    this.#member = member
+
+    this.#wake = new WakeWatch(member.clock, (sleptMs) => this.#woke(sleptMs))
   }
 
   /**
@@ -55,53 +59,53 @@ export class LiveSessions {
    * now and then, for the case that it was renewed and no path that is open has shown it.
    */
   add(session: Session, { ...use }: SessionUse, refresh?: () => Promise<void>): void {
-    if (this.closed) {
+    if (this.#closed) {
       session.destroy()
       return
     }
     // It may have been ended by what came together with its first path.
     if (session.isOver) return
     // Not all of them in the same moment.
-    const refreshBeforeMs = soonMs * (0.3 + 0.7 * this.member.random())
+    const refreshBeforeMs = soonMs * (0.3 + 0.7 * this.#member.random())
     const live = { session, use, refresh, refreshBeforeMs, refreshedMs: Number.NEGATIVE_INFINITY }
-    const release = this.member.trust.permissions.hold(use, (withdrawal) => {
+    const release = this.#member.trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])
     })
-    this.live.add(live)
-    this.wake.start()
-    if (refresh !== undefined && this.live.size === 1) this.lookLater()
+    this.#live.add(live)
+    this.#wake.start()
+    if (refresh !== undefined && this.#live.size === 1) this.#lookLater()
     session.once('over', () => {
       release()
-      this.live.delete(live)
-      if (this.live.size > 0) return
-      this.wake.stop()
-      this.cancelLook()
+      this.#live.delete(live)
+      if (this.#live.size > 0) return
+      this.#wake.stop()
+      this.#cancelLook()
     })
   }
 
-  private lookLater(): void {
-    this.cancelLook()
-    this.cancelLook = this.member.clock.after(lookMs, () => {
-      const nowMs = this.member.clock.now()
-      for (const live of this.live) {
+  #lookLater(): void {
+    this.#cancelLook()
+    this.#cancelLook = this.#member.clock.after(lookMs, () => {
+      const nowMs = this.#member.clock.now()
+      for (const live of this.#live) {
         const leftMs = Math.min(live.use.host.expiresAtMs, live.use.dialer.expiresAtMs) - nowMs
         if (leftMs > live.refreshBeforeMs || nowMs - live.refreshedMs < refreshPauseMs) continue
         live.refreshedMs = nowMs
         void live.refresh?.()
       }
-      this.lookLater()
+      this.#lookLater()
     })
   }
 
   /** After a sleep the sessions' paths, and the links that further ones take, may lead nowhere: all are asked at once. */
-  private woke(sleptMs: number): void {
-    for (const { link } of this.member.pool.up()) link.probe()
-    for (const { session } of this.live) session.slept(sleptMs)
+  #woke(sleptMs: number): void {
+    for (const { link } of this.#member.pool.up()) link.probe()
+    for (const { session } of this.#live) session.slept(sleptMs)
   }
 
   /** True while there is one to this host. */
   to(hostPeerId: string): boolean {
-    return [...this.live].some(({ use }) => use.host.peerId === hostPeerId)
+    return [...this.#live].some(({ use }) => use.host.peerId === hostPeerId)
   }
 
   /**
@@ -109,26 +113,26 @@ export class LiveSessions {
    * and those that ended just now still get a moment to be confirmed.
    */
   async close(): Promise<void> {
-    this.closed = true
-    const all = [...this.live].map(({ session }) => session)
-    await Promise.all(all.map((session) => this.lastWords(session)))
+    this.#closed = true
+    const all = [...this.#live].map(({ session }) => session)
+    await Promise.all(all.map((session) => this.#lastWords(session)))
     for (const session of all) session.abort('', 'closed')
-    await this.within(goodbyeMs, Promise.all(all.map((session) => session.ended)))
+    await this.#within(goodbyeMs, Promise.all(all.map((session) => session.ended)))
     for (const session of all) session.destroy()
   }
 
   /** A close of the other side may be on its way; what it causes here may be a close of our own. */
-  private async lastWords(session: Session): Promise<void> {
-    await this.within(closeOnItsWayMs, Promise.race([session.closing, session.ended]))
+  async #lastWords(session: Session): Promise<void> {
+    await this.#within(closeOnItsWayMs, Promise.race([session.closing, session.ended]))
     if (!session.isClosing) return
     const closed = session.close().catch(() => {}) // whoever closed it is told
-    await this.within(closingMs, closed)
-    await this.within(closeOnItsWayMs, session.ended)
+    await this.#within(closingMs, closed)
+    await this.#within(closeOnItsWayMs, session.ended)
   }
 
-  private async within(ms: number, settled: Promise<unknown>): Promise<void> {
+  async #within(ms: number, settled: Promise<unknown>): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>()
-    const cancel = this.member.clock.after(ms, resolve)
+    const cancel = this.#member.clock.after(ms, resolve)
     await Promise.race([settled, late])
     cancel()
   }

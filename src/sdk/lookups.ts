@@ -8,18 +8,21 @@ import type { Preferred } from '../directory/selection.js'
  * once are one question; a refusal is not shared, as it may have been true only before.
  */
 export class Lookups {
-  private readonly underWay = new Map<string, Promise<Candidate[]>>()
+  readonly #directory: DirectoryClient
+  readonly #closing: AbortSignal
+
+  readonly #underWay = new Map<string, Promise<Candidate[]>>()
 
   /** `closing` ends the shared ones. */
-  constructor(
-    private readonly directory: DirectoryClient,
-    private readonly closing: AbortSignal,
-  ) {}
+  constructor(directory: DirectoryClient, closing: AbortSignal) {
+    this.#directory = directory
+    this.#closing = closing
+  }
 
   /** As `DirectoryClient.lookup`. */
   async lookup(service: string, instanceId: string, signal: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
     const key = [service, instanceId, prefer?.hostPeerId, prefer?.instanceId].join('\0')
-    const shared = this.underWay.get(key)
+    const shared = this.#underWay.get(key)
     if (shared !== undefined) {
       const answer = await raceAbort(
         shared.catch(() => undefined),
@@ -27,13 +30,13 @@ export class Lookups {
       )
       if (answer !== undefined) return answer
     }
-    return raceAbort(this.underWay.get(key) ?? this.start(key, service, instanceId, prefer), signal)
+    return raceAbort(this.#underWay.get(key) ?? this.#start(key, service, instanceId, prefer), signal)
   }
 
-  private start(key: string, service: string, instanceId: string, prefer?: Preferred): Promise<Candidate[]> {
-    const lookup = this.directory.lookup(service, instanceId, this.closing, prefer)
-    this.underWay.set(key, lookup)
-    const over = () => void this.underWay.delete(key)
+  #start(key: string, service: string, instanceId: string, prefer?: Preferred): Promise<Candidate[]> {
+    const lookup = this.#directory.lookup(service, instanceId, this.#closing, prefer)
+    this.#underWay.set(key, lookup)
+    const over = () => void this.#underWay.delete(key)
     lookup.then(over, over)
     return lookup
   }

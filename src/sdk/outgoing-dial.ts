@@ -41,70 +41,74 @@ export interface Answered {
 
 /** One call until its answer: over whichever relays it takes, with one dial id, so that it rings once. */
 export class OutgoingDial {
-  private readonly dialId = new Uint8Array(randomBytes(16))
-  private readonly plan: DialPlan
-  private leaving: Promise<void> = Promise.resolve()
+  readonly #member: Member
+  readonly #selector: Selector
+  readonly #options: OutgoingDialOptions
 
-  constructor(
-    private readonly member: Member,
-    private readonly selector: Selector,
-    private readonly options: OutgoingDialOptions,
-  ) {
+  readonly #dialId = new Uint8Array(randomBytes(16))
+  readonly #plan: DialPlan
+  #leaving: Promise<void> = Promise.resolve()
+
+  constructor(member: Member, selector: Selector, options: OutgoingDialOptions) {
+    this.#member = member
+    this.#selector = selector
+    this.#options = options
+
     const { service, instanceId } = options
-    this.plan = new DialPlan({ service, instanceId, ownPeerId: member.trust.own.peerId })
+    this.#plan = new DialPlan({ service, instanceId, ownPeerId: member.trust.own.peerId })
   }
 
   /** Resolves when a host that was told to stop ringing has heard it, or its path is gone. */
   get left(): Promise<void> {
-    return this.leaving
+    return this.#leaving
   }
 
   /** Rejects with the host's refusal, why it could not be reached, or the signal's reason. */
   async run(): Promise<Answered> {
-    const { signal } = this.options
+    const { signal } = this.#options
     signal.throwIfAborted()
     for (let round = 0; ; round++) {
-      await this.anyRelay()
+      await this.#anyRelay()
       try {
-        return await this.round(await this.candidates())
+        return await this.#round(await this.#candidates())
       } catch (error) {
         signal.throwIfAborted()
-        const verdict = this.plan.judge(error, round, this.member.clock.monotonic())
+        const verdict = this.#plan.judge(error, round, this.#member.clock.monotonic())
         if (verdict.next === 'end') throw verdict.error
         if (verdict.next === 'round') continue
       }
-      await this.pause(backoffMs(round, retryMinMs, retryMaxMs, this.member.random))
+      await this.#pause(backoffMs(round, retryMinMs, retryMaxMs, this.#member.random))
     }
   }
 
   /** Waits a while when none is up, at the beginning or later. */
-  private async anyRelay(): Promise<void> {
-    const { pool, clock } = this.member
+  async #anyRelay(): Promise<void> {
+    const { pool, clock } = this.#member
     const late = new AbortController()
     const cancel = clock.after(anyRelayMs, () => late.abort(noRelayError(pool, anyRelayMs)))
     try {
-      await pool.ready(anySignal(this.options.signal, late.signal))
+      await pool.ready(anySignal(this.#options.signal, late.signal))
     } catch (error) {
       // Nobody's patience with a host has ended: none was asked.
-      throw isOverlayError(error, 'timed_out') ? noRelayError(pool, this.options.connectTimeout) : error
+      throw isOverlayError(error, 'timed_out') ? noRelayError(pool, this.#options.connectTimeout) : error
     } finally {
       cancel()
     }
   }
 
   /** The terminators to try, best first. */
-  private async candidates(): Promise<Candidate[]> {
-    const { lookups, trust, pool, clock } = this.member
-    const { service, instanceId, stickyToken, signal } = this.options
+  async #candidates(): Promise<Candidate[]> {
+    const { lookups, trust, pool, clock } = this.#member
+    const { service, instanceId, stickyToken, signal } = this.#options
     const strategy = trust.network.services.get(service)?.strategy ?? 'smartrouting'
     const sticky = strategy === 'sticky' && stickyToken !== undefined ? parseStickyToken(stickyToken) : undefined
     const all = await lookups
-      .lookup(service, instanceId, signal, this.plan.preferred ?? sticky)
+      .lookup(service, instanceId, signal, this.#plan.preferred ?? sticky)
       .catch((error: unknown) => {
         // A relay's silence is not the host's.
         throw isOverlayError(error, 'timed_out') ? new OverlayError('no_relay', error.message, { cause: error }) : error
       })
-    return this.selector.order(this.plan.admit(all, clock.monotonic()), {
+    return this.#selector.order(this.#plan.admit(all, clock.monotonic()), {
       strategy,
       stickyToken,
       roundTripMs: (relayPeerId) => pool.get(relayPeerId)?.link?.roundTripMs,
@@ -113,59 +117,59 @@ export class OutgoingDial {
     })
   }
 
-  private async round(candidates: Candidate[]): Promise<Answered> {
-    const { clock } = this.member
-    const { signal, onBroken } = this.options
+  async #round(candidates: Candidate[]): Promise<Answered> {
+    const { clock } = this.#member
+    const { signal, onBroken } = this.#options
     let left = candidates
     let failure: unknown
     while (left.length > 0) {
       const failed = new Set<Candidate>()
       const onFailed = (candidate: Candidate) => {
         failed.add(candidate)
-        this.selector.failed(candidate, clock.monotonic())
+        this.#selector.failed(candidate, clock.monotonic())
       }
-      const path = await openFirst(this.member, left, signal, onFailed)
+      const path = await openFirst(this.#member, left, signal, onFailed)
       try {
-        const accepted = await this.ask(path)
-        this.selector.succeeded(path.candidate, clock.monotonic())
+        const accepted = await this.#ask(path)
+        this.#selector.succeeded(path.candidate, clock.monotonic())
         return { accepted, path, terminators: candidates }
       } catch (error) {
-        if (signal.aborted) this.leaving = path.carrier.gone
+        if (signal.aborted) this.#leaving = path.carrier.gone
         signal.throwIfAborted()
-        if (this.plan.isFinal(error)) throw error
+        if (this.#plan.isFinal(error)) throw error
         failure = error
         onFailed(path.candidate)
         onBroken(path)
       }
       // It may be ringing, or have accepted: nobody else is asked before that is over.
-      left = this.plan.remaining(left, failed, clock.monotonic())
+      left = this.#plan.remaining(left, failed, clock.monotonic())
     }
     throw failure ?? new OverlayError('unreachable', 'No terminator could be reached.')
   }
 
-  private async ask(path: OpenedPath): Promise<AcceptedDial> {
-    const { clock, direct } = this.member
-    const { service, appData, connectTimeout, signal, onRinging } = this.options
+  async #ask(path: OpenedPath): Promise<AcceptedDial> {
+    const { clock, direct } = this.#member
+    const { service, appData, connectTimeout, signal, onRinging } = this.#options
     const { record } = path.candidate
     const { instanceId } = record
     const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
-    this.plan.ask(path.candidate)
-    const request = { dialId: this.dialId, service, instanceId, appData, connectTimeoutMs, direct }
+    this.#plan.ask(path.candidate)
+    const request = { dialId: this.#dialId, service, instanceId, appData, connectTimeoutMs, direct }
     try {
       return await dialOn(path.carrier, request, {
         clock,
         signal,
         onRinging: () => {
-          if (this.plan.rings()) onRinging()
+          if (this.#plan.rings()) onRinging()
         },
       })
     } catch (error) {
-      throw this.plan.failed(error, clock.monotonic(), signal.aborted)
+      throw this.#plan.failed(error, clock.monotonic(), signal.aborted)
     }
   }
 
-  private pause(ms: number): Promise<void> {
-    const { signal } = this.options
-    return waitFor(signal, (resolve) => this.member.clock.after(ms, () => resolve()))
+  #pause(ms: number): Promise<void> {
+    const { signal } = this.#options
+    return waitFor(signal, (resolve) => this.#member.clock.after(ms, () => resolve()))
   }
 }

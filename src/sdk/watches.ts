@@ -21,9 +21,13 @@ interface Watched {
 
 /** The watches of a context: however many read the changes of a service, a relay is asked for them once. */
 export class Watches {
-  private readonly watched = new Map<string, Watched>()
+  readonly #member: Pick<Member, 'pool' | 'clock' | 'trust'>
 
-  constructor(private readonly member: Pick<Member, 'pool' | 'clock' | 'trust'>) {}
+  readonly #watched = new Map<string, Watched>()
+
+  constructor(member: Pick<Member, 'pool' | 'clock' | 'trust'>) {
+    this.#member = member
+  }
 
   /**
    * Everyone now (as `joined`), then each change, until the signal fires; of an instance that changes faster than this is read,
@@ -32,7 +36,7 @@ export class Watches {
   async *read(service: string, signal: AbortSignal): AsyncGenerator<Change> {
     const reader: Reader = { untold: new Untold(), wake: () => {}, over: undefined }
     const forget = whenAborted(signal, () => reader.wake())
-    this.join(service, reader)
+    this.#join(service, reader)
     try {
       while (!signal.aborted) {
         const change = reader.untold.take()
@@ -46,19 +50,19 @@ export class Watches {
       }
     } finally {
       forget()
-      this.leave(service, reader)
+      this.#leave(service, reader)
     }
   }
 
-  private join(service: string, reader: Reader): void {
-    const known = this.watched.get(service)
+  #join(service: string, reader: Reader): void {
+    const known = this.#watched.get(service)
     if (known !== undefined) {
       known.readers.add(reader)
       for (const row of known.watch.rows) reader.untold.put(row.instanceId, row)
       return
     }
     const readers = new Set([reader])
-    const watch = new ServiceWatch(this.member.pool, this.member.clock, service, {
+    const watch = new ServiceWatch(this.#member.pool, this.#member.clock, service, {
       onRow: (instanceId, row, lastSeenMs) => {
         for (const each of readers) {
           each.untold.put(instanceId, row, lastSeenMs)
@@ -69,30 +73,30 @@ export class Watches {
         // A relay may see the end of one's right a moment earlier: one's own reason says more than its refusal.
         const withdrawal = permissions.withdrawalOf(use)
         const refusal = new OverlayError(code, message, { service })
-        this.end(service, withdrawal === undefined ? refusal : withdrawalError(withdrawal, { service }))
+        this.#end(service, withdrawal === undefined ? refusal : withdrawalError(withdrawal, { service }))
       },
     })
-    const { permissions, own } = this.member.trust
+    const { permissions, own } = this.#member.trust
     const use = { service, asker: own }
     const release = permissions.hold(use, (withdrawal) => {
-      if (withdrawal !== undefined) this.end(service, withdrawalError(withdrawal, { service }))
+      if (withdrawal !== undefined) this.#end(service, withdrawalError(withdrawal, { service }))
     })
-    this.watched.set(service, { watch, readers, release })
+    this.#watched.set(service, { watch, readers, release })
     watch.start()
   }
 
-  private leave(service: string, reader: Reader): void {
-    const known = this.watched.get(service)
+  #leave(service: string, reader: Reader): void {
+    const known = this.#watched.get(service)
     if (!known?.readers.delete(reader) || known.readers.size > 0) return
-    this.watched.delete(service)
+    this.#watched.delete(service)
     known.watch.stop()
     known.release()
   }
 
-  private end(service: string, error: OverlayError): void {
-    const known = this.watched.get(service)
+  #end(service: string, error: OverlayError): void {
+    const known = this.#watched.get(service)
     if (known === undefined) return
-    this.watched.delete(service)
+    this.#watched.delete(service)
     known.watch.stop()
     known.release()
     for (const reader of known.readers) {

@@ -30,6 +30,7 @@ export class TestNetworkRun implements TestNetwork {
   readonly #issued = new Map<string, string[]>()
   #closed: Promise<void> | undefined
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(authority: PrivateKey, view: NetworkView) {
     this.#authority = authority
     this.#view = view

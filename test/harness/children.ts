@@ -7,25 +7,29 @@ const here = import.meta.dirname
 
 /** What a run has started or made. `close()` takes all of it away; so does the end of this process, whatever its cause. */
 export class Children {
-  private readonly janitor: ChildProcess
-  private readonly gone: Promise<void>
+  readonly #logFolder: string
 
-  constructor(private readonly logFolder: string) {
-    this.janitor = spawn(process.execPath, [path.join(here, 'janitor.js')], {
+  readonly #janitor: ChildProcess
+  readonly #gone: Promise<void>
+
+  constructor(logFolder: string) {
+    this.#logFolder = logFolder
+
+    this.#janitor = spawn(process.execPath, [path.join(here, 'janitor.js')], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
     })
-    this.janitor.stdin!.on('error', () => {}) // it is gone; close() is all that is left
-    this.gone = new Promise((resolve) => this.janitor.once('exit', () => resolve()))
+    this.#janitor.stdin!.on('error', () => {}) // it is gone; close() is all that is left
+    this.#gone = new Promise((resolve) => this.#janitor.once('exit', () => resolve()))
   }
 
   /** Takes it away in the end. */
   add(item: JanitorItem): void {
-    this.order({ add: item })
+    this.#order({ add: item })
   }
 
   remove(item: JanitorItem): void {
-    this.order({ remove: item })
+    this.#order({ remove: item })
   }
 
   /**
@@ -33,7 +37,7 @@ export class Children {
    * that Ctrl-C reaches only the run, which then takes it away in order.
    */
   start(name: string, script: string, options: { namespace?: string } = {}): ChildProcess {
-    const log = openSync(path.join(this.logFolder, `${name}.log`), 'a', 0o600)
+    const log = openSync(path.join(this.#logFolder, `${name}.log`), 'a', 0o600)
     const node = [process.execPath, '--enable-source-maps', path.join(here, 'worker.js'), script]
     // `ip netns exec` replaces itself by the command, so the pid is the worker's.
     const [command, ...args] =
@@ -51,12 +55,12 @@ export class Children {
   }
 
   async close(): Promise<void> {
-    this.janitor.stdin!.end()
-    await this.gone
+    this.#janitor.stdin!.end()
+    await this.#gone
   }
 
-  private order(order: JanitorOrder): void {
-    this.janitor.stdin!.write(`${JSON.stringify(order)}\n`)
+  #order(order: JanitorOrder): void {
+    this.#janitor.stdin!.write(`${JSON.stringify(order)}\n`)
   }
 }
 

@@ -28,6 +28,8 @@ const names = (word: string, count: number) => Array.from({ length: count }, (_,
 
 /** All processes of a run. `start()` makes them, `close()` takes everything away that was made. */
 export class Cluster {
+  readonly #options: ClusterOptions
+
   readonly folder = mkdtempSync(path.join(tmpdir(), 'chat-p2p-failover-'))
   readonly relays: RelayProcess[] = []
   /** Hosts and dialers whose sessions live through the whole run. */
@@ -38,13 +40,15 @@ export class Cluster {
   namespaces: Namespaces | undefined
   /** The folder stays behind. */
   kept: boolean
-  private observer!: MemberProcess
-  private readonly children: Children
+  #observer!: MemberProcess
+  readonly #children: Children
 
-  constructor(private readonly options: ClusterOptions) {
+  constructor(options: ClusterOptions) {
+    this.#options = options
+
     mkdirSync(path.join(this.folder, 'logs'))
-    this.children = new Children(path.join(this.folder, 'logs'))
-    if (!options.keep) this.children.add({ folder: this.folder })
+    this.#children = new Children(path.join(this.folder, 'logs'))
+    if (!options.keep) this.#children.add({ folder: this.folder })
     this.kept = options.keep
   }
 
@@ -57,7 +61,9 @@ export class Cluster {
   }
 
   async start(): Promise<void> {
-    const { options, folder, children } = this
+    const options = this.#options,
+      folder = this.folder,
+      children = this.#children
     const relayNames = names('relay', options.relays)
     const hostNames = names('host', options.hosts)
     const dialerNames = names('dialer', options.dialers)
@@ -82,12 +88,12 @@ export class Cluster {
     this.hosts.push(...hostNames.map(member))
     this.dialers.push(...dialerNames.map(member))
     this.guest = member('guest')
-    this.observer = member('observer')
+    this.#observer = member('observer')
     await Promise.all(this.relays.map((relay) => relay.start()))
     await Promise.all([...this.hosts, this.guest].map((host) => this.startHost(host)))
     await Promise.all(this.dialers.map((dialer) => dialer.start()))
-    await this.observer.start([])
-    await this.observer.call('observe', this.observer.identityFile('observer'))
+    await this.#observer.start([])
+    await this.#observer.call('observe', this.#observer.identityFile('observer'))
   }
 
   /** Starts the process of a host; resolves when it is bound wherever it can be. */
@@ -98,7 +104,7 @@ export class Cluster {
 
   /** How many terminators a host holds, given the relays that serve now. */
   terminatorsPossible(): number {
-    return Math.min(this.options.terminators, this.relaysUp().length)
+    return Math.min(this.#options.terminators, this.relaysUp().length)
   }
 
   relaysUp(): RelayProcess[] {
@@ -130,16 +136,16 @@ export class Cluster {
 
   /** What this relay says of the directory; undefined when it could not be asked. */
   async listThrough(relay: string) {
-    return this.observer.call('listAt', { relay, service })
+    return this.#observer.call('listAt', { relay, service })
   }
 
   /** Leaves logs and identities behind, because somebody will want to look. */
   keepFolder(): void {
     this.kept = true
-    this.children.remove({ folder: this.folder })
+    this.#children.remove({ folder: this.folder })
   }
 
   async close(): Promise<void> {
-    await this.children.close()
+    await this.#children.close()
   }
 }

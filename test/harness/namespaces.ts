@@ -17,25 +17,29 @@ export interface Abilities {
  * network is touched. Needs root and iproute2. The run's children take it away.
  */
 export class Namespaces {
-  private readonly prefix = `failover${process.pid}`
-  private readonly hub = `${this.prefix}-hub`
-  private readonly indexes = new Map<string, number>()
+  readonly #children: Children
 
-  constructor(private readonly children: Children) {
-    this.makeNamespace(this.hub)
-    ip('-n', this.hub, 'link', 'add', 'name', 'bridge', 'type', 'bridge')
-    ip('-n', this.hub, 'link', 'set', 'bridge', 'up')
+  readonly #prefix = `failover${process.pid}`
+  readonly #hub = `${this.#prefix}-hub`
+  readonly #indexes = new Map<string, number>()
+
+  constructor(children: Children) {
+    this.#children = children
+
+    this.#makeNamespace(this.#hub)
+    ip('-n', this.#hub, 'link', 'add', 'name', 'bridge', 'type', 'bridge')
+    ip('-n', this.#hub, 'link', 'set', 'bridge', 'up')
   }
 
   /** Makes the namespace of one process; gives its name. */
   add(name: string): string {
-    const index = this.indexes.size + 1
-    this.indexes.set(name, index)
+    const index = this.#indexes.size + 1
+    this.#indexes.set(name, index)
     const namespace = this.nameOf(name)
-    this.makeNamespace(namespace)
+    this.#makeNamespace(namespace)
     ip(
       '-n',
-      this.hub,
+      this.#hub,
       'link',
       'add',
       'name',
@@ -48,30 +52,30 @@ export class Namespaces {
       'netns',
       namespace,
     )
-    ip('-n', this.hub, 'link', 'set', `port${index}`, 'master', 'bridge', 'up')
-    ip('-n', namespace, 'address', 'add', `${this.addressOf(name)}/24`, 'dev', 'eth0')
+    ip('-n', this.#hub, 'link', 'set', `port${index}`, 'master', 'bridge', 'up')
+    ip('-n', namespace, 'address', 'add', `${this.#addressOf(name)}/24`, 'dev', 'eth0')
     ip('-n', namespace, 'link', 'set', 'eth0', 'up')
     ip('-n', namespace, 'link', 'set', 'lo', 'up')
     return namespace
   }
 
   nameOf(name: string): string {
-    return `${this.prefix}-${name}`
+    return `${this.#prefix}-${name}`
   }
 
   multiaddrOf(name: string): string {
-    return `/ip4/${this.addressOf(name)}/tcp/${relayPort}`
+    return `/ip4/${this.#addressOf(name)}/tcp/${relayPort}`
   }
 
   /** Pulls the cable; the returned function puts it back. */
   cut(name: string): () => void {
-    ip('-n', this.hub, 'link', 'set', `port${this.indexes.get(name)}`, 'down')
-    return () => ip('-n', this.hub, 'link', 'set', `port${this.indexes.get(name)}`, 'up')
+    ip('-n', this.#hub, 'link', 'set', `port${this.#indexes.get(name)}`, 'down')
+    return () => ip('-n', this.#hub, 'link', 'set', `port${this.#indexes.get(name)}`, 'up')
   }
 
   /** Packets from one to the other vanish, those the other way arrive. */
   partition(from: string, to: string): () => void {
-    const route = ['blackhole', `${this.addressOf(to)}/32`]
+    const route = ['blackhole', `${this.#addressOf(to)}/32`]
     ip('-n', this.nameOf(from), 'route', 'add', ...route)
     return () => ip('-n', this.nameOf(from), 'route', 'delete', ...route)
   }
@@ -87,8 +91,8 @@ export class Namespaces {
 
   /** Loses this part of the packets, each way. */
   loss(name: string, part: number, how: Abilities['loss']): () => void {
-    const undo = [this.lossOn(this.nameOf(name), 'eth0', part, how)]
-    undo.push(this.lossOn(this.hub, `port${this.indexes.get(name)}`, part, how))
+    const undo = [this.#lossOn(this.nameOf(name), 'eth0', part, how)]
+    undo.push(this.#lossOn(this.#hub, `port${this.#indexes.get(name)}`, part, how))
     return () => {
       for (const run of undo) run()
     }
@@ -100,7 +104,7 @@ export class Namespaces {
     return () => run('tc', ...device, 'delete', 'dev', 'eth0', 'root')
   }
 
-  private lossOn(namespace: string, device: string, part: number, how: Abilities['loss']): () => void {
+  #lossOn(namespace: string, device: string, part: number, how: Abilities['loss']): () => void {
     if (how === 'netem') {
       run('tc', '-n', namespace, 'qdisc', 'add', 'dev', device, 'root', 'netem', 'loss', `${part * 100}%`)
       return () => run('tc', '-n', namespace, 'qdisc', 'delete', 'dev', device, 'root')
@@ -110,12 +114,12 @@ export class Namespaces {
     return () => run('tc', '-n', namespace, 'qdisc', 'delete', 'dev', device, 'clsact')
   }
 
-  private addressOf(name: string): string {
-    return subnet.replace(/0$/, String(10 + this.indexes.get(name)!))
+  #addressOf(name: string): string {
+    return subnet.replace(/0$/, String(10 + this.#indexes.get(name)!))
   }
 
-  private makeNamespace(namespace: string): void {
-    this.children.add({ namespace })
+  #makeNamespace(namespace: string): void {
+    this.#children.add({ namespace })
     ip('netns', 'add', namespace)
   }
 }

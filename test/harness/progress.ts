@@ -4,26 +4,30 @@ import { duration, grouped } from './report-text.js'
 
 /** Tells on stderr how a run is doing: one line that changes on a terminal, a line every 10 s elsewhere. */
 export class Progress {
-  private readonly startMs = performance.now()
-  private doing = 'starting'
-  private faults = 0
-  private totals: Totals | undefined
-  private readonly timer: NodeJS.Timeout
-  private readonly terminal = process.stderr.isTTY === true
+  readonly #verbose: boolean
 
-  constructor(private readonly verbose: boolean) {
-    this.timer = setInterval(() => this.draw(), this.terminal ? 500 : 10_000)
+  readonly #startMs = performance.now()
+  #doing = 'starting'
+  #faults = 0
+  #totals: Totals | undefined
+  readonly #timer: NodeJS.Timeout
+  readonly #terminal = process.stderr.isTTY === true
+
+  constructor(verbose: boolean) {
+    this.#verbose = verbose
+
+    this.#timer = setInterval(() => this.#draw(), this.#terminal ? 500 : 10_000)
   }
 
   now(doing: string): void {
-    this.doing = doing
-    if (this.terminal || this.verbose) this.draw()
+    this.#doing = doing
+    if (this.#terminal || this.#verbose) this.#draw()
   }
 
   done(record: FaultRecord, totals: Totals): void {
-    this.faults++
-    this.totals = totals
-    if (!this.verbose) return
+    this.#faults++
+    this.#totals = totals
+    if (!this.#verbose) return
     const { index, kind, victims, carried, gaps, wholeMs } = record
     const gap = gaps.length === 0 ? '' : `, gap ${Math.round(Math.max(...gaps))} ms`
     const whole = wholeMs === undefined ? '' : `, whole after ${Math.round(wholeMs)} ms`
@@ -31,28 +35,28 @@ export class Progress {
   }
 
   line(text: string): void {
-    if (this.terminal) process.stderr.write('\r\u001b[K')
+    if (this.#terminal) process.stderr.write('\r\u001b[K')
     process.stderr.write(`${text}\n`)
   }
 
   close(): void {
-    clearInterval(this.timer)
-    if (this.terminal) process.stderr.write('\r\u001b[K')
+    clearInterval(this.#timer)
+    if (this.#terminal) process.stderr.write('\r\u001b[K')
   }
 
   get seconds(): number {
-    return (performance.now() - this.startMs) / 1000
+    return (performance.now() - this.#startMs) / 1000
   }
 
-  private draw(): void {
-    const { totals } = this
+  #draw(): void {
+    const totals = this.#totals
     const counts =
       totals === undefined
         ? ''
         : ` · ${grouped(totals.messages)} messages · ${grouped(Math.round(totals.bytes / 1e6))} MB · ` +
           `lost ${totals.lost} · sessions lost ${totals.sessionsLost}`
-    const text = `${duration(this.seconds)} · ${this.faults} faults${counts} · now: ${this.doing}`
-    if (!this.terminal) process.stderr.write(`${text}\n`)
+    const text = `${duration(this.seconds)} · ${this.#faults} faults${counts} · now: ${this.#doing}`
+    if (!this.#terminal) process.stderr.write(`${text}\n`)
     else process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
   }
 }

@@ -33,35 +33,38 @@ function reply(message: Reply): void {
 
 /** Calls the methods of a worker. Calls that the worker did not answer reject when it ends. */
 export class Caller<M extends Methods, Event> {
-  private readonly waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
-  private nextId = 1
+  readonly #name: string
+  readonly #child: ChildProcess
 
-  constructor(
-    private readonly name: string,
-    private readonly child: ChildProcess,
-    onEvent: (event: Event) => void = () => {},
-  ) {
+  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  #nextId = 1
+
+  constructor(name: string, child: ChildProcess, onEvent: (event: Event) => void = () => {}) {
+    this.#name = name
+    this.#child = child
+
     child.on('message', (message: Reply) => {
       if ('event' in message) return onEvent(message.event as Event)
-      const call = this.waiting.get(message.id)
-      this.waiting.delete(message.id)
+      const call = this.#waiting.get(message.id)
+      this.#waiting.delete(message.id)
       if (message.error === undefined) call?.resolve(message.result)
       else call?.reject(new Error(`${name}: ${message.error}`))
     })
     child.once('exit', (code, signal) => {
-      for (const { reject } of this.waiting.values()) reject(new Error(`${name} ended (${signal ?? code}).`))
-      this.waiting.clear()
+      for (const { reject } of this.#waiting.values()) reject(new Error(`${name} ended (${signal ?? code}).`))
+      this.#waiting.clear()
     })
   }
 
   call<K extends keyof M & string>(method: K, ...params: Params<M, K>): Promise<Awaited<ReturnType<M[K]>>> {
     return new Promise((resolve, reject) => {
-      const { child, name } = this
+      const child = this.#child,
+        name = this.#name
       if (child.exitCode !== null || child.signalCode !== null) return reject(new Error(`${name} has ended.`))
-      const id = this.nextId++
-      this.waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
+      const id = this.#nextId++
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
       child.send({ id, method, params: params[0] } satisfies Call, (error) => {
-        if (error && this.waiting.delete(id)) reject(error)
+        if (error && this.#waiting.delete(id)) reject(error)
       })
     })
   }

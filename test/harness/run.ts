@@ -75,47 +75,61 @@ export async function runFailover(options: HarnessOptions, signal: AbortSignal):
 }
 
 class Run {
+  readonly #options: HarnessOptions
+  readonly #kinds: readonly FaultKind[]
+  readonly #progress: Progress
+  readonly #signal: AbortSignal
+
   readonly records: FaultRecord[] = []
   readonly failures: string[] = []
   readonly cluster: Cluster
   reports: SessionReport[] = []
   /** What carried the sessions when faults were injected. */
   readonly carriers: Record<string, number> = {}
-  private readonly random: () => number
-  private readonly events: SessionEvent[] = []
+  readonly #random: () => number
+  readonly #events: SessionEvent[] = []
 
   constructor(
-    private readonly options: HarnessOptions,
-    private readonly kinds: readonly FaultKind[],
+    options: HarnessOptions,
+    kinds: readonly FaultKind[],
     namespaces: boolean,
-    private readonly progress: Progress,
-    private readonly signal: AbortSignal,
+    progress: Progress,
+    signal: AbortSignal,
   ) {
-    this.random = seeded(options.seed)
-    this.cluster = new Cluster({ ...options, namespaces, onEvent: (event, from) => this.onEvent(event, from) })
+    this.#options = options
+    this.#kinds = kinds
+    this.#progress = progress
+    this.#signal = signal
+
+    this.#random = seeded(options.seed)
+    this.cluster = new Cluster({ ...options, namespaces, onEvent: (event, from) => this.#onEvent(event, from) })
     if (options.keep) progress.line(`logs and identities: ${this.cluster.folder}`)
   }
 
   async start(): Promise<void> {
-    const { cluster, options } = this
-    this.progress.now('starting the processes')
+    const cluster = this.cluster,
+      options = this.#options
+    this.#progress.now('starting the processes')
     await cluster.start()
-    this.progress.now('dialing')
+    this.#progress.now('dialing')
     const specs: Array<[number, number, SessionSpec['kind']]> = []
     for (let dialer = 0; dialer < options.dialers; dialer++) {
       for (let host = 0; host < options.hosts; host++) specs.push([dialer, host, 'chat'])
       specs.push([dialer, dialer % options.hosts, 'bulk'], [dialer, (dialer + 1) % options.hosts, 'idle'])
     }
-    await Promise.all(specs.map(([dialer, host, kind]) => this.dial(dialer, host, kind)))
-    await this.untilWhole(undefined)
+    await Promise.all(specs.map(([dialer, host, kind]) => this.#dial(dialer, host, kind)))
+    await this.#untilWhole(undefined)
   }
 
   /** Fault after fault until time or count is over, or something went wrong. */
   async inject(): Promise<void> {
-    const { options, cluster, signal, progress } = this
+    const options = this.#options,
+      cluster = this.cluster,
+      signal = this.#signal,
+      progress = this.#progress
     const endMs = monotonicMs() + options.minutes * 60_000
     let left = options.count
-    for (const kind of deal(this.kinds, this.random)) {
+    for (const kind of deal(this.#kinds, this.#random)) {
       if (left <= 0 || monotonicMs() >= endMs) return
       if (this.failures.length > 0 && !options.keepGoing) return
       signal.throwIfAborted()
@@ -123,20 +137,20 @@ class Run {
       if (kind !== 'control') left--
       this.records.push(record)
       progress.now(kind)
-      this.note({ fault: record.index, kind, atMs: monotonicMs() })
-      const eventsBefore = this.events.length
+      this.#note({ fault: record.index, kind, atMs: monotonicMs() })
+      const eventsBefore = this.#events.length
       // Each fault has a source of its own, so that what one draws does not change the next ones.
-      const random = seeded(Math.floor(this.random() * 2 ** 32))
-      const scene: Scene = { cluster, record, random, events: this.events, signal }
+      const random = seeded(Math.floor(this.#random() * 2 ** 32))
+      const scene: Scene = { cluster, record, random, events: this.#events, signal }
       for (const { carrier = 'none' } of await cluster.sessions()) {
         this.carriers[carrier] = (this.carriers[carrier] ?? 0) + 1
       }
       await faults[kind](scene)
       progress.now(`${kind}: until everything is whole`)
-      this.note({ fault: record.index, over: true, atMs: monotonicMs() })
-      await this.untilWhole(record)
+      this.#note({ fault: record.index, over: true, atMs: monotonicMs() })
+      await this.#untilWhole(record)
       this.reports = await cluster.reports()
-      record.switches = this.events.slice(eventsBefore).filter(({ type }) => type === 'path:changed').length
+      record.switches = this.#events.slice(eventsBefore).filter(({ type }) => type === 'path:changed').length
       for (const failure of sessionFailures(this.reports, false)) record.failures.push(failure)
       this.failures.push(...record.failures.map((failure) => `fault ${record.index} (${kind}): ${failure}`))
       progress.done(record, totalsOf(this.reports))
@@ -146,7 +160,7 @@ class Run {
   /** Lets every session come to its end and compares what was sent with what arrived. */
   async finish(): Promise<void> {
     const { cluster } = this
-    this.progress.now('ending the sessions')
+    this.#progress.now('ending the sessions')
     const ended = Promise.all(cluster.members.map((member) => member.call('finish'))).then(() => undefined)
     const late = new Promise<string>((resolve) => setTimeout(resolve, 60_000, 'late').unref())
     if ((await Promise.race([ended, late])) === 'late') this.failures.push('the sessions did not end within a minute')
@@ -156,8 +170,9 @@ class Run {
     }
   }
 
-  private async dial(dialer: number, host: number, kind: SessionSpec['kind']): Promise<void> {
-    const { cluster, options } = this
+  async #dial(dialer: number, host: number, kind: SessionSpec['kind']): Promise<void> {
+    const cluster = this.cluster,
+      options = this.#options
     const [from, to] = [cluster.dialers[dialer]!, cluster.hosts[host]!]
     const spec: SessionSpec = {
       name: `${from.name}-${to.name}-${kind}`,
@@ -168,8 +183,9 @@ class Run {
     await from.call('dial', { service, instanceId: to.name, spec })
   }
 
-  private async untilWhole(record: FaultRecord | undefined): Promise<void> {
-    const { cluster, signal } = this
+  async #untilWhole(record: FaultRecord | undefined): Promise<void> {
+    const cluster = this.cluster,
+      signal = this.#signal
     const failures = record?.failures ?? this.failures
     const whole = await until(wholeLimitMs, () => notWhole(cluster), { signal })
     if (typeof whole === 'string') failures.push(`${wholeLimitMs / 1000} s after its end ${whole}`)
@@ -180,13 +196,13 @@ class Run {
     if (typeof directory === 'number') record.directoryMs = directory
   }
 
-  private onEvent(event: MemberEvent, from: string): void {
-    this.note(event)
-    if (event.type === 'warning') this.progress.line(`${from}: ${event.text}`)
-    else this.events.push(event)
+  #onEvent(event: MemberEvent, from: string): void {
+    this.#note(event)
+    if (event.type === 'warning') this.#progress.line(`${from}: ${event.text}`)
+    else this.#events.push(event)
   }
 
-  private note(event: object): void {
+  #note(event: object): void {
     appendFileSync(path.join(this.cluster.folder, 'logs', 'events.jsonl'), `${JSON.stringify(event)}\n`)
   }
 }

@@ -22,18 +22,21 @@ export const steadyMs = 5
 
 /** The message sizes and pauses of one direction, from a source of numbers in [0, 1). */
 export class Rhythm {
-  constructor(
-    private readonly spec: SessionSpec,
-    private readonly random: () => number,
-  ) {}
+  readonly #spec: SessionSpec
+  readonly #random: () => number
+
+  constructor(spec: SessionSpec, random: () => number) {
+    this.#spec = spec
+    this.#random = random
+  }
 
   /** Undefined: nothing until the pace changes. */
   next(pace: Pace): { afterMs: number; bytes: number } | undefined {
-    const { kind, bytesPerSecond } = this.spec
+    const { kind, bytesPerSecond } = this.#spec
     if (pace === 'quiet' || (pace === 'normal' && kind === 'idle')) return undefined
     if (pace === 'steady') return { afterMs: steadyMs, bytes: 16 }
-    if (kind === 'chat') return { afterMs: 5 + this.random() * 245, bytes: Math.floor(1 + this.random() * 200) }
-    const bytes = 1024 * Math.ceil(1 + this.random() * 63)
+    if (kind === 'chat') return { afterMs: 5 + this.#random() * 245, bytes: Math.floor(1 + this.#random() * 200) }
+    const bytes = 1024 * Math.ceil(1 + this.#random() * 63)
     return { afterMs: bytesPerSecond === 0 ? 0 : (bytes / bytesPerSecond) * 1000, bytes }
   }
 }

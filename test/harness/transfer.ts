@@ -29,75 +29,81 @@ const patternBytes = 1_000_003
 
 /** One end of a transfer: writes as fast as it goes, or reads, stopping once on the way. */
 export class TransferEnd {
-  private written = 0
-  private read = 0
-  private stopped = false
-  private finished = false
-  private error: string | undefined
-  private goOn = () => {}
-  private pause: Promise<void> | undefined
-  private readonly hash: Hash = createHash('sha256')
+  readonly #connection: Connection
+  readonly #spec: TransferSpec
 
-  constructor(
-    private readonly connection: Connection,
-    private readonly spec: TransferSpec,
-    side: Side,
-  ) {
-    ;(spec.from === side ? this.writeAll() : this.readAll()).then(
+  #written = 0
+  #read = 0
+  #stopped = false
+  #finished = false
+  #error: string | undefined
+  #goOn = () => {}
+  #pause: Promise<void> | undefined
+  readonly #hash: Hash = createHash('sha256')
+
+  constructor(connection: Connection, spec: TransferSpec, side: Side) {
+    this.#connection = connection
+    this.#spec = spec
+
+    ;(spec.from === side ? this.#writeAll() : this.#readAll()).then(
       () => {
-        this.finished = true
+        this.#finished = true
       },
       (error) => {
-        this.error = String(error)
+        this.#error = String(error)
       },
     )
   }
 
   state(): TransferState {
-    const { written, read, stopped, finished, error } = this
-    const checksum = this.hash.copy().digest('hex')
-    const { from } = this.spec
+    const written = this.#written,
+      read = this.#read,
+      stopped = this.#stopped,
+      finished = this.#finished,
+      error = this.#error
+    const checksum = this.#hash.copy().digest('hex')
+    const { from } = this.#spec
     return { from, written, read, checksum, stopped, finished, ...(error === undefined ? {} : { error }) }
   }
 
   pauseReading(): void {
-    this.pause ??= new Promise((resolve) => {
-      this.goOn = resolve
+    this.#pause ??= new Promise((resolve) => {
+      this.#goOn = resolve
     })
   }
 
   resumeReading(): void {
-    this.pause = undefined
-    this.goOn()
+    this.#pause = undefined
+    this.#goOn()
   }
 
-  private async writeAll(): Promise<void> {
-    const key = createHash('sha256').update(`${this.spec.seed}`).digest().subarray(0, 16)
+  async #writeAll(): Promise<void> {
+    const key = createHash('sha256').update(`${this.#spec.seed}`).digest().subarray(0, 16)
     const pattern = createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(patternBytes))
-    while (this.written < this.spec.transferBytes) {
-      const at = this.written % patternBytes
-      const left = this.spec.transferBytes - this.written
+    while (this.#written < this.#spec.transferBytes) {
+      const at = this.#written % patternBytes
+      const left = this.#spec.transferBytes - this.#written
       const piece = pattern.subarray(at, Math.min(at + pieceBytes, at + left, patternBytes))
-      this.hash.update(piece)
-      await this.connection.write(piece)
-      this.written += piece.length
+      this.#hash.update(piece)
+      await this.#connection.write(piece)
+      this.#written += piece.length
     }
-    await this.connection.closeWrite()
+    await this.#connection.closeWrite()
   }
 
-  private async readAll(): Promise<void> {
-    await this.connection.closeWrite()
+  async #readAll(): Promise<void> {
+    await this.#connection.closeWrite()
     this.pauseReading()
     for (;;) {
-      if (this.read >= this.spec.stopAfterBytes && this.pause !== undefined) {
-        this.stopped = true
-        await this.pause
-        this.stopped = false
+      if (this.#read >= this.#spec.stopAfterBytes && this.#pause !== undefined) {
+        this.#stopped = true
+        await this.#pause
+        this.#stopped = false
       }
-      const bytes = await this.connection.read()
+      const bytes = await this.#connection.read()
       if (bytes === undefined) return
-      this.hash.update(bytes)
-      this.read += bytes.byteLength
+      this.#hash.update(bytes)
+      this.#read += bytes.byteLength
     }
   }
 }

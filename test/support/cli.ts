@@ -33,21 +33,22 @@ export async function chatP2p(args: string[], options: { cwd: string; stdin?: st
 /** A running command whose lines (stdout and stderr together) a test waits for. */
 export class RunningCli {
   readonly lines: string[] = []
-  private cursor = 0
-  private readonly waiting = new Set<() => void>()
-  private code: number | undefined
+  #cursor = 0
+  readonly #waiting = new Set<() => void>()
+  #code: number | undefined
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(readonly child: ChildProcess) {
     for (const stream of [child.stdout!, child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.lines.push(line)
-        for (const wake of this.waiting) wake()
+        for (const wake of this.#waiting) wake()
       })
     }
     child.stdin?.on('error', () => {}) // the exit code tells
     child.once('close', (code, signal) => {
-      this.code = code ?? (signal === null ? -1 : 128)
-      for (const wake of this.waiting) wake()
+      this.#code = code ?? (signal === null ? -1 : 128)
+      for (const wake of this.#waiting) wake()
     })
   }
 
@@ -65,40 +66,41 @@ export class RunningCli {
   async sees(pattern: RegExp, timeoutMs = 90_000): Promise<string> {
     const over = AbortSignal.timeout(timeoutMs)
     for (;;) {
-      while (this.cursor < this.lines.length) {
-        const line = this.lines[this.cursor++]!
+      while (this.#cursor < this.lines.length) {
+        const line = this.lines[this.#cursor++]!
         if (pattern.test(line)) return line
       }
-      if (this.code !== undefined) throw new Error(`ended (${this.code}) before ${pattern}:\n${this.lines.join('\n')}`)
+      if (this.#code !== undefined)
+        throw new Error(`ended (${this.#code}) before ${pattern}:\n${this.lines.join('\n')}`)
       if (over.aborted) throw new Error(`no ${pattern} in time:\n${this.lines.join('\n')}`)
-      await this.change(over)
+      await this.#change(over)
     }
   }
 
   async exited(timeoutMs = 60_000): Promise<number> {
     const over = AbortSignal.timeout(timeoutMs)
-    while (this.code === undefined) {
+    while (this.#code === undefined) {
       if (over.aborted) throw new Error(`did not end in time:\n${this.lines.join('\n')}`)
-      await this.change(over)
+      await this.#change(over)
     }
-    return this.code
+    return this.#code
   }
 
   /** Ends it for certain; for afterEach. */
   async kill(): Promise<void> {
-    if (this.code !== undefined) return
+    if (this.#code !== undefined) return
     this.child.kill('SIGKILL')
     await this.exited()
   }
 
-  private change(over: AbortSignal): Promise<void> {
+  #change(over: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = () => {
-        this.waiting.delete(wake)
+        this.#waiting.delete(wake)
         over.removeEventListener('abort', wake)
         resolve()
       }
-      this.waiting.add(wake)
+      this.#waiting.add(wake)
       over.addEventListener('abort', wake, { once: true })
     })
   }

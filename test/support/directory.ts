@@ -41,52 +41,56 @@ export function row(instanceId: string, change: Partial<Row> = {}): Row {
 
 /** A clock whose hands the test turns. Timers fire in order while `advance` passes them. */
 export class ManualClock implements Clock {
-  private timers: Array<{ atMs: number; run: () => void }> = []
-  /** How far the wall clock is ahead of the one that never jumps. */
-  private aheadMs = 0
+  #nowMs: number
 
-  constructor(private nowMs = 1_000_000) {}
+  #timers: Array<{ atMs: number; run: () => void }> = []
+  /** How far the wall clock is ahead of the one that never jumps. */
+  #aheadMs = 0
+
+  constructor(nowMs = 1_000_000) {
+    this.#nowMs = nowMs
+  }
 
   now(): number {
-    return this.nowMs + this.aheadMs
+    return this.#nowMs + this.#aheadMs
   }
 
   /** Sets the wall clock alone, as a person does. */
   set(nowMs: number): void {
-    this.aheadMs = nowMs - this.nowMs
+    this.#aheadMs = nowMs - this.#nowMs
   }
 
   /** As if the process were stopped: timers that come due meanwhile fire late, when time goes on. */
   freeze(ms: number): void {
-    this.nowMs += ms
+    this.#nowMs += ms
   }
 
   /** Timers that are to fire. */
   get pending(): number {
-    return this.timers.length
+    return this.#timers.length
   }
 
   monotonic(): number {
-    return this.nowMs
+    return this.#nowMs
   }
 
   after(ms: number, run: () => void): () => void {
-    const timer = { atMs: this.nowMs + ms, run }
-    this.timers.push(timer)
+    const timer = { atMs: this.#nowMs + ms, run }
+    this.#timers.push(timer)
     return () => {
-      this.timers = this.timers.filter((each) => each !== timer)
+      this.#timers = this.#timers.filter((each) => each !== timer)
     }
   }
 
   advance(ms: number): void {
-    const untilMs = this.nowMs + ms
+    const untilMs = this.#nowMs + ms
     for (;;) {
-      const next = this.timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
+      const next = this.#timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0]
       if (next === undefined) break
-      this.timers.splice(this.timers.indexOf(next), 1)
-      this.nowMs = Math.max(this.nowMs, next.atMs)
+      this.#timers.splice(this.#timers.indexOf(next), 1)
+      this.#nowMs = Math.max(this.#nowMs, next.atMs)
       next.run()
     }
-    this.nowMs = untilMs
+    this.#nowMs = untilMs
   }
 }

@@ -11,10 +11,15 @@ const relayNames = ['relay1', 'relay2', 'relay3']
  * process of its own, run as a person would.
  */
 export class Fleet {
-  private readonly running = new Set<RunningCli>()
-  private readonly relays = new Map<string, RunningCli>()
+  readonly #folder: ReturnType<typeof temporaryFolder>
 
-  private constructor(private readonly folder: ReturnType<typeof temporaryFolder>) {}
+  readonly #running = new Set<RunningCli>()
+  readonly #relays = new Map<string, RunningCli>()
+
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
+  private constructor(folder: ReturnType<typeof temporaryFolder>) {
+    this.#folder = folder
+  }
 
   static async start(): Promise<Fleet> {
     const fleet = new Fleet(temporaryFolder())
@@ -27,7 +32,7 @@ export class Fleet {
   }
 
   get dir(): string {
-    return this.folder.dir
+    return this.#folder.dir
   }
 
   /** Runs a command to its end. */
@@ -44,30 +49,30 @@ export class Fleet {
   /** Starts a command that goes on. */
   start(...args: string[]): RunningCli {
     const cli = RunningCli.start(args, this.dir)
-    this.running.add(cli)
+    this.#running.add(cli)
     return cli
   }
 
   async startRelay(name: string): Promise<void> {
     const relay = this.start('relay', '-i', name)
-    this.relays.set(name, relay)
+    this.#relays.set(name, relay)
     await relay.sees(/is up/)
   }
 
   /** As a power cut would. */
   async killRelay(name: string): Promise<void> {
-    const relay = this.relays.get(name)
+    const relay = this.#relays.get(name)
     if (relay === undefined) throw new Error(`there is no ${name} running`)
-    this.relays.delete(name)
+    this.#relays.delete(name)
     await relay.kill()
-    this.running.delete(relay)
+    this.#running.delete(relay)
   }
 
   /** Offers a port of this machine under an identity, and waits until it stands on all relays. */
   async host(identity: string, port: number, ...flags: string[]): Promise<RunningCli> {
     const host = this.start('host', 'ssh', '--to', `127.0.0.1:${port}`, '-i', identity, ...flags)
     try {
-      for (const name of this.relays.keys()) await untilLine(host, new RegExp(`reachable through ${name}`))
+      for (const name of this.#relays.keys()) await untilLine(host, new RegExp(`reachable through ${name}`))
     } catch (error) {
       await host.kill() // or it keeps the place of the next test's host
       throw error
@@ -83,8 +88,8 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.running].map((cli) => cli.kill()))
-    this.folder.remove()
+    await Promise.all([...this.#running].map((cli) => cli.kill()))
+    this.#folder.remove()
   }
 }
 

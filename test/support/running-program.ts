@@ -8,6 +8,7 @@ export class RunningProgram {
   readonly exit: Promise<number>
   #changed = () => {}
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(readonly child: ChildProcess) {
     this.exit = new Promise((resolve) => {
       child.once('close', (code) => {

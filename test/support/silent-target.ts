@@ -4,12 +4,19 @@ import { connect, type Socket } from 'node:net'
 
 /** A TCP port whose machine drops what begins a connection, as a firewall does: a stopped process with its queue full. */
 export class SilentTarget {
+  readonly #child: ChildProcess
+  readonly #queued: readonly Socket[]
+
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
     readonly host: string,
     readonly port: number,
-    private readonly child: ChildProcess,
-    private readonly queued: readonly Socket[],
-  ) {}
+    child: ChildProcess,
+    queued: readonly Socket[],
+  ) {
+    this.#child = child
+    this.#queued = queued
+  }
 
   static async start(host = '127.0.0.1'): Promise<SilentTarget> {
     const listen = `{ host: '${host}', port: 0, backlog: 1 }`
@@ -26,13 +33,13 @@ export class SilentTarget {
 
   /** It takes connections from now on; who asked before is heard when their system asks again, a second after the first time. */
   wake(): void {
-    this.child.kill('SIGCONT')
+    this.#child.kill('SIGCONT')
   }
 
   async close(): Promise<void> {
-    for (const socket of this.queued) socket.destroy()
-    const gone = once(this.child, 'exit')
-    this.child.kill('SIGKILL')
+    for (const socket of this.#queued) socket.destroy()
+    const gone = once(this.#child, 'exit')
+    this.#child.kill('SIGKILL')
     await gone
   }
 }

@@ -21,19 +21,24 @@ export const service = 'chat-p2p'
 
 /** A network whose relays run in this process, and what tests open in it. */
 export class Stage {
-  private readonly opened: Array<() => Promise<unknown>> = []
-  /** What Node warns of: too many listeners, for example, where something leaks. */
-  private readonly warnings: Error[] = []
-  private readonly onWarning = (warning: Error) => this.warnings.push(warning)
+  readonly #relayOptions: RelayOptions | undefined
 
+  readonly #opened: Array<() => Promise<unknown>> = []
+  /** What Node warns of: too many listeners, for example, where something leaks. */
+  readonly #warnings: Error[] = []
+  readonly #onWarning = (warning: Error) => this.#warnings.push(warning)
+
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
     readonly network: TestNetwork,
     readonly ports: number[],
     /** Those that run; a test that kills or starts one keeps this right. */
     readonly relays: Array<Relay | undefined>,
-    private readonly relayOptions: RelayOptions | undefined,
+    relayOptions: RelayOptions | undefined,
   ) {
-    process.on('warning', this.onWarning)
+    this.#relayOptions = relayOptions
+
+    process.on('warning', this.#onWarning)
   }
 
   /** `down` are relays (from 0) that are in the document but not started. */
@@ -49,7 +54,7 @@ export class Stage {
   }
 
   async startRelay(index: number): Promise<Relay> {
-    const relay = await startRelay(this.network.relays[index]!, this.relayOptions)
+    const relay = await startRelay(this.network.relays[index]!, this.#relayOptions)
     this.relays[index] = relay
     return relay
   }
@@ -67,7 +72,7 @@ export class Stage {
     const { roles, ...rest } = options
     const identity = typeof member === 'string' ? await this.network.member(member, roles ? { roles } : {}) : member
     const context = await createContext(identity, rest)
-    this.opened.push(() => context.close())
+    this.#opened.push(() => context.close())
     return context
   }
 
@@ -90,20 +95,20 @@ export class Stage {
 
   /** Also closed with the stage. */
   onClose(close: () => Promise<unknown>): void {
-    this.opened.push(close)
+    this.#opened.push(close)
   }
 
   /** Ends what tests opened; the relays stay. */
   async clear(): Promise<void> {
-    await Promise.all(this.opened.splice(0).map((close) => close()))
+    await Promise.all(this.#opened.splice(0).map((close) => close()))
   }
 
   /** Rejects when Node has warned of something meanwhile. */
   async close(): Promise<void> {
     await this.clear()
     await Promise.all(this.relays.splice(0).map((relay) => relay?.close()))
-    process.off('warning', this.onWarning)
-    if (this.warnings.length > 0) throw new AggregateError(this.warnings, String(this.warnings[0]))
+    process.off('warning', this.#onWarning)
+    if (this.#warnings.length > 0) throw new AggregateError(this.#warnings, String(this.#warnings[0]))
   }
 }
 

@@ -48,6 +48,10 @@ const leavingSaidAfterMs = 1_000
  * the listener and the calls; the context stays the caller's. Nothing here rejects once `start` has resolved.
  */
 export class Chat {
+  readonly #context: Context
+  readonly #view: ChatView
+  readonly #options: ChatOptions
+
   /** Resolves when calls have ended, callers have been told and the listener is closed, after `quit`. */
   readonly left: Promise<void>
   #resolveLeft!: () => void
@@ -63,11 +67,11 @@ export class Chat {
   /** Each change of what `/list` says of us waits for the one before. */
   #busyTold: Promise<void> = Promise.resolve()
 
-  constructor(
-    private readonly context: Context,
-    private readonly view: ChatView,
-    private readonly options: ChatOptions,
-  ) {
+  constructor(context: Context, view: ChatView, options: ChatOptions) {
+    this.#context = context
+    this.#view = view
+    this.#options = options
+
     const { name, peerId } = context.identity
     this.#clock = options.clock ?? systemClock
     this.#startedMs = this.#clock.monotonic()
@@ -98,24 +102,24 @@ export class Chat {
 
   /** Prints the head of the transcript and begins to be reachable. Rejects when the service can't be offered at all. */
   async start(): Promise<void> {
-    const { service, maxTerminators } = this.options
+    const { service, maxTerminators } = this.#options
     this.#print([lines.registering(service, this.#clock.monotonic() - this.#startedMs)])
-    const listener = await this.context.listen(service, {
+    const listener = await this.#context.listen(service, {
       bindUsingIdentity: true,
       connectTimeout: listenTimeoutMs,
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
     })
-    if (this.options.help) this.#print(['', ...lines.help, ''])
+    if (this.#options.help) this.#print(['', ...lines.help, ''])
     this.#listener = listener
     listener.on('dial', (dial) => this.#board.incoming(dial))
     listener.on('suspended', (error) => this.#say(lines.cannotBeCalled(error)))
     listener.on('resumed', () => this.#say(lines.canBeCalledAgain()))
     listener.on('terminator:established', ({ relay }) => this.#sayIfVerbose(lines.bound(relay)))
     listener.on('terminator:lost', ({ relay }, error) => this.#sayIfVerbose(lines.unbound(relay, error.message)))
-    this.context.on('warning', ({ message }) => this.#say(lines.warning(message)))
-    this.context.on('relay:up', this.#onRelays)
-    this.context.on('relay:down', this.#onRelays)
-    if (this.context.relays().some(({ state }) => state !== 'connecting')) this.#onRelays()
+    this.#context.on('warning', ({ message }) => this.#say(lines.warning(message)))
+    this.#context.on('relay:up', this.#onRelays)
+    this.#context.on('relay:down', this.#onRelays)
+    if (this.#context.relays().some(({ state }) => state !== 'connecting')) this.#onRelays()
   }
 
   /** Resolves once others can call us, or after `timeoutMs`. */
@@ -125,8 +129,8 @@ export class Chat {
 
   /** What a line means here and now. */
   read(line: string, source: LineSource): Command {
-    const { service } = this.options
-    return parseCommand(line, { service, source, hasService: (name) => this.context.hasService(name) })
+    const { service } = this.#options
+    return parseCommand(line, { service, source, hasService: (name) => this.#context.hasService(name) })
   }
 
   /** Resolves when it is done: a call answered, a text handed over, a list printed. */
@@ -145,13 +149,13 @@ export class Chat {
 
   async complete(line: string): Promise<Completion> {
     const waiting = this.#state.waiting.map(({ name }) => name)
-    const { name } = this.context.identity
+    const { name } = this.#context.identity
     const known = wantsCallable(line) ? await this.#lookUp.names() : []
     const callable = [...new Set([...this.#recents.names(), ...known])].filter((other) => other !== name)
     return complete(line, { waiting, callable })
   }
 
-  readonly #onRelays = (): void => this.#say(...this.#reach.update(this.context.relays()))
+  readonly #onRelays = (): void => this.#say(...this.#reach.update(this.#context.relays()))
 
   #dispatch(event: ChatEvent): Promise<unknown> {
     const { state, effects } = step(this.#state, event)
@@ -166,13 +170,13 @@ export class Chat {
         this.#say(...effect.lines)
         return
       case 'message':
-        this.view.message(this.#stamped(lines.message(effect.from, effect.text)), lines.textLines(effect.text))
+        this.#view.message(this.#stamped(lines.message(effect.from, effect.text)), lines.textLines(effect.text))
         return
       case 'bell':
-        this.view.bell()
+        this.#view.bell()
         return
       case 'dial':
-        this.#recents.touch(lines.shown(effect.to, this.options.service))
+        this.#recents.touch(lines.shown(effect.to, this.#options.service))
         return this.#board.dial(effect.id, effect.to, effect.appData)
       case 'cancelDial':
         this.#board.cancel(effect.id)
@@ -218,7 +222,7 @@ export class Chat {
   #met(): Party[] {
     const { call } = this.#state
     const remote = call.kind === 'active' ? this.#board.live(call.id)?.connection.remote : undefined
-    return [...(remote === undefined ? [] : [remote]), this.context.identity, ...this.#board.callers()]
+    return [...(remote === undefined ? [] : [remote]), this.#context.identity, ...this.#board.callers()]
   }
 
   #status(): string[] {
@@ -227,7 +231,7 @@ export class Chat {
     return statusAnswer({
       self,
       ...(live === undefined ? {} : { call: { ...live, ...live.call.counts } }),
-      relays: this.context.relays(),
+      relays: this.#context.relays(),
       terminators: this.#listener?.terminators() ?? [],
       nowMs: this.#clock.now(),
     })
@@ -276,13 +280,13 @@ export class Chat {
 
   async #end(): Promise<void> {
     await this.#board.ended()
-    this.context.off('relay:up', this.#onRelays)
-    this.context.off('relay:down', this.#onRelays)
+    this.#context.off('relay:up', this.#onRelays)
+    this.#context.off('relay:down', this.#onRelays)
     await this.#listener?.close()
   }
 
   #sayIfVerbose(text: string): void {
-    if (this.options.verbose) this.#say(text)
+    if (this.#options.verbose) this.#say(text)
   }
 
   #note(problems: readonly string[]): void {
@@ -295,12 +299,12 @@ export class Chat {
   }
 
   #stamped(text: readonly string[]): string[] {
-    const mark = this.options.timestamps ? lines.stamp(this.#clock.now()) : ''
+    const mark = this.#options.timestamps ? lines.stamp(this.#clock.now()) : ''
     return text.map((line) => (line === '' ? line : mark + line))
   }
 
   /** The one way out. Everything in it is escaped already; a second time changes nothing and leaves no gap. */
   #print(text: readonly string[]): void {
-    this.view.print(text.map((line) => escapeControls(line, { keepTabs: true })))
+    this.#view.print(text.map((line) => escapeControls(line, { keepTabs: true })))
   }
 }

@@ -20,22 +20,26 @@ export async function firstRelay(context: Context, signal?: AbortSignal): Promis
 
 /** What a person looks up in the directory: `/list`, `/whois`, and names for Tab. Methods reject as the context does. */
 export class LookUp {
+  readonly #context: Context
+  readonly #service: string
+  readonly #clock: Clock
+
   /** Where `/list more` goes on. */
   #page: { cursor?: string; rows: number } = { rows: 0 }
   #names: { atMs: number; list: Promise<string[]> } | undefined
 
-  constructor(
-    private readonly context: Context,
-    private readonly service: string,
-    private readonly clock: Clock = systemClock,
-  ) {}
+  constructor(context: Context, service: string, clock: Clock = systemClock) {
+    this.#context = context
+    this.#service = service
+    this.#clock = clock
+  }
 
   /** The first page with the waiting callers below, or the next page. */
   async list(more: boolean, waiting: readonly Caller[]): Promise<string[]> {
     const start = more ? this.#page : { rows: 0 }
     if (more && start.cursor === undefined) return ['there is no next page; /list begins again']
-    await firstRelay(this.context)
-    const { instances, cursor } = await this.context.listTerminators(this.service, {
+    await firstRelay(this.#context)
+    const { instances, cursor } = await this.#context.listTerminators(this.#service, {
       limit: pageRows,
       ...(start.cursor === undefined ? {} : { cursor: start.cursor }),
     })
@@ -43,25 +47,25 @@ export class LookUp {
     return listAnswer({
       rows: instances,
       first: start.rows + 1,
-      selfInstanceId: this.context.identity.name,
+      selfInstanceId: this.#context.identity.name,
       more: cursor !== undefined,
       waiting: more ? [] : waiting,
-      nowMs: this.clock.now(),
+      nowMs: this.#clock.now(),
     })
   }
 
   /** Without `to`, the first of `met`; whoever proved a name to us themselves is not asked for in the directory. */
   async whois(to: Address | undefined, met: readonly Party[]): Promise<string[]> {
-    const here = to === undefined || to.service === this.service
+    const here = to === undefined || to.service === this.#service
     const known = here ? met.find(({ name }) => to === undefined || name === to.instanceId) : undefined
-    const name = to === undefined ? shownName(known?.name ?? '') : shown(to, this.service)
-    const party = known ?? (await this.#ask(to?.service ?? this.service, to?.instanceId ?? ''))
-    return whoisAnswer(name, party, this.context.network.name)
+    const name = to === undefined ? shownName(known?.name ?? '') : shown(to, this.#service)
+    const party = known ?? (await this.#ask(to?.service ?? this.#service, to?.instanceId ?? ''))
+    return whoisAnswer(name, party, this.#context.network.name)
   }
 
   /** The first names of the list, at most 5 s old; none when no relay answers within a second. */
   names(): Promise<string[]> {
-    const nowMs = this.clock.monotonic()
+    const nowMs = this.#clock.monotonic()
     if (this.#names === undefined || nowMs - this.#names.atMs > namesFreshMs) {
       const names = { atMs: nowMs, list: this.#fetchNames() }
       this.#names = names
@@ -75,8 +79,8 @@ export class LookUp {
   async #fetchNames(): Promise<string[]> {
     const signal = AbortSignal.timeout(namesTimeoutMs)
     try {
-      await firstRelay(this.context, signal)
-      const { instances } = await this.context.listTerminators(this.service, { limit: pageRows, signal })
+      await firstRelay(this.#context, signal)
+      const { instances } = await this.#context.listTerminators(this.#service, { limit: pageRows, signal })
       return instances.map(({ instanceId }) => instanceId)
     } catch {
       return [] // Tab then knows the recent names only
@@ -84,7 +88,7 @@ export class LookUp {
   }
 
   async #ask(service: string, instanceId: string): Promise<Party> {
-    await firstRelay(this.context)
-    return this.context.whois(service, instanceId)
+    await firstRelay(this.#context)
+    return this.#context.whois(service, instanceId)
   }
 }

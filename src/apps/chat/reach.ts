@@ -7,11 +7,15 @@ import * as lines from './lines.js'
  * when none is left, and when that is over; with `verbose`, of every change.
  */
 export class Reach {
+  readonly #verbose: boolean
+
   /** What was last said or assumed of each relay, by peer id. */
   readonly #known = new Map<string, 'up' | 'missing' | 'lost'>()
   #none = false
 
-  constructor(private readonly verbose: boolean) {}
+  constructor(verbose: boolean) {
+    this.#verbose = verbose
+  }
 
   /** To be called with all relays whenever one changed. Returns the lines to print. */
   update(relays: readonly RelayState[]): string[] {
@@ -19,13 +23,13 @@ export class Reach {
     const none = relays.every(({ state }) => state === 'down')
     if (none && !this.#none) {
       this.#none = true
-      return [...(this.verbose ? texts : []), lines.noRelay()]
+      return [...(this.#verbose ? texts : []), lines.noRelay()]
     }
     if (this.#none && relays.some(({ state }) => state === 'up')) {
       this.#none = false
       return relays.filter(({ state }) => state === 'up').map(({ name }) => lines.relayUp(name))
     }
-    return this.#none && !this.verbose ? [] : texts
+    return this.#none && !this.#verbose ? [] : texts
   }
 
   #changed({ peerId, name, state, error }: RelayState): string[] {
@@ -33,11 +37,11 @@ export class Reach {
     if (state === 'up') {
       this.#known.set(peerId, 'up')
       const expected = before === undefined || before === 'up'
-      return expected || !(before === 'missing' || this.verbose) ? [] : [lines.relayUp(name)]
+      return expected || !(before === 'missing' || this.#verbose) ? [] : [lines.relayUp(name)]
     }
     if (state === 'connecting' || before === 'missing' || before === 'lost') return []
     this.#known.set(peerId, before === 'up' ? 'lost' : 'missing')
-    if (before === 'up') return this.verbose ? [lines.relayLost(name)] : []
+    if (before === 'up') return this.#verbose ? [lines.relayLost(name)] : []
     return [lines.relayMissing(name, shownName(error?.message ?? 'no answer'))]
   }
 }

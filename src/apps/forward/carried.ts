@@ -6,22 +6,22 @@ export type ForwardLog = (level: 'INFO' | 'WARNING', text: string) => void
 
 /** The relays that have carried a connection so far: `relay2, relay1 (3 changes)`, in the order of their first turn. */
 export class PathTrail {
-  private readonly labels = new Set<string>()
-  private changes = 0
+  readonly #labels = new Set<string>()
+  #changes = 0
 
   constructor(connection: Connection) {
     const active = connection.paths().find(({ role }) => role === 'active')
-    if (active !== undefined) this.labels.add(active.relay)
+    if (active !== undefined) this.#labels.add(active.relay)
     connection.on('path:changed', ({ from, to }) => {
-      if (from !== undefined && from !== to) this.changes++
-      this.labels.add(to)
+      if (from !== undefined && from !== to) this.#changes++
+      this.#labels.add(to)
     })
   }
 
   toString(): string {
-    if (this.labels.size === 0) return 'no path'
-    const names = [...this.labels].join(', ')
-    return this.changes < 2 ? names : `${names} (${this.changes} changes)`
+    if (this.#labels.size === 0) return 'no path'
+    const names = [...this.#labels].join(', ')
+    return this.#changes < 2 ? names : `${names} (${this.#changes} changes)`
   }
 }
 

@@ -14,11 +14,15 @@ export type Health = 'unknown' | 'up' | 'down'
  * enough to say so, since callers would run into it, and one success to take it back.
  */
 export class TargetHealth {
-  health: Health = 'unknown'
-  private dueMs: number
+  readonly #intervals: ProbeIntervals
 
-  constructor(private readonly intervals: ProbeIntervals) {
-    this.dueMs = intervals.upMs === Number.POSITIVE_INFINITY ? intervals.upMs : Number.NEGATIVE_INFINITY
+  health: Health = 'unknown'
+  #dueMs: number
+
+  constructor(intervals: ProbeIntervals) {
+    this.#intervals = intervals
+
+    this.#dueMs = intervals.upMs === Number.POSITIVE_INFINITY ? intervals.upMs : Number.NEGATIVE_INFINITY
   }
 
   /** A connection to the target was made, or was not. Returns true when that changed what is known. */
@@ -26,14 +30,14 @@ export class TargetHealth {
     const health = connected ? 'up' : 'down'
     const changed = health !== this.health
     this.health = health
-    const { upMs, downMs } = this.intervals
+    const { upMs, downMs } = this.#intervals
     // A caller that got through has proved as much as a probe would.
-    this.dueMs = nowMs + (connected ? upMs : Math.min(upMs, downMs))
+    this.#dueMs = nowMs + (connected ? upMs : Math.min(upMs, downMs))
     return changed
   }
 
   /** How long until a probe is worth making; 0 now, `Infinity` never. */
   dueInMs(nowMs: number): number {
-    return Math.max(0, this.dueMs - nowMs)
+    return Math.max(0, this.#dueMs - nowMs)
   }
 }

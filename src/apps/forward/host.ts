@@ -68,58 +68,62 @@ function lineOf(takeovers: number): string {
 }
 
 class TcpHost {
-  private readonly health: TargetHealth
-  private readonly clock: Clock
-  private readonly target: Target
-  private readonly over = new AbortController()
-  private readonly serving = new Set<Promise<void>>()
-  private readonly places: FairShares
-  private listener: Listener | undefined
-  private cancelProbe = () => {}
-  private probing: Promise<void> = Promise.resolve()
-  private served = 0
-  /** Why the target was last found down. */
-  private failure: unknown
+  readonly #context: Context
+  readonly #service: string
+  readonly #options: HostOptions
 
-  constructor(
-    private readonly context: Context,
-    private readonly service: string,
-    private readonly options: HostOptions,
-  ) {
-    this.health = new TargetHealth(options.probes)
-    this.clock = options.clock ?? systemClock
-    this.target = new Target(options.target, {
+  readonly #health: TargetHealth
+  readonly #clock: Clock
+  readonly #target: Target
+  readonly #over = new AbortController()
+  readonly #serving = new Set<Promise<void>>()
+  readonly #places: FairShares
+  #listener: Listener | undefined
+  #cancelProbe = () => {}
+  #probing: Promise<void> = Promise.resolve()
+  #served = 0
+  /** Why the target was last found down. */
+  #failure: unknown
+
+  constructor(context: Context, service: string, options: HostOptions) {
+    this.#context = context
+    this.#service = service
+    this.#options = options
+
+    this.#health = new TargetHealth(options.probes)
+    this.#clock = options.clock ?? systemClock
+    this.#target = new Target(options.target, {
       timeoutMs: targetConnectTimeoutMs,
-      clock: this.clock,
+      clock: this.#clock,
       proxyProtocol: options.proxyProtocol,
       open: options.open,
     })
-    this.places = new FairShares(options.maxConnections, options.maxPerCaller)
-    setMaxListeners(0, this.over.signal) // one for each connection
+    this.#places = new FairShares(options.maxConnections, options.maxPerCaller)
+    setMaxListeners(0, this.#over.signal) // one for each connection
   }
 
   async run(): Promise<void> {
-    const { instanceId, maxTerminators, cost, signal, log, onReady } = this.options
-    await untilServiceKnown(this.context, this.service, signal)
+    const { instanceId, maxTerminators, cost, signal, log, onReady } = this.#options
+    await untilServiceKnown(this.#context, this.#service, signal)
     // Known before anybody can ask, so that nobody is sent to a target that is down.
-    if (this.health.dueInMs(this.clock.monotonic()) === 0) await this.probe()
-    const listener = await this.context.listen(this.service, {
+    if (this.#health.dueInMs(this.#clock.monotonic()) === 0) await this.#probe()
+    const listener = await this.#context.listen(this.#service, {
       ...(instanceId === undefined ? { bindUsingIdentity: true } : { instanceId }),
-      sessionGrace: forwardGrace(this.context, this.service, this.options.sessionGrace),
+      sessionGrace: forwardGrace(this.#context, this.#service, this.#options.sessionGrace),
       ...(maxTerminators === undefined ? {} : { maxTerminators }),
       ...(cost === undefined ? {} : { cost }),
-      ...this.said,
+      ...this.#said,
     })
-    this.listener = listener
-    if (this.health.health === 'down') this.logFailure()
-    this.scheduleProbe()
+    this.#listener = listener
+    if (this.#health.health === 'down') this.#logFailure()
+    this.#scheduleProbe()
     try {
       await new Promise<void>((resolve) => {
         whenAborted(signal, resolve)
         listener.on('suspended', (reason) => log('WARNING', `not offered for now: ${errorText(reason)}`))
         listener.on('resumed', () => log('INFO', 'offered again'))
         listener.on('takeover', ({ takeovers }) => log('WARNING', lineOf(takeovers)))
-        listener.on('dial', (dial) => this.take(dial))
+        listener.on('dial', (dial) => this.#take(dial))
         listener.on('terminator:established', ({ relay }) => log('INFO', `reachable through ${relay}`))
         listener.on('terminator:lost', ({ relay }, error) => {
           if (listener.suspended !== undefined) return // said already
@@ -129,49 +133,49 @@ class TcpHost {
         else if (onReady !== undefined) listener.once('terminator:established', onReady)
       })
     } finally {
-      this.over.abort(new Error('the host was stopped'))
-      this.cancelProbe()
-      await Promise.all([listener.close(), this.probing, ...this.serving])
+      this.#over.abort(new Error('the host was stopped'))
+      this.#cancelProbe()
+      await Promise.all([listener.close(), this.#probing, ...this.#serving])
     }
   }
 
-  private take(dial: IncomingDial): void {
-    const { allow, log } = this.options
+  #take(dial: IncomingDial): void {
+    const { allow, log } = this.#options
     const { caller } = dial
     if (!isAllowed(allow, caller)) {
       log('WARNING', `${caller.name} (${caller.peerId}) was declined: not on the --allow list`)
       dial.decline('this host does not allow it')
       return
     }
-    if (this.over.signal.aborted) {
+    if (this.#over.signal.aborted) {
       dial.busy('the host was stopped')
       return
     }
-    const full = this.fullFor(caller)
+    const full = this.#fullFor(caller)
     if (full !== undefined) {
       log('WARNING', `${caller.name} was turned away: ${full}`)
       dial.busy(full)
       return
     }
-    const leave = this.places.take(caller.peerId)
-    const done = this.serve(dial, `#${++this.served} ${caller.name}`).finally(() => {
+    const leave = this.#places.take(caller.peerId)
+    const done = this.#serve(dial, `#${++this.#served} ${caller.name}`).finally(() => {
       leave()
-      this.serving.delete(done)
+      this.#serving.delete(done)
     })
-    this.serving.add(done)
+    this.#serving.add(done)
   }
 
   /** Why this caller gets no connection now. */
-  private fullFor({ name, peerId }: Party): string | undefined {
-    const refusal = this.places.refusal(peerId)
-    if (refusal === 'all') return `all ${this.options.maxConnections} connections of this host are in use`
+  #fullFor({ name, peerId }: Party): string | undefined {
+    const refusal = this.#places.refusal(peerId)
+    if (refusal === 'all') return `all ${this.#options.maxConnections} connections of this host are in use`
     if (refusal === undefined) return undefined
-    return `${name} has ${this.places.held(peerId)} connections here, and the others are kept for other callers`
+    return `${name} has ${this.#places.held(peerId)} connections here, and the others are kept for other callers`
   }
 
-  private async serve(dial: IncomingDial, name: string): Promise<void> {
-    const { log } = this.options
-    const socket = await this.reachTarget(dial, name)
+  async #serve(dial: IncomingDial, name: string): Promise<void> {
+    const { log } = this.#options
+    const socket = await this.#reachTarget(dial, name)
     if (socket === undefined) return
     let connection: Connection
     try {
@@ -181,99 +185,99 @@ class TcpHost {
       log('INFO', `${name} gave up: ${errorText(error)}`)
       return
     }
-    if (this.options.proxyProtocol) this.introduce(connection, socket)
-    const startMs = this.clock.monotonic()
+    if (this.#options.proxyProtocol) this.#introduce(connection, socket)
+    const startMs = this.#clock.monotonic()
     const trail = new PathTrail(connection)
     log('INFO', `${name} (${dial.caller.peerId}) connected, via ${trail}`)
     logPaths(connection, name, log)
-    const error = await joinSocket(connection, socket, { signal: this.over.signal })
+    const error = await joinSocket(connection, socket, { signal: this.#over.signal })
     const { bytesRead: received, bytesWritten: sent } = connection.stats
-    const durationMs = this.clock.monotonic() - startMs
+    const durationMs = this.#clock.monotonic() - startMs
     log('INFO', `${name} ${describeEnd({ received, sent, durationMs, trail, error })}`)
   }
 
   /** The target first: a caller is not told "connected" before there is somebody to talk to. */
-  private async reachTarget(dial: IncomingDial, name: string): Promise<Socket | undefined> {
+  async #reachTarget(dial: IncomingDial, name: string): Promise<Socket | undefined> {
     try {
-      const socket = await this.target.connect(dial.signal)
+      const socket = await this.#target.connect(dial.signal)
       socket.on('error', () => {}) // heard of again when it is read
-      this.report(undefined)
+      this.#report(undefined)
       return socket
     } catch (error) {
       if (dial.signal.aborted) {
-        this.options.log('INFO', `${name} gave up`)
+        this.#options.log('INFO', `${name} gave up`)
         return undefined
       }
       const reason = (isOverlayError(error) && error.details.reason) || 'cannot be reached'
-      this.options.log('WARNING', `${name} was turned away: ${errorText(error)}`)
+      this.#options.log('WARNING', `${name} was turned away: ${errorText(error)}`)
       if (isOverlayError(error, 'busy')) dial.busy(reason)
       else {
-        this.report(error)
+        this.#report(error)
         dial.busy(`the target of this host ${reason}`)
       }
       return undefined
     }
   }
 
-  private introduce(connection: Connection, socket: Socket): void {
+  #introduce(connection: Connection, socket: Socket): void {
     const { name, peerId, roles } = connection.remote
     const caller = { name, peerId, roles, sessionId: connection.id }
-    socket.write(proxyHeader(caller, socketEnds(socket, this.options.target)))
+    socket.write(proxyHeader(caller, socketEnds(socket, this.#options.target)))
   }
 
-  private async probe(): Promise<void> {
-    const { signal } = this.options
+  async #probe(): Promise<void> {
+    const { signal } = this.#options
     try {
-      await this.target.probe(signal)
-      this.report(undefined)
+      await this.#target.probe(signal)
+      this.#report(undefined)
     } catch (error) {
       if (signal.aborted) return
       // That this process can't ask says nothing of the target.
-      if (isOverlayError(error, 'busy')) this.scheduleProbe(this.options.probes.downMs)
-      else this.report(error)
+      if (isOverlayError(error, 'busy')) this.#scheduleProbe(this.#options.probes.downMs)
+      else this.#report(error)
     }
   }
 
-  private scheduleProbe(leastMs = 0): void {
-    this.cancelProbe()
-    const dueMs = Math.max(leastMs, this.health.dueInMs(this.clock.monotonic()))
-    if (dueMs === Number.POSITIVE_INFINITY || this.over.signal.aborted) return
-    this.cancelProbe = this.clock.after(dueMs, () => {
-      this.probing = this.probe()
+  #scheduleProbe(leastMs = 0): void {
+    this.#cancelProbe()
+    const dueMs = Math.max(leastMs, this.#health.dueInMs(this.#clock.monotonic()))
+    if (dueMs === Number.POSITIVE_INFINITY || this.#over.signal.aborted) return
+    this.#cancelProbe = this.#clock.after(dueMs, () => {
+      this.#probing = this.#probe()
     })
   }
 
   /** What a probe or a caller's connection says of the target; a change is told to the directory. */
-  private report(error: unknown): void {
-    const wasDown = this.health.health === 'down'
-    const changed = this.health.report(error === undefined, this.clock.monotonic())
-    this.failure = error
+  #report(error: unknown): void {
+    const wasDown = this.#health.health === 'down'
+    const changed = this.#health.report(error === undefined, this.#clock.monotonic())
+    this.#failure = error
     // Before there is a listener, its options will say it.
-    if (this.listener === undefined) return
-    this.scheduleProbe()
+    if (this.#listener === undefined) return
+    this.#scheduleProbe()
     if (!changed) return
     if (error !== undefined) {
-      this.logFailure()
-      this.update()
+      this.#logFailure()
+      this.#update()
     } else if (wasDown) {
-      this.options.log('INFO', `${this.target.name} takes connections again`)
-      this.update()
+      this.#options.log('INFO', `${this.#target.name} takes connections again`)
+      this.#update()
     }
   }
 
-  private logFailure(): void {
-    this.options.log('WARNING', `${errorText(this.failure)}; ${this.service} is marked failed until it takes them`)
+  #logFailure(): void {
+    this.#options.log('WARNING', `${errorText(this.#failure)}; ${this.#service} is marked failed until it takes them`)
   }
 
   /** What the directory is told of the target. */
-  private get said(): { precedence: Precedence; down: boolean } {
-    const down = this.health.health === 'down'
-    return { precedence: down ? 'failed' : (this.options.precedence ?? 'default'), down }
+  get #said(): { precedence: Precedence; down: boolean } {
+    const down = this.#health.health === 'down'
+    return { precedence: down ? 'failed' : (this.#options.precedence ?? 'default'), down }
   }
 
-  private update(): void {
-    this.listener?.update(this.said).catch((error) => {
-      if (!this.over.signal.aborted) this.options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
+  #update(): void {
+    this.#listener?.update(this.#said).catch((error) => {
+      if (!this.#over.signal.aborted) this.#options.log('WARNING', `Could not tell the directory: ${errorText(error)}`)
     })
   }
 }

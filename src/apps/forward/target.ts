@@ -28,16 +28,19 @@ const ownFailures = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
  * told at the same moment, and those who come after it at once: for 2 s, and while somebody's attempt shows whether it is back.
  */
 export class Target {
+  readonly #endpoint: Endpoint
+  readonly #options: TargetOptions
+
   readonly name: string
   readonly #attempts = new Set<AbortController>()
   #answeredMs = Number.NEGATIVE_INFINITY
   /** The verdict, until it answers again. */
   #silence: { error: OverlayError; sinceMs: number } | undefined
 
-  constructor(
-    private readonly endpoint: Endpoint,
-    private readonly options: TargetOptions,
-  ) {
+  constructor(endpoint: Endpoint, options: TargetOptions) {
+    this.#endpoint = endpoint
+    this.#options = options
+
     this.name = formatEndpoint(endpoint)
   }
 
@@ -53,13 +56,13 @@ export class Target {
   }
 
   async #attempt(signal: AbortSignal): Promise<Socket> {
-    const { timeoutMs, clock, open = connectSocket } = this.options
+    const { timeoutMs, clock, open = connectSocket } = this.#options
     const attempt = new AbortController()
     const begunMs = clock.monotonic()
     this.#attempts.add(attempt)
     const cancel = clock.after(timeoutMs, () => this.#wasSilent(attempt, begunMs))
     try {
-      const socket = await open(this.endpoint, { signal: anySignal(signal, attempt.signal), allowHalfOpen: true })
+      const socket = await open(this.#endpoint, { signal: anySignal(signal, attempt.signal), allowHalfOpen: true })
       this.#answered()
       return socket
     } catch (error) {
@@ -81,26 +84,26 @@ export class Target {
   async probe(signal: AbortSignal): Promise<void> {
     const socket = await this.#attempt(signal)
     socket.on('error', () => {}) // it took the connection, which is all we asked
-    if (this.options.proxyProtocol) socket.write(localProxyHeader())
+    if (this.#options.proxyProtocol) socket.write(localProxyHeader())
     socket.end(() => socket.destroy())
   }
 
   #throwIfSilent(): void {
     if (this.#silence === undefined) return
-    const lately = this.options.clock.monotonic() - this.#silence.sinceMs < silentMs
+    const lately = this.#options.clock.monotonic() - this.#silence.sinceMs < silentMs
     if (lately || this.#attempts.size > 0) throw this.#silence.error
   }
 
   #answered(): void {
-    this.#answeredMs = this.options.clock.monotonic()
+    this.#answeredMs = this.#options.clock.monotonic()
     this.#silence = undefined
   }
 
   #wasSilent(attempt: AbortController, begunMs: number): void {
-    const error = this.#unreachable(`did not answer within ${this.options.timeoutMs / 1000} s`)
+    const error = this.#unreachable(`did not answer within ${this.#options.timeoutMs / 1000} s`)
     // It answers others: only this one had to wait too long.
     const alone = this.#answeredMs >= begunMs
-    if (!alone) this.#silence = { error, sinceMs: this.options.clock.monotonic() }
+    if (!alone) this.#silence = { error, sinceMs: this.#options.clock.monotonic() }
     for (const each of alone ? [attempt] : this.#attempts) each.abort(error)
   }
 

@@ -17,10 +17,14 @@ const maxRemembered = 10_000
  * makes the pause before the next attempt longer, so that the dead do not keep us from the living. Times are `monotonic`.
  */
 export class Attempts {
+  readonly #options: AttemptsOptions
+
   readonly #failed = new BoundedMap<string, { failures: number; againAtMs: number }>(maxRemembered)
   readonly #running = new Set<string>()
 
-  constructor(private readonly options: AttemptsOptions) {}
+  constructor(options: AttemptsOptions) {
+    this.#options = options
+  }
 
   /** Undefined, or the attempt that should begin now and ends with `succeeded` or `failed`: the first one, or one more. */
   begin(peerId: string, nowMs: number): 'first' | 'again' | undefined {
@@ -38,7 +42,7 @@ export class Attempts {
   /** `first`: worth telling the person. `forget`: worth telling the DHT. */
   failed(peerId: string, nowMs: number): { first: boolean; forget: boolean } {
     this.#running.delete(peerId)
-    const { minMs, maxMs, random } = this.options
+    const { minMs, maxMs, random } = this.#options
     const failures = (this.#failed.get(peerId)?.failures ?? 0) + 1
     this.#failed.set(peerId, { failures, againAtMs: nowMs + backoffMs(failures - 1, minMs, maxMs, random) })
     return { first: failures === 1, forget: failures % failuresToForget === 0 }

@@ -69,15 +69,19 @@ function removeSocket(path: string): void {
 }
 
 class Borrowed implements Loan {
+  readonly #socket: Socket
+
   readonly #streams: Map<number, BorrowedStream>
   readonly #silent = new Set<string>()
   #tellSilence: (peerId: string, silent: boolean) => void = () => {}
 
   constructor(
     readonly pid: number,
-    private readonly socket: Socket,
+    socket: Socket,
     streams: ReadonlyArray<{ stream: number; peerId: string }>,
   ) {
+    this.#socket = socket
+
     this.#streams = new Map(streams.map(({ stream, peerId }) => [stream, new BorrowedStream(peerId, stream, socket)]))
   }
 
@@ -96,15 +100,15 @@ class Borrowed implements Loan {
   }
 
   giveBack(): void {
-    this.socket.end()
-    this.socket.unref()
+    this.#socket.end()
+    this.#socket.unref()
   }
 
   async hangUp(): Promise<void> {
-    if (this.socket.destroyed) return
-    const gone = new Promise<void>((resolve) => this.socket.once('close', () => resolve()))
-    const giveUp = setTimeout(() => this.socket.destroy(), answerTimeoutMs)
-    sendMessage(this.socket, { type: 'hang-up' })
+    if (this.#socket.destroyed) return
+    const gone = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()))
+    const giveUp = setTimeout(() => this.#socket.destroy(), answerTimeoutMs)
+    sendMessage(this.#socket, { type: 'hang-up' })
     await gone
     clearTimeout(giveUp)
   }
@@ -135,6 +139,9 @@ class Borrowed implements Loan {
 
 /** A stream that another process holds. */
 class BorrowedStream implements RendezvousStream {
+  readonly #id: number
+  readonly #socket: Socket
+
   readonly direction = 'outbound'
   pendingBytes = 0
   #handlers: Parameters<RendezvousStream['receive']>[0] | undefined
@@ -145,9 +152,12 @@ class BorrowedStream implements RendezvousStream {
 
   constructor(
     readonly peerId: string,
-    private readonly id: number,
-    private readonly socket: Socket,
-  ) {}
+    id: number,
+    socket: Socket,
+  ) {
+    this.#id = id
+    this.#socket = socket
+  }
 
   receive(handlers: Parameters<RendezvousStream['receive']>[0]): void {
     this.#handlers = handlers
@@ -156,9 +166,9 @@ class BorrowedStream implements RendezvousStream {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (this.#ended || !this.socket.writable) return false
+    if (this.#ended || !this.#socket.writable) return false
     this.pendingBytes += bytes.byteLength
-    sendMessage(this.socket, { type: 'write', stream: this.id, base64: toBase64(bytes) })
+    sendMessage(this.#socket, { type: 'write', stream: this.#id, base64: toBase64(bytes) })
     return true
   }
 
@@ -174,11 +184,11 @@ class BorrowedStream implements RendezvousStream {
   }
 
   pause(): void {
-    sendMessage(this.socket, { type: 'pause', stream: this.id, paused: true })
+    sendMessage(this.#socket, { type: 'pause', stream: this.#id, paused: true })
   }
 
   resume(): void {
-    sendMessage(this.socket, { type: 'pause', stream: this.id, paused: false })
+    sendMessage(this.#socket, { type: 'pause', stream: this.#id, paused: false })
   }
 
   /** Does nothing: it is the holder's to end. */

@@ -45,6 +45,9 @@ const keepingUpBytes = maxRendezvousPendingBytes / 4
  * stream to everybody it finds, takes those that others open, and carries lines between them and the person.
  */
 export class RendezvousChat {
+  readonly #point: Rendezvous
+  readonly #options: RendezvousChatOptions
+
   readonly #peers = new Peers<RendezvousStream>()
   readonly #attempts: Attempts
   readonly #bootstrap: Map<string, Rounds>
@@ -70,10 +73,10 @@ export class RendezvousChat {
   #paused = false
   #leaving = false
 
-  constructor(
-    private readonly point: Rendezvous,
-    private readonly options: RendezvousChatOptions,
-  ) {
+  constructor(point: Rendezvous, options: RendezvousChatOptions) {
+    this.#point = point
+    this.#options = options
+
     const { clock, random } = options
     this.#attempts = new Attempts({ minMs: rendezvousRetryMinMs, maxMs: 5 * rendezvousRetryMaxMs, random })
     const rounds = (minMs: number, maxMs: number, run: (signal: AbortSignal) => Promise<void>) =>
@@ -90,13 +93,13 @@ export class RendezvousChat {
   }
 
   start(): void {
-    const { point } = this
+    const point = this.#point
     point.on('stream', (stream) => this.#add(stream))
     point.on('peer:disconnect', (peerId) => this.#bootstrap.get(peerId)?.soon())
     point.on('peer:silent', (peerId) => this.onSilence(peerId, true))
     point.on('peer:heard', (peerId) => this.onSilence(peerId, false))
     const { peerId, rendezvous, protocol } = point
-    this.options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous, protocol })
+    this.#options.tell({ type: 'started', peerId, addresses: point.addresses(), rendezvous, protocol })
     for (const rounds of this.#bootstrap.values()) rounds.start()
     this.#announcing.start()
     this.#searching.start()
@@ -104,7 +107,7 @@ export class RendezvousChat {
 
   /** Speaks and hears through streams that process `pid` holds for an earlier run, and goes on holding after us. */
   borrow(pid: number, streams: readonly RendezvousStream[]): void {
-    this.options.tell({ type: 'taken-over', pid })
+    this.#options.tell({ type: 'taken-over', pid })
     for (const stream of streams) {
       this.#borrowed.add(stream)
       this.#add(stream)
@@ -135,9 +138,9 @@ export class RendezvousChat {
     this.#heir?.onSilence(peerId, silent)
     if (silent && !this.#away.has(peerId)) {
       this.#away.add(peerId)
-      if (!this.#leaving) this.options.tell({ type: 'silent', peerId })
+      if (!this.#leaving) this.#options.tell({ type: 'silent', peerId })
     } else if (!silent && this.#away.delete(peerId) && !this.#leaving) {
-      this.options.tell({ type: 'connected', peerId })
+      this.#options.tell({ type: 'connected', peerId })
     }
   }
 
@@ -147,7 +150,7 @@ export class RendezvousChat {
     const waiting = full.filter(({ peerId }) => !this.#behind.has(peerId))
     if (waiting.length === 0) return
     const over = new AbortController()
-    const cancel = this.options.clock.after(paceMs, () => over.abort())
+    const cancel = this.#options.clock.after(paceMs, () => over.abort())
     await Promise.all(waiting.map((stream) => stream.drained(over.signal)))
     cancel()
     for (const stream of waiting) if (stream.pendingBytes > keepingUpBytes) this.#fellBehind(stream)
@@ -171,7 +174,7 @@ export class RendezvousChat {
   async leave(): Promise<string[]> {
     await this.#stop()
     await this.#delivered()
-    return await this.point.leave(this.#own().map(({ peerId }) => peerId))
+    return await this.#point.leave(this.#own().map(({ peerId }) => peerId))
   }
 
   /** After leaving: what comes on the streams that live on goes to `heir`. Returns these, to be written to. */
@@ -191,7 +194,7 @@ export class RendezvousChat {
     for (let before = Number.POSITIVE_INFINITY, left = pending(); left > 0 && left < before; left = pending()) {
       before = left
       const over = new AbortController()
-      const cancel = this.options.clock.after(paceMs, () => over.abort())
+      const cancel = this.#options.clock.after(paceMs, () => over.abort())
       await Promise.all(this.#voices().map((stream) => stream.drained(over.signal)))
       cancel()
     }
@@ -200,7 +203,7 @@ export class RendezvousChat {
   /** Leaves at once, whatever that does to others. */
   async close(): Promise<void> {
     await this.#stop()
-    await this.point.close()
+    await this.#point.close()
   }
 
   async #stop(): Promise<void> {
@@ -214,15 +217,15 @@ export class RendezvousChat {
     let failures = 0
     return async (signal) => {
       const { peerId } = peer
-      const { tell } = this.options
-      if (this.point.isConnected(peerId) && up) return
+      const { tell } = this.#options
+      if (this.#point.isConnected(peerId) && up) return
       if (up) {
         tell({ type: 'bootstrap-lost', peerId })
         failures = 1 // as good as told
       }
       up = false
       try {
-        if (!this.point.isConnected(peerId)) await this.point.connect(peer, { signal })
+        if (!this.#point.isConnected(peerId)) await this.#point.connect(peer, { signal })
         up = true
         failures = 0
         this.#reachedOne = true
@@ -240,13 +243,13 @@ export class RendezvousChat {
   #announcer(): (signal: AbortSignal) => Promise<void> {
     let told = false
     return async (signal) => {
-      const { tell } = this.options
+      const { tell } = this.#options
       try {
-        const servers = await this.point.announce({ signal })
+        const servers = await this.#point.announce({ signal })
         this.#unheard = servers === 0
-        tell({ type: 'announced', rendezvous: this.point.rendezvous, servers, detail: told || servers === 0 })
+        tell({ type: 'announced', rendezvous: this.#point.rendezvous, servers, detail: told || servers === 0 })
         told ||= servers > 0
-        const connected = [...this.#bootstrap.keys()].some((peerId) => this.point.isConnected(peerId))
+        const connected = [...this.#bootstrap.keys()].some((peerId) => this.#point.isConnected(peerId))
         this.#untaken = servers === 0 && connected ? this.#untaken + 1 : 0
         if (this.#untaken === untakenAnnouncements && !told) tell({ type: 'unlisted' })
       } catch (error) {
@@ -257,27 +260,27 @@ export class RendezvousChat {
 
   async #search(signal: AbortSignal): Promise<void> {
     try {
-      for await (const peer of this.point.search({ signal })) {
+      for await (const peer of this.#point.search({ signal })) {
         if (!this.#peers.has(peer.peerId)) void this.#reach(peer, signal)
       }
     } catch (error) {
-      if (!signal.aborted) this.options.tell({ type: 'search-failed', why: reasonOf(error) })
+      if (!signal.aborted) this.#options.tell({ type: 'search-failed', why: reasonOf(error) })
     }
   }
 
   async #reach(peer: FoundPeer, signal: AbortSignal): Promise<void> {
     const { peerId } = peer
-    const { clock, tell } = this.options
+    const { clock, tell } = this.#options
     const attempt = this.#attempts.begin(peerId, clock.monotonic())
     if (attempt === undefined) return
     tell({ type: 'found', peerId, detail: attempt === 'again' || this.#met.has(peerId) })
     try {
-      const stream = await this.point.open(peer, { signal })
+      const stream = await this.#point.open(peer, { signal })
       this.#attempts.succeeded(peerId)
       this.#add(stream)
     } catch (error) {
       const { first, forget } = this.#attempts.failed(peerId, clock.monotonic())
-      if (forget) await this.point.forget(peerId).catch(() => {}) // a courtesy to those who ask us
+      if (forget) await this.#point.forget(peerId).catch(() => {}) // a courtesy to those who ask us
       if (signal.aborted || this.#peers.has(peerId)) return
       // Of one who has left it is no news.
       tell({ type: 'unreachable', peerId, why: reasonOf(error), detail: !first || this.#met.has(peerId) })
@@ -290,12 +293,12 @@ export class RendezvousChat {
     if (this.#peers.add(stream) && !this.#leaving) {
       if (this.#met.size >= maxMet) this.#met.clear()
       this.#met.add(peerId)
-      this.options.tell({ type: 'connected', peerId })
+      this.#options.tell({ type: 'connected', peerId })
       if (this.#unheard) this.#announcing.soon() // maybe this one does
     }
     if (this.#paused) stream.pause()
     const show = (lines: ReturnType<LineDecoder['push']>) => {
-      for (const { text, cut } of lines) this.options.tell({ type: 'line', peerId, text, cut })
+      for (const { text, cut } of lines) this.#options.tell({ type: 'line', peerId, text, cut })
     }
     stream.receive({
       onBytes: (bytes) => {
@@ -316,7 +319,7 @@ export class RendezvousChat {
     if (!this.#peers.remove(stream) || this.#leaving) return
     this.#behind.delete(stream.peerId)
     // Of who was silent it has been said.
-    if (!this.#away.delete(stream.peerId)) this.options.tell({ type: 'left', peerId: stream.peerId })
+    if (!this.#away.delete(stream.peerId)) this.#options.tell({ type: 'left', peerId: stream.peerId })
     this.#searching.soon() // in case it was only the connection
   }
 
@@ -324,7 +327,7 @@ export class RendezvousChat {
     const { peerId } = stream
     if (this.#behind.has(peerId)) return
     this.#behind.add(peerId)
-    this.options.tell({ type: 'behind', peerId })
+    this.#options.tell({ type: 'behind', peerId })
     void stream.drained().then(() => this.#behind.delete(peerId))
   }
 }

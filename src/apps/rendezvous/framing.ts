@@ -24,12 +24,16 @@ export function encodeText(text: string): Uint8Array {
  * only whole lines are decoded and no part of one looks like a line feed; what is no UTF-8 becomes U+FFFD.
  */
 export class LineDecoder {
+  readonly #maxLineBytes: number
+
   /** The beginning of a line, in an array of at most twice its size: pieces of one byte each would cost a hundred times theirs. */
   #line: Uint8Array = new Uint8Array(0)
   #bytes = 0
   #skipping = false
 
-  constructor(private readonly maxLineBytes: number) {}
+  constructor(maxLineBytes: number) {
+    this.#maxLineBytes = maxLineBytes
+  }
 
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = []
@@ -52,7 +56,7 @@ export class LineDecoder {
 
   #add(part: Uint8Array, lines: Line[]): void {
     if (this.#skipping || part.byteLength === 0) return
-    const room = this.maxLineBytes - this.#bytes
+    const room = this.#maxLineBytes - this.#bytes
     this.#append(part.subarray(0, room))
     if (part.byteLength <= room) return
     lines.push({ text: wholeCharacters(this.#take()), cut: true })
@@ -69,7 +73,7 @@ export class LineDecoder {
   #append(part: Uint8Array): void {
     const bytes = this.#bytes + part.byteLength
     if (bytes > this.#line.byteLength) {
-      const line = new Uint8Array(Math.max(bytes, Math.min(2 * this.#line.byteLength, this.maxLineBytes)))
+      const line = new Uint8Array(Math.max(bytes, Math.min(2 * this.#line.byteLength, this.#maxLineBytes)))
       line.set(this.#line.subarray(0, this.#bytes))
       this.#line = line
     }

@@ -21,6 +21,9 @@ const lineFeed = 0x0a
  * borrowed them, what arrives is dropped.
  */
 export class Lender implements Heir {
+  readonly #terms: Terms
+  readonly #hangUp: () => void
+
   /** To be made to listen. */
   readonly server = createServer((socket) => this.#onConnection(socket)).unref()
   readonly #lent = new Map<number, Lent>()
@@ -30,10 +33,10 @@ export class Lender implements Heir {
   #full = false
 
   /** `hangUp` is called when the borrower wants all of it to end. */
-  constructor(
-    private readonly terms: Terms,
-    private readonly hangUp: () => void,
-  ) {}
+  constructor(terms: Terms, hangUp: () => void) {
+    this.#terms = terms
+    this.#hangUp = hangUp
+  }
 
   /** To be called once, before the server listens. */
   lend(streams: readonly RendezvousStream[]): void {
@@ -88,7 +91,7 @@ export class Lender implements Heir {
   }
 
   #answer(socket: Socket, asked: Terms): void {
-    if (this.#borrower !== undefined || !isForUs(this.terms, asked)) {
+    if (this.#borrower !== undefined || !isForUs(this.#terms, asked)) {
       sendMessage(socket, { type: 'refused' })
       socket.end()
       return
@@ -102,7 +105,7 @@ export class Lender implements Heir {
 
   #onMessage(message: Exclude<FromBorrower, { type: 'borrow' }>): void {
     if (message.type === 'hang-up') {
-      this.hangUp()
+      this.#hangUp()
       return
     }
     const lent = this.#lent.get(message.stream)

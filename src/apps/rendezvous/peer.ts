@@ -13,16 +13,17 @@ export interface PeerHandlers {
 
 /** The process that holds the connections (peer-process.ts), as the program at the terminal sees it. */
 export class Peer {
+  readonly #handlers: PeerHandlers
+
   readonly #child: ChildProcess
   readonly #said: Array<(said: Said) => void> = []
   readonly #ended: Promise<HeldLine[]>
   #showing: Promise<void> = Promise.resolve()
 
   /** Starts the process and the chat in it. Options must have been checked. */
-  constructor(
-    options: RendezvousOptions,
-    private readonly handlers: PeerHandlers,
-  ) {
+  constructor(options: RendezvousOptions, handlers: PeerHandlers) {
+    this.#handlers = handlers
+
     const script = fileURLToPath(new URL('./peer-process.js', import.meta.url))
     // In a session of its own: Ctrl-C and the end of the terminal are for us to hear, and to pass on as leaving.
     this.#child = fork(script, [], {
@@ -72,7 +73,7 @@ export class Peer {
 
   #show(event: ChatEvent): void {
     this.#showing = this.#showing
-      .then(() => this.handlers.show(event))
+      .then(() => this.#handlers.show(event))
       .then(() => this.#send({ type: 'shown', events: 1 }))
   }
 

@@ -12,25 +12,29 @@ export interface RoundsOptions {
 
 /** Does something again and again, with pauses that grow from `minMs` to `maxMs`; `soon()` makes them short again. */
 export class Rounds {
+  readonly #options: RoundsOptions
+
   readonly #stopping = new AbortController()
   #pauses = 0
   #cancel: (() => void) | undefined
   #running: Promise<void> | undefined
   #soon = false
 
-  constructor(private readonly options: RoundsOptions) {}
+  constructor(options: RoundsOptions) {
+    this.#options = options
+  }
 
   /** Begins with a round. */
   start(): void {
     if (this.#running !== undefined || this.#stopping.signal.aborted) return
     this.#cancel?.()
     this.#cancel = undefined
-    this.#running = this.options.run(this.#stopping.signal).then(() => {
+    this.#running = this.#options.run(this.#stopping.signal).then(() => {
       this.#running = undefined
       if (this.#stopping.signal.aborted) return
       if (this.#soon) this.#pauses = 0
       this.#soon = false
-      const { minMs, maxMs, clock, random } = this.options
+      const { minMs, maxMs, clock, random } = this.#options
       const pauseMs = backoffMs(this.#pauses++, minMs, maxMs, random)
       this.#cancel = clock.after(pauseMs, () => this.start())
     })
@@ -44,7 +48,7 @@ export class Rounds {
     }
     if (this.#cancel === undefined || this.#pauses <= 1) return // not started, or as soon as it gets
     this.#cancel()
-    const { minMs, maxMs, clock, random } = this.options
+    const { minMs, maxMs, clock, random } = this.#options
     this.#pauses = 1
     this.#cancel = clock.after(backoffMs(0, minMs, maxMs, random), () => this.start())
   }

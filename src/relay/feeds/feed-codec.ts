@@ -41,29 +41,33 @@ function encodePart(
  * certificate.
  */
 export class FeedDecoder {
-  private readonly certificates = new Map<string, Uint8Array<ArrayBuffer>>()
-  private certificateBytes = 0
+  readonly #ownerPeerId: string
 
-  constructor(private readonly ownerPeerId: string) {}
+  readonly #certificates = new Map<string, Uint8Array<ArrayBuffer>>()
+  #certificateBytes = 0
+
+  constructor(ownerPeerId: string) {
+    this.#ownerPeerId = ownerPeerId
+  }
 
   /** Throws `protocol_error` or `certificate_invalid`. */
   decode({ parts, certificates, ...head }: FeedUpdate): FeedMessage {
-    return { ...head, parts: parts.map((part) => this.part(part, certificates)) }
+    return { ...head, parts: parts.map((part) => this.#part(part, certificates)) }
   }
 
-  private part(
+  #part(
     { service, shard, put, removed, ...rest }: WirePart,
     certificates: readonly Uint8Array<ArrayBuffer>[],
   ): FeedPart {
     return {
       ...rest,
       partition: partitionKey({ service, shard }),
-      put: put.map((entry) => this.entry(entry, certificates)),
-      removed: removed.map((key) => ({ ...key, service, relayPeerId: this.ownerPeerId })),
+      put: put.map((entry) => this.#entry(entry, certificates)),
+      removed: removed.map((key) => ({ ...key, service, relayPeerId: this.#ownerPeerId })),
     }
   }
 
-  private entry(
+  #entry(
     { identityName, busy, down, sinceMs, ...sent }: WirePart['put'][number],
     certificates: readonly Uint8Array<ArrayBuffer>[],
   ): Entry {
@@ -75,41 +79,41 @@ export class FeedDecoder {
     const terminator = sent.terminator.slice()
     const record = peekTerminator(terminator)
     return {
-      record: { ...record, relayPeerId: this.intern(record.relayPeerId), networkId: this.intern(record.networkId) },
+      record: { ...record, relayPeerId: this.#intern(record.relayPeerId), networkId: this.#intern(record.networkId) },
       identityName,
-      signed: { terminator, certificate: this.certificate(record.hostPeerId, certificate) },
+      signed: { terminator, certificate: this.#certificate(record.hostPeerId, certificate) },
       busy,
       down,
       sinceMs,
     }
   }
 
-  private certificate(hostPeerId: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const known = this.certificates.get(hostPeerId)
+  #certificate(hostPeerId: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const known = this.#certificates.get(hostPeerId)
     if (known !== undefined && equalBytes(known, bytes)) return known
     const copy = bytes.slice()
-    if (known !== undefined) this.forget(hostPeerId, known)
-    this.certificates.set(hostPeerId, copy)
-    this.certificateBytes += copy.byteLength
-    for (const [oldest, held] of this.certificates) {
-      if (this.certificateBytes <= maxCertificateMemoryBytes) break
-      this.forget(oldest, held)
+    if (known !== undefined) this.#forget(hostPeerId, known)
+    this.#certificates.set(hostPeerId, copy)
+    this.#certificateBytes += copy.byteLength
+    for (const [oldest, held] of this.#certificates) {
+      if (this.#certificateBytes <= maxCertificateMemoryBytes) break
+      this.#forget(oldest, held)
     }
     return copy
   }
 
-  private forget(hostPeerId: string, certificate: Uint8Array): void {
-    this.certificates.delete(hostPeerId)
-    this.certificateBytes -= certificate.byteLength
+  #forget(hostPeerId: string, certificate: Uint8Array): void {
+    this.#certificates.delete(hostPeerId)
+    this.#certificateBytes -= certificate.byteLength
   }
 
-  private readonly texts = new Map<string, string>()
+  readonly #texts = new Map<string, string>()
 
   /** The few texts that every terminator of an owner repeats, once each. */
-  private intern(text: string): string {
-    const known = this.texts.get(text)
+  #intern(text: string): string {
+    const known = this.#texts.get(text)
     if (known !== undefined) return known
-    if (this.texts.size < 16) this.texts.set(text, text)
+    if (this.#texts.size < 16) this.#texts.set(text, text)
     return text
   }
 }

@@ -29,6 +29,8 @@ export interface HomesDeps {
  * been. Emits `changed` when homes may have changed.
  */
 export class Homes extends EventEmitter<{ changed: [] }> {
+  readonly #usedPartitions: () => readonly string[]
+
   /** Our own peer id. */
   readonly own: string
   readonly placement: Placement
@@ -42,11 +44,10 @@ export class Homes extends EventEmitter<{ changed: [] }> {
   #querying = false
 
   /** `usedPartitions` gives those in which this relay has something, besides those of the network document. */
-  constructor(
-    deps: HomesDeps,
-    private readonly usedPartitions: () => readonly string[],
-  ) {
+  constructor(deps: HomesDeps, usedPartitions: () => readonly string[]) {
     super()
+    this.#usedPartitions = usedPartitions
+
     this.#deps = deps
     this.own = deps.trust.own.peerId
     this.placement = new Placement(this.own)
@@ -182,7 +183,7 @@ export class Homes extends EventEmitter<{ changed: [] }> {
 
   #reconcile(): void {
     const now = this.#deps.clock.monotonic()
-    const partitions = new Set([...this.partitions(), ...this.usedPartitions()])
+    const partitions = new Set([...this.partitions(), ...this.#usedPartitions()])
     for (const partition of partitions) {
       const before = this.#since.get(partition)
       const since = new Map<string, number>()

@@ -29,66 +29,69 @@ const maxDoubtMs = 10 * 60_000
  * Pure but for the clock it is given.
  */
 export class IncomingFeeds {
-  private readonly known = new Map<string, Owner>()
-  private readonly doubts = new Map<string, Doubt>()
+  readonly #store: DirectoryStore
+  readonly #clock: Clock
 
-  constructor(
-    private readonly store: DirectoryStore,
-    private readonly clock: Clock,
-  ) {}
+  readonly #known = new Map<string, Owner>()
+  readonly #doubts = new Map<string, Doubt>()
+
+  constructor(store: DirectoryStore, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
 
   /** Takes one message of an owner over. What it says of terminators that lead through others is left out. */
   receive(ownerPeerId: string, message: FeedMessage): FeedReply {
     const { epoch, version, parts } = message
-    const heardMs = this.clock.monotonic()
-    let owner = this.known.get(ownerPeerId)
+    const heardMs = this.#clock.monotonic()
+    let owner = this.#known.get(ownerPeerId)
     if (owner?.epoch !== epoch) {
       const first = version === (parts.length > 0 ? 1 : 0)
       if (!first) return { epoch, version: 0, resync: true }
       owner = { epoch, version: 0, heardMs, stale: new Map() }
-      for (const partition of this.store.partitionsOf(ownerPeerId)) {
-        owner.stale.set(partition, this.held(ownerPeerId, partition))
+      for (const partition of this.#store.partitionsOf(ownerPeerId)) {
+        owner.stale.set(partition, this.#held(ownerPeerId, partition))
       }
-      this.known.set(ownerPeerId, owner)
+      this.#known.set(ownerPeerId, owner)
     }
     owner.heardMs = heardMs
     owner.goneMs = undefined
     // A heartbeat, or a message sent again.
-    if (version === owner.version) return { epoch, version, resync: this.differs(ownerPeerId, message) }
+    if (version === owner.version) return { epoch, version, resync: this.#differs(ownerPeerId, message) }
     if (version !== owner.version + 1) return { epoch, version: owner.version, resync: true }
     owner.version = version
-    for (const part of parts) this.apply(ownerPeerId, owner, part)
+    for (const part of parts) this.#apply(ownerPeerId, owner, part)
     // After a new beginning: partitions that were not told again are not ours to hold any more.
-    if (message.complete) for (const partition of [...owner.stale.keys()]) this.sweep(owner, partition)
+    if (message.complete) for (const partition of [...owner.stale.keys()]) this.#sweep(owner, partition)
     return { epoch, version, resync: false }
   }
 
   /** The owner is not believed any more: what is held of it goes at once. */
   drop(ownerPeerId: string): void {
-    this.known.delete(ownerPeerId)
-    this.store.dropOwner(ownerPeerId, this.clock.now())
+    this.#known.delete(ownerPeerId)
+    this.#store.dropOwner(ownerPeerId, this.#clock.now())
   }
 
   /** What was left out may fit now: whoever differs is asked to tell everything again. */
   reconsider(): void {
-    this.doubts.clear()
+    this.#doubts.clear()
   }
 
   /** The owner's link closed: it has a moment to come back. */
   disconnected(ownerPeerId: string): void {
-    const owner = this.known.get(ownerPeerId)
-    if (owner !== undefined) owner.goneMs ??= this.clock.monotonic()
+    const owner = this.#known.get(ownerPeerId)
+    if (owner !== undefined) owner.goneMs ??= this.#clock.monotonic()
   }
 
   /** Drops owners that are gone or silent, and gives their peer ids. Call it several times a second. */
   tick(): string[] {
-    const now = this.clock.monotonic()
+    const now = this.#clock.monotonic()
     const dropped: string[] = []
-    for (const [peerId, { heardMs, goneMs }] of this.known) {
+    for (const [peerId, { heardMs, goneMs }] of this.#known) {
       if (now - heardMs < silentMs && (goneMs === undefined || now - goneMs < ownerGraceMs)) continue
-      this.known.delete(peerId)
-      this.doubts.delete(peerId)
-      this.store.dropOwner(peerId, this.clock.now())
+      this.#known.delete(peerId)
+      this.#doubts.delete(peerId)
+      this.#store.dropOwner(peerId, this.#clock.now())
       dropped.push(peerId)
     }
     return dropped
@@ -96,19 +99,19 @@ export class IncomingFeeds {
 
   /** This process was stopped for a while: owners get a moment to be heard again before they are dropped. */
   resumed(graceMs: number): void {
-    const heardMs = this.clock.monotonic() - silentMs + graceMs
-    for (const owner of this.known.values()) owner.heardMs = Math.max(owner.heardMs, heardMs)
+    const heardMs = this.#clock.monotonic() - silentMs + graceMs
+    for (const owner of this.#known.values()) owner.heardMs = Math.max(owner.heardMs, heardMs)
   }
 
   /** For the operator: whose word is held, and how new it is. */
   state(): Array<{ owner: string; epoch: number; version: number; silentMs: number; partitions: string[] }> {
-    const now = this.clock.monotonic()
-    return [...this.known].map(([owner, { epoch, version, heardMs }]) => ({
+    const now = this.#clock.monotonic()
+    return [...this.#known].map(([owner, { epoch, version, heardMs }]) => ({
       owner,
       epoch,
       version,
       silentMs: now - heardMs,
-      partitions: this.store.partitionsOf(owner),
+      partitions: this.#store.partitionsOf(owner),
     }))
   }
 
@@ -116,57 +119,57 @@ export class IncomingFeeds {
    * True when what is held is not what the owner says it has told, and it is time to ask for everything again. Where that
    * does not help, it is asked for more and more rarely.
    */
-  private differs(ownerPeerId: string, { digest }: FeedMessage): boolean {
+  #differs(ownerPeerId: string, { digest }: FeedMessage): boolean {
     if (digest === undefined) return false
-    if (this.store.ownedDigest(ownerPeerId).equals(digest)) {
-      this.doubts.delete(ownerPeerId)
+    if (this.#store.ownedDigest(ownerPeerId).equals(digest)) {
+      this.#doubts.delete(ownerPeerId)
       return false
     }
-    const nowMs = this.clock.monotonic()
-    const { times, againMs } = this.doubts.get(ownerPeerId) ?? { times: 0, againMs: nowMs }
+    const nowMs = this.#clock.monotonic()
+    const { times, againMs } = this.#doubts.get(ownerPeerId) ?? { times: 0, againMs: nowMs }
     if (nowMs < againMs) return false
     const waitMs = Math.min(linkHeartbeatMs * 2 ** times, maxDoubtMs)
-    this.doubts.set(ownerPeerId, { times: times + 1, againMs: nowMs + waitMs })
+    this.#doubts.set(ownerPeerId, { times: times + 1, againMs: nowMs + waitMs })
     return true
   }
 
-  private apply(ownerPeerId: string, owner: Owner, part: FeedPart): void {
+  #apply(ownerPeerId: string, owner: Owner, part: FeedPart): void {
     const { partition } = part
-    const nowMs = this.clock.now()
+    const nowMs = this.#clock.now()
     if (part.drop) {
       owner.stale.delete(partition)
-      for (const { record } of this.store.ownedIn(ownerPeerId, partition)) this.store.remove(record)
+      for (const { record } of this.#store.ownedIn(ownerPeerId, partition)) this.#store.remove(record)
       return
     }
-    if (part.begin) owner.stale.set(partition, this.held(ownerPeerId, partition))
+    if (part.begin) owner.stale.set(partition, this.#held(ownerPeerId, partition))
     const stale = owner.stale.get(partition)
     const mine = (key: Entry['record'] | FeedPart['removed'][number]) =>
-      key.relayPeerId === ownerPeerId && this.store.partitionOf(key) === partition
+      key.relayPeerId === ownerPeerId && this.#store.partitionOf(key) === partition
     for (const entry of part.put) {
       if (!mine(entry.record)) continue
       stale?.delete(heldKey(entry.record))
       // The owner is the only one to write: where its order and the host's numbers differ, the owner is right.
-      if (!this.store.put(entry)) {
-        this.store.remove(entry.record)
-        this.store.put(entry)
+      if (!this.#store.put(entry)) {
+        this.#store.remove(entry.record)
+        this.#store.put(entry)
       }
     }
-    for (const key of part.removed) if (mine(key)) this.store.remove(key, nowMs)
+    for (const key of part.removed) if (mine(key)) this.#store.remove(key, nowMs)
     const service = partition.slice(0, partition.lastIndexOf('/'))
     for (const { instanceId, lastSeenMs } of part.departed) {
-      this.store.remember(service, instanceId, Math.min(lastSeenMs, nowMs), ownerPeerId)
+      this.#store.remember(service, instanceId, Math.min(lastSeenMs, nowMs), ownerPeerId)
     }
-    if (part.end) this.sweep(owner, partition)
+    if (part.end) this.#sweep(owner, partition)
   }
 
-  private sweep(owner: Owner, partition: string): void {
-    const nowMs = this.clock.now()
-    for (const { record } of owner.stale.get(partition)?.values() ?? []) this.store.remove(record, nowMs)
+  #sweep(owner: Owner, partition: string): void {
+    const nowMs = this.#clock.now()
+    for (const { record } of owner.stale.get(partition)?.values() ?? []) this.#store.remove(record, nowMs)
     owner.stale.delete(partition)
   }
 
-  private held(ownerPeerId: string, partition: string): Map<string, Entry> {
-    return new Map(this.store.ownedIn(ownerPeerId, partition).map((entry) => [heldKey(entry.record), entry]))
+  #held(ownerPeerId: string, partition: string): Map<string, Entry> {
+    return new Map(this.#store.ownedIn(ownerPeerId, partition).map((entry) => [heldKey(entry.record), entry]))
   }
 }
 

@@ -57,54 +57,62 @@ const itemBytes = 512
  * terminator once. Pure; `nowMs` never jumps.
  */
 export class OutgoingFeed {
-  private readonly parts = new Map<string, Part>()
-  private version = 0
-  private acked = 0
-  private inFlight: FeedMessage | undefined
-  private resend = false
-  private lastSentMs = Number.NEGATIVE_INFINITY
+  #epoch: number
+  readonly #snapshot: (partition: string) => { entries: Iterable<Entry>; departed: Departed[] }
+  readonly #digestOf: (partitions: Iterable<string>) => Uint8Array<ArrayBuffer> | undefined
+
+  readonly #parts = new Map<string, Part>()
+  #version = 0
+  #acked = 0
+  #inFlight: FeedMessage | undefined
+  #resend = false
+  #lastSentMs = Number.NEGATIVE_INFINITY
 
   /** `snapshot` gives what the owner has in a partition now, `digestOf` a digest of what it has in some. */
   constructor(
-    private epoch: number,
-    private readonly snapshot: (partition: string) => { entries: Iterable<Entry>; departed: Departed[] },
-    private readonly digestOf: (partitions: Iterable<string>) => Uint8Array<ArrayBuffer> | undefined = () => undefined,
-  ) {}
+    epoch: number,
+    snapshot: (partition: string) => { entries: Iterable<Entry>; departed: Departed[] },
+    digestOf: (partitions: Iterable<string>) => Uint8Array<ArrayBuffer> | undefined = () => undefined,
+  ) {
+    this.#epoch = epoch
+    this.#snapshot = snapshot
+    this.#digestOf = digestOf
+  }
 
   /** Starts to feed a partition with all there is. */
   add(partition: string): void {
-    const part = this.parts.get(partition)
+    const part = this.#parts.get(partition)
     if (part !== undefined && !part.drop) {
       part.retiredMs = undefined
       return
     }
-    this.fill(partition)
+    this.#fill(partition)
   }
 
   has(partition: string): boolean {
-    const part = this.parts.get(partition)
+    const part = this.#parts.get(partition)
     return part !== undefined && !part.drop
   }
 
   partitions(): string[] {
-    return [...this.parts.keys()]
+    return [...this.#parts.keys()]
   }
 
   /** True when the home has said that it holds all of the partition. */
   filled(partition: string): boolean {
-    return this.parts.get(partition)?.filled === true
+    return this.#parts.get(partition)?.filled === true
   }
 
   /** Since when the home is not wanted for the partition; notes `nowMs` the first time. */
   retire(partition: string, nowMs: number): number {
-    const part = this.parts.get(partition)
+    const part = this.#parts.get(partition)
     if (part === undefined) return nowMs
     part.retiredMs ??= nowMs
     return part.retiredMs
   }
 
   drop(partition: string): void {
-    const part = this.parts.get(partition)
+    const part = this.#parts.get(partition)
     if (part === undefined) return
     Object.assign(part, { drop: true, begin: false, filling: false, filled: false, departed: [] })
     part.pending.clear()
@@ -112,70 +120,72 @@ export class OutgoingFeed {
 
   /** An entry of the owner came, changed or went. */
   change(partition: string, entry: Entry, present: boolean): void {
-    const part = this.parts.get(partition)
+    const part = this.#parts.get(partition)
     if (part === undefined || part.drop) return
     part.pending.set(pendingKey(entry.record), { key: entry.record, entry: present ? entry : undefined })
   }
 
   /** The next message to send, or undefined when there is nothing to say yet. */
   next(nowMs: number): FeedMessage | undefined {
-    if (this.inFlight !== undefined) {
-      if (!this.resend) return undefined
-      this.resend = false
-      this.lastSentMs = nowMs
-      return this.inFlight
+    if (this.#inFlight !== undefined) {
+      if (!this.#resend) return undefined
+      this.#resend = false
+      this.#lastSentMs = nowMs
+      return this.#inFlight
     }
-    const parts = this.take()
-    if (parts.length === 0 && nowMs - this.lastSentMs < linkHeartbeatMs) return undefined
-    if (parts.length > 0) this.version++
-    this.lastSentMs = nowMs
-    const complete = [...this.parts.values()].every((part) => !part.filling)
-    this.inFlight = { epoch: this.epoch, version: this.version, complete, parts }
-    if (parts.length === 0) this.inFlight.digest = this.digestOf(this.parts.keys())
-    return this.inFlight
+    const parts = this.#take()
+    if (parts.length === 0 && nowMs - this.#lastSentMs < linkHeartbeatMs) return undefined
+    if (parts.length > 0) this.#version++
+    this.#lastSentMs = nowMs
+    const complete = [...this.#parts.values()].every((part) => !part.filling)
+    this.#inFlight = { epoch: this.#epoch, version: this.#version, complete, parts }
+    if (parts.length === 0) this.#inFlight.digest = this.#digestOf(this.#parts.keys())
+    return this.#inFlight
   }
 
   /** The home's answer to the message under way. `freshEpoch` is taken when everything has to be said anew. */
   replied(reply: FeedReply, freshEpoch: () => number): void {
-    const message = this.inFlight
+    const message = this.#inFlight
     if (message === undefined) return
-    this.inFlight = undefined
-    this.resend = false
-    if (reply.resync || reply.epoch !== this.epoch || reply.version !== message.version) {
-      this.epoch = freshEpoch()
-      this.version = 0
-      this.acked = 0
-      for (const [partition, part] of [...this.parts]) {
-        if (part.drop) this.parts.delete(partition)
-        else this.fill(partition, part.retiredMs)
+    this.#inFlight = undefined
+    this.#resend = false
+    if (reply.resync || reply.epoch !== this.#epoch || reply.version !== message.version) {
+      this.#epoch = freshEpoch()
+      this.#version = 0
+      this.#acked = 0
+      for (const [partition, part] of [...this.#parts]) {
+        if (part.drop) this.#parts.delete(partition)
+        else this.#fill(partition, part.retiredMs)
       }
       return
     }
-    this.acked = reply.version
+    this.#acked = reply.version
     for (const { partition, end, drop } of message.parts) {
-      const part = this.parts.get(partition)
+      const part = this.#parts.get(partition)
       if (part === undefined) continue
-      if (drop && part.drop) this.parts.delete(partition)
+      if (drop && part.drop) this.#parts.delete(partition)
       else if (end && !part.filling) part.filled = true
     }
   }
 
   /** The link broke: what was under way is sent again on the next one, and if nothing was, a heartbeat. */
   interrupted(): void {
-    this.resend = this.inFlight !== undefined
-    this.lastSentMs = Number.NEGATIVE_INFINITY
+    this.#resend = this.#inFlight !== undefined
+    this.#lastSentMs = Number.NEGATIVE_INFINITY
   }
 
   /** For the operator: where the feed stands. */
   state(): { epoch: number; version: number; acked: number; pending: number; partitions: string[] } {
     let pending = 0
-    for (const part of this.parts.values()) pending += part.pending.size
-    const { epoch, version, acked } = this
+    for (const part of this.#parts.values()) pending += part.pending.size
+    const epoch = this.#epoch,
+      version = this.#version,
+      acked = this.#acked
     return { epoch, version, acked, pending, partitions: this.partitions() }
   }
 
-  private fill(partition: string, retiredMs?: number): void {
-    const { entries, departed } = this.snapshot(partition)
+  #fill(partition: string, retiredMs?: number): void {
+    const { entries, departed } = this.#snapshot(partition)
     const part: Part = {
       begin: true,
       filling: true,
@@ -186,13 +196,13 @@ export class OutgoingFeed {
       retiredMs,
     }
     for (const entry of entries) part.pending.set(pendingKey(entry.record), { key: entry.record, entry })
-    this.parts.set(partition, part)
+    this.#parts.set(partition, part)
   }
 
-  private take(): FeedPart[] {
+  #take(): FeedPart[] {
     const taken: FeedPart[] = []
     const room = new Room()
-    for (const [partition, part] of this.parts) {
+    for (const [partition, part] of this.#parts) {
       if (room.full) break
       if (part.drop) {
         room.take(itemBytes)
@@ -236,22 +246,22 @@ export class OutgoingFeed {
 /** What one message still takes. The first thing always fits. */
 class Room {
   items = maxItems
-  private bytes = maxBytes
-  private readonly certificates = new Set<Uint8Array>()
+  #bytes = maxBytes
+  readonly #certificates = new Set<Uint8Array>()
 
   get full(): boolean {
-    return this.items <= 0 || this.bytes <= 0
+    return this.items <= 0 || this.#bytes <= 0
   }
 
   take(bytes: number): void {
     this.items--
-    this.bytes -= bytes
+    this.#bytes -= bytes
   }
 
   /** A certificate counts once. */
   takeEntry({ signed: { terminator, certificate } }: Entry): void {
-    const known = this.certificates.has(certificate)
-    this.certificates.add(certificate)
+    const known = this.#certificates.has(certificate)
+    this.#certificates.add(certificate)
     this.take(itemBytes + terminator.byteLength + (known ? 0 : certificate.byteLength))
   }
 }

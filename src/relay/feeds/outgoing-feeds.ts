@@ -9,25 +9,35 @@ import { type FeedMessage, type FeedReply, OutgoingFeed } from './outgoing-feed.
  * that no question meets a gap. Pure; `nowMs` never jumps.
  */
 export class OutgoingFeeds {
-  private readonly feeds = new Map<string, OutgoingFeed>()
+  readonly #own: string
+  readonly #store: DirectoryStore
+  readonly #homesOf: (partition: string, nowMs: number) => readonly string[]
+  readonly #epochOf: () => number
+
+  readonly #feeds = new Map<string, OutgoingFeed>()
   /** By partition, the feeds that tell it: a change costs the same however many homes there are in all. */
-  private readonly fedBy = new Map<string, OutgoingFeed[]>()
-  private lastEpoch = 0
+  readonly #fedBy = new Map<string, OutgoingFeed[]>()
+  #lastEpoch = 0
 
   /** `homesOf` gives the wanted homes of a partition; `epochOf` a number that is higher after a restart. */
   constructor(
-    private readonly own: string,
-    private readonly store: DirectoryStore,
-    private readonly homesOf: (partition: string, nowMs: number) => readonly string[],
-    private readonly epochOf: () => number,
-  ) {}
+    own: string,
+    store: DirectoryStore,
+    homesOf: (partition: string, nowMs: number) => readonly string[],
+    epochOf: () => number,
+  ) {
+    this.#own = own
+    this.#store = store
+    this.#homesOf = homesOf
+    this.#epochOf = epochOf
+  }
 
   /** Call it from the store's listener. Entries of other owners are not ours to tell. */
   changed(entry: Entry, present: boolean, nowMs: number): void {
-    if (entry.record.relayPeerId !== this.own) return
-    const partition = this.store.partitionOf(entry.record)
+    if (entry.record.relayPeerId !== this.#own) return
+    const partition = this.#store.partitionOf(entry.record)
     let fed = false
-    for (const feed of this.fedBy.get(partition) ?? []) {
+    for (const feed of this.#fedBy.get(partition) ?? []) {
       if (!feed.has(partition)) continue
       feed.change(partition, entry, present)
       fed = true
@@ -36,91 +46,91 @@ export class OutgoingFeeds {
   }
 
   /** Fits the feeds to the wanted homes. Call it when homes may have changed, and now and then. */
-  reconcile(nowMs: number, partitions: Iterable<string> = this.partitions()): void {
+  reconcile(nowMs: number, partitions: Iterable<string> = this.#partitions()): void {
     for (const partition of partitions) {
-      const wanted = this.homesOf(partition, nowMs).filter((home) => home !== this.own)
-      const filled = wanted.every((home) => this.feeds.get(home)?.filled(partition))
-      for (const [home, feed] of this.feeds) {
+      const wanted = this.#homesOf(partition, nowMs).filter((home) => home !== this.#own)
+      const filled = wanted.every((home) => this.#feeds.get(home)?.filled(partition))
+      for (const [home, feed] of this.#feeds) {
         if (!feed.has(partition) || wanted.includes(home)) continue
         const retiredMs = feed.retire(partition, nowMs)
         if (filled && nowMs - retiredMs >= placementSettleMs) feed.drop(partition)
       }
-      for (const home of wanted) this.feedFor(home).add(partition)
-      this.index(partition)
+      for (const home of wanted) this.#feedFor(home).add(partition)
+      this.#index(partition)
     }
-    for (const [home, feed] of this.feeds) if (feed.partitions().length === 0) this.feeds.delete(home)
+    for (const [home, feed] of this.#feeds) if (feed.partitions().length === 0) this.#feeds.delete(home)
   }
 
   /** Everyone who is fed, wanted or not yet let go. */
   homes(): string[] {
-    return [...this.feeds.keys()]
+    return [...this.#feeds.keys()]
   }
 
   next(home: string, nowMs: number): FeedMessage | undefined {
-    return this.feeds.get(home)?.next(nowMs)
+    return this.#feeds.get(home)?.next(nowMs)
   }
 
   replied(home: string, reply: FeedReply): void {
-    this.feeds.get(home)?.replied(reply, () => this.freshEpoch())
+    this.#feeds.get(home)?.replied(reply, () => this.#freshEpoch())
   }
 
   /** The link to a home broke. */
   interrupted(home: string): void {
-    this.feeds.get(home)?.interrupted()
+    this.#feeds.get(home)?.interrupted()
   }
 
   /** A home that could not be reached: nobody waits for it where others are wanted. */
   abandon(home: string, nowMs: number): void {
-    const feed = this.feeds.get(home)
+    const feed = this.#feeds.get(home)
     if (feed === undefined) return
-    const wanted = feed.partitions().some((partition) => this.homesOf(partition, nowMs).includes(home))
+    const wanted = feed.partitions().some((partition) => this.#homesOf(partition, nowMs).includes(home))
     if (wanted) return
-    this.feeds.delete(home)
-    for (const partition of feed.partitions()) this.index(partition)
+    this.#feeds.delete(home)
+    for (const partition of feed.partitions()) this.#index(partition)
   }
 
   /** For the operator. */
   state(): Array<{ home: string } & ReturnType<OutgoingFeed['state']>> {
-    return [...this.feeds].map(([home, feed]) => ({ home, ...feed.state() }))
+    return [...this.#feeds].map(([home, feed]) => ({ home, ...feed.state() }))
   }
 
   /** Forgets all feeds, because partitions were cut anew. */
   reset(nowMs: number): void {
-    this.feeds.clear()
-    this.fedBy.clear()
+    this.#feeds.clear()
+    this.#fedBy.clear()
     this.reconcile(nowMs)
   }
 
-  private index(partition: string): void {
-    const feeds = [...this.feeds.values()].filter((feed) => feed.has(partition))
-    if (feeds.length > 0) this.fedBy.set(partition, feeds)
-    else this.fedBy.delete(partition)
+  #index(partition: string): void {
+    const feeds = [...this.#feeds.values()].filter((feed) => feed.has(partition))
+    if (feeds.length > 0) this.#fedBy.set(partition, feeds)
+    else this.#fedBy.delete(partition)
   }
 
-  private partitions(): Set<string> {
-    const partitions = new Set(this.store.partitionsOf(this.own))
-    for (const feed of this.feeds.values()) for (const partition of feed.partitions()) partitions.add(partition)
+  #partitions(): Set<string> {
+    const partitions = new Set(this.#store.partitionsOf(this.#own))
+    for (const feed of this.#feeds.values()) for (const partition of feed.partitions()) partitions.add(partition)
     return partitions
   }
 
-  private feedFor(home: string): OutgoingFeed {
-    let feed = this.feeds.get(home)
+  #feedFor(home: string): OutgoingFeed {
+    let feed = this.#feeds.get(home)
     if (feed === undefined) {
       feed = new OutgoingFeed(
-        this.freshEpoch(),
+        this.#freshEpoch(),
         (partition) => ({
-          entries: this.store.ownedIn(this.own, partition),
-          departed: this.store.departedIn(partition),
+          entries: this.#store.ownedIn(this.#own, partition),
+          departed: this.#store.departedIn(partition),
         }),
-        (partitions) => this.store.ownedDigest(this.own, partitions).bytes,
+        (partitions) => this.#store.ownedDigest(this.#own, partitions).bytes,
       )
-      this.feeds.set(home, feed)
+      this.#feeds.set(home, feed)
     }
     return feed
   }
 
-  private freshEpoch(): number {
-    this.lastEpoch = Math.max(this.lastEpoch + 1, this.epochOf())
-    return this.lastEpoch
+  #freshEpoch(): number {
+    this.#lastEpoch = Math.max(this.#lastEpoch + 1, this.#epochOf())
+    return this.#lastEpoch
   }
 }

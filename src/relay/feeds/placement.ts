@@ -6,62 +6,65 @@ import { compareDistance, type Place, placeOfPartition, placeOfPeer } from '../.
  * ourselves, the relays that are connected, and those the DHT found. Pure: the caller asks the DHT and watches connections.
  */
 export class Placement {
-  private readonly connected = new Set<string>()
-  private readonly found = new Map<string, readonly string[]>()
+  readonly #own: string | undefined
+  readonly #replicas: number
+
+  readonly #connected = new Set<string>()
+  readonly #found = new Map<string, readonly string[]>()
   /** Relays that could not be reached, until when they are left out. */
-  private readonly unreachable = new Map<string, number>()
-  private readonly cache = new Map<string, { homes: string[]; untilMs: number }>()
+  readonly #unreachable = new Map<string, number>()
+  readonly #cache = new Map<string, { homes: string[]; untilMs: number }>()
 
   /** `own` is undefined for somebody who only looks. */
-  constructor(
-    private readonly own: string | undefined,
-    private readonly replicas: number = homeRelays,
-  ) {}
+  constructor(own: string | undefined, replicas: number = homeRelays) {
+    this.#own = own
+    this.#replicas = replicas
+  }
 
   /** A relay that has proved itself on an open connection. */
   seen(peerId: string): void {
-    this.unreachable.delete(peerId)
-    this.connected.add(peerId)
-    this.cache.clear()
+    this.#unreachable.delete(peerId)
+    this.#connected.add(peerId)
+    this.#cache.clear()
   }
 
   /** A relay whose last connection closed, or which could not be reached: no home until it is seen, or found much later. */
   lost(peerId: string, nowMs: number): void {
-    this.connected.delete(peerId)
-    this.unreachable.set(peerId, nowMs + unreachableRelayMs)
-    this.cache.clear()
+    this.#connected.delete(peerId)
+    this.#unreachable.set(peerId, nowMs + unreachableRelayMs)
+    this.#cache.clear()
   }
 
   /** What the DHT answered for a partition. */
   learn(partition: string, peerIds: readonly string[]): void {
-    this.found.set(partition, peerIds)
-    this.cache.delete(partition)
+    this.#found.set(partition, peerIds)
+    this.#cache.delete(partition)
   }
 
   /** The home relays, closest first. `nowMs` never jumps. */
   homes(partition: string, nowMs: number): readonly string[] {
-    const known = this.cache.get(partition)
+    const known = this.#cache.get(partition)
     if (known !== undefined && nowMs < known.untilMs) return known.homes
     let untilMs = Number.POSITIVE_INFINITY
-    const candidates = new Set(this.connected)
-    for (const peerId of this.found.get(partition) ?? []) {
-      const left = this.unreachable.get(peerId)
+    const candidates = new Set(this.#connected)
+    for (const peerId of this.#found.get(partition) ?? []) {
+      const left = this.#unreachable.get(peerId)
       if (left === undefined || left <= nowMs) candidates.add(peerId)
       else untilMs = Math.min(untilMs, left)
     }
-    if (this.own !== undefined) candidates.add(this.own)
+    if (this.#own !== undefined) candidates.add(this.#own)
     const target = placeOfPartition(partition)
-    const homes = closest(target, candidates, this.replicas)
-    this.cache.set(partition, { homes, untilMs })
+    const homes = closest(target, candidates, this.#replicas)
+    this.#cache.set(partition, { homes, untilMs })
     return homes
   }
 
   isHome(partition: string, nowMs: number): boolean {
-    return this.own !== undefined && this.homes(partition, nowMs).includes(this.own)
+    return this.#own !== undefined && this.homes(partition, nowMs).includes(this.#own)
   }
 
   relays(): string[] {
-    return [...this.connected]
+    return [...this.#connected]
   }
 }
 

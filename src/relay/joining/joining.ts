@@ -41,19 +41,23 @@ interface JoiningEvents {
  * each other compare later, and whoever came last is sent away.
  */
 export class Joining extends EventEmitter<JoiningEvents> {
+  readonly #deps: { node: Node; trust: Trust; homes: Homes; pool: RelayPool; clock: Clock }
+
   readonly #known = new Redemptions()
   readonly #memory: RedemptionMemory
   /** One decision at a time per invitation. */
   readonly #deciding = new Map<string, Promise<unknown>>()
   #cancelSweep: () => void = () => {}
 
-  constructor(private readonly deps: { node: Node; trust: Trust; homes: Homes; pool: RelayPool; clock: Clock }) {
+  constructor(deps: { node: Node; trust: Trust; homes: Homes; pool: RelayPool; clock: Clock }) {
     super()
+    this.#deps = deps
+
     this.#memory = new RedemptionMemory(deps.trust.identity)
   }
 
   async start(): Promise<void> {
-    const { node, pool, trust } = this.deps
+    const { node, pool, trust } = this.#deps
     await this.take(await this.#memory.load(), false)
     trust.addDoubt((certificate) => this.#doubt(certificate))
     pool.on('up', ({ link }) => {
@@ -113,7 +117,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
       if (wish.peerId !== peerId) throw new OverlayError('certificate_peer', 'A join is for another key than asks.')
       const answer = await this.#ask(request, toHex(delegation.serial))
       // A network document may be a megabyte: only for who is a member by it.
-      const document = answer.status === joinStatus.ok ? this.deps.trust.network.envelope : nothing
+      const document = answer.status === joinStatus.ok ? this.#deps.trust.network.envelope : nothing
       // Known here as well, so that this relay goes by it should the other one be gone.
       await this.take([{ delegation: request.delegation, receipt: answer.receipt, witness: answer.witness }], false)
       return { ...answer, document }
@@ -123,7 +127,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   async #ask(request: JoinRequest, serial: string): Promise<JoinResponse> {
-    const { homes, pool, clock } = this.deps
+    const { homes, pool, clock } = this.#deps
     for (const home of homes.placement.homes(`invitation/${serial}`, clock.monotonic())) {
       if (home === homes.own) break
       try {
@@ -138,7 +142,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
 
   /** Who asks has the key of an invitation that stands. Throws with the code that says what is wrong. */
   async #check(request: JoinRequest): Promise<{ delegation: VerifiedDelegation; wish: Wish }> {
-    const { trust, clock } = this.deps
+    const { trust, clock } = this.#deps
     const delegation = await readDelegation(request.delegation, trust.own.networkId)
     const wish = await openRedemption(request.redemption, delegation.peerId)
     const fits = toHex(wish.serial) === toHex(delegation.serial) && wish.networkId === delegation.networkId
@@ -167,7 +171,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   async #decide(delegation: VerifiedDelegation, wish: Wish): Promise<KnownRedemption> {
-    const { trust, clock, node } = this.deps
+    const { trust, clock, node } = this.#deps
     const uses = this.#known.uses(toHex(delegation.serial))
     const own = uses.find(({ receipt }) => receipt.peerId === wish.peerId)
     // Asked again, as an answer was lost: the same one.
@@ -208,7 +212,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   async #read({ delegation: envelope, receipt: bytes, witness: certificate }: Redemption): Promise<KnownRedemption> {
-    const networkId = this.deps.trust.own.networkId
+    const networkId = this.#deps.trust.own.networkId
     const delegation = await readDelegation(envelope, networkId)
     const { signerPeerId, ...receipt } = await openReceipt(bytes)
     const witness = await readCertificate(certificate, networkId)
@@ -229,14 +233,14 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   #sendAwayExcess(): void {
-    for (const { connection, certificate } of this.deps.node.gate.members()) {
+    for (const { connection, certificate } of this.#deps.node.gate.members()) {
       const doubt = this.#doubt(certificate)
       if (doubt !== undefined) connection.abort(doubt)
     }
   }
 
   async #tellAll(redemptions: readonly KnownRedemption[]): Promise<void> {
-    await Promise.all(this.deps.pool.up().map(({ link }) => this.#tell(link, redemptions)))
+    await Promise.all(this.#deps.pool.up().map(({ link }) => this.#tell(link, redemptions)))
   }
 
   /** Never rejects: whoever was not reached hears of it when its link is up again. */
@@ -252,8 +256,8 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   #sweepLater(): void {
-    this.#cancelSweep = this.deps.clock.after(sweepEveryMs, () => {
-      if (this.#known.sweep(this.deps.clock.now())) void this.#save()
+    this.#cancelSweep = this.#deps.clock.after(sweepEveryMs, () => {
+      if (this.#known.sweep(this.#deps.clock.now())) void this.#save()
       this.#sweepLater()
     })
   }

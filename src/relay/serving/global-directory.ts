@@ -47,10 +47,14 @@ export interface GlobalDirectoryDeps {
  * As long as it is not certain that one home has everything, several are asked and their answers joined.
  */
 export class GlobalDirectory {
-  private readonly pages: PageCache
+  readonly #deps: GlobalDirectoryDeps
 
-  constructor(private readonly deps: GlobalDirectoryDeps) {
-    this.pages = new PageCache(deps.store)
+  readonly #pages: PageCache
+
+  constructor(deps: GlobalDirectoryDeps) {
+    this.#deps = deps
+
+    this.#pages = new PageCache(deps.store)
   }
 
   /** Answers from the own table, for another relay that asks us as a home. With no instance id, a few of all there are. */
@@ -59,21 +63,21 @@ export class GlobalDirectory {
     instanceId: string,
     options: { shards?: readonly number[]; prefer?: Preferred; describe?: boolean } = {},
   ): LookupResponse {
-    const { store, homes } = this.deps
+    const { store, homes } = this.#deps
     const { shards, prefer, describe } = options
     if (instanceId === '') {
       const known = prefer && store.lookup(service, prefer.instanceId)
       const first = known?.state === 'online' ? known.entries : []
-      const drawn = store.any(service, maxLookupTerminators, this.drawOptions(service), shards)
+      const drawn = store.any(service, maxLookupTerminators, this.#drawOptions(service), shards)
       const entries = preferredFirst([...first, ...drawn], maxLookupTerminators, prefer)
-      const partial = this.partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
+      const partial = this.#partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
       const status = entries.length > 0 ? directoryStatus.ok : directoryStatus.unknownInstance
       return { status, terminators: entries.map((entry) => entry.signed), lastSeenMs: 0, partial }
     }
     const partial = !homes.isSettledHome(store.partitionOf({ service, instanceId }))
     const found = store.lookup(service, instanceId)
     if (found.state === 'online') {
-      const terminators = this.few(service, found.entries, prefer).map((entry) => entry.signed)
+      const terminators = this.#few(service, found.entries, prefer).map((entry) => entry.signed)
       const row = describe ? store.row(service, instanceId) : undefined
       return { status: directoryStatus.ok, terminators, lastSeenMs: 0, partial, row: row && encodeRow(row) }
     }
@@ -89,17 +93,17 @@ export class GlobalDirectory {
   ): Promise<LookupResponse> {
     const local = this.localLookup(service, instanceId, { prefer, describe })
     if (!local.partial && local.status === directoryStatus.ok) return local
-    const { homes, store } = this.deps
-    const partitions = instanceId === '' ? this.partitions(service) : [store.partitionOf({ service, instanceId })]
+    const { homes, store } = this.#deps
+    const partitions = instanceId === '' ? this.#partitions(service) : [store.partitionOf({ service, instanceId })]
     const found: LookupResponse[] = []
-    const groups = this.byHomes(partitions)
+    const groups = this.#byHomes(partitions)
     let complete = 0
     await Promise.all(
       groups.map(async ({ homes: asked, shards }) => {
         const settledHere = partitions.every((partition) => homes.isSettledHome(partition))
-        const result = await this.ask(
+        const result = await this.#ask(
           asked,
-          async (link) => this.proved(await link.lookup(service, instanceId, { prefer, describe, local: { shards } })),
+          async (link) => this.#proved(await link.lookup(service, instanceId, { prefer, describe, local: { shards } })),
           // A yes from one settled home is enough; a no is believed when the others say the same.
           (answer) => answer.status === directoryStatus.ok && !answer.partial,
           // A yes that may not be the whole of it does not wait for a frozen home either.
@@ -111,13 +115,13 @@ export class GlobalDirectory {
     )
     // A few of all there are: those that happen to be bound here are not to be more likely than the rest.
     if (instanceId !== '' || complete < groups.length) found.push(local)
-    return joinLookups(found, (terminators) => this.fewSigned(service, terminators, prefer))
+    return joinLookups(found, (terminators) => this.#fewSigned(service, terminators, prefer))
   }
 
   /** Not more than one answer has. */
-  private few<T extends Pick<Entry, 'record' | 'busy'>>(service: string, entries: T[], prefer?: Preferred): T[] {
+  #few<T extends Pick<Entry, 'record' | 'busy'>>(service: string, entries: T[], prefer?: Preferred): T[] {
     if (entries.length <= maxLookupTerminators) return entries
-    const drawn = draw([new DrawIndex(entries)], maxLookupTerminators, this.drawOptions(service))
+    const drawn = draw([new DrawIndex(entries)], maxLookupTerminators, this.#drawOptions(service))
     return preferredFirst(
       [...entries.filter((entry) => isPreferred(entry, prefer)), ...drawn],
       maxLookupTerminators,
@@ -125,7 +129,7 @@ export class GlobalDirectory {
     )
   }
 
-  private fewSigned(service: string, terminators: SignedTerminator[], prefer?: Preferred): SignedTerminator[] {
+  #fewSigned(service: string, terminators: SignedTerminator[], prefer?: Preferred): SignedTerminator[] {
     if (terminators.length <= maxLookupTerminators) return terminators
     const entries = terminators.flatMap((signed) => {
       try {
@@ -134,31 +138,31 @@ export class GlobalDirectory {
         return [] // what cannot be read is of no use to whoever asked
       }
     })
-    return this.few(service, entries, prefer).map(({ signed }) => signed)
+    return this.#few(service, entries, prefer).map(({ signed }) => signed)
   }
 
-  private drawOptions(service: string): DrawOptions {
-    return { strategy: this.deps.strategyOf(service), random: this.deps.random }
+  #drawOptions(service: string): DrawOptions {
+    return { strategy: this.#deps.strategyOf(service), random: this.#deps.random }
   }
 
   localList(service: string, cursor: string, limit: number, shards?: readonly number[]): ListAnswer {
-    const { homes } = this.deps
-    const { page, cursor: next } = this.pages.list(service, cursor, limit, shards)
-    const partial = this.partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
+    const { homes } = this.#deps
+    const { page, cursor: next } = this.#pages.list(service, cursor, limit, shards)
+    const partial = this.#partitions(service, shards).some((partition) => !homes.isSettledHome(partition))
     return { status: directoryStatus.ok, page, cursor: next, partial }
   }
 
   async list(service: string, cursor: string, limit: number): Promise<ListAnswer> {
-    const { homes } = this.deps
-    const partitions = this.partitions(service)
+    const { homes } = this.#deps
+    const partitions = this.#partitions(service)
     const here = partitions.filter((partition) => homes.isSettledHome(partition))
     const elsewhere = partitions.filter((partition) => !homes.isSettledHome(partition))
     if (elsewhere.length === 0) return this.localList(service, cursor, limit)
     const answers: ListAnswer[] = []
     if (here.length > 0) answers.push(this.localList(service, cursor, limit, here.map(shardNumber)))
     await Promise.all(
-      this.byHomes(elsewhere).map(async ({ homes: asked, shards }) => {
-        const found = await this.ask(
+      this.#byHomes(elsewhere).map(async ({ homes: asked, shards }) => {
+        const found = await this.#ask(
           asked,
           async (link) => {
             const answer = await link.list(service, cursor, limit, undefined, { shards })
@@ -176,22 +180,22 @@ export class GlobalDirectory {
   }
 
   /** The answer, when all that it hands over is signed. */
-  private async proved(answer: LookupResponse): Promise<LookupResponse> {
+  async #proved(answer: LookupResponse): Promise<LookupResponse> {
     for (const signed of answer.terminators) {
-      await openSigned(signed, this.deps.networkId).catch((error) => {
+      await openSigned(signed, this.#deps.networkId).catch((error) => {
         throw new FalseAnswer(`it handed over what no honest relay has: ${errorText(error)}`)
       })
     }
     return answer
   }
 
-  private ask<T>(
+  #ask<T>(
     homes: readonly string[],
     ask: (link: DirectoryLink) => Promise<T>,
     enough: (answer: T) => boolean,
     good: (answer: T) => boolean = () => true,
   ): Promise<T[]> {
-    const { pool, clock, liars } = this.deps
+    const { pool, clock, liars } = this.#deps
     const believed = homes.filter((home) => !liars.has(home))
     const asks = believed.map((home) => async () => {
       const link = await pool.ensure(home)
@@ -199,25 +203,25 @@ export class GlobalDirectory {
         return await ask(link)
       } catch (error) {
         // Not what it refuses, which is an answer, nor what cannot be read, which may come from another version.
-        if (error instanceof FalseAnswer) this.deps.onLie(home, error.message)
+        if (error instanceof FalseAnswer) this.#deps.onLie(home, error.message)
         throw error
       }
     })
     return hedge(asks, { clock, delayMs: nextHomeAfterMs, enough, good, othersMs }).then(({ answers }) => answers)
   }
 
-  private partitions(service: string, shards?: readonly number[]): string[] {
-    const all = this.deps.homes.partitions().filter((partition) => parsePartitionKey(partition).service === service)
+  #partitions(service: string, shards?: readonly number[]): string[] {
+    const all = this.#deps.homes.partitions().filter((partition) => parsePartitionKey(partition).service === service)
     if (shards === undefined) return all
     const wanted = new Set(shards)
     return all.filter((partition) => wanted.has(shardNumber(partition)))
   }
 
   /** Partitions with the same homes are asked for together. */
-  private byHomes(partitions: readonly string[]): Array<{ homes: string[]; shards: number[] }> {
+  #byHomes(partitions: readonly string[]): Array<{ homes: string[]; shards: number[] }> {
     const groups = new Map<string, { homes: string[]; shards: number[] }>()
     for (const partition of partitions) {
-      const homes = this.deps.homes.others(partition)
+      const homes = this.#deps.homes.others(partition)
       const key = homes.join()
       const group = groups.get(key) ?? { homes, shards: [] }
       group.shards.push(shardNumber(partition))

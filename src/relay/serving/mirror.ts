@@ -22,90 +22,99 @@ const retryMs = 1_000
  * watches here, and changes over to another home when that one is lost, without anybody seeing it.
  */
 export class Mirror {
-  private readonly followed = new Map<string, Followed>()
-  private timer: NodeJS.Timeout | undefined
+  readonly #deps: { pool: RelayPool; homes: Homes; store: DirectoryStore }
+  readonly #onChange: (service: string, instanceId: string) => void
+  /** Told when every part of a service has been told once. */
+  readonly #onCurrent: (service: string) => void
+
+  readonly #followed = new Map<string, Followed>()
+  #timer: NodeJS.Timeout | undefined
 
   /** `onChange` hears of instances whose row may have changed. */
   constructor(
-    private readonly deps: { pool: RelayPool; homes: Homes; store: DirectoryStore },
-    private readonly onChange: (service: string, instanceId: string) => void,
+    deps: { pool: RelayPool; homes: Homes; store: DirectoryStore },
+    onChange: (service: string, instanceId: string) => void,
     /** Told when every part of a service has been told once. */
-    private readonly onCurrent: (service: string) => void,
-  ) {}
+    onCurrent: (service: string) => void,
+  ) {
+    this.#deps = deps
+    this.#onChange = onChange
+    this.#onCurrent = onCurrent
+  }
 
   start(): void {
-    const { pool, homes } = this.deps
-    pool.on('watch', (event, relay) => this.onEvent(event, relay))
-    pool.on('down', (relay) => this.onDown(relay))
+    const { pool, homes } = this.#deps
+    pool.on('watch', (event, relay) => this.#onEvent(event, relay))
+    pool.on('down', (relay) => this.#onDown(relay))
     pool.on('unwatched', (service, relay) => {
-      this.lose(service, relay.peerId)
-      this.assignAll()
+      this.#lose(service, relay.peerId)
+      this.#assignAll()
     })
-    homes.on('changed', () => this.assignAll())
-    this.timer = setInterval(() => this.assignAll(), retryMs)
+    homes.on('changed', () => this.#assignAll())
+    this.#timer = setInterval(() => this.#assignAll(), retryMs)
   }
 
   stop(): void {
-    clearInterval(this.timer)
+    clearInterval(this.#timer)
   }
 
   follow(service: string): void {
-    let followed = this.followed.get(service)
+    let followed = this.#followed.get(service)
     if (followed === undefined) {
       followed = { watchers: 0, parts: new Map() }
-      this.followed.set(service, followed)
+      this.#followed.set(service, followed)
     }
     followed.watchers++
-    this.assign(service, followed)
+    this.#assign(service, followed)
   }
 
   unfollow(service: string): void {
-    const followed = this.followed.get(service)
+    const followed = this.#followed.get(service)
     if (followed === undefined || --followed.watchers > 0) return
-    this.followed.delete(service)
+    this.#followed.delete(service)
     const sources = new Set([...followed.parts.values()].map(({ source }) => source))
-    for (const source of sources) if (source !== undefined) this.deps.pool.get(source)?.link?.unwatch(service)
+    for (const source of sources) if (source !== undefined) this.#deps.pool.get(source)?.link?.unwatch(service)
   }
 
   /** Undefined when nobody has told of it, or the service is not followed. */
   row(service: string, instanceId: string): Row | undefined {
-    const partition = this.deps.store.partitionOf({ service, instanceId })
-    return this.followed.get(service)?.parts.get(partition)?.view.rows.get(instanceId)
+    const partition = this.#deps.store.partitionOf({ service, instanceId })
+    return this.#followed.get(service)?.parts.get(partition)?.view.rows.get(instanceId)
   }
 
   instanceIds(service: string): string[] {
-    return [...(this.followed.get(service)?.parts.values() ?? [])].flatMap(({ view }) => [...view.rows.keys()])
+    return [...(this.#followed.get(service)?.parts.values() ?? [])].flatMap(({ view }) => [...view.rows.keys()])
   }
 
   /** True when nothing is missing: every home that was asked has told everything. */
   current(service: string): boolean {
-    for (const { view } of this.followed.get(service)?.parts.values() ?? []) if (!view.current) return false
+    for (const { view } of this.#followed.get(service)?.parts.values() ?? []) if (!view.current) return false
     return true
   }
 
   /** Partitions were cut anew: all are watched again, and what is shown stays until the sources have told everything. */
   resharded(): void {
-    for (const [service, followed] of this.followed) {
+    for (const [service, followed] of this.#followed) {
       const before = [...followed.parts.values()]
       followed.parts.clear()
-      this.assign(service, followed)
+      this.#assign(service, followed)
       for (const row of before.flatMap(({ view }) => [...view.rows.values()])) {
-        const partition = this.deps.store.partitionOf({ service, instanceId: row.instanceId })
+        const partition = this.#deps.store.partitionOf({ service, instanceId: row.instanceId })
         followed.parts.get(partition)?.view.rows.set(row.instanceId, row)
       }
       const sources = new Set([...followed.parts.values()].map(({ source }) => source))
       for (const { source } of before) {
-        if (source !== undefined && !sources.has(source)) this.deps.pool.get(source)?.link?.unwatch(service)
+        if (source !== undefined && !sources.has(source)) this.#deps.pool.get(source)?.link?.unwatch(service)
       }
     }
   }
 
-  private assignAll(): void {
-    for (const [service, followed] of this.followed) this.assign(service, followed)
+  #assignAll(): void {
+    for (const [service, followed] of this.#followed) this.#assign(service, followed)
   }
 
-  private assign(service: string, followed: Followed): void {
-    const { homes } = this.deps
+  #assign(service: string, followed: Followed): void {
+    const { homes } = this.#deps
     const changed = new Set<string>()
     for (const partition of homes.partitions()) {
       if (parsePartitionKey(partition).service !== service) continue
@@ -114,65 +123,65 @@ export class Mirror {
         if (part === undefined) continue
         followed.parts.delete(partition)
         if (part.source !== undefined) changed.add(part.source)
-        for (const instanceId of part.view.rows.keys()) this.onChange(service, instanceId)
+        for (const instanceId of part.view.rows.keys()) this.#onChange(service, instanceId)
         continue
       }
       const others = homes.others(partition)
       if (part?.source !== undefined && others.includes(part.source)) continue
       const source = others[0]
-      const view = part?.view ?? new RowView((instanceId) => this.onChange(service, instanceId))
+      const view = part?.view ?? new RowView((instanceId) => this.#onChange(service, instanceId))
       if (part?.source !== undefined) changed.add(part.source)
       followed.parts.set(partition, { view, source })
       if (source !== undefined) changed.add(source)
       else if (others.length === 0 && !view.current) view.end() // there is nobody else
     }
-    for (const source of changed) void this.watch(service, source)
-    if (this.current(service)) this.onCurrent(service)
+    for (const source of changed) void this.#watch(service, source)
+    if (this.current(service)) this.#onCurrent(service)
   }
 
-  private async watch(service: string, source: string): Promise<void> {
+  async #watch(service: string, source: string): Promise<void> {
     try {
-      const link = await this.deps.pool.ensure(source)
-      const parts = [...(this.followed.get(service)?.parts ?? [])].filter(([, part]) => part.source === source)
+      const link = await this.#deps.pool.ensure(source)
+      const parts = [...(this.#followed.get(service)?.parts ?? [])].filter(([, part]) => part.source === source)
       if (parts.length === 0) return link.unwatch(service)
       for (const [, { view }] of parts) view.begin()
       await link.watch(service, undefined, { shards: parts.map(([partition]) => parsePartitionKey(partition).shard) })
     } catch {
-      this.lose(service, source)
+      this.#lose(service, source)
     }
   }
 
   /** Another home is taken at the next turn; what is shown stays until then. */
-  private lose(service: string, source: string): void {
-    for (const part of this.followed.get(service)?.parts.values() ?? []) {
+  #lose(service: string, source: string): void {
+    for (const part of this.#followed.get(service)?.parts.values() ?? []) {
       if (part.source === source) part.source = undefined
     }
   }
 
-  private onDown(relay: PooledRelay): void {
-    for (const [service, followed] of this.followed) {
-      this.lose(service, relay.peerId)
-      this.assign(service, followed)
+  #onDown(relay: PooledRelay): void {
+    for (const [service, followed] of this.#followed) {
+      this.#lose(service, relay.peerId)
+      this.#assign(service, followed)
     }
   }
 
-  private onEvent(event: WatchEvent, relay: PooledRelay): void {
+  #onEvent(event: WatchEvent, relay: PooledRelay): void {
     const { service } = event
-    const followed = this.followed.get(service)
+    const followed = this.#followed.get(service)
     if (followed === undefined) return
     if (event.current) {
       for (const { view, source } of followed.parts.values()) if (source === relay.peerId) view.end()
-      if (this.current(service)) this.onCurrent(service)
+      if (this.current(service)) this.#onCurrent(service)
       return
     }
     const instanceId = event.row?.instanceId ?? event.goneInstanceId
-    const part = followed.parts.get(this.deps.store.partitionOf({ service, instanceId }))
+    const part = followed.parts.get(this.#deps.store.partitionOf({ service, instanceId }))
     if (part === undefined || part.source !== relay.peerId) return
     if (event.row) {
       const row = decodeRow(event.row)
       if (isPossible(row)) part.view.put(row)
     } else {
-      if (event.lastSeenMs > 0) this.deps.store.remember(service, instanceId, event.lastSeenMs, relay.peerId)
+      if (event.lastSeenMs > 0) this.#deps.store.remember(service, instanceId, event.lastSeenMs, relay.peerId)
       part.view.gone(instanceId)
     }
   }

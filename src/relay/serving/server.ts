@@ -87,20 +87,35 @@ interface Link extends WatchingLink, BindingLink {
  * A host whose link closes is out of the directory at once; one that is silent for a lease is cut off.
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
-  private readonly links = new Set<Link>()
-  private readonly byPeer = new Map<string, Set<Link>>()
-  private readonly bindings: Bindings
-  private readonly watchers: Watchers
-  private readonly startedMs: number
-  private sweep: NodeJS.Timeout | undefined
-  private standstill: Standstill | undefined
+  readonly #node: Node
+  readonly #trust: Trust
+  readonly #store: DirectoryStore
+  readonly #clock: Clock
+  readonly shared: {
+    homes: Homes
+    replication: Replication
+    directory: GlobalDirectory
+    pool: RelayPool
+    splicer: Splicer
+    joining: Joining
+    quotas: Quotas
+    renewals: Renewals
+  }
+
+  readonly links = new Set<Link>()
+  readonly #byPeer = new Map<string, Set<Link>>()
+  readonly bindings: Bindings
+  readonly watchers: Watchers
+  readonly #startedMs: number
+  #sweep: NodeJS.Timeout | undefined
+  #standstill: Standstill | undefined
 
   constructor(
-    private readonly node: Node,
-    private readonly trust: Trust,
-    private readonly store: DirectoryStore,
-    private readonly clock: Clock,
-    private readonly shared: {
+    node: Node,
+    trust: Trust,
+    store: DirectoryStore,
+    clock: Clock,
+    shared: {
       homes: Homes
       replication: Replication
       directory: GlobalDirectory
@@ -112,8 +127,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     },
   ) {
     super()
-    this.startedMs = clock.monotonic()
-    this.bindings = new Bindings({ trust, store, clock, admit: (link) => this.admitBinding(link.certificate) })
+    this.#node = node
+    this.#trust = trust
+    this.#store = store
+    this.#clock = clock
+    this.shared = shared
+
+    this.#startedMs = clock.monotonic()
+    this.bindings = new Bindings({ trust, store, clock, admit: (link) => this.#admitBinding(link.certificate) })
     this.bindings.on('bound', (entry) => this.emit('bound', entry))
     this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
     this.bindings.on('warning', (error) => this.emit('warning', error))
@@ -121,21 +142,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   async start(): Promise<void> {
-    this.standstill = new Standstill({ everyMs: sweepMs }, this.clock.monotonic())
-    this.sweep = setInterval(() => this.cutSilentLinks(), sweepMs)
-    this.node.gate.on('renewed', (connection, certificate) => {
+    this.#standstill = new Standstill({ everyMs: sweepMs }, this.#clock.monotonic())
+    this.#sweep = setInterval(() => this.#cutSilentLinks(), sweepMs)
+    this.#node.gate.on('renewed', (connection, certificate) => {
       for (const link of this.links) if (link.connection === connection) link.certificate = certificate
     })
-    this.trust.on('network', (_, { envelope }) => this.handOn(envelope))
+    this.#trust.on('network', (_, { envelope }) => this.#handOn(envelope))
     this.watchers.start()
-    await this.node.libp2p.handle(directoryProtocol, (stream, connection) => this.serve(stream, connection), {
+    await this.#node.libp2p.handle(directoryProtocol, (stream, connection) => this.#serve(stream, connection), {
       maxInboundStreams: 4,
       maxOutboundStreams: 4,
     })
   }
 
   stop(): void {
-    clearInterval(this.sweep)
+    clearInterval(this.#sweep)
     this.watchers.stop()
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
@@ -175,8 +196,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   /** What this relay holds, for its operator. */
   status(): StatusResponse {
     return {
-      ...relayStatus(this.trust, this.store, this.shared.homes, this.shared.replication),
-      upMs: Math.round(this.clock.monotonic() - this.startedMs),
+      ...relayStatus(this.#trust, this.#store, this.shared.homes, this.shared.replication),
+      upMs: Math.round(this.#clock.monotonic() - this.#startedMs),
       links: this.links.size,
       splices: this.shared.splicer.counts.joined,
       pendingSplices: this.shared.splicer.counts.pending,
@@ -184,11 +205,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  private async serve(stream: Stream, connection: Connection): Promise<void> {
-    const certificate = this.node.gate.certificate(connection)
+  async #serve(stream: Stream, connection: Connection): Promise<void> {
+    const certificate = this.#node.gate.certificate(connection)
     if (certificate === undefined) return stream.abort(new OverlayError('refused', 'No hello on this connection.'))
     const { peerId } = certificate
-    const ofPeer = this.byPeer.get(peerId) ?? new Set<Link>()
+    const ofPeer = this.#byPeer.get(peerId) ?? new Set<Link>()
     if (ofPeer.size >= maxLinksPerPeer) {
       return stream.abort(new OverlayError('refused', `More than ${maxLinksPerPeer} links of ${certificate.name}.`))
     }
@@ -200,7 +221,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       bindings: new Map(),
       watches: new Map(),
       flushing: false,
-      lastHeardMs: this.clock.monotonic(),
+      lastHeardMs: this.#clock.monotonic(),
       questions: new Set(),
       feeds: false,
       claimed: 0,
@@ -209,19 +230,19 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       disagreements: 0,
     }
     this.links.add(link)
-    this.byPeer.set(peerId, ofPeer.add(link))
+    this.#byPeer.set(peerId, ofPeer.add(link))
     // The hello has compared the newest ones only.
-    for (const { envelope } of this.trust.aside) this.hand(link, envelope)
-    this.renew(link)
+    for (const { envelope } of this.#trust.aside) this.#hand(link, envelope)
+    this.#renew(link)
     let reason = 'connection closed'
     try {
       for (;;) {
         const bytes = await link.io.read()
-        link.lastHeardMs = this.clock.monotonic()
+        link.lastHeardMs = this.#clock.monotonic()
         const message = NodeMessage.decode(bytes)
         // Questions may have to be passed on: what comes after them is not kept waiting.
-        if (message.lookup || message.list) await this.question(link, message)
-        else await this.handle(link, message)
+        if (message.lookup || message.list) await this.#question(link, message)
+        else await this.#handle(link, message)
       }
     } catch (error) {
       if (!isOverlayError(error, 'closed')) reason = errorText(error)
@@ -229,7 +250,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     } finally {
       this.links.delete(link)
       ofPeer.delete(link)
-      if (ofPeer.size === 0) this.byPeer.delete(peerId)
+      if (ofPeer.size === 0) this.#byPeer.delete(peerId)
       for (const service of link.watches.keys()) this.watchers.remove(link, service)
       this.bindings.dropAll(link, reason)
       if (
@@ -241,10 +262,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  private async question(link: Link, message: NodeMessage): Promise<void> {
-    const startedMs = this.clock.monotonic()
-    const answered = this.handle(link, message)
-      .then(() => void this.emit('answered', message.lookup ? 'lookup' : 'list', this.clock.monotonic() - startedMs))
+  async #question(link: Link, message: NodeMessage): Promise<void> {
+    const startedMs = this.#clock.monotonic()
+    const answered = this.#handle(link, message)
+      .then(() => void this.emit('answered', message.lookup ? 'lookup' : 'list', this.#clock.monotonic() - startedMs))
       .catch((error) => link.io.abort(asOverlayError(error, 'closed', 'An answer could not be sent')))
       .finally(() => link.questions.delete(answered))
     link.questions.add(answered)
@@ -252,10 +273,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** A peer that asks and does not read the answers loses its links before it fills the memory. */
-  private write(link: Link, bytes: Uint8Array): Promise<void> {
+  write(link: Link, bytes: Uint8Array): Promise<void> {
     const { peerId, name, roles } = link.certificate
     let unread = 0
-    for (const { io } of this.byPeer.get(peerId) ?? []) unread += io.unsentBytes
+    for (const { io } of this.#byPeer.get(peerId) ?? []) unread += io.unsentBytes
     const most = roles.includes(relayRole) ? maxUnreadRelayBytes : maxUnreadAnswerBytes
     if (unread > 0 && unread + bytes.byteLength > most) {
       throw new OverlayError('closed', `${name} does not read what it is answered: ${unread} bytes wait.`)
@@ -263,60 +284,60 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return link.io.write(bytes)
   }
 
-  private admitRate(quota: 'requests' | 'dials', { certificate: { peerId, roles } }: Link): void {
+  #admitRate(quota: 'requests' | 'dials', { certificate: { peerId, roles } }: Link): void {
     if (roles.includes(relayRole)) return
-    const refused = this.shared.quotas.ofRate(quota, peerId, this.clock.monotonic())
+    const refused = this.shared.quotas.ofRate(quota, peerId, this.#clock.monotonic())
     if (refused !== undefined) throw refused
   }
 
-  private admitBinding({ peerId }: VerifiedCertificate): void {
+  #admitBinding({ peerId }: VerifiedCertificate): void {
     let held = 0
-    for (const { bindings } of this.byPeer.get(peerId) ?? []) held += bindings.size
+    for (const { bindings } of this.#byPeer.get(peerId) ?? []) held += bindings.size
     const refused = this.shared.quotas.ofHeld('bindings', held)
     if (refused !== undefined) throw refused
   }
 
-  private async handle(link: Link, message: NodeMessage): Promise<void> {
+  async #handle(link: Link, message: NodeMessage): Promise<void> {
     const reply = (body: Body) => this.write(link, RelayMessage.encode({ requestId: message.requestId, ...body }))
     if (message.ping) {
-      return this.onPing(link, message.ping, reply)
+      return this.#onPing(link, message.ping, reply)
     }
     if (message.pong) return
     try {
-      if (isQuestion(message)) this.admitRate('requests', link)
+      if (isQuestion(message)) this.#admitRate('requests', link)
       if (message.bind) {
         const takeovers = await this.bindings.bind(link, message.bind)
         await reply({ result: { status: directoryStatus.ok, reason: '', ...(takeovers ? { takeovers } : {}) } })
       } else if (message.unbind) {
         this.bindings.unbind(link, message.unbind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
-      } else if (message.lookup) await reply({ lookup: await this.lookup(link, message.lookup) })
-      else if (message.list) await reply({ list: encodeList(await this.list(link, message.list)) })
-      else if (message.watch) await this.watch(link, message.watch, reply)
+      } else if (message.lookup) await reply({ lookup: await this.#lookup(link, message.lookup) })
+      else if (message.list) await reply({ list: encodeList(await this.#list(link, message.list)) })
+      else if (message.watch) await this.#watch(link, message.watch, reply)
       else if (message.unwatch) this.watchers.remove(link, message.unwatch.service)
       else if (message.feed) {
-        this.checkRelay(link)
+        this.#checkRelay(link)
         link.feeds = true
         await reply({ feed: await this.shared.replication.receive(link.certificate.peerId, message.feed) })
       } else if (message.accusation) {
-        this.checkRelay(link)
+        this.#checkRelay(link)
         this.shared.replication.onAccusation(link.certificate.peerId, message.accusation)
-      } else if (message.relays) await reply({ relays: await this.relays(link, message.relays) })
-      else if (message.splice) await reply({ splice: this.splice(link, message.splice) })
+      } else if (message.relays) await reply({ relays: await this.#relays(link, message.relays) })
+      else if (message.splice) await reply({ splice: this.#splice(link, message.splice) })
       else if (message.status) await reply({ status: this.status() })
-      else if (message.members) await reply({ members: this.members(link, message.members) })
+      else if (message.members) await reply({ members: this.#members(link, message.members) })
       else if (message.redeem) {
-        this.checkRelay(link)
+        this.#checkRelay(link)
         await reply({ redeem: await this.shared.joining.redeem(message.redeem) })
       } else if (message.redeemed) {
-        this.checkRelay(link)
+        this.#checkRelay(link)
         await this.shared.joining.take(message.redeemed.redemptions)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.renewals) {
-        await this.takeRenewals(link, message.renewals.certificates)
+        await this.#takeRenewals(link, message.renewals.certificates)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.document) {
-        await this.trust.adopt(message.document.document)
+        await this.#trust.adopt(message.document.document)
         // Pushed, it is no request; somebody who asks whether it was taken is told.
         if (message.requestId !== 0) await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else throw new OverlayError('protocol_error', 'The request is of an unknown kind.')
@@ -329,11 +350,11 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  private onPing(link: Link, { id, claimed, standing }: LinkPing, reply: (body: Body) => Promise<void>): Promise<void> {
+  #onPing(link: Link, { id, claimed, standing }: LinkPing, reply: (body: Body) => Promise<void>): Promise<void> {
     link.claimed = claimed
     const agrees = standing === undefined ? claimed === link.bindings.size : link.standing.equals(standing)
     link.disagreements = agrees ? 0 : link.disagreements + 1
-    const hasSlot = link.bindings.size === 0 || this.node.hasSlot(link.connection.remotePeer)
+    const hasSlot = link.bindings.size === 0 || this.#node.hasSlot(link.connection.remotePeer)
     const answered = reply({ pong: { id, claimed, ...(hasSlot ? {} : { noSlot: true }) } })
     // What crossed the ping on its way is no disagreement; the next one shows it.
     if (link.disagreements < 2) return answered
@@ -341,40 +362,40 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return Promise.all([answered, ...standingOf(link).map((part) => reply({ standing: part }))]).then(() => {})
   }
 
-  private lookup(link: Link, request: LookupRequest) {
+  #lookup(link: Link, request: LookupRequest) {
     const { service, local, shards, preferHostPeerId: hostPeerId, preferInstanceId, describe } = request
     const instanceId = normalName(request.instanceId)
     const prefer = hostPeerId === '' ? undefined : { hostPeerId, instanceId: preferInstanceId || instanceId }
     if (local) {
-      this.checkRelay(link)
+      this.#checkRelay(link)
       return this.shared.directory.localLookup(service, instanceId, {
         shards: instanceId === '' ? shards : undefined,
         prefer,
         describe,
       })
     }
-    this.checkMember(link, service)
+    this.#checkMember(link, service)
     return this.shared.directory.lookup(service, instanceId, { prefer, describe })
   }
 
-  private list(link: Link, request: ListRequest) {
+  #list(link: Link, request: ListRequest) {
     const { service, cursor, local, shards } = request
     const limit = Math.min(request.limit === 0 ? defaultListLimit : request.limit, maxListLimit)
     if (local) {
-      this.checkRelay(link)
+      this.#checkRelay(link)
       return this.shared.directory.localList(service, cursor, limit, shards)
     }
-    this.checkMember(link, service)
+    this.#checkMember(link, service)
     return this.shared.directory.list(service, cursor, limit)
   }
 
-  private async watch(link: Link, request: WatchRequest, reply: (body: Body) => Promise<void>): Promise<void> {
+  async #watch(link: Link, request: WatchRequest, reply: (body: Body) => Promise<void>): Promise<void> {
     const { service, local } = request
-    if (local) this.checkRelay(link)
-    else this.checkMember(link, service)
+    if (local) this.#checkRelay(link)
+    else this.#checkMember(link, service)
     const watch = this.watchers.add(link, service, local ? new Set(request.shards) : undefined)
     if (!local) {
-      watch.release = this.trust.permissions.hold({ service, asker: link.certificate }, (withdrawal) =>
+      watch.release = this.#trust.permissions.hold({ service, asker: link.certificate }, (withdrawal) =>
         this.watchers.withdraw(link, service, withdrawal !== undefined),
       )
     }
@@ -383,16 +404,16 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** Prepares to join connections of a dialer and a host: each gets a token, on its own link. */
-  private splice(link: Link, request: SpliceRequest): SpliceResponse {
+  #splice(link: Link, request: SpliceRequest): SpliceResponse {
     const { service, hostPeerId } = request
     const instanceId = normalName(request.instanceId)
-    this.trust.permissions.check({ service, dialer: link.certificate })
+    this.#trust.permissions.check({ service, dialer: link.certificate })
     const host = this.bindings.holder({ ...request, instanceId })
     if (host === undefined) {
       throw new OverlayError('offline', `'${instanceId}' of ${hostPeerId} is not bound on this relay.`)
     }
     if (!host.splices) throw new OverlayError('protocol_error', `${host.certificate.name} can't be spliced.`)
-    this.admitRate('dials', link)
+    this.#admitRate('dials', link)
     const { splicer, quotas } = this.shared
     const refused = quotas.ofHeld('splices', splicer.held(link.certificate.peerId))
     if (refused !== undefined) throw refused
@@ -405,15 +426,15 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */
-  private async relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
+  async #relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
     const { pool } = this.shared
     const own = {
-      name: this.trust.own.name,
-      peerId: this.trust.own.peerId,
-      addresses: this.node.libp2p.getMultiaddrs().map((address) => address.toString()),
+      name: this.#trust.own.name,
+      peerId: this.#trust.own.peerId,
+      addresses: this.#node.libp2p.getMultiaddrs().map((address) => address.toString()),
     }
     for (const connected of this.shared.homes.placement.relays()) pool.proved(connected)
-    let known = [own, ...pool.known.seen(this.clock.now())]
+    let known = [own, ...pool.known.seen(this.#clock.now())]
     if (peerId !== '') known = [own, ...pool.known.all()].filter((relay) => relay.peerId === peerId)
     else if (known.length > maxHints) {
       const first = Math.floor(Math.random() * known.length)
@@ -426,27 +447,27 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return { relays }
   }
 
-  private checkRelay(link: Link): void {
+  #checkRelay(link: Link): void {
     if (link.certificate.roles.includes(relayRole)) return
     throw new OverlayError('not_permitted', `${link.certificate.name} is no relay.`)
   }
 
-  private checkMember(link: Link, name: string): void {
-    this.trust.permissions.check({ service: name, asker: link.certificate })
+  #checkMember(link: Link, name: string): void {
+    this.#trust.permissions.check({ service: name, asker: link.certificate })
   }
 
-  private handOn(envelope: Uint8Array<ArrayBuffer>): void {
+  #handOn(envelope: Uint8Array<ArrayBuffer>): void {
     for (const link of this.links) {
-      this.hand(link, envelope)
+      this.#hand(link, envelope)
     }
   }
 
   /** A page of who is connected. */
-  private members(link: Link, { cursor }: MembersRequest): MembersResponse {
+  #members(link: Link, { cursor }: MembersRequest): MembersResponse {
     if (!link.certificate.roles.includes(authorityRole)) {
       throw new OverlayError('not_permitted', 'Only the authority may ask who is connected.')
     }
-    const members = new Map(this.node.gate.members().map(({ certificate }) => [certificate.peerId, certificate]))
+    const members = new Map(this.#node.gate.members().map(({ certificate }) => [certificate.peerId, certificate]))
     const waiting = [...members.keys()].filter((peerId) => peerId > cursor && peerId !== link.certificate.peerId).sort()
     const page = waiting.slice(0, maxMembersPerPage)
     return {
@@ -456,12 +477,12 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** Newer certificates: each goes to whom it is for, when that is here, and on to the other relays. */
-  private async takeRenewals(link: Link, envelopes: readonly Uint8Array[]): Promise<void> {
-    if (!link.certificate.roles.includes(authorityRole)) this.checkRelay(link)
-    const news = await this.shared.renewals.take(envelopes, this.clock.now())
+  async #takeRenewals(link: Link, envelopes: readonly Uint8Array[]): Promise<void> {
+    if (!link.certificate.roles.includes(authorityRole)) this.#checkRelay(link)
+    const news = await this.shared.renewals.take(envelopes, this.#clock.now())
     if (news.length === 0) return
     const peers = new Set(news.map(({ peerId }) => peerId))
-    for (const other of this.links) if (peers.has(other.certificate.peerId)) this.renew(other)
+    for (const other of this.links) if (peers.has(other.certificate.peerId)) this.#renew(other)
     const certificates = news.map(({ envelope }) => envelope)
     for (const { link: relay } of this.shared.pool.up()) {
       relay.renewals(certificates).catch(() => {}) // it hears of it when its link opens again
@@ -469,7 +490,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** Hands the node its newer certificate, when there is one. */
-  private renew(link: Link): void {
+  #renew(link: Link): void {
     const renewal = this.shared.renewals.newerThan(link.certificate)
     if (renewal === undefined) return
     link.io
@@ -477,16 +498,16 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
-  private hand(link: Link, document: Uint8Array<ArrayBuffer>): void {
+  #hand(link: Link, document: Uint8Array<ArrayBuffer>): void {
     link.io
       .write(RelayMessage.encode({ requestId: 0, document: { document } }))
       .catch((error) => isOverlayError(error, 'closed') || this.emit('warning', error))
   }
 
-  private cutSilentLinks(): void {
-    const now = this.clock.monotonic()
+  #cutSilentLinks(): void {
+    const now = this.#clock.monotonic()
     // Then everyone looks silent: their messages wait to be read.
-    const stoodStill = (this.standstill?.look(now) ?? 0) > 0
+    const stoodStill = (this.#standstill?.look(now) ?? 0) > 0
     this.watchers.checkCurrent()
     for (const link of this.links) {
       if (stoodStill) link.lastHeardMs = now

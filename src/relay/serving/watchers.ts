@@ -40,32 +40,43 @@ export interface WatchingLink {
 
 /** Who watches which service at a relay: members see everybody, other relays what this one's own table has of some shards. */
 export class Watchers {
-  private readonly mirror: Mirror
+  readonly #deps: {
+    store: DirectoryStore
+    homes: Homes
+    directory: GlobalDirectory
+    pool: RelayPool
+  }
+  readonly #onWarning: (error: unknown) => void
+
+  readonly #mirror: Mirror
   /** By service. */
-  private readonly links = new Map<string, Set<WatchingLink>>()
+  readonly #links = new Map<string, Set<WatchingLink>>()
 
   constructor(
-    private readonly deps: {
+    deps: {
       store: DirectoryStore
       homes: Homes
       directory: GlobalDirectory
       pool: RelayPool
     },
-    private readonly onWarning: (error: unknown) => void,
+    onWarning: (error: unknown) => void,
   ) {
-    this.mirror = new Mirror(
+    this.#deps = deps
+    this.#onWarning = onWarning
+
+    this.#mirror = new Mirror(
       deps,
       (service, instanceId) => this.onChange(service, instanceId),
-      (service) => this.onCurrent(service),
+      (service) => this.#onCurrent(service),
     )
   }
 
   start(): void {
-    this.mirror.start()
+    this.#mirror.start()
   }
 
   stop(): void {
-    this.mirror.stop()
+    this.#mirror.stop()
   }
 
   /** Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
@@ -81,9 +92,9 @@ export class Watchers {
     }
     link.watches.set(service, watch)
     link.standing.toggle(watchName(service))
-    const links = this.links.get(service) ?? new Set()
-    this.links.set(service, links.add(link))
-    if (shards === undefined) this.mirror.follow(service)
+    const links = this.#links.get(service) ?? new Set()
+    this.#links.set(service, links.add(link))
+    if (shards === undefined) this.#mirror.follow(service)
     return watch
   }
 
@@ -91,14 +102,14 @@ export class Watchers {
   tellAll(link: WatchingLink, service: string, watch: Watch): void {
     const { shards } = watch
     watch.begun = true
-    if (shards === undefined) for (const instanceId of this.mirror.instanceIds(service)) watch.changed.add(instanceId)
+    if (shards === undefined) for (const instanceId of this.#mirror.instanceIds(service)) watch.changed.add(instanceId)
     for (let cursor: string | undefined; ; ) {
-      const page = this.deps.store.list(service, cursor, maxListLimit, shards)
+      const page = this.#deps.store.list(service, cursor, maxListLimit, shards)
       for (const row of page.rows) watch.changed.add(row.instanceId)
       cursor = page.cursor
       if (cursor === undefined) break
     }
-    void this.flush(link)
+    void this.#flush(link)
   }
 
   remove(link: WatchingLink, service: string): void {
@@ -107,10 +118,10 @@ export class Watchers {
     watch.release()
     link.watches.delete(service)
     link.standing.toggle(watchName(service))
-    const links = this.links.get(service)
+    const links = this.#links.get(service)
     links?.delete(link)
-    if (links?.size === 0) this.links.delete(service)
-    if (watch.shards === undefined) this.mirror.unfollow(service)
+    if (links?.size === 0) this.#links.delete(service)
+    if (watch.shards === undefined) this.#mirror.unfollow(service)
   }
 
   /** A member may no longer see a service, or may again: it is told so. */
@@ -123,8 +134,8 @@ export class Watchers {
 
   /** Partitions were cut anew: relays watch other shards from now on, and those that were told of are watched anew. */
   resharded(): void {
-    this.mirror.resharded()
-    for (const [service, links] of this.links) {
+    this.#mirror.resharded()
+    for (const [service, links] of this.#links) {
       for (const link of links) {
         const watch = link.watches.get(service)
         if (watch?.shards === undefined || !watch.begun) continue
@@ -136,46 +147,46 @@ export class Watchers {
 
   /** Something about the instance is new. */
   onChange(service: string, instanceId: string): void {
-    const links = this.links.get(service)
+    const links = this.#links.get(service)
     if (links === undefined) return
-    const shard = parsePartitionKey(this.deps.store.partitionOf({ service, instanceId })).shard
+    const shard = parsePartitionKey(this.#deps.store.partitionOf({ service, instanceId })).shard
     for (const link of links) {
       const watch = link.watches.get(service)
       if (watch === undefined || watch.withdrawn || watch.shards?.has(shard) === false) continue
       watch.changed.add(instanceId)
-      void this.flush(link)
+      void this.#flush(link)
     }
   }
 
   /** Tells those who have waited for it that they know everybody by now. */
   checkCurrent(): void {
-    for (const service of this.links.keys()) this.onCurrent(service)
+    for (const service of this.#links.keys()) this.#onCurrent(service)
   }
 
-  private onCurrent(service: string): void {
-    for (const link of this.links.get(service) ?? []) {
-      if (link.watches.get(service)?.current === false) void this.flush(link)
+  #onCurrent(service: string): void {
+    for (const link of this.#links.get(service) ?? []) {
+      if (link.watches.get(service)?.current === false) void this.#flush(link)
     }
   }
 
   /** True when nobody is missing. A home that has only just become one does not know who is. */
-  private knowsAll({ shards }: Watch, service: string): boolean {
-    if (shards === undefined) return this.mirror.current(service)
-    return [...shards].every((shard) => this.deps.homes.isSettledHome(partitionKey({ service, shard })))
+  #knowsAll({ shards }: Watch, service: string): boolean {
+    if (shards === undefined) return this.#mirror.current(service)
+    return [...shards].every((shard) => this.#deps.homes.isSettledHome(partitionKey({ service, shard })))
   }
 
-  private rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {
-    if (watch.shards !== undefined) return this.deps.store.row(service, instanceId)
-    return this.mirror.row(service, instanceId) ?? this.deps.store.row(service, instanceId)
+  #rowFor(watch: Watch, service: string, instanceId: string): Row | undefined {
+    if (watch.shards !== undefined) return this.#deps.store.row(service, instanceId)
+    return this.#mirror.row(service, instanceId) ?? this.#deps.store.row(service, instanceId)
   }
 
-  private lastSeen(service: string, instanceId: string): number {
-    const found = this.deps.store.lookup(service, instanceId)
+  #lastSeen(service: string, instanceId: string): number {
+    const found = this.#deps.store.lookup(service, instanceId)
     return found.state === 'offline' ? found.lastSeenMs : 0
   }
 
   /** Sends what changed since the last time; while one write waits, later changes of an instance become one. */
-  private async flush(link: WatchingLink): Promise<void> {
+  async #flush(link: WatchingLink): Promise<void> {
     if (link.flushing) return
     link.flushing = true
     try {
@@ -187,9 +198,9 @@ export class Watchers {
           for (const instanceId of watch.changed) {
             sent = true
             watch.changed.delete(instanceId)
-            const row = watch.withdrawn ? undefined : this.rowFor(watch, service, instanceId)
+            const row = watch.withdrawn ? undefined : this.#rowFor(watch, service, instanceId)
             const gone =
-              row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.lastSeen(service, instanceId) } : {}
+              row === undefined ? { goneInstanceId: instanceId, lastSeenMs: this.#lastSeen(service, instanceId) } : {}
             const event = {
               service,
               row: row && encodeRow(row),
@@ -200,7 +211,7 @@ export class Watchers {
             }
             await link.io.write(RelayMessage.encode({ requestId: 0, event }))
           }
-          if (watch.current || !this.knowsAll(watch, service)) continue
+          if (watch.current || !this.#knowsAll(watch, service)) continue
           sent = true
           watch.current = true
           const event = { service, goneInstanceId: '', lastSeenMs: 0, current: true }
@@ -208,7 +219,7 @@ export class Watchers {
         }
       }
     } catch (error) {
-      if (!isOverlayError(error, 'closed')) this.onWarning(error)
+      if (!isOverlayError(error, 'closed')) this.#onWarning(error)
     } finally {
       link.flushing = false
     }

@@ -24,9 +24,9 @@ export interface DrawOptions {
 
 /** What a few of many entries are drawn from; they do not change while they are in it. Adding, removing and drawing cost the same at a hundred and at a million. */
 export class DrawIndex<T extends Drawable> {
-  private readonly byClass = new Map<number, EntryClass<T>>()
+  readonly #byClass = new Map<number, EntryClass<T>>()
   /** Where each entry is in the list of its class. */
-  private readonly places = new Map<T, number>()
+  readonly #places = new Map<T, number>()
 
   constructor(entries: Iterable<T> = []) {
     for (const entry of entries) this.add(entry)
@@ -34,31 +34,31 @@ export class DrawIndex<T extends Drawable> {
 
   add(entry: T): void {
     const { group, cost, key } = classOf(entry)
-    let found = this.byClass.get(key)
+    let found = this.#byClass.get(key)
     if (found === undefined) {
       found = { group, cost, entries: [] }
-      this.byClass.set(key, found)
+      this.#byClass.set(key, found)
     }
-    this.places.set(entry, found.entries.length)
+    this.#places.set(entry, found.entries.length)
     found.entries.push(entry)
   }
 
   delete(entry: T): void {
-    const place = this.places.get(entry)
+    const place = this.#places.get(entry)
     if (place === undefined) return
-    this.places.delete(entry)
+    this.#places.delete(entry)
     const { key } = classOf(entry)
-    const { entries } = this.byClass.get(key)!
+    const { entries } = this.#byClass.get(key)!
     const last = entries.pop()!
     if (last !== entry) {
       entries[place] = last
-      this.places.set(last, place)
+      this.#places.set(last, place)
     }
-    if (entries.length === 0) this.byClass.delete(key)
+    if (entries.length === 0) this.#byClass.delete(key)
   }
 
   classes(): Iterable<EntryClass<T>> {
-    return this.byClass.values()
+    return this.#byClass.values()
   }
 }
 
@@ -99,26 +99,30 @@ export function draw<T extends Drawable>(
 
 /** Gives the entries of a list in random order, as many as are asked for, and leaves the list as it is (Fisher and Yates). */
 class Urn<T> {
-  private readonly moved = new Map<number, number>()
-  private left: number
+  readonly #entries: readonly T[]
+  readonly #weightEach: number
+  readonly #random: () => number
 
-  constructor(
-    private readonly entries: readonly T[],
-    private readonly weightEach: number,
-    private readonly random: () => number,
-  ) {
-    this.left = entries.length
+  readonly #moved = new Map<number, number>()
+  #left: number
+
+  constructor(entries: readonly T[], weightEach: number, random: () => number) {
+    this.#entries = entries
+    this.#weightEach = weightEach
+    this.#random = random
+
+    this.#left = entries.length
   }
 
   get weight(): number {
-    return this.left * this.weightEach
+    return this.#left * this.#weightEach
   }
 
   take(): T {
-    const place = Math.floor(this.random() * this.left--)
-    const taken = this.moved.get(place) ?? place
-    this.moved.set(place, this.moved.get(this.left) ?? this.left)
-    return this.entries[taken]!
+    const place = Math.floor(this.#random() * this.#left--)
+    const taken = this.#moved.get(place) ?? place
+    this.#moved.set(place, this.#moved.get(this.#left) ?? this.#left)
+    return this.#entries[taken]!
   }
 }
 

@@ -6,31 +6,31 @@ import type { Entry } from './entry.js'
  * agree when it and the count do.
  */
 export class OwnedEntries {
-  private readonly entries = new Set<Entry>()
-  private readonly xor = new XorDigest()
+  readonly #entries = new Set<Entry>()
+  readonly #xor = new XorDigest()
 
   get size(): number {
-    return this.entries.size
+    return this.#entries.size
   }
 
   get digest(): Uint8Array<ArrayBuffer> {
-    return this.xor.bytes
+    return this.#xor.bytes
   }
 
   add(entry: Entry): void {
-    this.entries.add(entry)
-    this.toggle(entry)
+    this.#entries.add(entry)
+    this.#toggle(entry)
   }
 
   delete(entry: Entry): void {
-    if (this.entries.delete(entry)) this.toggle(entry)
+    if (this.#entries.delete(entry)) this.#toggle(entry)
   }
 
   values(): Iterable<Entry> {
-    return this.entries
+    return this.#entries
   }
 
-  private toggle({ record }: Entry): void {
-    this.xor.toggle(`${record.instanceId}\0${record.hostPeerId}\0${record.sequence}`)
+  #toggle({ record }: Entry): void {
+    this.#xor.toggle(`${record.instanceId}\0${record.hostPeerId}\0${record.sequence}`)
   }
 }

@@ -10,19 +10,23 @@ type StoredPage = Pick<ListAnswer, 'page' | 'cursor'>
 
 /** Pages of a store as they were asked for last, for as long as nobody of the service comes, changes or goes. */
 export class PageCache {
-  private readonly pages = new BoundedMap<string, StoredPage & { version: number }>(maxPages)
+  readonly #store: DirectoryStore
 
-  constructor(private readonly store: DirectoryStore) {}
+  readonly #pages = new BoundedMap<string, StoredPage & { version: number }>(maxPages)
+
+  constructor(store: DirectoryStore) {
+    this.#store = store
+  }
 
   /** As `DirectoryStore.list`; the cursor is empty where that one's is undefined. */
   list(service: string, cursor: string, limit: number, shards?: readonly number[]): StoredPage {
     const key = `${service}\0${limit}\0${shards?.join() ?? ''}\0${cursor}`
-    const version = this.store.versionOf(service)
-    const known = this.pages.touch(key)
+    const version = this.#store.versionOf(service)
+    const known = this.#pages.touch(key)
     if (known?.version === version) return known
-    const { rows, cursor: next = '' } = this.store.list(service, cursor === '' ? undefined : cursor, limit, shards)
+    const { rows, cursor: next = '' } = this.#store.list(service, cursor === '' ? undefined : cursor, limit, shards)
     const made = { page: ListedRows.of(rows), cursor: next, version }
-    this.pages.set(key, made)
+    this.#pages.set(key, made)
     return made
   }
 }

@@ -27,42 +27,45 @@ interface Table {
  * it leads through, which is the only one to change it. Cost of put, remove, lookup and a page does not grow with size.
  */
 export class DirectoryStore {
-  private readonly tables = new Map<string, Table>()
+  readonly #onChange: StoreListener
+  readonly #shardsOf: (service: string) => number
+
+  readonly #tables = new Map<string, Table>()
   /** By owner, then by partition. */
-  private readonly owned = new Map<string, Map<string, OwnedEntries>>()
-  private readonly departed = new DepartedMemory()
-  private entryCount = 0
+  readonly #owned = new Map<string, Map<string, OwnedEntries>>()
+  readonly #departed = new DepartedMemory()
+  #entryCount = 0
   /** By service: how many changes there have been. */
-  private readonly versions = new Map<string, number>()
+  readonly #versions = new Map<string, number>()
 
   /** `shardsOf` says into how many parts a service is split; 1 unless told otherwise. */
-  constructor(
-    private readonly onChange: StoreListener = () => {},
-    private readonly shardsOf: (service: string) => number = () => 1,
-  ) {}
+  constructor(onChange: StoreListener = () => {}, shardsOf: (service: string) => number = () => 1) {
+    this.#onChange = onChange
+    this.#shardsOf = shardsOf
+  }
 
   get size(): number {
-    return this.entryCount
+    return this.#entryCount
   }
 
   /** A number that is another one after every change of a service's entries. */
   versionOf(service: string): number {
-    return this.versions.get(service) ?? 0
+    return this.#versions.get(service) ?? 0
   }
 
   /** The partition an instance belongs to, as in {@link partitionKey}. */
   partitionOf({ service, instanceId }: { service: string; instanceId: string }): string {
-    return partitionKey({ service, shard: shardOf(instanceId, this.shardsOf(service)) })
+    return partitionKey({ service, shard: shardOf(instanceId, this.#shardsOf(service)) })
   }
 
   /** Adds or replaces; an entry older than the one held (by the host's sequence) changes nothing and gives false. */
   put(entry: Entry): boolean {
     const { service, instanceId, relayPeerId } = entry.record
     const partition = this.partitionOf(entry.record)
-    let table = this.tables.get(partition)
+    let table = this.#tables.get(partition)
     if (table === undefined) {
       table = { instances: new Map(), order: new SortedKeys(), draws: new DrawIndex() }
-      this.tables.set(partition, table)
+      this.#tables.set(partition, table)
     }
     const entries = table.instances.get(instanceId)
     const at = entries?.findIndex((each) => sameKey(each.record, entry.record)) ?? -1
@@ -71,27 +74,27 @@ export class DirectoryStore {
     if (entries === undefined) {
       table.instances.set(instanceId, [entry])
       table.order.add(instanceId)
-      this.departed.forget(service, instanceId)
+      this.#departed.forget(service, instanceId)
     } else if (held === undefined) entries.push(entry)
     else {
       entry.sinceMs = held.sinceMs
       entries[at] = entry
     }
-    const owned = this.ownedSet(relayPeerId, partition)
-    if (held === undefined) this.entryCount++
+    const owned = this.#ownedSet(relayPeerId, partition)
+    if (held === undefined) this.#entryCount++
     else {
       owned.delete(held)
       table.draws.delete(held)
     }
     owned.add(entry)
     table.draws.add(entry)
-    this.changed(entry, true)
+    this.#changed(entry, true)
     return true
   }
 
   /** One terminator. */
   get(key: EntryKey): Entry | undefined {
-    const entries = this.tables.get(this.partitionOf(key))?.instances.get(key.instanceId)
+    const entries = this.#tables.get(this.partitionOf(key))?.instances.get(key.instanceId)
     return entries?.find((each) => sameKey(each.record, key))
   }
 
@@ -99,26 +102,32 @@ export class DirectoryStore {
   remove(key: EntryKey, nowMs?: number): boolean {
     const { service, instanceId, relayPeerId } = key
     const partition = this.partitionOf(key)
-    const table = this.tables.get(partition)
+    const table = this.#tables.get(partition)
     const entries = table?.instances.get(instanceId)
     const at = entries?.findIndex((each) => sameKey(each.record, key)) ?? -1
     if (table === undefined || entries === undefined || at < 0) return false
     const [entry] = entries.splice(at, 1) as [Entry]
-    this.entryCount--
-    const parts = this.owned.get(relayPeerId)
+    this.#entryCount--
+    const parts = this.#owned.get(relayPeerId)
     const owned = parts?.get(partition)
     owned?.delete(entry)
     table.draws.delete(entry)
     if (owned?.size === 0) parts?.delete(partition)
-    if (parts?.size === 0) this.owned.delete(relayPeerId)
+    if (parts?.size === 0) this.#owned.delete(relayPeerId)
     if (entries.length === 0) {
       table.instances.delete(instanceId)
       table.order.delete(instanceId)
-      if (table.order.size === 0) this.tables.delete(partition)
+      if (table.order.size === 0) this.#tables.delete(partition)
       if (nowMs !== undefined)
-        this.departed.note({ service, instanceId, owner: entry.record.hostPeerId, isHearsay: false, lastSeenMs: nowMs })
+        this.#departed.note({
+          service,
+          instanceId,
+          owner: entry.record.hostPeerId,
+          isHearsay: false,
+          lastSeenMs: nowMs,
+        })
     }
-    this.changed(entry, false)
+    this.#changed(entry, false)
     return true
   }
 
@@ -130,21 +139,21 @@ export class DirectoryStore {
   }
 
   owners(): string[] {
-    return [...this.owned.keys()]
+    return [...this.#owned.keys()]
   }
 
   *ownedBy(relayPeerId: string): Iterable<Entry> {
-    for (const entries of this.owned.get(relayPeerId)?.values() ?? []) yield* entries.values()
+    for (const entries of this.#owned.get(relayPeerId)?.values() ?? []) yield* entries.values()
   }
 
   /** What a relay owns in one partition. A copy. */
   ownedIn(relayPeerId: string, partition: string): Entry[] {
-    return [...(this.owned.get(relayPeerId)?.get(partition)?.values() ?? [])]
+    return [...(this.#owned.get(relayPeerId)?.get(partition)?.values() ?? [])]
   }
 
   /** How much that is, and a digest of it, at no cost; see {@link OwnedEntries}. */
   ownedState(relayPeerId: string, partition: string): { count: number; digest: Uint8Array<ArrayBuffer> } {
-    const { size: count, digest } = this.owned.get(relayPeerId)?.get(partition) ?? new OwnedEntries()
+    const { size: count, digest } = this.#owned.get(relayPeerId)?.get(partition) ?? new OwnedEntries()
     return { count, digest }
   }
 
@@ -157,14 +166,14 @@ export class DirectoryStore {
 
   /** Partitions in which a relay owns something. */
   partitionsOf(relayPeerId: string): string[] {
-    return [...(this.owned.get(relayPeerId)?.keys() ?? [])]
+    return [...(this.#owned.get(relayPeerId)?.keys() ?? [])]
   }
 
   /** Terminators per partition. */
   sizes(): Map<string, { instances: number; terminators: number }> {
     const sizes = new Map<string, { instances: number; terminators: number }>()
-    for (const [partition, table] of this.tables) sizes.set(partition, { instances: table.order.size, terminators: 0 })
-    for (const parts of this.owned.values()) {
+    for (const [partition, table] of this.#tables) sizes.set(partition, { instances: table.order.size, terminators: 0 })
+    for (const parts of this.#owned.values()) {
       for (const [partition, entries] of parts) sizes.get(partition)!.terminators += entries.size
     }
     return sizes
@@ -172,23 +181,25 @@ export class DirectoryStore {
 
   /** Sorts everything anew after the number of a service's shards changed. Tells nobody: nobody came or went. */
   reshard(): void {
-    const entries = [...this.owned.values()].flatMap((parts) => [...parts.values()].flatMap((set) => [...set.values()]))
-    this.tables.clear()
-    this.owned.clear()
-    this.entryCount = 0
-    const silent = new DirectoryStore(() => {}, this.shardsOf)
+    const entries = [...this.#owned.values()].flatMap((parts) =>
+      [...parts.values()].flatMap((set) => [...set.values()]),
+    )
+    this.#tables.clear()
+    this.#owned.clear()
+    this.#entryCount = 0
+    const silent = new DirectoryStore(() => {}, this.#shardsOf)
     for (const entry of entries) silent.put(entry)
-    for (const service of silent.versions.keys()) this.versions.set(service, this.versionOf(service) + 1)
-    for (const [partition, table] of silent.tables) this.tables.set(partition, table)
-    for (const [owner, parts] of silent.owned) this.owned.set(owner, parts)
-    this.entryCount = silent.entryCount
+    for (const service of silent.#versions.keys()) this.#versions.set(service, this.versionOf(service) + 1)
+    for (const [partition, table] of silent.#tables) this.#tables.set(partition, table)
+    for (const [owner, parts] of silent.#owned) this.#owned.set(owner, parts)
+    this.#entryCount = silent.#entryCount
   }
 
   /** The terminators of one instance, or when it was last seen. */
   lookup(service: string, instanceId: string): Lookup {
-    const entries = this.tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
+    const entries = this.#tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
     if (entries !== undefined) return { state: 'online', entries: [...entries] }
-    const lastSeenMs = this.departed.get(service, instanceId)
+    const lastSeenMs = this.#departed.get(service, instanceId)
     return lastSeenMs === undefined ? { state: 'unknown' } : { state: 'offline', lastSeenMs }
   }
 
@@ -197,18 +208,18 @@ export class DirectoryStore {
     service: string,
     limit: number,
     options: DrawOptions,
-    shards: Iterable<number> = this.shardNumbers(service),
+    shards: Iterable<number> = this.#shardNumbers(service),
   ): Entry[] {
     const indexes: DrawIndex<Entry>[] = []
     for (const shard of shards) {
-      const table = this.tables.get(partitionKey({ service, shard }))
+      const table = this.#tables.get(partitionKey({ service, shard }))
       if (table !== undefined) indexes.push(table.draws)
     }
     return draw(indexes, limit, options)
   }
 
   row(service: string, instanceId: string): Row | undefined {
-    const entries = this.tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
+    const entries = this.#tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
     return entries && rowOf(instanceId, entries)
   }
 
@@ -220,12 +231,12 @@ export class DirectoryStore {
     service: string,
     cursor: string | undefined,
     limit: number,
-    shards: Iterable<number> = this.shardNumbers(service),
+    shards: Iterable<number> = this.#shardNumbers(service),
   ): { rows: Row[]; cursor?: string } {
     const found: Array<[string, Entry[]]> = []
     let tables = 0
     for (const shard of shards) {
-      const table = this.tables.get(partitionKey({ service, shard }))
+      const table = this.#tables.get(partitionKey({ service, shard }))
       if (table === undefined) continue
       tables++
       for (const id of table.order.after(cursor, limit + 1)) found.push([id, table.instances.get(id)!])
@@ -237,26 +248,26 @@ export class DirectoryStore {
 
   /** A relay says that an instance was here until `lastSeenMs`; it counts where nothing is known. */
   remember(service: string, instanceId: string, lastSeenMs: number, relayPeerId: string): void {
-    if (this.tables.get(this.partitionOf({ service, instanceId }))?.instances.has(instanceId)) return
-    this.departed.note({ service, instanceId, owner: relayPeerId, isHearsay: true, lastSeenMs })
+    if (this.#tables.get(this.partitionOf({ service, instanceId }))?.instances.has(instanceId)) return
+    this.#departed.note({ service, instanceId, owner: relayPeerId, isHearsay: true, lastSeenMs })
   }
 
   /** Who left one partition, as far as it is remembered. */
   departedIn(partition: string): Departed[] {
-    return this.departed.where((left) => this.partitionOf(left) === partition)
+    return this.#departed.where((left) => this.partitionOf(left) === partition)
   }
 
-  private changed(entry: Entry, present: boolean): void {
+  #changed(entry: Entry, present: boolean): void {
     const { service, instanceId } = entry.record
-    this.versions.set(service, this.versionOf(service) + 1)
-    this.onChange(service, instanceId, entry, present)
+    this.#versions.set(service, this.versionOf(service) + 1)
+    this.#onChange(service, instanceId, entry, present)
   }
 
-  private ownedSet(relayPeerId: string, partition: string): OwnedEntries {
-    let parts = this.owned.get(relayPeerId)
+  #ownedSet(relayPeerId: string, partition: string): OwnedEntries {
+    let parts = this.#owned.get(relayPeerId)
     if (parts === undefined) {
       parts = new Map()
-      this.owned.set(relayPeerId, parts)
+      this.#owned.set(relayPeerId, parts)
     }
     let entries = parts.get(partition)
     if (entries === undefined) {
@@ -266,8 +277,8 @@ export class DirectoryStore {
     return entries
   }
 
-  private shardNumbers(service: string): Iterable<number> {
-    return Array.from({ length: Math.max(1, this.shardsOf(service)) }, (_, shard) => shard)
+  #shardNumbers(service: string): Iterable<number> {
+    return Array.from({ length: Math.max(1, this.#shardsOf(service)) }, (_, shard) => shard)
   }
 }
 

@@ -113,7 +113,7 @@ test('after a restart with the bootstrap relay dead, the relays of the last run 
 test('a relay tells of the others it has seen, not of those it has only heard of', async () => {
   const { network, relays } = await startAll(2)
   const gone = (await network.member('gone')).peerId.toString()
-  const pool = (relays[0] as unknown as { pool: Member['pool'] }).pool
+  const pool = relays[0]!.pool
   pool.learn([{ name: 'gone', peerId: gone, addresses: ['/ip4/127.0.0.1/tcp/1'] }])
   const member = await startMember(await network.member('user1'), { maxLinks: 0 })
   closers.push(() => member.close())

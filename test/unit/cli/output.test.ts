@@ -4,17 +4,20 @@ import { guardOutput } from '../../../src/cli/output.js'
 
 /** A stream that can't be written to, for as long as it says why. */
 class Broken extends Writable {
+  readonly #why: string | undefined
+
   readonly written: string[] = []
 
-  constructor(private readonly why?: string) {
+  constructor(why?: string) {
     super({ autoDestroy: false, decodeStrings: false })
+    this.#why = why
   }
 
   override _write(text: string, _: string, done: (error?: Error) => void): void {
-    if (this.why === undefined) {
+    if (this.#why === undefined) {
       this.written.push(text)
       done()
-    } else done(Object.assign(new Error(this.why), { code: this.why }))
+    } else done(Object.assign(new Error(this.#why), { code: this.#why }))
   }
 }
 

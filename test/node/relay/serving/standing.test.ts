@@ -24,20 +24,14 @@ async function oneRelay(memberOptions: { expiresAtMs?: number } = {}) {
 }
 
 /** The relay's own end of the only link, for a test that makes it forget. */
-interface ServerParts {
-  server: {
-    links: Set<{ bindings: Map<string, unknown>; watches: Map<string, unknown> }>
-    bindings: { unbind(link: unknown, binding: { service: string; instanceId: string }): void }
-    watchers: { remove(link: unknown, service: string): void }
-  }
+function partsOf({ server: { links, bindings, watchers } }: Relay) {
+  return { link: [...links][0]!, bindings, watchers }
 }
-const partsOf = (relay: Relay) => (relay as unknown as ServerParts).server
 
 /** Heartbeats, one after the other, without the pause between them. */
 async function beat(link: DirectoryLink, times: number): Promise<void> {
   for (let beat = 0; beat < times; beat++) {
-    const { ping } = link as unknown as { ping(): void }
-    ping.call(link)
+    link.ping()
     await link.status() // answered after the ping
   }
 }
@@ -66,8 +60,8 @@ test('a binding that a relay has forgotten is there again after two heartbeats',
   await member.bind('user1', { maxTerminators: 1 })
   await member.bind('user1/other', { maxTerminators: 1 })
   await beat(link, 1)
-  const { links, bindings } = partsOf(relay)
-  bindings.unbind([...links][0], { service: 'chat-p2p', instanceId: 'user1' })
+  const { link: theirs, bindings } = partsOf(relay)
+  bindings.unbind(theirs, { service: 'chat-p2p', instanceId: 'user1' })
   await beat(link, 2)
   await eventually(
     () => listed(member),
@@ -83,7 +77,7 @@ test('a binding that a host has forgotten is gone after two heartbeats', async (
   const binding = await member.bind('user1', { maxTerminators: 1 })
   await member.bind('user1/other', { maxTerminators: 1 })
   // As if the relay had not taken in that it was taken back.
-  vi.spyOn(link as unknown as { request(): Promise<unknown> }, 'request').mockImplementationOnce(async () => ({}))
+  vi.spyOn(link, 'unbind').mockImplementationOnce(async () => {})
   await binding.close()
   expect(relay.store.size).toBe(2)
   await beat(link, 2)
@@ -99,10 +93,10 @@ test('another one in its place is found as well, though the number is right', as
   const { relay, member, link } = await oneRelay()
   const binding = await member.bind('user1/old', { maxTerminators: 1 })
   await member.bind('user1/new', { maxTerminators: 1 })
-  const { links, bindings } = partsOf(relay)
-  vi.spyOn(link as unknown as { request(): Promise<unknown> }, 'request').mockImplementationOnce(async () => ({}))
+  const { link: theirs, bindings } = partsOf(relay)
+  vi.spyOn(link, 'unbind').mockImplementationOnce(async () => {})
   await binding.close()
-  bindings.unbind([...links][0], { service: 'chat-p2p', instanceId: 'user1/new' })
+  bindings.unbind(theirs, { service: 'chat-p2p', instanceId: 'user1/new' })
   expect(await listed(member)).toEqual(['user1/old'])
   await beat(link, 2)
   await eventually(
@@ -116,8 +110,8 @@ test('a watch that a relay has forgotten goes on after two heartbeats', async ()
   await member.bind('user1', { maxTerminators: 1 })
   const watch = member.watch()
   await watch.until((changes) => changes.length === 1)
-  const { links, watchers } = partsOf(relay)
-  watchers.remove([...links][0], 'chat-p2p')
+  const { link: theirs, watchers } = partsOf(relay)
+  watchers.remove(theirs, 'chat-p2p')
   await beat(link, 2)
   await member.bind('user1/later', { maxTerminators: 1 })
 
@@ -142,7 +136,7 @@ test('a circuit slot that a relay has given away is asked for again with the nex
 
 test('heartbeats while a host binds many do not make the relay tell what stands', async () => {
   const { member, link } = await oneRelay()
-  const compare = vi.spyOn(link as unknown as { compare(): void }, 'compare')
+  const compare = vi.spyOn(link, 'compare')
   const many = Array.from({ length: 200 }, (_, index) => member.bind(`user1/${index}`, { maxTerminators: 1 }))
   let over = false
   const all = Promise.all(many).then(() => {

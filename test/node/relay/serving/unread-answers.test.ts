@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
 import { maxLinksPerPeer, maxUnreadAnswerBytes } from '../../../../src/core/limits.js'
-import type { MessageIo } from '../../../../src/net/message-io.js'
 import { startRelay } from '../../../../src/relay/relay.js'
 import { lengthPrefix } from '../../../../src/wire/length-prefix.js'
 import { NodeMessage } from '../../../../src/wire/messages/directory.js'
@@ -33,9 +32,7 @@ test('who asks and does not read the answers loses the link before much waits', 
   stream.pause()
   const closed = new Promise((resolve) => stream.addEventListener('close', resolve, { once: true }))
   const list = { service: 'chat-p2p', cursor: '', limit: 1_000, local: false, shards: [] }
-  const { server } = relay as unknown as {
-    server: { write(link: { io: MessageIo }, bytes: Uint8Array): Promise<void> }
-  }
+  const { server } = relay
   const write = server.write.bind(server)
   let most = 0
   server.write = (link, bytes) => {

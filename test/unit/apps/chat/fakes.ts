@@ -193,6 +193,9 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
 export type Answer = 'accepted' | 'declined' | 'busy' | 'gone'
 
 export class FakeDial implements IncomingDial {
+  readonly #settle: { resolve: (connection: Connection) => void; reject: (error: OverlayError) => void }
+  readonly #acceptance: () => Promise<void>
+
   readonly answers: Answer[] = []
   readonly reasons: Array<string | undefined> = []
   readonly gone = new AbortController()
@@ -203,10 +206,13 @@ export class FakeDial implements IncomingDial {
     readonly caller: Party,
     host: Party,
     readonly appData: Uint8Array,
-    private readonly settle: { resolve: (connection: Connection) => void; reject: (error: OverlayError) => void },
+    settle: { resolve: (connection: Connection) => void; reject: (error: OverlayError) => void },
     readonly service = 'chat-p2p',
-    private readonly acceptance: () => Promise<void> = () => Promise.resolve(),
+    acceptance: () => Promise<void> = () => Promise.resolve(),
   ) {
+    this.#settle = settle
+    this.#acceptance = acceptance
+
     this.sides = FakeConnection.pair(caller, host, service)
   }
 
@@ -215,10 +221,10 @@ export class FakeDial implements IncomingDial {
   }
 
   async accept(): Promise<Connection> {
-    await this.acceptance()
+    await this.#acceptance()
     if (this.answers.length > 0) throw new OverlayError('canceled', 'The caller gave up.')
     this.answers.push('accepted')
-    this.settle.resolve(this.sides[0])
+    this.#settle.resolve(this.sides[0])
     return this.sides[1]
   }
 
@@ -235,18 +241,20 @@ export class FakeDial implements IncomingDial {
     if (this.answers.length > 0) return
     this.answers.push('gone')
     this.gone.abort(new OverlayError('canceled', 'The caller gave up.'))
-    this.settle.reject(new OverlayError('canceled', 'The dial was canceled.'))
+    this.#settle.reject(new OverlayError('canceled', 'The dial was canceled.'))
   }
 
   #refuse(answer: 'declined' | 'busy', reason: string | undefined): void {
     if (this.answers.length > 0) return
     this.answers.push(answer)
     this.reasons.push(reason)
-    this.settle.reject(new OverlayError(answer, `The host ${answer}.`, reason === undefined ? {} : { reason }))
+    this.#settle.reject(new OverlayError(answer, `The host ${answer}.`, reason === undefined ? {} : { reason }))
   }
 }
 
 export class FakeListener extends EventEmitter<ListenerEvents> implements Listener {
+  readonly #network: FakeNetwork
+
   suspended: OverlayError | undefined
   readonly [Symbol.asyncDispose] = () => this.close()
   readonly updates: Array<{ busy?: boolean }> = []
@@ -255,13 +263,14 @@ export class FakeListener extends EventEmitter<ListenerEvents> implements Listen
   constructor(
     readonly service: string,
     readonly instanceId: string,
-    private readonly network: FakeNetwork,
+    network: FakeNetwork,
   ) {
     super()
+    this.#network = network
   }
 
   terminators(): TerminatorState[] {
-    return this.network.relayStates
+    return this.#network.relayStates
       .filter(({ state }) => state === 'up')
       .map(({ name, peerId }) => ({ relay: name, relayPeerId: peerId, sinceMs: 0 }))
   }
@@ -274,13 +283,13 @@ export class FakeListener extends EventEmitter<ListenerEvents> implements Listen
 
   async update(change: { busy?: boolean }): Promise<void> {
     this.updates.push(change)
-    const row = this.network.rows.find(({ instanceId }) => instanceId === this.instanceId)
+    const row = this.#network.rows.find(({ instanceId }) => instanceId === this.instanceId)
     if (row !== undefined && change.busy !== undefined) row.busy = change.busy
   }
 
   async close(): Promise<void> {
     this.closed = true
-    this.network.rows = this.network.rows.filter(({ instanceId }) => instanceId !== this.instanceId)
+    this.#network.rows = this.#network.rows.filter(({ instanceId }) => instanceId !== this.instanceId)
   }
 }
 

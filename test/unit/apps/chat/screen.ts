@@ -16,8 +16,11 @@ export class Screen extends Writable {
   /** Controls that this screen does not know; a test expects none. */
   readonly unknown: string[] = []
 
-  constructor(public columns: number) {
+  columns: number
+
+  constructor(columns: number) {
     super({ decodeStrings: false })
+    this.columns = columns
   }
 
   override _write(chunk: string | Buffer, _encoding: string, done: () => void): void {

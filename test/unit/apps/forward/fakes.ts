@@ -21,6 +21,8 @@ import type {
 
 /** One end of a session in memory, with the buffer between the two ends as small as a test likes. */
 export class FakeConnection extends EventEmitter<ConnectionEvents> implements Connection {
+  readonly #capacity: number
+
   readonly toDuplex = () => new ConnectionDuplex(this)
   readonly readable = webReadable(this)
   readonly writable = webWritable(this)
@@ -40,12 +42,14 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
   #error: OverlayError | undefined
   #closed = false
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
     readonly remote: Party,
     readonly instanceId: string,
-    private readonly capacity: number,
+    capacity: number,
   ) {
     super()
+    this.#capacity = capacity
   }
 
   readonly service = 'ssh'
@@ -62,7 +66,7 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
     if (this.#error !== undefined || this.#writeEnded) throw this.#error ?? new OverlayError('closed', 'closed before')
     this.#held += bytes.byteLength
     this.mostHeld = Math.max(this.mostHeld, this.#held)
-    while (this.#held - bytes.byteLength >= this.capacity) {
+    while (this.#held - bytes.byteLength >= this.#capacity) {
       await this.#change()
       if (this.#error !== undefined) throw this.#error
     }
@@ -304,6 +308,7 @@ export class TestServer {
   readonly server: Server
   port = 0
 
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor() {
     this.server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', () => {}) // a test looks for what it means by it
