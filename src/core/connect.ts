@@ -13,6 +13,11 @@ export interface ConnectOptions {
   signal: AbortSignal
   /** Passed on to the socket. */
   allowHalfOpen?: boolean
+  /**
+   * The socket's own port; default: any. Several sockets to different places may have the same one if all of them are given it (libuv lets
+   * an address be used again; not on Windows).
+   */
+  localPort?: number
 }
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */

@@ -167,5 +167,8 @@ export const maxSplicesPerPeer = 16_384
 export const maxIdleSpliceMs = 2 * 60_000
 /** Splices that a host answers at the same time; what a relay announces beyond is left to circuits. */
 export const maxAnsweredSplices = 1_024
+/** Connections on which a relay has told what address it sees: how long one stays open at most, and how many do. */
+export const seenLingerMs = 15_000
+export const maxSeenSockets = 1_024
 /** A splice that has not come about after this long gets a circuit beside it; whichever is there first is used. */
 export const spliceHedgeMs = 1_000

@@ -7,7 +7,7 @@ import type { VerifiedCertificate } from '../identity/certificate.js'
 export interface Admission {
   /** A socket has connected; with false it is hung up on. */
   arrived(socket: Socket): boolean
-  /** It speaks libp2p; with false it is hung up on. */
+  /** It speaks libp2p, or asks what a stranger may ask; with false it is hung up on. */
   begins(socket: Socket): boolean
   /** It has shown a preface of ours, and is its taker's. */
   taken(socket: Socket): void

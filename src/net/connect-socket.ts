@@ -21,10 +21,10 @@ export function socketAddressOf(address: Multiaddr): SocketAddress | undefined {
   return { host: host.value, port: Number(tcp.value), family }
 }
 
-/** A TCP connection whose bytes go out at once. Rejects with `unreachable`, or the signal's reason. */
-export async function connectSocket(address: SocketAddress, signal: AbortSignal): Promise<Socket> {
+/** A TCP connection whose bytes go out at once, from `localPort` if there is one. Rejects with `unreachable`, or the signal's reason. */
+export async function connectSocket(address: SocketAddress, signal: AbortSignal, localPort?: number): Promise<Socket> {
   try {
-    const socket = await connect(address, { signal })
+    const socket = await connect(address, { signal, ...(localPort === undefined ? {} : { localPort }) })
     socket.on('error', () => {}) // `close` follows
     return socket.setNoDelay(true).setKeepAlive(true)
   } catch (error) {

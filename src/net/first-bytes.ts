@@ -11,6 +11,8 @@ export interface Preface {
   byte: number
   /** Bytes of the whole preface, the first one included. */
   length: number
+  /** Whoever shows it goes on counting as a stranger, as one who begins to speak libp2p does. Default false. */
+  ofStrangers?: boolean
   /** The socket is paused, and what came behind the preface has been put back. It is the taker's to end, unless the listener closes before. */
   take(socket: Socket, preface: Buffer): void
 }
@@ -96,10 +98,11 @@ class FirstBytes {
         socket.unshift(came)
         this.#toLibp2p(socket)
         socket.resume()
-      } else if (preface === undefined) socket.on('error', ignore).destroy()
-      else {
+      } else if (preface === undefined || (preface.ofStrangers === true && this.#admission?.begins(socket) === false)) {
+        socket.on('error', ignore).destroy()
+      } else {
         if (came.byteLength > preface.length) socket.unshift(came.subarray(preface.length))
-        this.#admission?.taken(socket)
+        if (preface.ofStrangers !== true) this.#admission?.taken(socket)
         this.#taken.add(socket)
         socket.on('error', ignore) // `close` follows
         socket.once('close', () => this.#taken.delete(socket))

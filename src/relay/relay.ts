@@ -10,6 +10,7 @@ import type { NetworkView } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
+import { SeenAddresses } from '../net/seen-address.js'
 import { Trust } from '../net/trust.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
@@ -187,12 +188,13 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     server.resharded()
   })
   const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end), quotas.limit('splices'))
+  const seen = new SeenAddresses()
   const node: Node = await createNode({
     trust,
     kind: 'relay',
-    prefaces: [splicer.preface],
+    prefaces: [splicer.preface, seen.preface],
     admission: new QuotaAdmission(quotas, systemClock),
-    features: helloFeatures.joinsSockets,
+    features: helloFeatures.joinsSockets | helloFeatures.tellsAddress,
     listen: addresses,
     announce: told,
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),

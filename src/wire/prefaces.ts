@@ -8,6 +8,8 @@ export const prefaceBytes = {
   splice: 0xc2,
   /** To a member: to carry a session; the session's token follows. */
   direct: 0xc3,
+  /** To a relay: which address it sees; 32 random bytes follow. */
+  seen: 0xc4,
 } as const
 
 /** Bytes of either token. */

@@ -86,8 +86,8 @@ test('numbers mean the same for ever', () => {
     precedences,
   }).toMatchObject({
     helloStatus: { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 },
-    helloFeatures: { joinsSockets: 1 },
-    prefaceBytes: { libp2p: 0x13, splice: 0xc2, direct: 0xc3 },
+    helloFeatures: { joinsSockets: 1, tellsAddress: 2 },
+    prefaceBytes: { libp2p: 0x13, splice: 0xc2, direct: 0xc3, seen: 0xc4 },
     directoryStatus: {
       ok: 0,
       unknownService: 1,
