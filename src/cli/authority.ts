@@ -56,19 +56,19 @@ export async function withAuthorityAsIs<T>(
   use: (authority: Authority, unknown: Unknown) => Promise<T>,
 ): Promise<T> {
   const directory = identitiesIn(place.dir)
-  const found = await loadIdentity(place.authority ?? authorityName, { directory, expectKind: 'authority' })
-  const unlock = lockFile(`${found.path}.lock`)
+  const found = await readIdentityRecord(place.authority ?? authorityName, { directory })
+  const unlock = lockFile(`${found.file}.lock`)
   let errand = noErrand
   try {
-    // Again, as it may have changed before it was ours.
+    // Only now, as it may have changed before it was ours; and once, as a person may be asked for its passphrase.
     const {
       network,
       issued = [],
       invited = [],
       ...identity
-    } = await loadIdentity(found.path!, { expectKind: 'authority' })
+    } = await loadIdentity(found.file, { expectKind: 'authority' })
     if (network === undefined) {
-      throw new OverlayError('identity_damaged', `The identity file ${found.path} is damaged: network is missing.`)
+      throw new OverlayError('identity_damaged', `The identity file ${found.file} is damaged: network is missing.`)
     }
     const nowMs = Date.now()
     const local = await givenOutIn(directory, network.networkId)
@@ -78,7 +78,7 @@ export async function withAuthorityAsIs<T>(
       documents: [...local.documents, ...errand.found.documents],
       certificates: [...local.certificates, ...errand.found.certificates],
     }
-    const authority = { ...identity, path: found.path!, network, issued, invited, errand, givenOut }
+    const authority = { ...identity, path: found.file, network, issued, invited, errand, givenOut }
     learnJoined(authority)
     return await use(authority, unknownOf(heldBy(network, identity), authority.issued, givenOut, nowMs))
   } finally {

@@ -5,7 +5,7 @@ import { toBase64 } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { openCertificate } from '../identity/certificate.js'
-import { inspectIdentity, relayRole, writeIdentityFile } from '../identity/identity-file.js'
+import { inspectIdentity, relayRole, unlockIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import { formatIdentity } from '../identity/identity-json.js'
 import { readIdentityRecord } from '../identity/identity-lookup.js'
 import { openNetworkDocument } from '../identity/network-document.js'
@@ -36,7 +36,7 @@ export async function requestCertificate(
   if (name.toLowerCase() === authorityName) {
     throw new OverlayError('bad_argument', `The name '${name}' is the authority's own; ask for another one.`)
   }
-  const identity = known ?? (await newIdentity(name, flags.kind))
+  const identity = known === undefined ? await newIdentity(name, flags.kind) : await unlockIdentity(known)
   const roles = flags.role === undefined ? known?.certificate?.roles : flags.role
   const request = await sealRequest(identity.privateKey, { name, roles: rolesFor(identity.kind, roles) })
   if (known === undefined) await writeIdentityFile(file, identity)

@@ -3,7 +3,7 @@ import { errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import { checkValidity } from '../identity/certificate.js'
 import { endsIn } from '../identity/deadline.js'
-import { type Identity, inspectIdentity } from '../identity/identity-file.js'
+import { inspectIdentity, type ShownIdentity } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import { isRevoked } from '../identity/revocation.js'
 import { identitiesIn } from './authority.js'
@@ -14,6 +14,8 @@ export interface IdentityView {
   kind: string
   peerId: string
   path: string
+  /** Whether its key is under a passphrase. */
+  locked: boolean
   certificate?: {
     status: 'valid' | 'expired' | 'revoked'
     serial: string
@@ -67,13 +69,14 @@ export async function showIdentity(
 }
 
 /** What may be shown of an identity, as it is at `nowMs`. */
-export function viewIdentity(identity: Identity, nowMs: number): IdentityView {
+export function viewIdentity(identity: ShownIdentity, nowMs: number): IdentityView {
   const { certificate, network } = identity
   return {
     name: identity.name,
     kind: identity.kind,
     peerId: identity.peerId.toString(),
     path: identity.path ?? '',
+    locked: identity.lockedKey !== undefined,
     certificate: certificate && {
       status: statusOf(identity, nowMs),
       serial: toHex(certificate.serial),
@@ -87,7 +90,7 @@ export function viewIdentity(identity: Identity, nowMs: number): IdentityView {
   }
 }
 
-function statusOf({ certificate, network }: Identity, nowMs: number): 'valid' | 'expired' | 'revoked' {
+function statusOf({ certificate, network }: ShownIdentity, nowMs: number): 'valid' | 'expired' | 'revoked' {
   if (certificate === undefined) return 'expired'
   if (network !== undefined && isRevoked(network, certificate)) return 'revoked'
   try {
@@ -117,7 +120,7 @@ function describeIdentity(view: IdentityView): string {
   if (network !== undefined)
     lines.push(`network      ${shownName(network.name)}, revision ${network.revision}, id ${network.id}`)
   if (view.issued !== undefined) lines.push(`issued       ${view.issued.length} certificates (--json lists them)`)
-  lines.push(`file         ${view.path}`)
+  lines.push(`file         ${view.path}${view.locked ? ', the key in it locked with a passphrase' : ''}`)
   return lines.join('\n')
 }
 

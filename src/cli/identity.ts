@@ -10,6 +10,7 @@ import { forget, identitiesIn, issue, withAuthority } from './authority.js'
 import { collect } from './flag-values.js'
 import { installCertificate, requestCertificate, signRequest } from './identity-enrol.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { changePassphrase } from './identity-passphrase.js'
 import { renewIdentities } from './identity-renew.js'
 import { revokeIdentities } from './identity-revoke.js'
 import { showIdentity } from './identity-show.js'
@@ -27,7 +28,7 @@ interface CreateFlags {
   offline?: boolean
 }
 
-/** Adds `chat-p2p identity create|request|sign|install|show|renew|revoke`. */
+/** Adds `chat-p2p identity create|request|sign|install|show|passphrase|renew|revoke`. */
 export function addIdentityCommand(program: Command): void {
   const identity = program.command('identity')
   const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
@@ -89,6 +90,14 @@ export function addIdentityCommand(program: Command): void {
     .option('--json', 'as JSON')
     .addOption(dir())
     .action(showIdentity)
+  identity
+    .command('passphrase')
+    .argument('<identity>', 'a path, or a name in identities/')
+    .description('lock the key in an identity file with a passphrase, change that, or take it away')
+    .option('--remove', 'write the key open again')
+    .option('--new-passphrase-fd <n>', 'read the new passphrase from this file descriptor')
+    .addOption(dir())
+    .action(changePassphrase)
   identity
     .command('renew')
     .argument('[name...]', 'whose certificates get a newer one')

@@ -9,7 +9,7 @@ import { maxClockSkewMs } from '../core/limits.js'
 import { shownName } from '../core/text.js'
 import { issueDelegated, openCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { fitsPattern } from '../identity/delegation.js'
-import { type Identity, inspectIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import { type Identity, inspectIdentity, unlockIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import { type OpenInvitation, parseInvitation } from '../identity/invitation.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
 import { mayBind, mayDial, relayRole } from '../identity/policy.js'
@@ -90,7 +90,7 @@ async function keyFor(file: string, name: string, { delegation }: OpenInvitation
   const kind = delegation.roles.includes(relayRole) ? 'relay' : 'user'
   if (!existsSync(file)) return newIdentity(name, kind)
   const known = await inspectIdentity(file)
-  if (known.certificate === undefined && known.kind === kind) return known
+  if (known.certificate === undefined && known.kind === kind) return unlockIdentity(known)
   throw new OverlayError('file_exists', `${file} exists already; nothing was changed. Is this machine a member?`, {
     path: file,
   })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { errorText, OverlayError } from '../core/errors.js'
 import { type Identity, inspectIdentity, loadIdentity } from '../identity/identity-file.js'
-import { listIdentities } from '../identity/identity-lookup.js'
+import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { identitiesIn } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
@@ -70,11 +70,17 @@ async function findMessenger(flags: PushFlags): Promise<Identity & { network: Ne
 async function firstMessenger(flags: PushFlags, directory: string): Promise<Identity> {
   if (flags.identity !== undefined) return loadIdentity(flags.identity, { directory, expectKind: 'user' })
   const reasons: string[] = []
-  const tried = [
+  const names = [
     flags.authority ?? authorityName,
     ...(await listIdentities(directory)).filter((name) => name !== authorityName),
   ]
-  for (const name of tried) {
+  // Nobody is asked for a passphrase while somebody else can go.
+  const locked = new Set<string>()
+  for (const name of names) {
+    const { record } = await readIdentityRecord(name, { directory }).catch(() => ({ record: undefined })) // said below
+    if (record?.lockedKey !== undefined) locked.add(name)
+  }
+  for (const name of [...names.filter((each) => !locked.has(each)), ...locked]) {
     try {
       const found = await loadIdentity(name, { directory })
       // A relay's own key is in use where the relay runs.

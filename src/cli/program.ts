@@ -3,6 +3,7 @@ import { isOverlayError } from '../core/errors.js'
 import { fileLimitText } from '../core/file-limit.js'
 import { allowExposedVariable } from '../core/private-file.js'
 import { similarWord } from '../core/similar.js'
+import { askPassphrasesFrom } from '../identity/passphrase.js'
 import { addChatCommand } from './chat.js'
 import { knownCommands } from './commands.js'
 import { errorLine, exitCodeOf, exitCodes, type UnknownCommand } from './exit.js'
@@ -41,6 +42,9 @@ export async function createProgram(args?: readonly string[]): Promise<Command> 
   return program
 }
 
+/** Commands that take a key from a folder without naming whose by a flag. */
+const usesKeys: ReadonlySet<string> = new Set(['join', 'passphrase', 'quickstart', 'request'])
+
 /** What means the same wherever it is typed, or stands in the environment. */
 function addShared(command: Command): void {
   const option = (long: string) => command.options.find((each) => each.long === long)
@@ -48,6 +52,9 @@ function addShared(command: Command): void {
   if (option('--identity') !== undefined) {
     fromEnvironment(command, option('--identity'), 'CHAT_P2P_IDENTITY')
     command.option('--allow-exposed-identity', 'take an identity file that others can read')
+  }
+  if (['--identity', '--authority'].some((long) => option(long) !== undefined) || usesKeys.has(command.name())) {
+    command.option('--passphrase-fd <n>', 'read the passphrase of a locked key from this file descriptor')
   }
   if (option('--verbose') === undefined) command.option('-v, --verbose', 'say more; errors with their stack')
   for (const child of command.commands) addShared(child)
@@ -75,6 +82,8 @@ export async function run(args: readonly string[], onCommand: (command: string) 
       const flags = command.optsWithGlobals()
       verbose = flags.verbose === true
       if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
+      // Loaded when somebody is asked, which most commands never do.
+      askPassphrasesFrom(async (identity) => (await import('./passphrase.js')).passphraseSource(flags)(identity))
       onCommand(pathOf(command))
     })
     await program.parseAsync(words, { from: 'user' })

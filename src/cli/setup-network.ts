@@ -7,6 +7,7 @@ import { withoutMark } from '../core/private-file.js'
 import { issueCertificate } from '../identity/certificate.js'
 import { type Identity, identityRecord, issuedRecord, relayRole } from '../identity/identity-file.js'
 import { formatIdentity } from '../identity/identity-json.js'
+import { lockKey } from '../identity/locked-key.js'
 import { issueNetworkDocument } from '../identity/network-document.js'
 import type { ServiceDefinition } from '../identity/policy.js'
 import { formatService, parseService } from './service-file.js'
@@ -113,6 +114,9 @@ async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identit
       roles: [member.kind === 'relay' ? relayRole : userRole],
       issuedAtMs: nowMs,
     })
+  }
+  if (plan.passphrase !== undefined) {
+    authority.lockedKey = await lockKey(authority.privateKey, plan.passphrase, authority)
   }
   authority.network = network
   authority.issued = members.map(({ certificate }) => issuedRecord(certificate!))

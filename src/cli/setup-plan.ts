@@ -20,6 +20,8 @@ export interface SetupOptions {
   relayPorts?: readonly number[]
   service?: string
   maxTerminators?: number
+  /** Locks the authority's key. */
+  passphrase?: string
 }
 
 export interface PlannedRelay {
@@ -40,6 +42,8 @@ export interface SetupPlan {
   writesService: boolean
   /** All that will be written, relative to the folder of the setup, with `/`. */
   files: string[]
+  /** Of the authority's key, when that is to be locked. */
+  passphrase?: string
 }
 
 export const setupDefaults = {
@@ -75,7 +79,7 @@ export function planSetup(options: SetupOptions, existing?: ServiceDefinition, f
   const writesService = service !== existing
   const files = [...users, ...relays.map(({ name }) => name), authorityName].map(identityFile)
   if (writesService) files.push(serviceFile)
-  return { networkName, users, relays, service, writesService, files }
+  return { networkName, users, relays, service, writesService, files, passphrase: options.passphrase }
 }
 
 function planService(

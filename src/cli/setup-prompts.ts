@@ -39,7 +39,18 @@ export async function askSetup(given: SetupOptions): Promise<SetupOptions> {
   await question('relayBasePort', several ? 'Port of the relays' : 'Port of the first relay', toNumber)
   await question('service', 'Name of the service', text)
   await question('maxTerminators', 'Relays that each host holds its place through', toNumber)
-  return options
+  return { ...options, passphrase: await askPassphrase() }
+}
+
+/** What locks the authority's key, typed twice; undefined for nothing. */
+async function askPassphrase(): Promise<string | undefined> {
+  const unseen = async (message: string, validate: (text: string) => true | string) => {
+    const { answer } = await interruptible(ask([{ type: 'password' as const, name: 'answer', message, validate }]))
+    return answer
+  }
+  const first = await unseen("Passphrase for the authority's key (Enter for none)", () => true)
+  if (first === '') return undefined
+  return unseen('The same again', (text) => text === first || 'That is another one; Ctrl-C to stop.')
 }
 
 /** One address for each relay, as each usually is on a machine of its own; this machine's own is for all of them. */
@@ -93,6 +104,7 @@ export function describePlan(plan: SetupPlan, dir: string): string {
     ...plan.relays.map(({ name, multiaddr }) => `relay    ${name} at ${multiaddr}`),
     `service  ${service.name}: bind ${policy(service.bind)}, dial ${policy(service.dial)}, ` +
       `up to ${service.maxTerminators} terminators per host${plan.writesService ? '' : ' (as setup/service.json says)'}`,
+    ...(plan.passphrase === undefined ? [] : ["locked   the authority's key, with a passphrase"]),
     `files    in ${dir}:`,
     ...plan.files.map((file) => `           ${file}`),
   ].join('\n')

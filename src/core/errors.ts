@@ -12,6 +12,7 @@ export const errorCodes = {
   file_unreadable: 'A file is missing or may not be read or written.',
   identity_damaged: 'The identity file is not valid JSON, or a part of it is missing or does not fit the rest.',
   identity_exposed: 'The identity file can be read by other users of this machine; `chmod 600` it.',
+  identity_locked: 'The key in the identity file is locked, and its passphrase was not given, or is wrong.',
   identity_kind: 'This command needs another kind of identity, for example a relay.',
   certificate_invalid: 'A certificate or network document has a wrong signature, or was signed for something else.',
   certificate_foreign: 'A certificate or network document belongs to another network.',

@@ -17,7 +17,9 @@ import {
   parseIdentity,
 } from './identity-json.js'
 import { readIdentityRecord } from './identity-lookup.js'
+import { type LockedKey, unlockKey } from './locked-key.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
+import { passphraseOf } from './passphrase.js'
 import { relayRole } from './policy.js'
 
 export { authorityRole, relayRole } from './policy.js'
@@ -27,6 +29,8 @@ export interface Identity {
   name: string
   kind: IdentityKind
   privateKey: PrivateKey
+  /** Its key under a passphrase, when that is how it is kept: files get this and not the key. */
+  lockedKey?: LockedKey
   peerId: PeerId
   /** Absent for the authority, which needs none. */
   certificate?: VerifiedCertificate
@@ -42,6 +46,9 @@ export interface Identity {
   path?: string
 }
 
+/** An identity as its file shows it to everybody who can read that: a locked key stays locked. */
+export type ShownIdentity = Omit<Identity, 'privateKey'> & Partial<Pick<Identity, 'privateKey'>>
+
 export interface LoadIdentityOptions {
   /** Where names are looked up; default `./identities`. */
   directory?: string
@@ -49,30 +56,49 @@ export interface LoadIdentityOptions {
   expectKind?: IdentityKind
   /** Default: the machine's clock. */
   nowMs?: number
+  /** Of a locked identity; default: what the environment says, or a person at the terminal. */
+  passphrase?: string
 }
 
 /**
  * Loads an identity and checks all of it. `pathOrName` is a path when it holds a slash; `user1.json` is looked up here, then
  * in the folder of identities; `user1` only there. Errors: `file_unreadable`, `identity_exposed`, `identity_damaged`,
- * `identity_kind`, `certificate_invalid`, `certificate_foreign`, `certificate_peer`, `certificate_expired`,
- * `certificate_revoked`.
+ * `identity_kind`, `identity_locked`, `certificate_invalid`, `certificate_foreign`, `certificate_peer`,
+ * `certificate_expired`, `certificate_revoked`.
  */
 export async function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
+  return unlockIdentity(await loadShownIdentity(pathOrName, options), options.passphrase)
+}
+
+/** Like {@link loadIdentity}, for who has no use for the key: nobody is asked for a passphrase. */
+export async function loadShownIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<ShownIdentity> {
   const { record, file } = await readIdentityRecord(pathOrName, options)
   checkKind(record, options.expectKind)
   return checkIdentity(record, { ...options, path: file })
 }
 
+/** The one place where keys are unlocked: with `passphrase`, else with the one that somebody gives. Throws `identity_locked`. */
+export async function unlockIdentity(identity: ShownIdentity, passphrase?: string): Promise<Identity> {
+  const { privateKey, lockedKey } = identity
+  if (privateKey !== undefined) return { ...identity, privateKey }
+  if (lockedKey === undefined) throw new OverlayError('internal', `The identity ${identity.name} has no key.`)
+  const given = passphrase ?? (await passphraseOf(identity))
+  return { ...identity, privateKey: await unlockKey(lockedKey, given, identity) }
+}
+
 /** Like {@link loadIdentity}, for the text of an identity file that is kept elsewhere. Nothing is read beside it or written. */
-export async function openIdentity(text: string, options: { nowMs?: number } = {}): Promise<Identity> {
-  return checkIdentity(parseIdentity(text, 'in memory'), options)
+export async function openIdentity(
+  text: string,
+  options: { nowMs?: number; passphrase?: string } = {},
+): Promise<Identity> {
+  return unlockIdentity(await checkIdentity(parseIdentity(text, 'in memory'), options), options.passphrase)
 }
 
 async function checkIdentity(
   record: IdentityRecord,
   { nowMs, path: file }: { nowMs?: number; path?: string },
-): Promise<Identity> {
-  const { name, kind, privateKey, peerId, networkId } = record
+): Promise<ShownIdentity> {
+  const { name, kind, privateKey, lockedKey, peerId, networkId } = record
   const where = file === undefined ? {} : { path: file }
   if (networkId === undefined) {
     throw new OverlayError(
@@ -82,7 +108,7 @@ async function checkIdentity(
       where,
     )
   }
-  const identity: Identity = { name, kind, privateKey, peerId, ...where }
+  const identity: ShownIdentity = { name, kind, privateKey, lockedKey, peerId, ...where }
   identity.documents = await readDocuments(record, file)
   identity.network = identity.documents?.view
   if (kind === 'authority') return { ...identity, issued: record.issued ?? [], invited: record.invited ?? [] }
@@ -100,10 +126,10 @@ async function checkIdentity(
   return identity
 }
 
-/** Like {@link loadIdentity}, but dates, revocation and a missing certificate are no errors: for showing what is there. */
-export async function inspectIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
+/** Like {@link loadShownIdentity}, but dates, revocation and a missing certificate are no errors: for showing what is there. */
+export async function inspectIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<ShownIdentity> {
   const { record, file } = await readIdentityRecord(pathOrName, options)
-  const identity: Identity = { ...record, certificate: undefined, network: undefined, path: file }
+  const identity: ShownIdentity = { ...record, certificate: undefined, network: undefined, path: file }
   if (record.networkId === undefined) return identity
   identity.documents = await readDocuments(record, file)
   identity.network = identity.documents?.view
@@ -117,7 +143,7 @@ export async function inspectIdentity(pathOrName: string, options: LoadIdentityO
 /** Writes an identity file with mode 0600. Without `replace` an existing one is left alone: `file_exists`. */
 export async function writeIdentityFile(
   file: string,
-  identity: Identity,
+  identity: ShownIdentity,
   options: { replace?: boolean } = {},
 ): Promise<void> {
   await writeFileAtomic(file, formatIdentity(identityRecord(identity)), { mode: 0o600, replace: options.replace })
@@ -130,11 +156,12 @@ export function issuedRecord(certificate: VerifiedCertificate): IssuedCertificat
 }
 
 /** What {@link writeIdentityFile} writes, before it is text. */
-export function identityRecord(identity: Identity): IdentityRecord {
+export function identityRecord(identity: ShownIdentity): IdentityRecord {
   return {
     name: identity.name,
     kind: identity.kind,
     privateKey: identity.privateKey,
+    lockedKey: identity.lockedKey,
     peerId: identity.peerId,
     networkId: identity.kind === 'authority' ? identity.peerId.toString() : identity.certificate?.networkId,
     certificate: identity.certificate?.envelope,
@@ -149,7 +176,7 @@ export function identityRecord(identity: Identity): IdentityRecord {
  * forgets a revocation. What another process of the identity kept there counts as well. Does nothing when the identity has no
  * file. Throws `file_unreadable`.
  */
-export async function saveDocuments(identity: Identity, documents: HeldDocuments): Promise<void> {
+export async function saveDocuments(identity: ShownIdentity, documents: HeldDocuments): Promise<void> {
   if (identity.path === undefined) return
   const { networkId } = documents.current
   const file = networkFile(identity.path, identity.name)
@@ -169,7 +196,7 @@ export async function saveDocuments(identity: Identity, documents: HeldDocuments
  * Puts a newer certificate into the identity's file, where a running node, or the next start, finds it. Does nothing when the
  * identity has no file, or the file is another key's by now. Throws `file_unreadable`.
  */
-export async function saveCertificate(identity: Identity, certificate: VerifiedCertificate): Promise<void> {
+export async function saveCertificate(identity: ShownIdentity, certificate: VerifiedCertificate): Promise<void> {
   if (identity.path === undefined) return
   const { record, file } = await readIdentityRecord(identity.path)
   if (record.peerId.toString() !== certificate.peerId) return

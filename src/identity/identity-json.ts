@@ -1,11 +1,12 @@
 import { privateKeyFromProtobuf, privateKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { checkIdentityName } from '../core/address.js'
 import { fromBase64, toBase64 } from '../core/bytes.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { normalName } from '../core/text.js'
 import { checkPeerId } from './fields.js'
+import { formatLockedKey, type LockedKey, parseLockedKey } from './locked-key.js'
 import type { Grant } from './policy.js'
 
 export type IdentityKind = 'user' | 'relay' | 'authority'
@@ -44,7 +45,10 @@ export interface IssuedInvitation {
 export interface IdentityRecord {
   name: string
   kind: IdentityKind
-  privateKey: PrivateKey
+  /** Absent while it is locked; one of the two is there. */
+  privateKey?: PrivateKey
+  /** The key under a passphrase. With it the key itself is never written. */
+  lockedKey?: LockedKey
   peerId: PeerId
   /** Peer id of the authority this identity trusts; absent until a requested certificate is installed. */
   networkId?: string
@@ -64,13 +68,19 @@ export function formatIdentity(record: IdentityRecord): string {
     kind: record.kind,
     peerId: record.peerId.toString(),
     networkId: record.networkId,
-    privateKey: toBase64(privateKeyToProtobuf(record.privateKey)),
+    ...formatKey(record),
     certificate: record.certificate && toBase64(record.certificate),
     network: record.network && toBase64(record.network),
     issued: record.issued,
     invited: record.invited,
   }
   return `${JSON.stringify(json, null, 2)}\n`
+}
+
+function formatKey({ name, privateKey, lockedKey }: IdentityRecord): object {
+  if (lockedKey !== undefined) return { lockedKey: formatLockedKey(lockedKey) }
+  if (privateKey === undefined) throw new OverlayError('internal', `The identity ${name} has no key to write.`)
+  return { privateKey: toBase64(privateKeyToProtobuf(privateKey)) }
 }
 
 /** Reads an identity file's text. Throws `identity_damaged` that names the part which is missing or does not fit. */
@@ -110,18 +120,31 @@ export function parseIdentity(text: string, source: string): IdentityRecord {
   } catch (error) {
     throw damaged(errorText(error).replace(/\.$/, ''))
   }
-  let privateKey: PrivateKey
+  let privateKey: PrivateKey | undefined
+  let lockedKey: LockedKey | undefined
   let peerId: PeerId
-  try {
-    privateKey = privateKeyFromProtobuf(bytes('privateKey'))
-    peerId = peerIdFromPrivateKey(privateKey)
-  } catch (error) {
-    if (error instanceof OverlayError) throw error
-    throw damaged('privateKey is not a private key') // without the cause, which may quote it
+  if (json.lockedKey !== undefined) {
+    if (json.privateKey !== undefined) throw damaged('it has a key and a locked key')
+    const locked = parseLockedKey(json.lockedKey)
+    if (typeof locked === 'string') throw damaged(locked)
+    lockedKey = locked
+    try {
+      peerId = peerIdFromString(checkPeerId(string('peerId')))
+    } catch (error) {
+      throw damaged(errorText(error).replace(/\.$/, ''))
+    }
+  } else {
+    try {
+      privateKey = privateKeyFromProtobuf(bytes('privateKey'))
+      peerId = peerIdFromPrivateKey(privateKey)
+    } catch (error) {
+      if (error instanceof OverlayError) throw error
+      throw damaged('privateKey is not a private key') // without the cause, which may quote it
+    }
+    if (privateKey.type !== 'Ed25519') throw damaged(`privateKey is ${privateKey.type}, not Ed25519`)
+    if (string('peerId') !== peerId.toString()) throw damaged('peerId does not fit privateKey')
   }
-  if (privateKey.type !== 'Ed25519') throw damaged(`privateKey is ${privateKey.type}, not Ed25519`)
-  if (string('peerId') !== peerId.toString()) throw damaged('peerId does not fit privateKey')
-  const record: IdentityRecord = { name, kind, privateKey, peerId }
+  const record: IdentityRecord = { name, kind, privateKey, lockedKey, peerId }
   if (json.networkId !== undefined) {
     try {
       record.networkId = checkPeerId(string('networkId'))

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Clock } from '../core/clock.js'
-import { type Identity, loadIdentity } from './identity-file.js'
+import { loadShownIdentity, type ShownIdentity } from './identity-file.js'
 
 /** How often the file is looked at. */
 const lookMs = 5_000
@@ -10,7 +10,7 @@ const maxAttempts = 3
 export interface IdentityWatchOptions {
   clock: Clock
   /** Called with what the file holds, when it has changed and can be used. */
-  onChange: (identity: Identity) => void
+  onChange: (identity: ShownIdentity) => void
   /** Called once for each change that can't be used. */
   onUnusable: (error: unknown) => void
 }
@@ -20,14 +20,14 @@ export interface IdentityWatchOptions {
  * that are put in the place of others, as secrets and editors do. One without a file never changes.
  */
 export class IdentityWatch {
-  readonly #identity: Identity
+  readonly #identity: ShownIdentity
   readonly #options: IdentityWatchOptions
   #seen: string | undefined
   #attempts = 0
   #stopped = false
   #cancel = () => {}
 
-  constructor(identity: Identity, options: IdentityWatchOptions) {
+  constructor(identity: ShownIdentity, options: IdentityWatchOptions) {
     this.#identity = identity
     this.#options = options
   }
@@ -54,7 +54,7 @@ export class IdentityWatch {
     // One that is gone for the moment is about to be replaced, or is nobody's business.
     if (this.#stopped || mark === undefined || mark === this.#seen) return
     try {
-      const identity = await loadIdentity(this.#identity.path!, { nowMs: this.#options.clock.now() })
+      const identity = await loadShownIdentity(this.#identity.path!, { nowMs: this.#options.clock.now() })
       if (this.#stopped) return
       this.#seen = mark
       this.#attempts = 0

@@ -25,12 +25,14 @@ export interface LoadIdentityOptions {
   directory?: string
   /** Anything else is refused with `identity_kind`. */
   expectKind?: Identity['kind']
+  /** Of an identity whose key is locked; default: `CHAT_P2P_PASSPHRASE` of the environment. */
+  passphrase?: string
 }
 
 /**
  * Loads an identity and checks all of it. `pathOrName` is a path when it holds a slash; `user1.json` is looked up here, then
  * in the folder of identities; `user1` only there. Rejects with `file_unreadable`, `identity_exposed`, `identity_damaged`,
- * `identity_kind` or `certificate_*`.
+ * `identity_kind`, `identity_locked` or `certificate_*`.
  */
 export function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
   return files.loadIdentity(pathOrName, options)
@@ -39,10 +41,10 @@ export function loadIdentity(pathOrName: string, options: LoadIdentityOptions = 
 /**
  * The same for the text of an identity file that comes from elsewhere: an environment variable, a secret store. Nothing is
  * written: a network document that is newer than the one in it is known for as long as the process runs. Rejects with
- * `identity_damaged` or `certificate_*`.
+ * `identity_damaged`, `identity_locked` or `certificate_*`.
  */
-export function parseIdentity(text: string): Promise<Identity> {
-  return files.openIdentity(text)
+export function parseIdentity(text: string, options: { passphrase?: string } = {}): Promise<Identity> {
+  return files.openIdentity(text, options)
 }
 
 /** The loaded identity behind a path, a name or what applications hold. Rejects as {@link loadIdentity}, or with `bad_argument`. */

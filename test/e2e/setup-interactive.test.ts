@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { loadIdentity } from '../../src/identity/identity-file.js'
 import { bin, temporaryFolder } from '../support/cli.js'
+import { codeOf } from '../unit/identity/fixtures.js'
 
 const hasTmux = spawnSync('tmux', ['-V']).status === 0
 if (!hasTmux) console.warn('skipped: setup --interactive needs a terminal, and tmux, which gives one, is not installed')
@@ -58,7 +59,11 @@ test.skipIf(!hasTmux)('it asks for what no flag gave, shows the plan, and writes
   await answer(/Number of relays \(3\)/, '2', 'Enter')
   await answer(/Port of the first relay \(4001\)/, 'Enter')
   await answer(/Relays that each host holds its place through \(3\)/, '1', 'Enter')
+  await answer(/Passphrase for the authority's key/, 'hush', 'Enter')
+  await answer(/The same again/, 'hash', 'Enter')
+  await answer(/That is another one/, 'BSpace', 'BSpace', 'BSpace', 'BSpace', 'hush', 'Enter')
   const plan = await sees(/Write these files\?/)
+  expect(plan).not.toMatch(/hush|hash/)
   expect(plan).not.toMatch(/Address of the relays|Name of the service/)
   expect(plan).toMatch(/users +ann, bob\n/)
   expect(plan).toMatch(/relay +relay2 at \/ip4\/127\.0\.0\.1\/tcp\/4002\n/)
@@ -68,6 +73,9 @@ test.skipIf(!hasTmux)('it asks for what no flag gave, shows the plan, and writes
   await sees(/exit code 0/)
   const { network } = await loadIdentity(path.join(place.dir, 'work/identities/ann.json'))
   expect(network?.networkName).toBe('office')
+  const authority = path.join(place.dir, 'work/identities/authority.json')
+  expect(await codeOf(() => loadIdentity(authority, { passphrase: 'hash' }))).toBe('identity_locked')
+  expect((await loadIdentity(authority, { passphrase: 'hush' })).kind).toBe('authority')
   expect(JSON.parse(readFileSync(path.join(place.dir, 'work/setup/service.json'), 'utf8'))).toMatchObject({
     name: 'talk',
     maxTerminators: 1,
@@ -76,6 +84,7 @@ test.skipIf(!hasTmux)('it asks for what no flag gave, shows the plan, and writes
 
 test.skipIf(!hasTmux)('no writes nothing', async () => {
   start('--network-name x --users ann --relays 1 --relay-host ::1 --relay-base-port 5 --service s --max-terminators 1')
+  await answer(/Passphrase for the authority's key/, 'Enter')
   await answer(/Write these files\?/, 'n', 'Enter')
   await sees(/Nothing was written\.\s+exit code 130/)
   expect(files()).toEqual([])

@@ -62,6 +62,14 @@ export const covered: Record<string, CoveredBy> = {
       test: 'test/node/cli/renew.test.ts',
       title: 'what lies here is renewed in its file',
     },
+  'docs/operate.md: chat-p2p identity passphrase authority            # sets or changes it; --remove takes it away': {
+    test: 'test/unit/cli/passphrase.test.ts',
+    title: 'asked for with every command that signs',
+  },
+  'docs/operate.md: [Service]': {
+    test: 'test/e2e/passphrase.test.ts',
+    title: 'as a credential of systemd through a descriptor',
+  },
   'docs/operate.md: chat-p2p network adopt': {
     test: 'test/node/cli/authority.test.ts',
     title: 'until adopt joins them',
