@@ -1,4 +1,3 @@
-import { connect } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { toHex } from '../core/bytes.js'
@@ -7,6 +6,7 @@ import { issueCertificate } from '../identity/certificate.js'
 import { authorityRole, type Identity } from '../identity/identity-file.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import { dialable } from '../net/dialable.js'
+import { RelaySockets } from '../net/relay-sockets.js'
 import type { Member } from '../sdk/member.js'
 import { type GivenOut, readMembers } from './given-out.js'
 
@@ -94,10 +94,11 @@ function unreached(relays: readonly RelayAddress[], silent: ReadonlyMap<string, 
 /** The relays at none of whose addresses anything takes a connection, each with the reason. */
 async function knock(relays: readonly RelayAddress[]): Promise<Map<string, string>> {
   const silent = new Map<string, string>()
+  const sockets = new RelaySockets()
   await Promise.all(
     relays.map(async ({ name, multiaddrs }) => {
       try {
-        await Promise.any(multiaddrs.map(knockAt))
+        await Promise.any(multiaddrs.map((address) => knockAt(address, sockets)))
       } catch (error) {
         const [first] = error instanceof AggregateError ? error.errors : [error]
         silent.set(name, first === undefined ? 'it has no address' : errorText(first))
@@ -107,19 +108,16 @@ async function knock(relays: readonly RelayAddress[]): Promise<Map<string, strin
   return silent
 }
 
-function knockAt(address: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const target = dialable(address)
-    if (target === undefined) throw new Error(`this version cannot dial ${address}`)
-    const socket = connect({ ...target, timeout: reachMs })
-    const end = (settle: () => void) => {
-      socket.destroy()
-      settle()
-    }
-    socket.once('connect', () => end(resolve))
-    socket.once('timeout', () => end(() => reject(new Error(`no answer from ${address}`))))
-    socket.once('error', (error) => end(() => reject(error)))
-  })
+async function knockAt(address: string, sockets: RelaySockets): Promise<void> {
+  const target = dialable(address)
+  if (target === undefined) throw new Error(`this version cannot dial ${address}`)
+  const late = AbortSignal.timeout(reachMs)
+  try {
+    const socket = await sockets.open(target, late)
+    socket.on('error', () => {}).destroy()
+  } catch (error) {
+    throw late.aborted ? new Error(`no answer from ${address}`) : error
+  }
 }
 
 /** Resolves when every relay of the document has been tried once, or after some seconds. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, type Option } from 'commander'
 import { isOverlayError } from '../core/errors.js'
 import { fileLimitText } from '../core/file-limit.js'
 import { allowExposedVariable } from '../core/private-file.js'
+import { proxyRule, proxyVariable } from '../core/proxy.js'
 import { similarWord } from '../core/similar.js'
 import { askPassphrasesFrom } from '../identity/passphrase.js'
 import { addChatCommand } from './chat.js'
@@ -53,8 +54,16 @@ function addShared(command: Command): void {
     fromEnvironment(command, option('--identity'), 'CHAT_P2P_IDENTITY')
     command.option('--allow-exposed-identity', 'take an identity file that others can read')
   }
-  if (['--identity', '--authority'].some((long) => option(long) !== undefined) || usesKeys.has(command.name())) {
+  const whose = ['--identity', '--authority'].some((long) => option(long) !== undefined)
+  if (whose || usesKeys.has(command.name())) {
     command.option('--passphrase-fd <n>', 'read the passphrase of a locked key from this file descriptor')
+  }
+  if (whose || command.name() === 'join') {
+    command.option(
+      '--proxy <url>',
+      'reach relays through http://, https:// or socks5://[user:password@]host:port; or none',
+    )
+    fromEnvironment(command, option('--proxy'), proxyVariable)
   }
   if (option('--verbose') === undefined) command.option('-v, --verbose', 'say more; errors with their stack')
   for (const child of command.commands) addShared(child)
@@ -81,6 +90,10 @@ export async function run(args: readonly string[], onCommand: (command: string) 
     program.hook('preAction', (_, command) => {
       const flags = command.optsWithGlobals()
       verbose = flags.verbose === true
+      if (flags.proxy !== undefined) {
+        proxyRule(flags.proxy, {})
+        process.env[proxyVariable] = flags.proxy
+      }
       if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
       // Loaded when somebody is asked, which most commands never do.
       askPassphrasesFrom(async (identity) => (await import('./passphrase.js')).passphraseSource(flags)(identity))

@@ -39,6 +39,7 @@ export const errorCodes = {
   declined: 'The host said no.',
   timed_out: 'No answer in time.',
   unreachable: 'The instance is bound, but no path to it could be opened.',
+  proxy_failed: 'The proxy could not be reached, or does not let the connection through.',
   self_dial: 'An instance cannot dial itself.',
   replaced: 'Another process with the same identity has the place; this one waits for it.',
   // sessions

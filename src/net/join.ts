@@ -11,6 +11,7 @@ import { guardedNoise } from './guard/guarded.js'
 import { MessageIo } from './message-io.js'
 import { safeYamux } from './muxer.js'
 import { patientTcp } from './patient-tcp.js'
+import { RelaySockets } from './relay-sockets.js'
 
 const attemptMs = 8_000
 
@@ -30,7 +31,7 @@ export async function askToJoin(
   const libp2p = await createLibp2p({
     privateKey,
     addresses: { listen: [] },
-    transports: [patientTcp()],
+    transports: [patientTcp({}, new RelaySockets())],
     connectionEncrypters: [guardedNoise()],
     streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: maxJoinBytes } })],
     connectionGater: { denyDialMultiaddr: () => false },

@@ -17,6 +17,7 @@ import { InboundCircuits } from './inbound-circuits.js'
 import { safeYamux } from './muxer.js'
 import { patientTcp } from './patient-tcp.js'
 import { replacePump } from './relay-pump.js'
+import { RelaySockets } from './relay-sockets.js'
 import { TlsPaths } from './tls-paths.js'
 import type { Trust } from './trust.js'
 
@@ -46,6 +47,8 @@ export interface NodeOptions {
   announce?: string[]
   /** What else is taken on the ports it listens on; none by default. */
   prefaces?: Preface[]
+  /** The proxy that leads to relays, `none` for none; default: as the environment says, see `proxyRule`. */
+  proxy?: string
   /** How much one address or member may take of it; default: shares of circuits only. */
   admission?: Admission
   /** Of `helloFeatures`; none by default. */
@@ -61,6 +64,8 @@ export interface Node {
   libp2p: Libp2p
   gate: Gate
   components: NodeComponents
+  /** What leads to relays, links and paths alike. */
+  relaySockets: RelaySockets
   /** Paths of sessions on sockets of their own; they end with the node. */
   tlsPaths: TlsPaths
   /** On relays. */
@@ -75,6 +80,7 @@ export interface Node {
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { trust, prefaces = [], features = 0, admission } = options
   const relay = options.kind === 'relay'
+  const relaySockets = new RelaySockets(options.proxy)
   const ownDht = dhtProtocol(trust.network.networkId)
   let components!: NodeComponents
   let relayServer: RelayServer | undefined
@@ -99,9 +105,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     logger: silentLogger,
     addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
     transports: relay
-      ? [tcpBesides(prefaces, admission, patientTcp())]
+      ? [tcpBesides(prefaces, admission, patientTcp({}, relaySockets))]
       : [
-          tcpBesides(prefaces, admission, patientTcp()),
+          tcpBesides(prefaces, admission, patientTcp({}, relaySockets)),
           circuitRelayTransport({
             reservationConcurrency: 64,
             maxInboundStopStreams: maxStreams,
@@ -180,6 +186,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     libp2p,
     gate,
     components,
+    relaySockets,
     tlsPaths,
     dht: (libp2p.services as { dht?: KadDHT }).dht,
     hasSlot: (peer) => relayServer?.reservationStore.reservations.get(peer) !== undefined,

@@ -1,10 +1,11 @@
+import type { Socket } from 'node:net'
 import type { Connection } from '@libp2p/interface'
 import { anySignal } from '../core/abort.js'
-import { OverlayError } from '../core/errors.js'
+import { asOverlayError, OverlayError } from '../core/errors.js'
 import { spliceTokenMs } from '../core/limits.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
-import { connectSocket, type SocketAddress, socketAddressOf } from './connect-socket.js'
+import { type SocketAddress, socketAddressOf } from './connect-socket.js'
 import type { DialedCarrier } from './dialed-carrier.js'
 import type { Node } from './node.js'
 import type { ProvedCarrier } from './path-hello.js'
@@ -43,7 +44,7 @@ export class Splices {
   ): Promise<DialedCarrier> {
     const failed = new AbortController()
     const either = anySignal(signal, failed.signal)
-    const [socket, token] = await Promise.all([connectSocket(address, either), ask(either)]).catch((error) => {
+    const [socket, token] = await Promise.all([this.#connect(address, either), ask(either)]).catch((error) => {
       failed.abort(new OverlayError('canceled', 'The splice came to nothing.'))
       throw error
     })
@@ -56,8 +57,18 @@ export class Splices {
     const address = socketAddressOf(connection.remoteAddr)
     if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is not plain TCP.')
     const inTime = anySignal(signal, AbortSignal.timeout(spliceTokenMs))
-    const socket = await connectSocket(address, inTime)
+    const socket = await this.#connect(address, inTime)
     socket.write(encodePreface(prefaceBytes.splice, token))
     return this.#node.tlsPaths.accept(socket, inTime)
+  }
+
+  async #connect(address: SocketAddress, signal: AbortSignal): Promise<Socket> {
+    try {
+      const socket = await this.#node.relaySockets.open(address, signal)
+      return socket.on('error', () => {}) // `close` follows
+    } catch (error) {
+      signal.throwIfAborted()
+      throw asOverlayError(error, 'unreachable', `No connection to ${address.host}:${address.port}`)
+    }
   }
 }

@@ -35,6 +35,8 @@ export interface RelayOptions {
   announce?: string[]
   /** How long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. For tests. */
   reservationTtlMs?: number
+  /** The proxy that leads to other relays, `none` for none; default: as the environment says. */
+  proxy?: string
   /** What one address or one member may take of it; see `quotaKinds` for what there is, and the defaults. */
   quotas?: QuotaLimits
 }
@@ -195,6 +197,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     prefaces: [splicer.preface, seen.preface],
     admission: new QuotaAdmission(quotas, systemClock),
     features: helloFeatures.joinsSockets | helloFeatures.tellsAddress,
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     listen: addresses,
     announce: told,
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),

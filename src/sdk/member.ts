@@ -21,6 +21,8 @@ export interface MemberOptions {
   directListen?: string[]
   /** Have relays join sockets for sessions where they can; circuits alone otherwise. Default true. */
   splices?: boolean
+  /** The proxy that leads to relays, `none` for none; default: as the environment says. */
+  proxy?: string
   /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
   maxOnDemandLinks?: number
   /** For tests that count what is left on it; default the machine's. */
@@ -66,6 +68,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     splices = true,
     directListen = ['/ip4/0.0.0.0/tcp/0'],
     maxOnDemandLinks,
+    proxy,
     clock = systemClock,
   } = options
   const random = Math.random
@@ -76,6 +79,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     kind: 'member',
     listen: direct ? directListen : [],
     prefaces: [sockets.preface],
+    ...(proxy === undefined ? {} : { proxy }),
   })
   const pool = new RelayPool(node, trust, clock, random, {
     splices,

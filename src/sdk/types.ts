@@ -68,6 +68,11 @@ export interface ContextOptions {
    * alone, for a network where only libp2p's own connections get through.
    */
   splices?: boolean
+  /**
+   * The proxy that leads to relays: `http://`, `https://` (CONNECT) or `socks5://[user:password@]host:port`, or `none`. Default: as
+   * `CHAT_P2P_PROXY`, else `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say. `bad_argument` when it can't be read.
+   */
+  proxy?: string
 }
 
 /** What the network document says of a service. */

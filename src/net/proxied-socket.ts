@@ -1,0 +1,139 @@
+import { request } from 'node:http'
+import { isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { connectSocket } from '../core/connect.js'
+import { errorText, OverlayError } from '../core/errors.js'
+import { type ProxyAddress, shownProxy } from '../core/proxy.js'
+import { waitFor, whenAborted } from '../core/waiting.js'
+import { socksConnect } from './socks5.js'
+
+interface Target {
+  host: string
+  port: number
+}
+
+/** Of what a proxy answers. */
+const maxHeaderBytes = 16 * 1024
+
+/**
+ * A connection to the target that the proxy opens; nothing has been read of what the target says. Rejects with `proxy_failed`, which says
+ * what the proxy said, or with the signal's reason.
+ */
+export async function connectThrough(proxy: ProxyAddress, target: Target, signal: AbortSignal): Promise<Socket> {
+  let socket: Socket | undefined
+  const forget = whenAborted(signal, () => socket?.destroy())
+  try {
+    socket = await connectSocket(proxy, { signal })
+    socket.on('error', () => {}) // `close` follows
+    socket.setNoDelay(true).setKeepAlive(true)
+    if (proxy.kind === 'https') socket = await insideTls(socket, proxy.host, signal)
+    if (proxy.kind === 'socks5') await askSocks(socket, proxy, target, signal)
+    else await askHttp(socket, proxy, target, signal)
+    signal.throwIfAborted()
+    return socket
+  } catch (error) {
+    socket?.destroy()
+    signal.throwIfAborted()
+    throw new OverlayError('proxy_failed', `The proxy ${shownProxy(proxy)}: ${errorText(error)}.`, { cause: error })
+  } finally {
+    forget()
+  }
+}
+
+/** A name and password go through it: the proxy has to show a certificate that this machine trusts. */
+function insideTls(socket: Socket, host: string, signal: AbortSignal): Promise<Socket> {
+  return waitFor<Socket>(signal, (resolve, reject) => {
+    const secured = connectTls({
+      socket,
+      ALPNProtocols: ['http/1.1'],
+      host,
+      ...(isIP(host) ? {} : { servername: host }),
+    })
+    const onSecure = () => resolve(secured)
+    const onClose = () => reject(new Error('it hung up'))
+    secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
+    return () => {
+      secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
+      secured.on('error', () => {})
+      if (signal.aborted) secured.destroy()
+    }
+  })
+}
+
+function askHttp(socket: Socket, proxy: ProxyAddress, { host, port }: Target, signal: AbortSignal): Promise<void> {
+  const path = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+  const { username, password } = proxy.credentials ?? {}
+  const basic = Buffer.from(`${username}:${password}`).toString('base64')
+  const headers = { host: path, ...(username === undefined ? {} : { 'proxy-authorization': `Basic ${basic}` }) }
+  return waitFor(signal, (resolve, reject) => {
+    const asked = request({
+      method: 'CONNECT',
+      path,
+      headers,
+      agent: false,
+      setHost: false,
+      maxHeaderSize: maxHeaderBytes,
+      createConnection: () => socket,
+    })
+    asked.once('connect', ({ statusCode = 0, statusMessage, headers: said }, _, head: Buffer) => {
+      if (statusCode < 200 || statusCode > 299) {
+        reject(
+          new Error(whyNot(statusCode, statusMessage ?? '', path, said['proxy-authenticate'], username !== undefined)),
+        )
+        return
+      }
+      if (head.byteLength > 0) socket.unshift(head)
+      resolve()
+    })
+    // Older proxies answer in a way that is no answer to CONNECT.
+    asked.once('response', ({ statusCode }) => reject(new Error(`it answers ${statusCode} instead of connecting`)))
+    asked.on('error', reject)
+    asked.end()
+    return () => {}
+  })
+}
+
+function whyNot(
+  status: number,
+  message: string,
+  path: string,
+  scheme: string | string[] | undefined,
+  named: boolean,
+): string {
+  const words = `${status} ${message}`.trim()
+  if (status === 407 && named)
+    return `it does not take this name and password (${words}; it knows: ${scheme ?? 'nothing'})`
+  if (status === 407) return `it asks for a name and password (${words}); say user:password@ in its address`
+  if (status === 403 || status === 405) {
+    return `it does not let through to ${path} (${words}); many allow port 443 only, see WebSocket in docs/operate.md`
+  }
+  return `no connection to ${path} (${words})`
+}
+
+async function askSocks(
+  socket: Socket,
+  { credentials }: ProxyAddress,
+  target: Target,
+  signal: AbortSignal,
+): Promise<void> {
+  await socksConnect(target, credentials, {
+    write: (bytes) => socket.write(bytes),
+    read: (length) => readExactly(socket, length, signal),
+  })
+}
+
+/** Takes no byte more out of the socket, which does not flow before or after. */
+function readExactly(socket: Socket, length: number, signal: AbortSignal): Promise<Uint8Array> {
+  return waitFor<Uint8Array>(signal, (resolve, reject) => {
+    const onReadable = () => {
+      const bytes: Buffer | null = socket.read(length)
+      if (bytes === null) return
+      if (bytes.byteLength === length) resolve(bytes)
+      else reject(new Error('it hung up')) // the rest of what came, before the end
+    }
+    const onClose = () => reject(new Error('it hung up'))
+    socket.on('readable', onReadable).once('close', onClose).once('end', onClose)
+    onReadable()
+    return () => void socket.off('readable', onReadable).off('close', onClose).off('end', onClose)
+  })
+}
