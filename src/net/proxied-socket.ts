@@ -70,7 +70,6 @@ function askHttp(socket: Socket, proxy: ProxyAddress, { host, port }: Target, si
       method: 'CONNECT',
       path,
       headers,
-      agent: false,
       setHost: false,
       maxHeaderSize: maxHeaderBytes,
       createConnection: () => socket,
