@@ -1,5 +1,6 @@
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { whenAborted } from '../core/waiting.js'
+import type { SendingTurns } from './sending-turns.js'
 
 /** Bytes of one frame, what one stream sends before it is another one's turn; with its header it fits one noise message. */
 const frameBytes = 65_519 - 12
@@ -158,9 +159,9 @@ export function onRoom(stream: WritingStream, listener: () => void): () => void 
  * Writing: a frame may be as big as the window, a window update lets a stream send although the connection is full, and
  * when a connection has room again, its oldest stream with something to say always comes first. Where many streams share a
  * slow line, the younger ones then hear nothing for seconds. Here a frame is just under 64 KiB, a full connection takes none,
- * and whoever filled it goes to the end of the queue.
+ * and streams take turns.
  */
-export function mendFlow(stream: FlowStream, muxer: FlowMuxer, hearing: Hearing): void {
+export function mendFlow(stream: FlowStream, turns: SendingTurns<FlowStream>, hearing: Hearing): void {
   hearings.set(stream, hearing)
   const sendResume = stream.sendResume.bind(stream)
   stream.sendResume = () => {
@@ -175,17 +176,9 @@ export function mendFlow(stream: FlowStream, muxer: FlowMuxer, hearing: Hearing)
   }
   const sendData = stream.sendData.bind(stream)
   stream.sendData = (data) => {
-    if (muxer.maConn.writableNeedsDrain) return { sentBytes: 0, canSendMore: false }
+    if (turns.isFull) return { sentBytes: 0, canSendMore: false }
     const sent = sendData(data.byteLength > frameBytes ? data.sublist(0, frameBytes) : data)
-    // Later, as the list may be being walked through.
-    if (muxer.maConn.writableNeedsDrain) queueMicrotask(() => moveToEnd(muxer.streams, stream))
+    if (sent.sentBytes > 0) turns.sent(stream)
     return sent
   }
-}
-
-function moveToEnd(streams: FlowStream[], stream: FlowStream): void {
-  const index = streams.indexOf(stream)
-  if (index === -1 || index === streams.length - 1) return
-  streams.copyWithin(index, index + 1)
-  streams[streams.length - 1] = stream
 }

@@ -1,6 +1,7 @@
 import { type YamuxMuxerInit, yamux } from '@libp2p/yamux'
 import { type FlowMuxer, type FlowStream, followHearing, mendFlow } from './flow.js'
 import { type GuardedMuxer, type GuardedStream, guardFrames, StreamGuards } from './guard/guarded.js'
+import { SendingTurns } from './sending-turns.js'
 
 interface Muxer extends GuardedMuxer, FlowMuxer {
   streams: Array<GuardedStream & FlowStream>
@@ -24,13 +25,14 @@ export function safeYamux(
       dropWhatCantBeSent(muxer, connection)
       guardFrames(muxer, init.streamOptions.maxStreamWindowSize)
       const hearing = followHearing(muxer)
+      const turns = new SendingTurns<FlowStream>(muxer)
       const guards = new StreamGuards(components.registrar)
       // Both ways in which streams come into being put them there before anything else happens to them.
       const push = muxer.streams.push.bind(muxer.streams)
       muxer.streams.push = (...streams) => {
         for (const stream of streams) {
           guards.guard(stream)
-          mendFlow(stream, muxer, hearing)
+          mendFlow(stream, turns, hearing)
         }
         return push(...streams)
       }

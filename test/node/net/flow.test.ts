@@ -11,8 +11,11 @@ const protocol = '/test/1'
 const nodes: Libp2p[] = []
 afterEach(() => Promise.all(nodes.splice(0).map((node) => node.stop())))
 
+const windowBytes = 1024 * 1024
+
 async function node(ours: boolean): Promise<Libp2p> {
-  const init = { streamOptions: { maxStreamWindowSize: 1024 * 1024 } }
+  // Windows that don't grow: how fast they would depends on the machine.
+  const init = { streamOptions: { initialStreamWindowSize: windowBytes, maxStreamWindowSize: windowBytes } }
   const made = await createLibp2p({
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],

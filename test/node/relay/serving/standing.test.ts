@@ -77,7 +77,7 @@ test('a binding that a host has forgotten is gone after two heartbeats', async (
   const binding = await member.bind('user1', { maxTerminators: 1 })
   await member.bind('user1/other', { maxTerminators: 1 })
   // As if the relay had not taken in that it was taken back.
-  vi.spyOn(link, 'unbind').mockImplementationOnce(async () => {})
+  vi.spyOn(partsOf(relay).bindings, 'unbind').mockImplementationOnce(() => {})
   await binding.close()
   expect(relay.store.size).toBe(2)
   await beat(link, 2)
@@ -94,7 +94,7 @@ test('another one in its place is found as well, though the number is right', as
   const binding = await member.bind('user1/old', { maxTerminators: 1 })
   await member.bind('user1/new', { maxTerminators: 1 })
   const { link: theirs, bindings } = partsOf(relay)
-  vi.spyOn(link, 'unbind').mockImplementationOnce(async () => {})
+  vi.spyOn(partsOf(relay).bindings, 'unbind').mockImplementationOnce(() => {})
   await binding.close()
   bindings.unbind(theirs, { service: 'chat-p2p', instanceId: 'user1/new' })
   expect(await listed(member)).toEqual(['user1/old'])
