@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bin, temporaryFolder } from '../support/cli.js'
+import { builtBin, temporaryFolder } from '../support/cli.js'
 
 let place: ReturnType<typeof temporaryFolder>
 beforeAll(() => {
@@ -23,7 +23,7 @@ const hook = data(`import { register } from 'node:module'; register(${JSON.strin
 /** The packages, and folders of our own, that a command loads. */
 function loadedBy(...args: string[]): string[] {
   const log = path.join(place.dir, `${args.join('-')}.log`)
-  const { status, stderr } = spawnSync(process.execPath, ['--import', hook, bin, ...args], {
+  const { status, stderr } = spawnSync(process.execPath, ['--import', hook, builtBin, ...args], {
     cwd: place.dir,
     env: { ...process.env, LOADED: log },
     encoding: 'utf8',

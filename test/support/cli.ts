@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** What the tests of the command line run: the built program, or whatever `CHAT_P2P_BIN` names, such as the bundle. */
-export const bin = path.resolve(import.meta.dirname, '../..', process.env.CHAT_P2P_BIN ?? 'dist/cli/bin.js')
+const root = path.resolve(import.meta.dirname, '../..')
+
+/** The program as it is built from the sources, a file for each. */
+export const builtBin = path.join(root, 'dist/cli/bin.js')
+
+/** What the tests of the command line run: the built program, or what `CHAT_P2P_BIN` names, as `npm test` does the bundle. */
+export const bin = process.env.CHAT_P2P_BIN === undefined ? builtBin : path.resolve(root, process.env.CHAT_P2P_BIN)
 
 export interface Finished {
   code: number
