@@ -44,7 +44,10 @@ export function isPossible(row: Row): boolean {
   }
 }
 
-/** Checks the same of one page that was asked for after `cursor`: rows in order, and a next cursor that leads on. */
+/**
+ * Checks the same of one page that was asked for after `cursor`: rows in order, and a next cursor that leads on, by half of what was
+ * asked for at least.
+ */
 export function checkPage({ page, cursor: next }: ListAnswer, cursor: string, limit: number): void {
   const { rows } = page
   let last = cursor
@@ -54,7 +57,7 @@ export function checkPage({ page, cursor: next }: ListAnswer, cursor: string, li
     last = row.instanceId
   }
   if (rows.length > limit) throw new OverlayError('protocol_error', 'A relay lists more instances than were asked for.')
-  if (next !== '' && (rows.length === 0 || next !== last)) {
+  if (next !== '' && (rows.length < limit / 2 || next !== last)) {
     throw new OverlayError('protocol_error', 'A relay lists pages that lead nowhere.')
   }
 }

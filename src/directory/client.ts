@@ -4,9 +4,10 @@ import { defaultListLimit, maxListLimit } from '../core/limits.js'
 import type { Trust } from '../net/trust.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
+import { agreedPage, type PageSource } from './agreed-page.js'
 import { checkPage, checkRow } from './answer-check.js'
 import { hedge } from './hedge.js'
-import { joinLists, joinLookups } from './join-answers.js'
+import { joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
 import { type Candidate, checkFit, openSigned } from './proof.js'
 import { fastest, type RelayPool } from './relay-pool.js'
@@ -18,12 +19,16 @@ import type { Preferred } from './selection.js'
 const nextRelayAfterMs = 150
 /** Once one relay has given a good answer, the others get this long to know of more. */
 const othersMs = 500
+/** A relay that listed many who could not be proved, and that nobody else lists, is asked for no list for this long. */
+const distrustMs = 10 * 60_000
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
   readonly #pool: RelayPool
   readonly #trust: Trust
   readonly #clock: Clock
+  /** Relays, and until when; of a clock that never jumps. */
+  readonly #distrusted = new Map<string, number>()
 
   constructor(pool: RelayPool, trust: Trust, clock: Clock) {
     this.#pool = pool
@@ -112,22 +117,46 @@ export class DirectoryClient {
       throw new OverlayError('bad_argument', `A page has 1 to ${maxListLimit} rows, not ${limit}.`)
     }
     const { cursor = '', signal } = options
-    const others = this.#pool.up().length > 1
-    let empty = 0
-    const answers = await this.#ask(`list '${service}'`, {
-      signal,
-      ask: async (link) => {
-        const answer = await link.list(service, cursor, limit, signal)
-        checkPage(answer, cursor, limit) // checked here, so that another relay is asked when it is wrong
-        return answer
-      },
-      good: () => true, // what one relay knows does not wait for a frozen one either
-      enough: ({ partial, page }) => !partial && (page.size > 0 || !others || ++empty > 1),
+    const relays = this.#trusted(fastest(this.#pool.up()))
+    if (relays.length === 0) throw noRelay(`list '${service}'`)
+    const sources = relays.map(({ link, peerId }): PageSource => {
+      const noting = <T>(asked: Promise<T>): Promise<T> =>
+        asked.catch((error) => {
+          if (isOverlayError(error, 'timed_out')) link.probe()
+          throw error
+        })
+      return {
+        peerId,
+        page: async () => {
+          const answer = await noting(link.list(service, cursor, limit, signal))
+          checkPage(answer, cursor, limit) // checked here, so that another relay is asked when it is wrong
+          return answer
+        },
+        digest: () => noting(link.listDigest(service, cursor, limit, signal)),
+        lookup: async (instanceId) => {
+          const { terminators } = await noting(link.lookup(service, instanceId, { signal }))
+          return (await this.#prove(terminators, service, instanceId)).candidates
+        },
+      }
     })
-    const complete = answers.find((answer) => !answer.partial && answer.page.size > 0)
-    const answer = complete ?? joinLists(answers, limit)
+    const { answer, errors } = await agreedPage(sources, {
+      clock: this.#clock,
+      limit,
+      onFalse: ({ peerId }) => this.#distrusted.set(peerId, this.#clock.monotonic() + distrustMs),
+    })
+    signal?.throwIfAborted()
+    if (answer === undefined) throw asOverlayError(errors[0], 'no_relay', `Could not list '${service}'`)
     const rows = [...answer.page.rows]
     return answer.cursor === '' ? { rows } : { rows, cursor: answer.cursor }
+  }
+
+  /** Without those that listed nobody lately, unless there are no others. */
+  #trusted<T extends { peerId: string }>(relays: readonly T[]): readonly T[] {
+    if (this.#distrusted.size === 0) return relays
+    const nowMs = this.#clock.monotonic()
+    for (const [peerId, untilMs] of this.#distrusted) if (untilMs <= nowMs) this.#distrusted.delete(peerId)
+    const others = relays.filter(({ peerId }) => !this.#distrusted.has(peerId))
+    return others.length > 0 ? others : relays
   }
 
   async #ask<T extends { partial: boolean }>(
@@ -145,7 +174,7 @@ export class DirectoryClient {
     },
   ): Promise<T[]> {
     const relays = fastest(this.#pool.up())
-    if (relays.length === 0) throw new OverlayError('no_relay', `No relay could be reached to ${what}.`)
+    if (relays.length === 0) throw noRelay(what)
     const asks = relays.map(({ link }) => async () => {
       try {
         return { answer: await ask(link), link }
@@ -198,6 +227,8 @@ export class DirectoryClient {
     return { candidates, doubt }
   }
 }
+
+const noRelay = (what: string) => new OverlayError('no_relay', `No relay could be reached to ${what}.`)
 
 /** Of each terminator the newest. */
 function newest(candidates: readonly Candidate[]): Candidate[] {

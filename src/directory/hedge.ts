@@ -6,6 +6,10 @@ export interface HedgeOptions<T> {
   delayMs: number
   /** True when nobody else needs to be asked or waited for. */
   enough: (answer: T) => boolean
+  /** So many are asked at the beginning; default 1. */
+  atOnce?: number
+  /** What has come after this long has to do. */
+  mostMs?: number
   /** After an answer that is good but not enough, the others get this long. */
   othersMs?: number
   good?: (answer: T) => boolean
@@ -63,7 +67,8 @@ export function hedge<T>(
     const startAll = () => {
       while (started < asks.length) start()
     }
-    if (over) finish()
-    else start()
+    if (over) return finish()
+    if (options.mostMs !== undefined) cancelOthers = options.clock.after(options.mostMs, finish)
+    for (let asked = 0; asked < (options.atOnce ?? 1); asked++) start()
   })
 }

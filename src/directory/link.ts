@@ -30,7 +30,7 @@ import {
 import { directoryProtocol } from '../wire/protocols.js'
 import { requestIdOf } from '../wire/request-id.js'
 import type { RelayHint } from './known-relays.js'
-import { decodeList, type ListAnswer } from './list-answer.js'
+import { decodeDigest, decodeList, type ListAnswer, type PageDigest } from './list-answer.js'
 import type { Preferred } from './selection.js'
 import { bindingName, parseStandingName, Standing, watchName } from './standing.js'
 
@@ -199,6 +199,20 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     const request = { service, cursor, limit, local: local !== undefined, shards: local?.shards ?? [] }
     const { list } = await this.#request('list', { list: request }, signal)
     return decodeList(list ?? this.#unexpected())
+  }
+
+  /** The digest of what {@link list} would give. */
+  async listDigest(
+    service: string,
+    cursor: string,
+    limit: number,
+    signal?: AbortSignal,
+    local?: { shards: number[] },
+  ): Promise<PageDigest> {
+    const shards = local?.shards ?? []
+    const request = { service, cursor, limit, local: local !== undefined, shards, digestOnly: true }
+    const { list } = await this.#request('list', { list: request }, signal)
+    return decodeDigest(list ?? this.#unexpected())
   }
 
   async watch(service: string, signal?: AbortSignal, local?: { shards: number[] }): Promise<void> {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { maxListLimit } from '../core/limits.js'
-import type { ListResponse, RowPage } from '../wire/messages/directory.js'
+import { type ListResponse, RowPage } from '../wire/messages/directory.js'
 import { decodeRowPage, encodeRowPage, rowCountOf } from '../wire/row-page.js'
 import type { Row } from './row.js'
 import { decodeRow, encodeRow } from './row-codec.js'
@@ -9,11 +10,11 @@ import { decodeRow, encodeRow } from './row-codec.js'
  * a page on asks for the bytes only.
  */
 export class ListedRows {
-  #known: { rows?: readonly Row[]; encoded?: RowPage }
+  #known: Known
 
   // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
-    known: { rows?: readonly Row[]; encoded?: RowPage },
+    known: Known,
     readonly size: number,
   ) {
     this.#known = known
@@ -38,6 +39,21 @@ export class ListedRows {
     this.#known.encoded ??= encodeRowPage(this.#known.rows!.map(encodeRow))
     return this.#known.encoded
   }
+
+  /** sha256 of the page as it travels. Only of what this version knows: a later one may send more beside it. */
+  get digest(): Uint8Array<ArrayBuffer> {
+    this.#known.digest ??= digestOf(this.encoded)
+    return this.#known.digest
+  }
+}
+
+const digestOf = ({ names, figures, states, hosts }: RowPage) =>
+  new Uint8Array(createHash('sha256').update(RowPage.encode({ names, figures, states, hosts })).digest())
+
+interface Known {
+  rows?: readonly Row[]
+  encoded?: RowPage
+  digest?: Uint8Array<ArrayBuffer>
 }
 
 /** One page of a list, as `ListResponse`. */
@@ -50,13 +66,31 @@ export interface ListAnswer {
   partial: boolean
 }
 
+/** A page in few bytes: relays that know the same say the same. */
+export interface PageDigest {
+  digest: Uint8Array<ArrayBuffer>
+  cursor: string
+  partial: boolean
+}
+
 const none = ListedRows.of([])
 
 export function encodeList({ page, ...rest }: ListAnswer): ListResponse {
   return { ...rest, page: page.encoded }
 }
 
+/** The same answer without its rows. */
+export function encodeDigest({ page, ...rest }: ListAnswer): ListResponse {
+  return { ...rest, digest: page.digest }
+}
+
+/** Throws `protocol_error`. A relay of before pages had digests sends the page. */
+export function decodeDigest(answer: ListResponse): PageDigest {
+  const { digest = decodeList(answer).page.digest, cursor, partial } = answer
+  return { digest, cursor, partial }
+}
+
 /** Throws `protocol_error`. */
-export function decodeList({ page, ...rest }: ListResponse): ListAnswer {
+export function decodeList({ page, digest: _, ...rest }: ListResponse): ListAnswer {
   return { ...rest, page: page === undefined ? none : ListedRows.received(page) }
 }

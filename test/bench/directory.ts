@@ -257,6 +257,41 @@ async function listing(): Promise<void> {
       await client.close()
     }
   })
+  await confirmedListing()
+}
+
+/** What it costs a member of three relays that a second one confirms each page, over a member that knows one relay only. */
+async function confirmedListing(): Promise<void> {
+  await withNetwork(3, async (network, [relay]) => {
+    await fillService(network, relay!)
+    const members = [
+      await startMember(await network.member('alone'), { maxLinks: 1 }),
+      await startMember(await network.member('confirmed')),
+    ] as const
+    try {
+      const times: [number[], number[]] = [[], []]
+      for (const { pool } of members) {
+        await eventually(
+          () => Promise.all(pool.up().map(({ link }) => link.list('chat-p2p', '', 1_000))),
+          (pages) => pages.length > 0 && pages.every(({ page, partial }) => page.size === 1_000 && !partial),
+          60_000,
+        )
+      }
+      for (let round = -50; round < 300; round++) {
+        for (const [index, { directory }] of members.entries()) {
+          const ms = await medianMs(1, () => directory.list('chat-p2p', { limit: 1_000 }))
+          if (round >= 0) times[index]!.push(ms)
+        }
+      }
+      const [aloneMs, confirmedMs] = times.map(median) as [number, number]
+      print(
+        `a list of 1 000 instances that a second relay confirms: ${confirmedMs.toFixed(2)} ms, by one alone ` +
+          `${aloneMs.toFixed(2)} ms: ${(confirmedMs / aloneMs).toFixed(2)} × (goal ≤ 1.3)`,
+      )
+    } finally {
+      await Promise.all(members.map((member) => member.close()))
+    }
+  })
 }
 
 /** A thousand instances bound at a relay, signed by a host that may be there, for homes check it. */

@@ -1,6 +1,7 @@
 import { equalBytes } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { errorText, OverlayError } from '../../core/errors.js'
+import { maxClockSkewMs } from '../../core/limits.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import { checkFit, openSigned } from '../../directory/proof.js'
 import type { Trust } from '../../net/trust.js'
@@ -72,8 +73,8 @@ export class EntryCheck {
     if (proved.host.name !== entry.identityName) {
       throw new OverlayError('protocol_error', `A terminator of ${proved.host.name} has another name beside it.`)
     }
-    // Clocks differ, and what is shown must be a date; later than now it cannot be.
-    entry.sinceMs = Math.min(entry.sinceMs, clock.now())
+    // What is shown must be a date. Clocks may differ a little: homes that say the same show the same.
+    if (entry.sinceMs > clock.now() + maxClockSkewMs) entry.sinceMs = clock.now()
     try {
       checkFit(proved, trust.network, clock.now())
     } catch {

@@ -1,11 +1,13 @@
+import { equalBytes } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { errorText } from '../../core/errors.js'
 import { maxLookupTerminators } from '../../core/limits.js'
+import { agreedPage, type PageSource } from '../../directory/agreed-page.js'
 import { checkPage } from '../../directory/answer-check.js'
 import { hedge } from '../../directory/hedge.js'
 import { joinLists, joinLookups } from '../../directory/join-answers.js'
 import type { DirectoryLink } from '../../directory/link.js'
-import type { ListAnswer } from '../../directory/list-answer.js'
+import { encodeDigest, type ListAnswer, type PageDigest } from '../../directory/list-answer.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import { openSigned } from '../../directory/proof.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
@@ -14,7 +16,7 @@ import { isPreferred, type Preferred, preferredFirst } from '../../directory/sel
 import type { Strategy } from '../../identity/policy.js'
 import { peekTerminator } from '../../identity/terminator.js'
 import { directoryStatus } from '../../wire/directory-status.js'
-import type { LookupResponse, SignedTerminator } from '../../wire/messages/directory.js'
+import type { ListResponse, LookupResponse, SignedTerminator } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
 import type { Liars } from '../feeds/liars.js'
 import { DrawIndex, type DrawOptions, draw } from '../table/draw.js'
@@ -162,21 +164,67 @@ export class GlobalDirectory {
     if (here.length > 0) answers.push(this.localList(service, cursor, limit, here.map(shardNumber)))
     await Promise.all(
       this.#byHomes(elsewhere).map(async ({ homes: asked, shards }) => {
-        const found = await this.#ask(
-          asked,
-          async (link) => {
-            const answer = await link.list(service, cursor, limit, undefined, { shards })
-            checkPage(answer, cursor, limit)
-            return answer
-          },
-          (answer) => !answer.partial,
-        )
-        const complete = found.find((answer) => !answer.partial)
-        if (complete !== undefined) answers.push(complete)
-        else answers.push(...found, this.localList(service, cursor, limit, shards))
+        const { answer } = await agreedPage(this.#sources(asked, service, { cursor, limit, shards }), {
+          clock: this.#deps.clock,
+          limit,
+          own: () => this.localList(service, cursor, limit, shards),
+        })
+        if (answer !== undefined) answers.push(answer)
       }),
     )
     return joinLists(answers, limit)
+  }
+
+  /** The same in few bytes. What is in one place elsewhere does not travel for it. */
+  async listDigest(service: string, cursor: string, limit: number): Promise<ListResponse> {
+    const { homes, clock } = this.#deps
+    const partitions = this.#partitions(service)
+    const [group, another] = this.#byHomes(partitions)
+    if (group !== undefined && another === undefined && !partitions.some((each) => homes.isSettledHome(each))) {
+      const sources = this.#sources(group.homes, service, { cursor, limit, shards: group.shards })
+      const said: PageDigest[] = []
+      await hedge(
+        sources.map(({ digest }) => digest),
+        {
+          clock,
+          delayMs: nextHomeAfterMs,
+          atOnce: 2,
+          enough: (word) => !word.partial && said.push(word) === 2,
+          mostMs: othersMs,
+        },
+      )
+      const [one, two] = said
+      if (one !== undefined && two !== undefined && one.cursor === two.cursor && equalBytes(one.digest, two.digest)) {
+        return { status: directoryStatus.ok, ...one }
+      }
+    }
+    return encodeDigest(await this.list(service, cursor, limit))
+  }
+
+  #sources(
+    homes: readonly string[],
+    service: string,
+    { cursor, limit, shards }: { cursor: string; limit: number; shards: number[] },
+  ): PageSource[] {
+    const { liars, networkId } = this.#deps
+    return homes
+      .filter((home) => !liars.has(home))
+      .map((peerId) => ({
+        peerId,
+        page: () =>
+          this.#askHome(peerId, async (link) => {
+            const answer = await link.list(service, cursor, limit, undefined, { shards })
+            checkPage(answer, cursor, limit)
+            return answer
+          }),
+        digest: () => this.#askHome(peerId, (link) => link.listDigest(service, cursor, limit, undefined, { shards })),
+        lookup: (instanceId) =>
+          this.#askHome(peerId, async (link) => {
+            const { terminators } = await this.#proved(await link.lookup(service, instanceId, { local: { shards } }))
+            const candidates = await Promise.all(terminators.map((signed) => openSigned(signed, networkId)))
+            return candidates.filter(({ record }) => record.service === service && record.instanceId === instanceId)
+          }),
+      }))
   }
 
   /** The answer, when all that it hands over is signed. */
@@ -195,19 +243,20 @@ export class GlobalDirectory {
     enough: (answer: T) => boolean,
     good: (answer: T) => boolean = () => true,
   ): Promise<T[]> {
-    const { pool, clock, liars } = this.#deps
-    const believed = homes.filter((home) => !liars.has(home))
-    const asks = believed.map((home) => async () => {
-      const link = await pool.ensure(home)
-      try {
-        return await ask(link)
-      } catch (error) {
-        // Not what it refuses, which is an answer, nor what cannot be read, which may come from another version.
-        if (error instanceof FalseAnswer) this.#deps.onLie(home, error.message)
-        throw error
-      }
-    })
+    const { clock, liars } = this.#deps
+    const asks = homes.filter((home) => !liars.has(home)).map((home) => () => this.#askHome(home, ask))
     return hedge(asks, { clock, delayMs: nextHomeAfterMs, enough, good, othersMs }).then(({ answers }) => answers)
+  }
+
+  async #askHome<T>(home: string, ask: (link: DirectoryLink) => Promise<T>): Promise<T> {
+    const link = await this.#deps.pool.ensure(home)
+    try {
+      return await ask(link)
+    } catch (error) {
+      // Not what it refuses, which is an answer, nor what cannot be read, which may come from another version.
+      if (error instanceof FalseAnswer) this.#deps.onLie(home, error.message)
+      throw error
+    }
   }
 
   #partitions(service: string, shards?: readonly number[]): string[] {

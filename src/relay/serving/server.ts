@@ -14,7 +14,7 @@ import {
 } from '../../core/limits.js'
 import { Standstill } from '../../core/standstill.js'
 import { normalName, truncateUtf8 } from '../../core/text.js'
-import { encodeList } from '../../directory/list-answer.js'
+import { encodeDigest, encodeList } from '../../directory/list-answer.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import { XorDigest } from '../../directory/xor-digest.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
@@ -27,6 +27,7 @@ import {
   type ClaimStatus,
   type LinkPing,
   type ListRequest,
+  type ListResponse,
   type LookupRequest,
   type MembersRequest,
   type MembersResponse,
@@ -312,7 +313,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         this.bindings.unbind(link, message.unbind)
         await reply({ result: { status: directoryStatus.ok, reason: '' } })
       } else if (message.lookup) await reply({ lookup: await this.#lookup(link, message.lookup) })
-      else if (message.list) await reply({ list: encodeList(await this.#list(link, message.list)) })
+      else if (message.list) await reply({ list: await this.#list(link, message.list) })
       else if (message.watch) await this.#watch(link, message.watch, reply)
       else if (message.unwatch) this.watchers.remove(link, message.unwatch.service)
       else if (message.feed) {
@@ -378,15 +379,18 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return this.shared.directory.lookup(service, instanceId, { prefer, describe })
   }
 
-  #list(link: Link, request: ListRequest) {
-    const { service, cursor, local, shards } = request
+  async #list(link: Link, request: ListRequest): Promise<ListResponse> {
+    const { service, cursor, local, shards, digestOnly = false } = request
     const limit = Math.min(request.limit === 0 ? defaultListLimit : request.limit, maxListLimit)
+    const { directory } = this.shared
     if (local) {
       this.#checkRelay(link)
-      return this.shared.directory.localList(service, cursor, limit, shards)
+      return (digestOnly ? encodeDigest : encodeList)(directory.localList(service, cursor, limit, shards))
     }
     this.#checkMember(link, service)
-    return this.shared.directory.list(service, cursor, limit)
+    return digestOnly
+      ? directory.listDigest(service, cursor, limit)
+      : encodeList(await directory.list(service, cursor, limit))
   }
 
   async #watch(link: Link, request: WatchRequest, reply: (body: Body) => Promise<void>): Promise<void> {

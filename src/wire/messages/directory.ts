@@ -1282,6 +1282,11 @@ export namespace NodeMessage {
     value: number
   }
 
+  export interface NodeMessageListDigestOnlyFieldEvent {
+    field: '$.list.digestOnly'
+    value: boolean
+  }
+
   export interface NodeMessageWatchServiceFieldEvent {
     field: '$.watch.service'
     value: string
@@ -1506,7 +1511,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageListDigestOnlyFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -2915,6 +2920,11 @@ export namespace RelayMessage {
     index: number
   }
 
+  export interface RelayMessageListDigestFieldEvent {
+    field: '$.list.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface RelayMessageEventServiceFieldEvent {
     field: '$.event.service'
     value: string
@@ -3441,7 +3451,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent | RelayMessageRenewalsCertificatesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageListDigestFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent | RelayMessageRenewalsCertificatesFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -4922,6 +4932,7 @@ export interface ListRequest {
   limit: number
   local: boolean
   shards: number[]
+  digestOnly?: boolean
 }
 
 export namespace ListRequest {
@@ -4959,6 +4970,11 @@ export namespace ListRequest {
             w.uint32(40)
             w.uint32(value)
           }
+        }
+
+        if (obj.digestOnly != null) {
+          w.uint32(48)
+          w.bool(obj.digestOnly)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5005,6 +5021,10 @@ export namespace ListRequest {
               }
 
               obj.shards.push(reader.uint32())
+              break
+            }
+            case 6: {
+              obj.digestOnly = reader.bool()
               break
             }
             default: {
@@ -5073,6 +5093,13 @@ export namespace ListRequest {
 
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.digestOnly`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -5111,6 +5138,11 @@ export namespace ListRequest {
     value: number
   }
 
+  export interface ListRequestDigestOnlyFieldEvent {
+    field: '$.digestOnly'
+    value: boolean
+  }
+
   export function encode (obj: Partial<ListRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListRequest.codec())
   }
@@ -5119,7 +5151,7 @@ export namespace ListRequest {
     return decodeMessage(buf, ListRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent | ListRequestLocalFieldEvent | ListRequestShardsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent | ListRequestLocalFieldEvent | ListRequestShardsFieldEvent | ListRequestDigestOnlyFieldEvent> {
     return streamMessage(buf, ListRequest.codec(), opts)
   }
 }
@@ -5129,6 +5161,7 @@ export interface ListResponse {
   cursor: string
   partial: boolean
   page?: RowPage
+  digest?: Uint8Array<ArrayBuffer>
 }
 
 export namespace ListResponse {
@@ -5159,6 +5192,11 @@ export namespace ListResponse {
         if (obj.page != null) {
           w.uint32(42)
           RowPage.codec().encode(obj.page, w)
+        }
+
+        if (obj.digest != null) {
+          w.uint32(50)
+          w.bytes(obj.digest)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5193,6 +5231,10 @@ export namespace ListResponse {
               obj.page = RowPage.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.page
               })
+              break
+            }
+            case 6: {
+              obj.digest = reader.bytes()
               break
             }
             default: {
@@ -5236,6 +5278,13 @@ export namespace ListResponse {
                 limits: opts.limits?.page
               })
 
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.digest`,
+                value: reader.bytes()
+              }
               break
             }
             default: {
@@ -5334,6 +5383,11 @@ export namespace ListResponse {
     index: number
   }
 
+  export interface ListResponseDigestFieldEvent {
+    field: '$.digest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ListResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListResponse.codec())
   }
@@ -5342,7 +5396,7 @@ export namespace ListResponse {
     return decodeMessage(buf, ListResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent | ListResponsePageNamesFieldEvent | ListResponsePageFiguresFieldEvent | ListResponsePageStatesFieldEvent | ListResponsePageHostsRowFieldEvent | ListResponsePageHostsHostIdentityNameFieldEvent | ListResponsePageHostsHostPeerIdFieldEvent | ListResponsePageHostsHostTerminatorsFieldEvent | ListResponsePageHostsHostSinceMsFieldEvent | ListResponsePageHostsHostBusyFieldEvent | ListResponsePageHostsHostDownFieldEvent | ListResponsePageHostsHostPrecedenceFieldEvent | ListResponsePageHostsHostCostFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseStatusFieldEvent | ListResponseCursorFieldEvent | ListResponsePartialFieldEvent | ListResponsePageNamesFieldEvent | ListResponsePageFiguresFieldEvent | ListResponsePageStatesFieldEvent | ListResponsePageHostsRowFieldEvent | ListResponsePageHostsHostIdentityNameFieldEvent | ListResponsePageHostsHostPeerIdFieldEvent | ListResponsePageHostsHostTerminatorsFieldEvent | ListResponsePageHostsHostSinceMsFieldEvent | ListResponsePageHostsHostBusyFieldEvent | ListResponsePageHostsHostDownFieldEvent | ListResponsePageHostsHostPrecedenceFieldEvent | ListResponsePageHostsHostCostFieldEvent | ListResponseDigestFieldEvent> {
     return streamMessage(buf, ListResponse.codec(), opts)
   }
 }

@@ -127,10 +127,13 @@ test('a relay that answers falsely hides nobody, and shows nobody who is not the
     { page: ListedRows.of([row('user1', { sinceMs: 2 ** 60 })]), cursor: '' },
     { page: ListedRows.of([]), cursor: '' },
     { page: ListedRows.of([row('a')]), cursor: '0' },
+    { page: ListedRows.of([row('ghost'), row('user1', { terminators: 3 })]), cursor: '' },
+    { page: ListedRows.of([row('user1', { identityName: 'admin' })]), cursor: '' },
+    { page: ListedRows.of(Array.from({ length: 100 }, (_, index) => row(`a${index + 100}`))), cursor: 'a199' },
   ]) {
     directory.list = async () => ({ status: directoryStatus.ok, partial: false, ...page })
     const { rows, cursor } = await caller.directory.list('chat-p2p')
-    expect(rows.map(({ instanceId }) => instanceId)).toEqual(['user1'])
+    expect(rows).toMatchObject([{ instanceId: 'user1', identityName: 'user1', terminators: 3 }])
     expect(cursor).toBeUndefined()
   }
 })

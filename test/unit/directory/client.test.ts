@@ -28,10 +28,11 @@ interface Answers {
 /** A member with links to relays that answer like this, the first the fastest; and who was asked. */
 function client(relays: Answers[]) {
   const asked: number[] = []
-  const up = relays.map(({ peerId = `relay${relays.length}`, lookup, page }, index) => ({
+  const up = relays.map(({ peerId, lookup, page }, index) => ({
+    peerId: peerId ?? `relay${index}`,
     link: {
       roundTripMs: index,
-      connection: { remotePeer: { toString: () => peerId } },
+      connection: { remotePeer: { toString: () => peerId ?? `relay${index}` } },
       lookup: async () => {
         asked.push(index)
         return { status: directoryStatus.ok, terminators: [], lastSeenMs: 0, partial: false, ...lookup }
@@ -39,6 +40,10 @@ function client(relays: Answers[]) {
       list: async () => {
         asked.push(index)
         return { status: 0, page: ListedRows.of(page?.rows ?? []), cursor: page?.cursor ?? '', partial: false }
+      },
+      listDigest: async () => {
+        const { digest } = ListedRows.of(page?.rows ?? [])
+        return { digest, cursor: page?.cursor ?? '', partial: false }
       },
       probe: () => {},
     },
@@ -119,6 +124,19 @@ test.each<[string, Answers['page']]>([
 })
 
 test('that nobody is there is believed when a second relay says so', async () => {
-  expect((await client([{}, { page: { rows } }]).client.list(chat.name)).rows).toEqual(rows)
+  const right = { page: { rows } }
+  expect((await client([{}, right, right]).client.list(chat.name)).rows).toEqual(rows)
   expect((await client([{}, {}]).client.list(chat.name)).rows).toEqual([])
+})
+
+test('a relay that lists many who are not there is asked for no list for a while', async () => {
+  const ghosts = Array.from({ length: 100 }, (_, index) => row(`ghost${index}`)).sort((a, b) =>
+    a.instanceId < b.instanceId ? -1 : 1,
+  )
+  const right = { page: { rows } }
+  const { client: asking, asked } = client([{ page: { rows: ghosts } }, right, right])
+  expect((await asking.list(chat.name)).rows).toEqual(rows)
+  asked.length = 0
+  expect((await asking.list(chat.name)).rows).toEqual(rows)
+  expect(asked).toEqual([1])
 })

@@ -53,6 +53,11 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
     { requestId: 4, list: { service: 's', cursor: 'a', limit: 100, local: false, shards: [] } },
     '08043a080a01731201611864',
   ],
+  [
+    'list in few bytes',
+    { requestId: 4, list: { service: 's', cursor: 'a', limit: 100, local: false, shards: [], digestOnly: true } },
+    '08043a0a0a017312016118643001',
+  ],
   ['watch', { requestId: 5, watch: { service: 's', local: true, shards: [2] } }, '080542070a017310011802'],
   ['unwatch', { requestId: 0, unwatch: { service: 's' } }, '4a030a0173'],
   ['document', { requestId: 0, document: { document: bytes(9) } }, '52030a0109'],
@@ -107,6 +112,11 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     'list',
     { requestId: 4, list: { status: 0, cursor: 'a', partial: false, page: encodeRowPage([row]) } },
     '080432241a01612a1f0a05610a620a63120c2c01000000000000070000001a080900020101000000',
+  ],
+  [
+    'list in few bytes',
+    { requestId: 4, list: { status: 0, cursor: 'a', partial: false, digest: bytes(9) } },
+    '080432061a0161320109',
   ],
   [
     'event',

@@ -27,6 +27,7 @@ const somebodyListed: ListAnswer = {
 const link = (answer: LookupResponse | undefined) => ({
   lookup: () => (answer === undefined ? new Promise(() => {}) : Promise.resolve(answer)),
   list: () => (answer === undefined ? new Promise(() => {}) : Promise.resolve(somebodyListed)),
+  listDigest: () => new Promise(() => {}),
   probe: () => {},
 })
 
