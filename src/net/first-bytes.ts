@@ -5,6 +5,7 @@ import { OverlayError } from '../core/errors.js'
 import { firstBytesTimeoutMs, maxSilentSockets } from '../core/limits.js'
 import { prefaceBytes } from '../wire/prefaces.js'
 import type { Admission } from './admission.js'
+import { writeTogether } from './flow.js'
 
 /** Who takes a connection that begins with a byte of ours. */
 export interface Preface {
@@ -96,6 +97,7 @@ class FirstBytes {
           return
         }
         socket.unshift(came)
+        writeTogether(socket)
         this.#toLibp2p(socket)
         socket.resume()
       } else if (preface === undefined || (preface.ofStrangers === true && this.#admission?.begins(socket) === false)) {

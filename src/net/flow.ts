@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { whenAborted } from '../core/waiting.js'
 import type { SendingTurns } from './sending-turns.js'
@@ -6,10 +7,16 @@ import type { SendingTurns } from './sending-turns.js'
 const frameBytes = 65_519 - 12
 
 const finFlag = 4
+/** yamux's StreamState. */
+const [established, paused] = [3, 5]
 
 /** The parts of a yamux stream that decide what flows (@libp2p/utils 7.4.1, @libp2p/yamux 8.0.3). */
 export interface FlowStream {
   readStatus: string
+  state: number
+  recvWindow: number
+  recvWindowCapacity: number
+  sendWindowUpdate(): void
   sendResume(): void
   sendData(data: Uint8ArrayList): { sentBytes: number; canSendMore: boolean }
   handleData(frame: { header: { flag: number } }): void
@@ -154,7 +161,8 @@ export function onRoom(stream: WritingStream, listener: () => void): () => void 
  *
  * Reading: libp2p's `resume()` first hands over what it kept, then opens the window, also when the reader has paused again
  * in the middle. Nothing holds the sender from then on, until the stream is cut at 4 MiB unread. And the end that comes in one
- * frame with the last bytes would be taken for the end before them.
+ * frame with the last bytes would be taken for the end before them. And each message would be answered by a window update: here the
+ * window is opened again when half of it is used, as go-yamux does.
  *
  * Writing: a frame may be as big as the window, a window update lets a stream send although the connection is full, and
  * when a connection has room again, its oldest stream with something to say always comes first. Where many streams share a
@@ -166,6 +174,12 @@ export function mendFlow(stream: FlowStream, turns: SendingTurns<FlowStream>, he
   const sendResume = stream.sendResume.bind(stream)
   stream.sendResume = () => {
     if (stream.readStatus !== 'paused') sendResume()
+  }
+  const sendWindowUpdate = stream.sendWindowUpdate.bind(stream)
+  stream.sendWindowUpdate = () => {
+    // The first one says that the stream is opened or accepted.
+    const isEstablished = stream.state === established || stream.state === paused
+    if (!isEstablished || stream.recvWindowCapacity < stream.recvWindow / 2) sendWindowUpdate()
   }
   const handleData = stream.handleData.bind(stream)
   stream.handleData = (frame) => {
@@ -181,4 +195,25 @@ export function mendFlow(stream: FlowStream, turns: SendingTurns<FlowStream>, he
     if (sent.sentBytes > 0) turns.sent(stream)
     return sent
   }
+}
+
+/**
+ * Lets what a socket is given in one turn of the event loop go out in one write. Called once, before anything is written: noise writes the
+ * length of each message apart from it, and one message is often followed by another.
+ */
+export function writeTogether(socket: Socket): Socket {
+  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
+  let gathering = false
+  socket.write = (...given: unknown[]) => {
+    if (!gathering) {
+      gathering = true
+      socket.cork()
+      process.nextTick(() => {
+        gathering = false
+        socket.uncork()
+      })
+    }
+    return write(...given)
+  }
+  return socket
 }

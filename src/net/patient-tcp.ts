@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type TCPOptions, tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { socketAddressOf } from './connect-socket.js'
+import { writeTogether } from './flow.js'
 import { RelaySockets } from './relay-sockets.js'
 
 /** What of libp2p's TCP transport (11.0.28) opens its sockets. */
@@ -21,7 +22,7 @@ export function patientTcp(options?: TCPOptions, sockets = new RelaySockets('non
     const connect = connecting._connect.bind(transport)
     connecting._connect = async (address, options) => {
       const end = socketAddressOf(address)
-      return end === undefined ? connect(address, options) : sockets.open(end, options.signal)
+      return writeTogether(await (end === undefined ? connect(address, options) : sockets.open(end, options.signal)))
     }
     return transport
   }

@@ -18,6 +18,12 @@ interface Held {
   withdrawn: boolean
 }
 
+interface HeldOfPeer {
+  all: Set<Held>
+  /** When the oldest certificate was issued that something is held with. */
+  oldestMs: number
+}
+
 /**
  * What everybody on this node's books may do, by the newest network document, the newest certificate of each peer and the
  * clock. Whoever does something for longer than a moment holds its use and is told when that is withdrawn: sessions and
@@ -27,7 +33,7 @@ export class Permissions {
   readonly #clock: Clock
   readonly #network: () => NetworkView
   readonly #held = new Set<Held>()
-  readonly #byPeer = new Map<string, Set<Held>>()
+  readonly #byPeer = new Map<string, HeldOfPeer>()
   /** When the dates of a certificate next change an answer. */
   #nextMs = Number.POSITIVE_INFINITY
   /** The wall clock against the one that never jumps. */
@@ -58,7 +64,7 @@ export class Permissions {
   hold(use: Use, onChange: OnPermission): () => void {
     const held: Held = { use, onChange, withdrawn: false }
     this.#held.add(held)
-    for (const party of parties) this.#index(use[party]?.peerId, held)
+    for (const party of parties) this.#index(use[party], held)
     this.#noteDates(use)
     if (this.#cancelLook === undefined) this.#lookLater()
     if (this.withdrawalOf(use) !== undefined) queueMicrotask(() => this.#recheck([held]))
@@ -67,8 +73,12 @@ export class Permissions {
 
   /** A peer has shown this certificate: what is held for it goes by the newest one from now on. */
   learn(certificate: VerifiedCertificate): void {
+    const ofPeer = this.#byPeer.get(certificate.peerId)
+    // Most peers have one for months, and may hold thousands of sessions with it.
+    if (ofPeer === undefined || ofPeer.oldestMs >= certificate.issuedAtMs) return
+    ofPeer.oldestMs = certificate.issuedAtMs
     const changed: Held[] = []
-    for (const held of this.#byPeer.get(certificate.peerId) ?? []) {
+    for (const held of ofPeer.all) {
       for (const party of parties) {
         const before = held.use[party]
         if (before?.peerId !== certificate.peerId || before.issuedAtMs >= certificate.issuedAtMs) continue
@@ -122,11 +132,15 @@ export class Permissions {
     })
   }
 
-  #index(peerId: string | undefined, held: Held): void {
-    if (peerId === undefined) return
+  #index(certificate: VerifiedCertificate | undefined, held: Held): void {
+    if (certificate === undefined) return
+    const { peerId, issuedAtMs } = certificate
     const known = this.#byPeer.get(peerId)
-    if (known === undefined) this.#byPeer.set(peerId, new Set([held]))
-    else known.add(held)
+    if (known === undefined) this.#byPeer.set(peerId, { all: new Set([held]), oldestMs: issuedAtMs })
+    else {
+      known.all.add(held)
+      known.oldestMs = Math.min(known.oldestMs, issuedAtMs)
+    }
   }
 
   #release(held: Held): void {
@@ -134,7 +148,7 @@ export class Permissions {
     for (const party of parties) {
       const peerId = held.use[party]?.peerId
       const known = peerId === undefined ? undefined : this.#byPeer.get(peerId)
-      if (known?.delete(held) && known.size === 0) this.#byPeer.delete(peerId!)
+      if (known?.all.delete(held) && known.all.size === 0) this.#byPeer.delete(peerId!)
     }
     if (this.#held.size > 0) return
     this.#cancelLook?.()

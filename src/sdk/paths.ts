@@ -127,6 +127,8 @@ interface InTurn<T> {
   onFailed?: (item: T) => void
 }
 
+const slower = () => new OverlayError('canceled', 'Another path was faster.')
+
 /** The path that opens first; the next one is begun when one fails or has taken `delayMs`. What opens later is closed. */
 function openInTurn<T>(
   items: readonly T[],
@@ -148,7 +150,7 @@ function openInTurn<T>(
       cancelHedge()
       forget()
       run()
-      giveUp.abort(new OverlayError('canceled', 'Another path was faster.'))
+      if (running > 0) giveUp.abort(slower())
     }
     const onAbort = () => settle(() => reject(signal.reason))
     const startNext = () => {
@@ -162,7 +164,8 @@ function openInTurn<T>(
       if (next < items.length) cancelHedge = clock.after(delayMs, startNext)
       open(item, combined).then(
         (path) => {
-          if (settled) path.carrier.abort(new OverlayError('canceled', 'Another path was faster.'))
+          running--
+          if (settled) path.carrier.abort(slower())
           else settle(() => resolve(path))
         },
         (error) => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureOne } from './one.js'
 import { type Amounts, measurePaths } from './paths.js'
 import { commandMs } from './references.js'
 import { reportOf, reportText } from './report.js'
@@ -10,6 +11,7 @@ import { isWay, ways } from './ways.js'
 
 const usage = `npm run bench -- [options]
 npm run bench -- directory [memory flat list watch simulation real]
+npm run bench -- one <up|down|echo|dial|dials> <way> <MiB, round trips or calls> [<prefix of profiles>]
 
   --runs <n>        how often everything is measured, by turns (default 5)
   --ways <list>     some of: ${ways.join(', ')} (default: all)
@@ -35,6 +37,10 @@ async function main(args: string[]): Promise<number> {
     const script = path.join(import.meta.dirname, 'directory.js')
     const node = ['--expose-gc', '--max-old-space-size=12288', script, ...args.slice(1)]
     return spawnSync(process.execPath, node, { stdio: 'inherit' }).status ?? 1
+  }
+  if (args[0] === 'one') {
+    await measureOne(args.slice(1))
+    return 0
   }
   const text = { type: 'string' } as const
   const { values } = parseArgs({

@@ -28,10 +28,10 @@ export interface Sample {
 }
 
 type Peer = Caller<PeerMethods, never>
-const roles = ['dialer', 'relay', 'host'] as const
+export const roles = ['dialer', 'relay', 'host'] as const
 
 /** The three processes, and where everything in them is. */
-class Layout {
+export class Layout {
   readonly peers = {} as Record<(typeof roles)[number], Peer>
   places!: Places
   readonly #children: ChildProcess[] = []

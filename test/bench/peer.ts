@@ -1,5 +1,7 @@
 // One process of the benchmark: the relay, the host or the dialer of everything that is compared.
 import '../../src/core/polyfill.js'
+import { writeFileSync } from 'node:fs'
+import { Session } from 'node:inspector'
 import { loadIdentity } from '../../src/identity/identity-file.js'
 import { startRelay } from '../../src/relay/relay.js'
 import { type Connection, type Context, createContext } from '../../src/sdk/index.js'
@@ -22,6 +24,11 @@ import { needs, type Places, type Way } from './ways.js'
 
 const contexts: Partial<Record<'splice' | 'circuit' | 'direct', Context>> = {}
 const idle: Connection[] = []
+const profiler = new Session()
+const post = (method: string, params = {}): Promise<object | undefined> =>
+  new Promise((resolve, reject) =>
+    profiler.post(method, params, (error, answer) => (error ? reject(error) : resolve(answer))),
+  )
 
 async function host(identity: string, options: { direct?: boolean }): Promise<string> {
   const context = await createContext(identity, { ...options, directListen: ['/ip4/127.0.0.1/tcp/0'] })
@@ -151,6 +158,20 @@ const methods = {
       while (left-- > 0) idle.push(await openSession(way, places, false))
     }
     await Promise.all(Array.from({ length: 8 }, caller))
+  },
+
+  /** Begins to record where this process spends its time; with a file, ends and writes it there. */
+  async profile({ file }: { file?: string }): Promise<void> {
+    if (file === undefined) {
+      profiler.connect()
+      await post('Profiler.enable')
+      await post('Profiler.setSamplingInterval', { interval: 200 })
+      await post('Profiler.start')
+    } else {
+      const { profile } = (await post('Profiler.stop')) as { profile: object }
+      writeFileSync(file, JSON.stringify(profile))
+      profiler.disconnect()
+    }
   },
 
   usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number } {

@@ -42,6 +42,7 @@ export function sessionPipe(connection: Connection): Pipe {
     onBytes: async (take) => {
       try {
         for await (const bytes of connection) take(bytes)
+        await connection.close() // as plain sockets do by themselves
       } catch {
         // it was ended by the other side
       }

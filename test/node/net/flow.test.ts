@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { Stream } from '@libp2p/interface'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import type { Stream, StreamMessageEvent } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { afterEach, expect, test } from 'vitest'
+import { writeTogether } from '../../../src/net/flow.js'
 import { safeYamux } from '../../../src/net/muxer.js'
 
 const protocol = '/test/1'
@@ -73,6 +75,59 @@ test('the last bytes come before the end that travels in one frame with them', a
   sendFrame({ type: 0, flag: 4, streamID: streamId, length: 3 }, new TextEncoder().encode('bye'))
   await ended
   expect(seen).toEqual(['bye', 'end'])
+})
+
+test('small messages are not answered one by one: the window is opened again when half of it is used', async () => {
+  const { sender, reader } = await pair()
+  const spied = sender as unknown as { handleWindowUpdate(frame: object): void }
+  const handle = spied.handleWindowUpdate.bind(sender)
+  let updates = 0
+  spied.handleWindowUpdate = (frame) => {
+    updates++
+    handle(frame)
+  }
+  let read = 0
+  for (let message = 1; message <= 200; message++) {
+    const come = new Promise<void>((resolve) => {
+      const onMessage = ({ data }: StreamMessageEvent) => {
+        read += data.byteLength
+        if (read < message * 1024) return
+        reader.removeEventListener('message', onMessage)
+        resolve()
+      }
+      reader.addEventListener('message', onMessage)
+    })
+    sender.send(new Uint8Array(1024))
+    await come
+  }
+  expect(updates).toBeLessThanOrEqual(2)
+})
+
+test('what is written on a socket in one turn goes out in one write', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+  const socket = writeTogether(connect((server.address() as AddressInfo).port, '127.0.0.1'))
+  const [other] = await Promise.all([accepted, new Promise((resolve) => socket.once('connect', resolve))])
+  const writes: number[] = []
+  const { _writev } = socket as unknown as { _writev(chunks: object[], done: () => void): void }
+  Object.assign(socket, {
+    _writev(chunks: object[], done: () => void) {
+      writes.push(chunks.length)
+      _writev.call(socket, chunks, done)
+    },
+  })
+  socket.write('a')
+  socket.write('b')
+  await Promise.resolve().then(() => socket.write('c'))
+  await new Promise((resolve) => setImmediate(resolve))
+  socket.write('d')
+  socket.end('e')
+  let read = ''
+  for await (const bytes of other) read += bytes
+  expect(read).toBe('abcde')
+  expect(writes).toEqual([3, 2])
+  server.close()
 })
 
 test('on a full connection streams take turns', async () => {

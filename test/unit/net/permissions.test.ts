@@ -143,3 +143,16 @@ test('no timer is left when nothing is held', () => {
   for (const release of releases) release()
   expect(clock.pending).toBe(0)
 })
+
+test('a certificate that is shown again changes nothing, a newer one counts for what was held with any older one', () => {
+  const { heard, hold, permissions, clock } = stage()
+  const older = certificate('ben', { issuedAtMs: startMs - 2 * hourMs, expiresAtMs: startMs + 1 })
+  const newer = certificate('ben', { issuedAtMs: startMs, expiresAtMs: startMs + 24 * hourMs })
+  hold('first', { member: ben })
+  permissions.learn(newer)
+  hold('late', { member: older })
+  permissions.learn(ben)
+  permissions.learn(newer)
+  clock.advance(3 * hourMs)
+  expect(heard).toEqual([])
+})
