@@ -6,7 +6,14 @@ import { maxClockSkewMs } from '../core/limits.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { type CertificateFields, issueCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { HeldDocuments } from '../identity/held-documents.js'
-import { type Identity, issuedRecord, loadIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import {
+  authorityKeyOf,
+  type Identity,
+  issuedRecord,
+  loadIdentity,
+  type ShownIdentity,
+  writeIdentityFile,
+} from '../identity/identity-file.js'
 import { formatIdentity, type IssuedCertificate, type IssuedInvitation } from '../identity/identity-json.js'
 import { listIdentities, readIdentityRecord } from '../identity/identity-lookup.js'
 import { issueNetworkDocument, type NetworkDocumentFields, type NetworkView } from '../identity/network-document.js'
@@ -38,6 +45,14 @@ export interface AuthorityPlace {
   offline?: boolean
 }
 
+/** For who takes the authority's place. */
+interface Succession {
+  /** The key that was named to follow may be used, before it is the authority's. */
+  byNext?: boolean
+  /** What the key before it has given out, where its file is at hand. */
+  before?: ShownIdentity
+}
+
 /**
  * Loads the authority and runs `use` while no other process has it: two revisions of the same number, or one name given twice,
  * would be for ever. Looks first what was given out, in the folder and at the relays that answer, and refuses with
@@ -54,6 +69,7 @@ export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authori
 export async function withAuthorityAsIs<T>(
   place: AuthorityPlace,
   use: (authority: Authority, unknown: Unknown) => Promise<T>,
+  succession: Succession = {},
 ): Promise<T> {
   const directory = identitiesIn(place.dir)
   const found = await readIdentityRecord(place.authority ?? authorityName, { directory })
@@ -61,12 +77,8 @@ export async function withAuthorityAsIs<T>(
   let errand = noErrand
   try {
     // Only now, as it may have changed before it was ours; and once, as a person may be asked for its passphrase.
-    const {
-      network,
-      issued = [],
-      invited = [],
-      ...identity
-    } = await loadIdentity(found.file, { expectKind: 'authority' })
+    const loaded = await loadIdentity(found.file, { expectKind: 'authority' })
+    const { network, issued = [], invited = [], ...identity } = succeed(loaded, succession.before)
     if (network === undefined) {
       throw new OverlayError('identity_damaged', `The identity file ${found.file} is damaged: network is missing.`)
     }
@@ -80,11 +92,42 @@ export async function withAuthorityAsIs<T>(
     }
     const authority = { ...identity, path: found.file, network, issued, invited, errand, givenOut }
     learnJoined(authority)
-    return await use(authority, unknownOf(heldBy(network, identity), authority.issued, givenOut, nowMs))
+    const unknown = unknownOf(heldBy(network, identity), authority.issued, givenOut, nowMs)
+    if (!succession.byNext) refuseOtherKey(authority, unknown.held.view)
+    return await use(authority, unknown)
   } finally {
     await errand.close()
     unlock()
   }
+}
+
+/** The next key goes on where the one before it was. */
+function succeed(next: Identity, before: ShownIdentity | undefined): Identity {
+  const { documents, network } = before ?? {}
+  if (documents === undefined || network?.networkId !== next.network?.networkId) return next
+  let held = heldBy(next.network!, next)
+  for (const document of [documents.current, ...documents.aside]) held = held.join(document).held
+  const bySerial = <T extends { serial: string }>(...lists: T[][]): T[] => [
+    ...new Map(lists.flat().map((each) => [each.serial, each])).values(),
+  ]
+  return {
+    ...next,
+    documents: held,
+    network: held.view,
+    issued: bySerial(before?.issued ?? [], next.issued ?? []),
+    invited: bySerial(before?.invited ?? [], next.invited ?? []),
+  }
+}
+
+/** Throws `authority_outdated` unless the file's key is the last one of the authority's. */
+function refuseOtherKey({ peerId, path }: Authority, { authorities, nextAuthority, revision }: NetworkView): void {
+  const own = peerId.toString()
+  if (authorities.at(-1) === own) return
+  const why =
+    nextAuthority === own
+      ? 'is named to follow, and does not sign before `chat-p2p network rotate-authority`'
+      : `was followed by ${authorities.at(-1)} (revision ${revision}); use the file of that one`
+  throw new OverlayError('authority_outdated', `The key in ${path} ${why}.`, { path })
 }
 
 /** Those who joined with an invitation are not known to the authority before it meets them; their names are taken. */
@@ -129,7 +172,7 @@ export async function issue(
   // Not among those that a revocation of the key has taken back, even when that was this very moment.
   const revokedMs = authority.network.revokedPeers.get(fields.peerId) ?? 0
   const issuedAtMs = Math.max(fields.issuedAtMs, revokedMs + 1)
-  const certificate = await issueCertificate(authority.privateKey, { ...fields, issuedAtMs })
+  const certificate = await issueCertificate(authorityKeyOf(authority), { ...fields, issuedAtMs })
   authority.issued.push(issuedRecord(certificate))
   await writeIdentityFile(authority.path, authority, { replace: true })
   return certificate
@@ -162,7 +205,10 @@ function revokedNames(issued: readonly IssuedCertificate[], revocations: Revocat
 
 /** What of a network document may change from one revision to the next. */
 export type Change = Partial<
-  Pick<NetworkDocumentFields, 'networkName' | 'relays' | 'services' | 'revokedSerials' | 'revokedPeers'>
+  Pick<
+    NetworkDocumentFields,
+    'networkName' | 'relays' | 'services' | 'revokedSerials' | 'revokedPeers' | 'nextRotation'
+  >
 >
 
 /** A new revision, and who has it. */
@@ -192,7 +238,7 @@ export async function publishRevision(
     revokedSerials: new Set(revoked.filter((serial) => !over.has(serial))),
     revokedPeers: new Map(change.revokedPeers ?? network.revokedPeers),
   }
-  authority.network = await issueNetworkDocument(authority.privateKey, {
+  authority.network = await issueNetworkDocument(authorityKeyOf(authority), {
     networkName: change.networkName ?? network.networkName,
     revision: network.revision + 1,
     previous: current,
@@ -202,6 +248,9 @@ export async function publishRevision(
     services: change.services ?? network.services.values(),
     ...revocations,
     revokedNames: revokedNames(authority.issued, revocations, nowMs),
+    // A key that has followed is not named any more.
+    nextRotation:
+      network.nextAuthority === authority.peerId.toString() ? undefined : (change.nextRotation ?? network.nextRotation),
   })
   authority.documents = new HeldDocuments(authority.network)
   return handOver(authority, dir)

@@ -54,14 +54,12 @@ export function addChatCommand(program: Command): void {
  * SIGINT, and with what `loadIdentity` and `Context.listen` reject with.
  */
 export async function runChat(options: ChatCommandOptions): Promise<void> {
-  const [{ startChat }, { createContext, loadIdentity }] = await Promise.all([
+  const [{ startChat }, { createContext }, { loadToRun }] = await Promise.all([
     import('../apps/chat/run.js'),
     import('../sdk/index.js'),
+    import('./load-to-run.js'),
   ])
-  const identity =
-    typeof options.identity === 'string'
-      ? await loadIdentity(options.identity, { expectKind: 'user' })
-      : options.identity
+  const identity = typeof options.identity === 'string' ? await loadToRun(options.identity) : options.identity
   const context = await createContext(identity, { direct: options.direct === true })
   let interrupted = false
   let failure: string | undefined

@@ -13,11 +13,12 @@ export function addEchoCommand(program: Command): void {
 }
 
 async function runEchoCommand(options: { identity: string; service: string }): Promise<void> {
-  const [{ runEcho }, { createContext, loadIdentity }] = await Promise.all([
+  const [{ runEcho }, { createContext }, { loadToRun }] = await Promise.all([
     import('../apps/chat/echo.js'),
     import('../sdk/index.js'),
+    import('./load-to-run.js'),
   ])
-  const identity = await loadIdentity(options.identity, { expectKind: 'user' })
+  const identity = await loadToRun(options.identity)
   const context = await createContext(identity)
   const log = createLog(identity.name)
   logContext(context, log)

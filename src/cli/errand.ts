@@ -3,7 +3,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { toHex } from '../core/bytes.js'
 import { errorText } from '../core/errors.js'
 import { issueCertificate } from '../identity/certificate.js'
-import { authorityRole, type Identity } from '../identity/identity-file.js'
+import { authorityKeyOf, authorityRole, type Identity } from '../identity/identity-file.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
 import { dialable } from '../net/dialable.js'
 import { RelaySockets } from '../net/relay-sockets.js'
@@ -50,7 +50,7 @@ export const noErrand: Errand = {
 export async function errandIdentity(authority: Identity & { network: NetworkView }, nowMs: number): Promise<Identity> {
   const privateKey = await generateKeyPair('Ed25519')
   const peerId = peerIdFromPrivateKey(privateKey)
-  const certificate = await issueCertificate(authority.privateKey, {
+  const certificate = await issueCertificate(authorityKeyOf(authority), {
     name: authority.name,
     peerId: peerId.toString(),
     roles: [authorityRole],

@@ -32,16 +32,17 @@ export function addForwardCommand(program: Command): void {
 
 async function runForwardCommand(service: string, instanceId: string | undefined, flags: ForwardFlags): Promise<void> {
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
-  const [{ runForward }, { formatEndpoint, parseEndpoint }, { isLoopback }, { createContext, loadIdentity }] =
+  const [{ runForward }, { formatEndpoint, parseEndpoint }, { isLoopback }, { createContext }, { loadToRun }] =
     await Promise.all([
       import('../apps/forward/forward.js'),
       import('../apps/forward/endpoint.js'),
       import('../apps/forward/host-port.js'),
       import('../sdk/index.js'),
+      import('./load-to-run.js'),
     ])
   const sessionGrace = readGrace(flags.grace)
   const listen = parseEndpoint(flags.listen, '--listen')
-  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const identity = await loadToRun(flags.identity)
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)
   logContext(context, log)

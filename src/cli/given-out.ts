@@ -78,7 +78,7 @@ export function unknownOf(
   for (const found of documents) {
     const joined = held.join(found.what)
     held = joined.held
-    if (joined.news !== 'nothing') news.push(found)
+    if (joined.news === 'newer' || joined.news === 'aside') news.push(found)
   }
   const serials = new Set(issued.map(({ serial }) => serial))
   const unknown = new Map<string, Found<VerifiedCertificate>>()

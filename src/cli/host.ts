@@ -74,7 +74,8 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     { maxCost },
     { precedences },
     { Reach },
-    { createContext, loadIdentity },
+    { createContext },
+    { loadToRun },
     { readWho },
   ] = await Promise.all([
     import('../apps/forward/host.js'),
@@ -84,6 +85,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     import('../wire/precedence.js'),
     import('../apps/chat/reach.js'),
     import('../sdk/index.js'),
+    import('./load-to-run.js'),
     import('./service-flags.js'),
   ])
   const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
@@ -100,7 +102,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   if (precedence === undefined) {
     throw new OverlayError('bad_argument', `--precedence takes ${precedences.join(', ')}, not '${flags.precedence}'.`)
   }
-  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const identity = await loadToRun(flags.identity)
   const instanceId = flags.instance ?? identity.name
   const context = await createContext(identity, { direct: flags.direct === true })
   const log = createLog(identity.name)

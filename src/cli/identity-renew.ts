@@ -30,20 +30,47 @@ export async function renewIdentities(names: string[], flags: RenewFlags): Promi
     throw new OverlayError('bad_argument', 'identity renew takes names, or --all; see identity renew --help.')
   }
   const nowMs = Date.now()
-  const { renewed, here, relays } = await withAuthority(flags, async (authority) => {
-    const holders = flags.all ? everybody(authority, nowMs) : names.map((name) => holderOf(authority, normalName(name)))
-    const renewed: VerifiedCertificate[] = []
-    for (const [index, holder] of holders.entries()) {
-      renewed.push(await renewOne(authority, holder, flags, nowMs, flags.all ? index / holders.length : 0))
-    }
-    const directory = identitiesIn(flags.dir)
-    const here = await putIntoFiles(directory, renewed)
-    const elsewhere = renewed.filter(({ peerId }) => !here.has(peerId))
-    await keepRenewals(directory, renewed, nowMs)
-    const relays = elsewhere.length === 0 ? [] : await authority.errand.renew(renewed.map(({ envelope }) => envelope))
-    return { renewed, here, relays }
+  const { renewed, here, relays } = await withAuthority(flags, (authority) => {
+    if (flags.all) return renewEverybody(authority, flags, nowMs)
+    const holders = names.map((name) => holderOf(authority, normalName(name)))
+    return renewAll(authority, holders, flags, nowMs)
   })
   print(renewed, here, relays, flags.json)
+}
+
+interface Renewed {
+  renewed: VerifiedCertificate[]
+  /** Peer ids whose file was here. */
+  here: Set<string>
+  relays: Handed[]
+}
+
+/** Gives everybody who has a valid certificate a newer one; they end one after the other. */
+export function renewEverybody(
+  authority: Authority,
+  flags: Pick<RenewFlags, 'dir' | 'days' | 'role'>,
+  nowMs: number,
+): Promise<Renewed> {
+  return renewAll(authority, everybody(authority, nowMs), flags, nowMs, maxSpread)
+}
+
+async function renewAll(
+  authority: Authority,
+  holders: readonly IssuedCertificate[],
+  flags: Pick<RenewFlags, 'dir' | 'days' | 'role'>,
+  nowMs: number,
+  maxEarlier = 0,
+): Promise<Renewed> {
+  const renewed: VerifiedCertificate[] = []
+  for (const [index, holder] of holders.entries()) {
+    renewed.push(await renewOne(authority, holder, flags, nowMs, (maxEarlier * index) / holders.length))
+  }
+  const directory = identitiesIn(flags.dir)
+  const here = await putIntoFiles(directory, renewed)
+  await keepRenewals(directory, renewed, nowMs)
+  // Those of this folder as well: files of relays are copied to their machines, and run there.
+  const relays = await authority.errand.renew(renewed.map(({ envelope }) => envelope))
+  return { renewed, here, relays }
 }
 
 function print(renewed: VerifiedCertificate[], here: ReadonlySet<string>, relays: Handed[], json?: boolean): void {
@@ -91,9 +118,9 @@ function holderOf(authority: Authority, name: string): IssuedCertificate {
 function renewOne(
   authority: Authority,
   holder: IssuedCertificate,
-  flags: RenewFlags,
+  flags: Pick<RenewFlags, 'days' | 'role'>,
   nowMs: number,
-  spread: number,
+  earlier: number,
 ): Promise<VerifiedCertificate> {
   const { name, peerId } = holder
   const kind = holder.roles.includes(relayRole) ? 'relay' : 'user'
@@ -105,7 +132,7 @@ function renewOne(
     roles: flags.role === undefined ? holder.roles : rolesFor(kind, flags.role),
     grants: holder.grants ?? shown?.grants ?? [],
     issuedAtMs,
-    expiresAtMs: Math.round(expiresAtMs - spread * maxSpread * (expiresAtMs - issuedAtMs)),
+    expiresAtMs: Math.round(expiresAtMs - earlier * (expiresAtMs - issuedAtMs)),
   })
 }
 

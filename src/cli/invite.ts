@@ -6,7 +6,7 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { normalName, shownJson, shownName } from '../core/text.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
-import { writeIdentityFile } from '../identity/identity-file.js'
+import { authorityKeyOf, writeIdentityFile } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
 import { formatInvitation } from '../identity/invitation.js'
 import { relayRole } from '../identity/policy.js'
@@ -86,7 +86,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
       )
     }
     const { issuedAtMs, expiresAtMs } = validity(nowMs, flags.days)
-    const delegation = await issueDelegation(authority.privateKey, {
+    const delegation = await issueDelegation(authorityKeyOf(authority), {
       peerId,
       purpose: 'invite',
       names,

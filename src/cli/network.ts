@@ -3,6 +3,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { type Command, Option } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { normalName, shownJson, shownName } from '../core/text.js'
+import { newestFirst } from '../identity/held-documents.js'
 import { inspectIdentity, relayRole } from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
@@ -15,6 +16,7 @@ import { unresolvedNames } from './host-names.js'
 import { addInspectCommands } from './inspect.js'
 import { addAdoptCommand } from './network-adopt.js'
 import { addPushCommand } from './network-push.js'
+import { addRotateCommand } from './network-rotate.js'
 import { describeEndings } from './own-certificate.js'
 import { programName } from './program-name.js'
 import { missingMembers, readServiceFlags, type ServiceFlags } from './service-flags.js'
@@ -33,7 +35,7 @@ interface PublishFlags extends ServiceFlags {
   json?: boolean
 }
 
-/** Adds `chat-p2p network show|publish|adopt|push|inspect|check`. */
+/** Adds `chat-p2p network show|publish|adopt|rotate-authority|push|inspect|check`. */
 export function addNetworkCommand(program: Command): void {
   const network = program.command('network')
   network
@@ -63,6 +65,7 @@ export function addNetworkCommand(program: Command): void {
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
     .action(publishNetwork)
   addAdoptCommand(network)
+  addRotateCommand(network)
   addPushCommand(network)
   addInspectCommands(network)
 }
@@ -81,7 +84,7 @@ async function findNetwork(identity: string | undefined, directory: string): Pro
   for (const name of names) {
     try {
       const { network } = await inspectIdentity(name, { directory })
-      if (network !== undefined && network.revision > (newest?.revision ?? 0)) newest = network
+      if (network !== undefined && (newest === undefined || newestFirst(network, newest) < 0)) newest = network
     } catch (error) {
       failure ??= error
     }
@@ -102,6 +105,8 @@ export function networkJson(network: NetworkView): object {
     revokedSerials: [...network.revokedSerials],
     revokedPeers: Object.fromEntries(network.revokedPeers),
     digest: network.digest,
+    authorities: network.authorities,
+    nextAuthority: network.nextAuthority,
   }
 }
 
@@ -123,6 +128,10 @@ function describeNetwork(network: NetworkView): string {
         (service.sessionGraceMs === undefined ? '' : `, grace ${service.sessionGraceMs / 1000} s`),
     )
   }
+  if (network.authorities.length > 1) {
+    lines.push(`authority ${network.authorities.at(-1)}, key ${network.authorities.length} of this network`)
+  }
+  if (network.nextAuthority !== undefined) lines.push(`next key  ${network.nextAuthority}`)
   if (network.revokedSerials.size > 0) lines.push(`revoked   ${[...network.revokedSerials].join(' ')}`)
   for (const [peerId, untilMs] of network.revokedPeers) {
     lines.push(`revoked   ${peerId}: certificates issued until ${new Date(untilMs).toISOString().slice(0, 19)}Z`)

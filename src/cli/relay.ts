@@ -43,13 +43,13 @@ export function addRelayCommand(program: Command): void {
 async function runRelay(options: RelayCommandOptions): Promise<void> {
   const told = untilTold() // first of all: a signal may come before the relay is up
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
-  const [{ loadIdentity }, { startRelay }, { parseQuotas }] = await Promise.all([
-    import('../identity/identity-file.js'),
+  const [{ loadToRun }, { startRelay }, { parseQuotas }] = await Promise.all([
+    import('./load-to-run.js'),
     import('../relay/relay.js'),
     import('../relay/quotas.js'),
   ])
   const quotas = parseQuotas(options.quota ?? [])
-  const identity = await loadIdentity(options.identity, { expectKind: 'relay' })
+  const identity = await loadToRun(options.identity, 'relay')
   const relay = await startRelay(identity, { listen: options.listen, announce: options.announce, quotas })
   const log = createLog(identity.name)
   relay.on('bound', ({ record, identityName }) => {

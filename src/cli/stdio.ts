@@ -33,14 +33,15 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
     leave.abort(new OverlayError('canceled', `stopped by ${signal}`))
   }
   for (const signal of heededSignals()) process.on(signal, onSignal)
-  const [{ runStdio }, { logPaths, PathTrail }, { createContext, loadIdentity }] = await Promise.all([
+  const [{ runStdio }, { logPaths, PathTrail }, { createContext }, { loadToRun }] = await Promise.all([
     import('../apps/forward/stdio.js'),
     import('../apps/forward/carried.js'),
     import('../sdk/index.js'),
+    import('./load-to-run.js'),
   ])
   // The program's own listener ends it at once when nobody reads; a session wants to be ended in order.
   process.stdout.removeAllListeners('error')
-  const identity = await loadIdentity(flags.identity, { expectKind: 'user' })
+  const identity = await loadToRun(flags.identity)
   const context = await createContext(identity, { direct: flags.direct === true })
   const isSeen = flags.verbose || process.stderr.isTTY
   if (isSeen) context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))

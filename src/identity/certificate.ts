@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName, checkInstanceId, checkServiceName } from '../core/address.js'
 import { BoundedMap } from '../core/bounded-map.js'
 import { toHex } from '../core/bytes.js'
@@ -9,10 +8,11 @@ import { certificateValidityMs, maxCertificateBytes, maxClockSkewMs } from '../c
 import { Certificate } from '../wire/messages/identity.js'
 import { fitsPattern, readDelegation, type VerifiedDelegation } from './delegation.js'
 import { certificateKind, open, seal } from './envelope.js'
-import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
+import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
 import { checkRole, type Grant, relayRole } from './policy.js'
 import { openReceipt } from './receipt.js'
-import { type Basis, isRevoked, type Revocations } from './revocation.js'
+import { type Basis, isOfOtherLine, isRevoked, type Revocations } from './revocation.js'
+import { type AuthorityLine, type AuthoritySigner, asAuthorityKey, checkSigner, openLine } from './rotation.js'
 
 /** A certificate whose signature has been checked; when it is good for use, `openCertificate` has said so. Never changed. */
 export interface VerifiedCertificate {
@@ -29,6 +29,8 @@ export interface VerifiedCertificate {
   readonly expiresAtMs: number
   /** What it stands on, when another key than the authority's signed it. */
   readonly basis?: Basis
+  /** The authority's keys up to each one that has signed it, or what it stands on. */
+  readonly lines: readonly AuthorityLine[]
   /** The signed bytes, to hand on. */
   readonly envelope: Uint8Array<ArrayBuffer>
 }
@@ -53,12 +55,13 @@ export interface CertificateFields {
 
 /** Signs a certificate with the authority's key. Throws `bad_name`, `bad_argument`, or `too_large` when it is over its cap. */
 export async function issueCertificate(
-  authorityKey: PrivateKey,
+  signer: AuthoritySigner,
   fields: CertificateFields,
 ): Promise<VerifiedCertificate> {
   const issuedAtMs = fields.issuedAtMs ?? Date.now()
+  const { privateKey, networkId, rotations } = asAuthorityKey(signer)
   const content = checkContent({
-    networkId: peerIdFromPrivateKey(authorityKey).toString(),
+    networkId,
     serial: fields.serial ?? new Uint8Array(randomBytes(serialBytes)),
     name: fields.name,
     peerId: fields.peerId,
@@ -69,7 +72,8 @@ export async function issueCertificate(
   })
   if (content.roles.length > 64) throw new OverlayError('too_large', 'A certificate holds at most 64 roles.')
   if (content.grants.length > 256) throw new OverlayError('too_large', 'A certificate holds at most 256 grants.')
-  return sign(authorityKey, content)
+  const lines = [await openLine(networkId, rotations)]
+  return { ...(await sign(privateKey, content, { rotations: [...rotations] })), lines }
 }
 
 /** What goes into a certificate besides its content, when another key than the authority's signs it. */
@@ -100,8 +104,8 @@ export async function issueDelegated(
 async function sign(
   key: PrivateKey,
   content: Content,
-  parts: Partial<Pick<Certificate, 'delegation' | 'receipt' | 'witness' | 'renews'>> = {},
-): Promise<VerifiedCertificate> {
+  parts: Partial<Pick<Certificate, 'delegation' | 'receipt' | 'witness' | 'renews' | 'rotations'>>,
+): Promise<Content & { envelope: Uint8Array<ArrayBuffer> }> {
   const payload = Certificate.encode({ ...content, ...parts, roles: [...content.roles], grants: [...content.grants] })
   const envelope = await seal(certificateKind.domain, certificateKind.payloadType, payload, key)
   if (envelope.byteLength > maxCertificateBytes) {
@@ -124,6 +128,12 @@ export async function openCertificate(
     throw new OverlayError(
       'certificate_peer',
       `The certificate of ${certificate.name} names peer id ${certificate.peerId}, but ${expected.peerId} showed it.`,
+    )
+  }
+  if (expected.revocations !== undefined && isOfOtherLine(expected.revocations, certificate)) {
+    throw new OverlayError(
+      'certificate_invalid',
+      `The certificate of ${certificate.name} was signed by a key that is not the authority's.`,
     )
   }
   checkValidity(certificate, expected.nowMs)
@@ -187,11 +197,11 @@ export async function readCertificate(
   )
   const parts = decodeSigned('A certificate', () => Certificate.decode(payload))
   const content = decodeSigned('A certificate', () => checkContent(parts))
-  let basis: Basis | undefined
-  if (parts.delegation.byteLength === 0) {
-    checkNetwork('A certificate', signer.toString(), content.networkId, networkId)
-  } else basis = await checkDelegated(content, parts, signer.toString(), networkId, depth)
-  const certificate = { ...content, ...(basis === undefined ? {} : { basis }), envelope: bytes }
+  const signed =
+    parts.delegation.byteLength === 0
+      ? { lines: [await checkSigner('A certificate', signer.toString(), parts, networkId)] }
+      : await checkDelegated(content, parts, signer.toString(), networkId, depth)
+  const certificate = { ...content, ...signed, envelope: bytes }
   verified.set(key, certificate)
   return certificate
 }
@@ -203,7 +213,7 @@ async function checkDelegated(
   signer: string,
   networkId: string,
   depth: number,
-): Promise<Basis> {
+): Promise<Signed> {
   if (content.networkId !== networkId) {
     throw new OverlayError(
       'certificate_foreign',
@@ -224,17 +234,21 @@ async function checkDelegated(
   return checkInvited(content, parts, delegation, depth)
 }
 
+/** What a certificate stands on that the authority did not sign itself. */
+type Signed = Pick<VerifiedCertificate, 'lines'> & { basis: Basis }
+
 /** The same party, roles and grants as the certificate that is renewed, whose dates don't matter. */
 async function checkRenewed(
   content: Content,
   { renews }: Certificate,
-  { serial, networkId }: VerifiedDelegation,
+  { serial, networkId, lines }: VerifiedDelegation,
   depth: number,
-): Promise<Basis> {
+): Promise<Signed> {
   const first = await readCertificate(renews, networkId, depth + 1)
   refuseIf(content, { 'says something else than the one it renews': !isSameParty(first, content) })
   const serials = [toHex(serial), toHex(first.serial), ...(first.basis?.serials ?? [])]
-  return { serials, issuedAtMs: first.basis?.issuedAtMs ?? first.issuedAtMs }
+  const basis = { serials, issuedAtMs: first.basis?.issuedAtMs ?? first.issuedAtMs }
+  return { basis, lines: [...lines, ...first.lines] }
 }
 
 /** What the invitation allows, at the moment that a relay has witnessed. */
@@ -243,7 +257,7 @@ async function checkInvited(
   parts: Certificate,
   delegation: VerifiedDelegation,
   depth: number,
-): Promise<Basis> {
+): Promise<Signed> {
   const { networkId, names, roles, grants } = delegation
   refuseIf(content, {
     [`has a name that its invitation, for ${names}, does not allow`]: !fitsPattern(names, content.name),
@@ -264,7 +278,10 @@ async function checkInvited(
     'was not witnessed by a relay': !isRelay,
     'was witnessed by a relay whose certificate was not valid': whyNotValid(witness, receipt.issuedAtMs) !== undefined,
   })
-  return { serials: [toHex(delegation.serial)], issuedAtMs: content.issuedAtMs }
+  return {
+    basis: { serials: [toHex(delegation.serial)], issuedAtMs: content.issuedAtMs },
+    lines: delegation.lines,
+  }
 }
 
 /** Throws `certificate_invalid` with the first reason that holds. */
@@ -288,7 +305,7 @@ function hasGrant(grants: readonly Grant[], { service, instanceId }: Grant): boo
   return grants.some((grant) => grant.service === service && grant.instanceId === instanceId)
 }
 
-type Content = Omit<VerifiedCertificate, 'envelope' | 'basis'>
+type Content = Omit<VerifiedCertificate, 'envelope' | 'basis' | 'lines'>
 
 function checkContent(content: Content): Content {
   const { networkId, serial, name, peerId, roles, grants, issuedAtMs, expiresAtMs } = content

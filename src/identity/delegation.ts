@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { checkIdentityName, checkInstanceId, checkServiceName } from '../core/address.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, maxCertificateBytes } from '../core/limits.js'
 import { Delegation } from '../wire/messages/identity.js'
 import { delegationKind, open, seal } from './envelope.js'
-import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
+import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
 import { authorityRole, checkRole, type Grant } from './policy.js'
+import { type AuthorityLine, type AuthoritySigner, asAuthorityKey, checkSigner, openLine } from './rotation.js'
 
 /** What a key may sign in the authority's place: certificates for who was invited, or new ones for who has one. */
 export type Purpose = 'invite' | 'renew'
@@ -36,6 +35,8 @@ export interface VerifiedDelegation {
   readonly expiresAtMs: number
   /** How long a certificate may be valid. */
   readonly validityMs: number
+  /** The authority's keys, up to the one that signed it. */
+  readonly lines: readonly AuthorityLine[]
   readonly envelope: Uint8Array<ArrayBuffer>
 }
 
@@ -43,11 +44,11 @@ export const maxUses = 100_000
 
 /** Signs a delegation with the authority's key. Throws `bad_name` or `bad_argument`. */
 export async function issueDelegation(
-  authorityKey: PrivateKey,
+  signer: AuthoritySigner,
   fields: Pick<VerifiedDelegation, 'peerId' | 'purpose' | 'names' | 'issuedAtMs' | 'expiresAtMs'> &
     Partial<Pick<VerifiedDelegation, 'roles' | 'grants' | 'uses' | 'validityMs'>>,
 ): Promise<VerifiedDelegation> {
-  const networkId = peerIdFromPrivateKey(authorityKey).toString()
+  const { privateKey, networkId, rotations } = asAuthorityKey(signer)
   const content = checkContent({
     roles: [],
     grants: [],
@@ -65,9 +66,10 @@ export async function issueDelegation(
     roles: [...content.roles],
     grants: content.grants.map((grant) => ({ ...grant })),
     purpose: purposes.indexOf(content.purpose),
+    rotations: [...rotations],
   })
-  const envelope = await seal(delegationKind.domain, delegationKind.payloadType, payload, authorityKey)
-  return { ...content, envelope }
+  const envelope = await seal(delegationKind.domain, delegationKind.payloadType, payload, privateKey)
+  return { ...content, lines: [await openLine(networkId, rotations)], envelope }
 }
 
 /** Checks a delegation: signed by the authority of `networkId`. Throws `certificate_invalid` or `certificate_foreign`; dates are the caller's. */
@@ -75,14 +77,15 @@ export async function readDelegation(envelope: Uint8Array, networkId: string): P
   const bytes = envelope.slice()
   const { domain, payloadType } = delegationKind
   const { payload, signer } = await open(domain, payloadType, bytes, maxCertificateBytes)
-  const content = decodeSigned('A delegation', () => {
-    const { purpose: number, ...rest } = Delegation.decode(payload)
+  const { rotations, ...content } = decodeSigned('A delegation', () => {
+    const { purpose: number, rotations, ...rest } = Delegation.decode(payload)
     const purpose = purposes[number]
     if (purpose === undefined) throw new OverlayError('bad_argument', `Purpose ${number} is unknown.`)
-    return checkContent({ ...rest, purpose })
+    return { ...checkContent({ ...rest, purpose }), rotations }
   })
-  checkNetwork('A delegation', signer.toString(), content.networkId, networkId)
-  return { ...content, envelope: bytes }
+  const claimed = { networkId: content.networkId, rotations }
+  const line = await checkSigner('A delegation', signer.toString(), claimed, networkId)
+  return { ...content, lines: [line], envelope: bytes }
 }
 
 /** True when a name is one that `pattern` stands for: the same, or anything but nothing in the place of its `*`. */
@@ -103,7 +106,9 @@ export function checkPattern(text: string): string {
     : `${normal.slice(0, parts[0]!.normalize('NFC').length)}*${parts[1]!.normalize('NFC')}`
 }
 
-function checkContent(content: Omit<VerifiedDelegation, 'envelope'>): Omit<VerifiedDelegation, 'envelope'> {
+type Content = Omit<VerifiedDelegation, 'envelope' | 'lines'>
+
+function checkContent(content: Content): Content {
   const { networkId, serial, peerId, purpose, uses, issuedAtMs, expiresAtMs, validityMs } = content
   checkPeerId(networkId)
   if (serial.byteLength !== 16) throw new OverlayError('bad_argument', 'A serial has 16 bytes.')

@@ -23,6 +23,7 @@ export const certificateRequestKind = kind('certificate-request')
 export const delegationKind = kind('delegation')
 export const receiptKind = kind('receipt')
 export const redemptionKind = kind('redemption')
+export const rotationKind = kind('rotation')
 export const networkDocumentKind = kind('network-document')
 export const terminatorKind = kind('terminator')
 

@@ -29,13 +29,3 @@ export function checkInteger(what: string, value: number, min: number, max: numb
   }
   return value
 }
-
-/** Tells how a signer, a claimed and an expected network fit: throws `certificate_invalid` or `certificate_foreign`. */
-export function checkNetwork(what: string, signer: string, claimed: string, expected: string): void {
-  if (claimed !== signer) {
-    throw new OverlayError('certificate_invalid', `${what} was not signed by the authority of the network it names.`)
-  }
-  if (claimed !== expected) {
-    throw new OverlayError('certificate_foreign', `${what} belongs to network ${claimed}, not to ${expected}.`)
-  }
-}

@@ -21,6 +21,7 @@ import { type LockedKey, unlockKey } from './locked-key.js'
 import { type NetworkView, openNetworkDocument } from './network-document.js'
 import { passphraseOf } from './passphrase.js'
 import { relayRole } from './policy.js'
+import { type AuthorityKey, openLine } from './rotation.js'
 
 export { authorityRole, relayRole } from './policy.js'
 
@@ -42,6 +43,8 @@ export interface Identity {
   issued?: IssuedCertificate[]
   /** Every invitation the authority gave out; absent for everybody else. */
   invited?: IssuedInvitation[]
+  /** How the authority's key became that, when it is not the network's first one. */
+  rotations?: Uint8Array<ArrayBuffer>[]
   /** Where it was loaded from. */
   path?: string
 }
@@ -111,7 +114,10 @@ async function checkIdentity(
   const identity: ShownIdentity = { name, kind, privateKey, lockedKey, peerId, ...where }
   identity.documents = await readDocuments(record, file)
   identity.network = identity.documents?.view
-  if (kind === 'authority') return { ...identity, issued: record.issued ?? [], invited: record.invited ?? [] }
+  if (kind === 'authority') {
+    await checkRotations(record, networkId, where)
+    return { ...identity, issued: record.issued ?? [], invited: record.invited ?? [], rotations: record.rotations }
+  }
   const source = file ?? `of ${name}`
   if (record.certificate === undefined) {
     throw new OverlayError('identity_damaged', `The identity file ${source} is damaged: certificate is missing.`, where)
@@ -124,6 +130,25 @@ async function checkIdentity(
   })
   checkFit(identity.certificate, record, source)
   return identity
+}
+
+async function checkRotations(
+  { name, peerId, rotations = [] }: IdentityRecord,
+  networkId: string,
+  where: { path?: string },
+): Promise<void> {
+  const line = await openLine(networkId, rotations)
+  if (line.at(-1) === peerId.toString()) return
+  throw new OverlayError(
+    'identity_damaged',
+    `The rotations in the file of ${name} lead to another key than its own.`,
+    where,
+  )
+}
+
+/** What the authority signs with. */
+export function authorityKeyOf({ privateKey, peerId, network, rotations = [] }: Identity): AuthorityKey {
+  return { privateKey, networkId: network?.networkId ?? peerId.toString(), rotations }
 }
 
 /** Like {@link loadShownIdentity}, but dates, revocation and a missing certificate are no errors: for showing what is there. */
@@ -163,11 +188,15 @@ export function identityRecord(identity: ShownIdentity): IdentityRecord {
     privateKey: identity.privateKey,
     lockedKey: identity.lockedKey,
     peerId: identity.peerId,
-    networkId: identity.kind === 'authority' ? identity.peerId.toString() : identity.certificate?.networkId,
+    networkId:
+      identity.kind === 'authority'
+        ? (identity.network?.networkId ?? identity.peerId.toString())
+        : identity.certificate?.networkId,
     certificate: identity.certificate?.envelope,
     network: identity.network?.envelope,
     issued: identity.issued,
     invited: identity.invited?.length === 0 ? undefined : identity.invited,
+    rotations: identity.rotations,
   }
 }
 

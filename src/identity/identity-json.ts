@@ -58,6 +58,8 @@ export interface IdentityRecord {
   issued?: IssuedCertificate[]
   /** Only in the authority's file. */
   invited?: IssuedInvitation[]
+  /** How the authority's key became that, when it is not the network's first one: unchecked envelopes. */
+  rotations?: Uint8Array<ArrayBuffer>[]
 }
 
 /** The text of an identity file. It holds the private key: write it nowhere but there, with mode 0600. */
@@ -73,6 +75,7 @@ export function formatIdentity(record: IdentityRecord): string {
     network: record.network && toBase64(record.network),
     issued: record.issued,
     invited: record.invited,
+    rotations: record.rotations?.map(toBase64),
   }
   return `${JSON.stringify(json, null, 2)}\n`
 }
@@ -101,11 +104,12 @@ export function parseIdentity(text: string, source: string): IdentityRecord {
     if (typeof value !== 'string') throw damaged(`${field} is not a text`)
     return value
   }
-  const bytes = (field: string): Uint8Array<ArrayBuffer> => {
-    const value = fromBase64(string(field))
+  const decoded = (field: string, text: unknown): Uint8Array<ArrayBuffer> => {
+    const value = typeof text === 'string' ? fromBase64(text) : undefined
     if (value === undefined || value.byteLength === 0) throw damaged(`${field} is not base64`)
     return new Uint8Array(value)
   }
+  const bytes = (field: string): Uint8Array<ArrayBuffer> => decoded(field, string(field))
   const format = string('format')
   if (format !== identityFormat) {
     throw damaged(
@@ -162,7 +166,12 @@ export function parseIdentity(text: string, source: string): IdentityRecord {
     record.invited = parseInvited(json.invited)
     if (record.invited === undefined) throw damaged('invited is not a list of invitations')
   }
-  if (kind === 'authority' && record.networkId !== peerId.toString()) throw damaged('networkId does not fit privateKey')
+  if (json.rotations !== undefined) {
+    if (kind !== 'authority' || !Array.isArray(json.rotations)) throw damaged('rotations is not a list of an authority')
+    record.rotations = json.rotations.map((text) => decoded('rotations', text))
+  } else if (kind === 'authority' && record.networkId !== peerId.toString()) {
+    throw damaged('networkId does not fit privateKey')
+  }
   if ((record.certificate ?? record.network) !== undefined && record.networkId === undefined) {
     throw damaged('networkId is missing')
   }

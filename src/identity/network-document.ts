@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { PrivateKey } from '@libp2p/interface'
-import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { checkIdentityName, checkNetworkName, checkServiceName } from '../core/address.js'
 import { fromHex, toHex } from '../core/bytes.js'
@@ -9,8 +7,9 @@ import { defaultMaxTerminators, maxNetworkDocumentBytes, maxSessionGraceMs, minS
 import { normalName } from '../core/text.js'
 import { NetworkDocument, type Policy as WirePolicy } from '../wire/messages/identity.js'
 import { networkDocumentKind, open, seal } from './envelope.js'
-import { checkInteger, checkNetwork, checkPeerId, decodeSigned } from './fields.js'
+import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
 import { type Policy, type ServiceDefinition, strategies } from './policy.js'
+import { type AuthorityLine, type AuthoritySigner, asAuthorityKey, checkSigner, readRotation } from './rotation.js'
 
 /** A relay that nodes start from. */
 export interface RelayAddress {
@@ -44,6 +43,12 @@ export interface NetworkView {
   readonly previousDigest?: string
   /** The first 8 bytes, in hex, of the digests of documents before that, and of those it takes in: the newest first. */
   readonly earlierDigests: readonly string[]
+  /** The authority's keys, up to the one that signed it. */
+  readonly authorities: AuthorityLine
+  /** Peer id of the key that may follow that one. */
+  readonly nextAuthority?: string
+  /** What names it: a signed envelope with a rotation. */
+  readonly nextRotation?: Uint8Array<ArrayBuffer>
   /** The signed bytes, to hand on. */
   readonly envelope: Uint8Array<ArrayBuffer>
 }
@@ -66,6 +71,8 @@ export interface NetworkDocumentFields {
   previous?: NetworkView
   /** Documents that were signed beside that line, and are over with this one. */
   takesIn?: readonly NetworkView[]
+  /** Names the key that may follow: a signed envelope with a rotation. */
+  nextRotation?: Uint8Array<ArrayBuffer>
 }
 
 export const maxRelays = 1024
@@ -82,10 +89,10 @@ export const maxShards = 1024
 
 /** Signs a network document. Throws `bad_name`, `bad_argument` or `too_large`, naming what is wrong. */
 export async function issueNetworkDocument(
-  authorityKey: PrivateKey,
+  signer: AuthoritySigner,
   fields: NetworkDocumentFields,
 ): Promise<NetworkView> {
-  const networkId = peerIdFromPrivateKey(authorityKey).toString()
+  const { privateKey, networkId, rotations } = asAuthorityKey(signer)
   const services = [...fields.services].map(checkService)
   const revokedSerials = [...new Set(fields.revokedSerials ?? [])]
   const networkName = checkNetworkName(fields.networkName)
@@ -121,8 +128,10 @@ export async function issueNetworkDocument(
     earlierDigests: fromHex(earlierDigests(fields).join('')),
     revokedPeers,
     revokedNames: [...new Set(fields.revokedNames ?? [])].map(checkIdentityName).slice(0, maxRevokedNames),
+    rotations: [...rotations],
+    nextAuthority: fields.nextRotation ?? new Uint8Array(0),
   })
-  const envelope = await seal(networkDocumentKind.domain, networkDocumentKind.payloadType, payload, authorityKey)
+  const envelope = await seal(networkDocumentKind.domain, networkDocumentKind.payloadType, payload, privateKey)
   if (envelope.byteLength > maxNetworkDocumentBytes) {
     throw new OverlayError('too_large', `The network document is over ${maxNetworkDocumentBytes} bytes.`)
   }
@@ -164,12 +173,15 @@ export async function openNetworkDocument(envelope: Uint8Array, expected: { netw
     bytes,
     maxNetworkDocumentBytes,
   )
-  const view = decodeSigned('A network document', () => resolve(NetworkDocument.decode(payload), bytes))
-  checkNetwork('A network document', signer.toString(), view.networkId, expected.networkId)
-  return view
+  const document = decodeSigned('A network document', () => NetworkDocument.decode(payload))
+  const view = decodeSigned('A network document', () => resolve(document, bytes))
+  const authorities = await checkSigner('A network document', signer.toString(), document, expected.networkId)
+  if (document.nextAuthority.byteLength === 0) return { ...view, authorities }
+  const nextRotation = document.nextAuthority.slice()
+  return { ...view, authorities, nextRotation, nextAuthority: await readRotation(nextRotation, authorities) }
 }
 
-function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): NetworkView {
+function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): Omit<NetworkView, 'authorities'> {
   const services = document.services.map(
     (service): ServiceDefinition => ({
       name: checkServiceName(service.name),

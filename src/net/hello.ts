@@ -47,6 +47,7 @@ export async function helloAsInitiator(
   const response = decode(HelloResponse, await io.read(signal))
   // Before theirs is taken in: of two documents of one revision ours may be the one that counts no more, and they have to hear of it.
   const ours = documentFor(trust, response)
+  if (response.renewal.byteLength > 0) await trust.takeRenewal(response.renewal)
   if (response.document.byteLength > 0) await trust.adopt(response.document)
   if (response.status !== helloStatus.ok) throw refusal(response.status, response.reason)
   let certificate: VerifiedCertificate
@@ -80,7 +81,8 @@ export async function helloAsResponder(
     if (refused !== undefined) throw refused
   } catch (error) {
     const document = await proofOf(error, trust, request.certificate)
-    await io.write(HelloResponse.encode({ ...refusedHello, ...statusOf(error), document }))
+    const renewal = await renewalFor(error, trust, request.certificate)
+    await io.write(HelloResponse.encode({ ...refusedHello, ...statusOf(error), document, renewal }))
     await untilRead(io)
     throw error
   }
@@ -94,6 +96,7 @@ export async function helloAsResponder(
       features,
       document,
       awaitsConfirm: false,
+      renewal: nothing,
     }),
   )
   const confirm = decode(HelloConfirm, await io.read(signal))
@@ -109,20 +112,41 @@ export async function helloAsResponder(
 
 const nothing = new Uint8Array(0)
 /** What a refusal says besides its status. */
-export const refusedHello = { certificate: nothing, revision: 0, digest: nothing, features: 0, awaitsConfirm: false }
+export const refusedHello = {
+  certificate: nothing,
+  revision: 0,
+  digest: nothing,
+  features: 0,
+  rotations: 0,
+  awaitsConfirm: false,
+  renewal: nothing,
+}
 
 /** Which network document we go by. */
-export function standing({ network }: Trust): { revision: number; digest: Uint8Array<ArrayBuffer> } {
-  return { revision: network.revision, digest: fromHex(network.digest) }
+export function standing({ network }: Trust): Standing {
+  return { rotations: rotationsOf(network), revision: network.revision, digest: fromHex(network.digest) }
 }
+
+interface Standing {
+  rotations: number
+  revision: number
+  digest: Uint8Array<ArrayBuffer>
+}
+
+const rotationsOf = ({ authorities }: Trust['network']) => authorities.length - 1
 
 /** Ours, when the other side has an older one, or another one of the same revision: then both sides hear of both. */
 export function documentFor(
   { network }: Trust,
-  { revision, digest }: { revision: number; digest: Uint8Array },
+  theirs: Omit<Standing, 'digest'> & { digest: Uint8Array },
 ): Uint8Array<ArrayBuffer> {
-  const knowsLess = network.revision > revision || (network.revision === revision && isOther(digest, network))
-  return knowsLess ? network.envelope : nothing
+  const ahead = compare(network, theirs)
+  return ahead > 0 || (ahead === 0 && isOther(theirs.digest, network)) ? network.envelope : nothing
+}
+
+/** By the authority's key, then by revision: above 0 when ours is the newer one. */
+function compare(network: Trust['network'], { rotations, revision }: Omit<Standing, 'digest'>): number {
+  return rotationsOf(network) - rotations || network.revision - revision
 }
 
 function isOther(digest: Uint8Array, network: Trust['network']): boolean {
@@ -130,8 +154,9 @@ function isOther(digest: Uint8Array, network: Trust['network']): boolean {
 }
 
 /** The other side has a document to hand over. */
-export function knowsMore({ revision, digest }: { revision: number; digest: Uint8Array }, { network }: Trust): boolean {
-  return revision > network.revision || (revision === network.revision && isOther(digest, network))
+export function knowsMore(theirs: Omit<Standing, 'digest'> & { digest: Uint8Array }, { network }: Trust): boolean {
+  const ahead = compare(network, theirs)
+  return ahead < 0 || (ahead === 0 && isOther(theirs.digest, network))
 }
 
 export function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint8Array): T {
@@ -155,6 +180,12 @@ export function statusOf(error: unknown): { status: number; reason: string } {
 /** Who was revoked does not have to take our word for it: the authority's goes with the refusal. */
 export async function proofOf(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return isOverlayError(error, 'certificate_revoked') ? await trust.proofAgainst(certificate) : nothing
+}
+
+/** Whose certificate is over can't ask for the one that waits for it: it goes with the refusal. */
+async function renewalFor(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const mends = isOverlayError(error, 'certificate_expired') || isOverlayError(error, 'certificate_revoked')
+  return (mends ? await trust.renewalFor(certificate) : undefined) ?? nothing
 }
 
 export function refusal(status: number, reason: string): OverlayError {

@@ -105,6 +105,7 @@ export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trus
       document: documentFor(trust, request),
       awaitsConfirm,
       features: 0,
+      renewal: new Uint8Array(0),
     })
     if (awaitsConfirm) {
       const first = await messages.readRaw(maxSessionFrameBytes)

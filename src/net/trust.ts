@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { BoundedMap } from '../core/bounded-map.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
@@ -30,6 +31,9 @@ export class Trust extends EventEmitter<TrustEvents> {
   #documents: HeldDocuments
   /** When the newest certificate was issued that has been put into the file. */
   #renewedMs = 0
+  #newerThan: (certificate: VerifiedCertificate) => VerifiedCertificate | undefined = () => undefined
+  /** Documents that were said to contradict the authority's line of keys. */
+  readonly #refused = new BoundedMap<string, true>(64)
   readonly #doubts: Array<(certificate: VerifiedCertificate) => OverlayError | undefined> = []
 
   constructor(
@@ -88,6 +92,27 @@ export class Trust extends EventEmitter<TrustEvents> {
     return certificate
   }
 
+  /** Says where newer certificates of others wait; hello hands them to who is refused with an older one. */
+  offerRenewals(newerThan: (certificate: VerifiedCertificate) => VerifiedCertificate | undefined): void {
+    this.#newerThan = newerThan
+  }
+
+  /** The certificate that waits for the owner of this one, when it is good; this one need not be. Throws `certificate_invalid`. */
+  async renewalFor(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const renewal = this.#newerThan(await readCertificate(envelope, this.own.networkId))
+    const isGood = renewal && this.permissions.withdrawalOf({ member: renewal }) === undefined
+    return isGood ? renewal.envelope : undefined
+  }
+
+  /** Like {@link keepRenewal}, for what comes with a refusal: one that is no good is said, and the refusal counts. */
+  async takeRenewal(envelope: Uint8Array): Promise<void> {
+    try {
+      await this.keepRenewal(envelope)
+    } catch (error) {
+      this.emit('warning', error)
+    }
+  }
+
   /** Adds a reason to refuse a certificate that checks out by itself; each is asked at every hello. */
   addDoubt(doubt: (certificate: VerifiedCertificate) => OverlayError | undefined): void {
     this.#doubts.push(doubt)
@@ -142,7 +167,8 @@ export class Trust extends EventEmitter<TrustEvents> {
     const document = await openNetworkDocument(envelope, { networkId: this.own.networkId })
     const before = this.#documents
     const { held, news } = before.join(document)
-    if (news === 'nothing') return false
+    if (news === 'refused') this.#sayRefused(document)
+    if (news === 'nothing' || news === 'refused') return false
     this.#documents = held
     try {
       await saveDocuments(this.identity, held)
@@ -157,6 +183,19 @@ export class Trust extends EventEmitter<TrustEvents> {
       if (!known.has(other.digest)) this.emit('warning', forkedError(held.current, other))
     }
     return true
+  }
+
+  #sayRefused({ digest, revision }: NetworkView): void {
+    if (this.#refused.get(digest)) return
+    this.#refused.set(digest, true)
+    this.emit(
+      'warning',
+      new OverlayError(
+        'network_forked',
+        `Network document ${revision} (${digest.slice(0, 8)}) is signed by, or names, another key of the authority than the one ` +
+          'that was named to follow; it is not gone by. Has a key leaked? See docs/operate.md.',
+      ),
+    )
   }
 }
 

@@ -248,6 +248,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   await node.start()
   try {
     await renewals.load()
+    trust.offerRenewals((certificate) => renewals.newerThan(certificate))
     await joining.start()
     await server.start()
     const relay = new Relay(

@@ -62,6 +62,15 @@ export const covered: Record<string, CoveredBy> = {
       test: 'test/node/cli/renew.test.ts',
       title: 'what lies here is renewed in its file',
     },
+  'docs/operate.md: chat-p2p network rotate-authority --prepare       # makes identities/authority-next.json': {
+    test: 'test/unit/cli/rotate.test.ts',
+    title: 'the key that was named goes on where the other one was',
+  },
+  'docs/operate.md: chat-p2p network rotate-authority                 # --leaked when somebody else may have the old key':
+    {
+      test: 'test/node/cli/rotate.test.ts',
+      title: 'a leaked key is replaced while everybody is connected',
+    },
   'docs/operate.md: chat-p2p identity passphrase authority            # sets or changes it; --remove takes it away': {
     test: 'test/unit/cli/passphrase.test.ts',
     title: 'asked for with every command that signs',

@@ -8,6 +8,7 @@ export interface HelloRequest {
   revision: number
   digest: Uint8Array<ArrayBuffer>
   features: number
+  rotations: number
 }
 
 export namespace HelloRequest {
@@ -40,6 +41,11 @@ export namespace HelloRequest {
           w.uint32(obj.features)
         }
 
+        if ((obj.rotations != null && obj.rotations !== 0)) {
+          w.uint32(88)
+          w.uint32(obj.rotations)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -48,7 +54,8 @@ export namespace HelloRequest {
           certificate: uint8ArrayAlloc(0),
           revision: 0,
           digest: uint8ArrayAlloc(0),
-          features: 0
+          features: 0,
+          rotations: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -71,6 +78,10 @@ export namespace HelloRequest {
             }
             case 10: {
               obj.features = reader.uint32()
+              break
+            }
+            case 11: {
+              obj.rotations = reader.uint32()
               break
             }
             default: {
@@ -116,6 +127,13 @@ export namespace HelloRequest {
               }
               break
             }
+            case 11: {
+              yield {
+                field: `${prefix}.rotations`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -148,6 +166,11 @@ export namespace HelloRequest {
     value: number
   }
 
+  export interface HelloRequestRotationsFieldEvent {
+    field: '$.rotations'
+    value: number
+  }
+
   export function encode (obj: Partial<HelloRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloRequest.codec())
   }
@@ -156,7 +179,7 @@ export namespace HelloRequest {
     return decodeMessage(buf, HelloRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent | HelloRequestFeaturesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloRequest>): Generator<HelloRequestCertificateFieldEvent | HelloRequestRevisionFieldEvent | HelloRequestDigestFieldEvent | HelloRequestFeaturesFieldEvent | HelloRequestRotationsFieldEvent> {
     return streamMessage(buf, HelloRequest.codec(), opts)
   }
 }
@@ -170,6 +193,8 @@ export interface HelloResponse {
   digest: Uint8Array<ArrayBuffer>
   features: number
   awaitsConfirm: boolean
+  rotations: number
+  renewal: Uint8Array<ArrayBuffer>
 }
 
 export namespace HelloResponse {
@@ -222,6 +247,16 @@ export namespace HelloResponse {
           w.bool(obj.awaitsConfirm)
         }
 
+        if ((obj.rotations != null && obj.rotations !== 0)) {
+          w.uint32(96)
+          w.uint32(obj.rotations)
+        }
+
+        if ((obj.renewal != null && obj.renewal.byteLength > 0)) {
+          w.uint32(106)
+          w.bytes(obj.renewal)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -234,7 +269,9 @@ export namespace HelloResponse {
           document: uint8ArrayAlloc(0),
           digest: uint8ArrayAlloc(0),
           features: 0,
-          awaitsConfirm: false
+          awaitsConfirm: false,
+          rotations: 0,
+          renewal: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -273,6 +310,14 @@ export namespace HelloResponse {
             }
             case 11: {
               obj.awaitsConfirm = reader.bool()
+              break
+            }
+            case 12: {
+              obj.rotations = reader.uint32()
+              break
+            }
+            case 13: {
+              obj.renewal = reader.bytes()
               break
             }
             default: {
@@ -346,6 +391,20 @@ export namespace HelloResponse {
               }
               break
             }
+            case 12: {
+              yield {
+                field: `${prefix}.rotations`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.renewal`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -398,6 +457,16 @@ export namespace HelloResponse {
     value: boolean
   }
 
+  export interface HelloResponseRotationsFieldEvent {
+    field: '$.rotations'
+    value: number
+  }
+
+  export interface HelloResponseRenewalFieldEvent {
+    field: '$.renewal'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<HelloResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HelloResponse.codec())
   }
@@ -406,7 +475,7 @@ export namespace HelloResponse {
     return decodeMessage(buf, HelloResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent | HelloResponseFeaturesFieldEvent | HelloResponseAwaitsConfirmFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HelloResponse>): Generator<HelloResponseStatusFieldEvent | HelloResponseReasonFieldEvent | HelloResponseCertificateFieldEvent | HelloResponseRevisionFieldEvent | HelloResponseDocumentFieldEvent | HelloResponseDigestFieldEvent | HelloResponseFeaturesFieldEvent | HelloResponseAwaitsConfirmFieldEvent | HelloResponseRotationsFieldEvent | HelloResponseRenewalFieldEvent> {
     return streamMessage(buf, HelloResponse.codec(), opts)
   }
 }

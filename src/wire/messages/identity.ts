@@ -16,6 +16,7 @@ export interface Certificate {
   receipt: Uint8Array<ArrayBuffer>
   witness: Uint8Array<ArrayBuffer>
   renews: Uint8Array<ArrayBuffer>
+  rotations: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace Certificate {
@@ -92,6 +93,13 @@ export namespace Certificate {
           w.bytes(obj.renews)
         }
 
+        if (obj.rotations != null && obj.rotations.length > 0) {
+          for (const value of obj.rotations) {
+            w.uint32(106)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -108,7 +116,8 @@ export namespace Certificate {
           delegation: uint8ArrayAlloc(0),
           receipt: uint8ArrayAlloc(0),
           witness: uint8ArrayAlloc(0),
-          renews: uint8ArrayAlloc(0)
+          renews: uint8ArrayAlloc(0),
+          rotations: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -183,6 +192,18 @@ export namespace Certificate {
               obj.renews = reader.bytes()
               break
             }
+            case 13: {
+              if (opts.limits?.rotations != null && obj.rotations.length === opts.limits.rotations) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations.length === 8) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              obj.rotations.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -194,7 +215,8 @@ export namespace Certificate {
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
           roles: 64,
-          grants: 256
+          grants: 256,
+          rotations: 8
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -314,6 +336,25 @@ export namespace Certificate {
               }
               break
             }
+            case 13: {
+              if (opts.limits?.rotations != null && obj.rotations === opts.limits.rotations) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations === 8) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.rotations[]`,
+                index: obj.rotations,
+                value: reader.bytes()
+              }
+
+              obj.rotations++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -394,6 +435,12 @@ export namespace Certificate {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface CertificateRotationsFieldEvent {
+    field: '$.rotations[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Certificate>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Certificate.codec())
   }
@@ -402,8 +449,166 @@ export namespace Certificate {
     return decodeMessage(buf, Certificate.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Generator<CertificateNetworkIdFieldEvent | CertificateSerialFieldEvent | CertificateNameFieldEvent | CertificatePeerIdFieldEvent | CertificateRolesFieldEvent | CertificateGrantsServiceFieldEvent | CertificateGrantsInstanceIdFieldEvent | CertificateIssuedAtMsFieldEvent | CertificateExpiresAtMsFieldEvent | CertificateDelegationFieldEvent | CertificateReceiptFieldEvent | CertificateWitnessFieldEvent | CertificateRenewsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Certificate>): Generator<CertificateNetworkIdFieldEvent | CertificateSerialFieldEvent | CertificateNameFieldEvent | CertificatePeerIdFieldEvent | CertificateRolesFieldEvent | CertificateGrantsServiceFieldEvent | CertificateGrantsInstanceIdFieldEvent | CertificateIssuedAtMsFieldEvent | CertificateExpiresAtMsFieldEvent | CertificateDelegationFieldEvent | CertificateReceiptFieldEvent | CertificateWitnessFieldEvent | CertificateRenewsFieldEvent | CertificateRotationsFieldEvent> {
     return streamMessage(buf, Certificate.codec(), opts)
+  }
+}
+
+export interface Rotation {
+  networkId: string
+  position: number
+  peerId: string
+  issuedAtMs: number
+}
+
+export namespace Rotation {
+  let _codec: Codec<Rotation>
+
+  export const codec = (): Codec<Rotation> => {
+    if (_codec == null) {
+      _codec = message<Rotation>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.networkId != null && obj.networkId !== '')) {
+          w.uint32(10)
+          w.string(obj.networkId)
+        }
+
+        if ((obj.position != null && obj.position !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.position)
+        }
+
+        if ((obj.peerId != null && obj.peerId !== '')) {
+          w.uint32(26)
+          w.string(obj.peerId)
+        }
+
+        if ((obj.issuedAtMs != null && obj.issuedAtMs !== 0)) {
+          w.uint32(32)
+          w.uint64Number(obj.issuedAtMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          networkId: '',
+          position: 0,
+          peerId: '',
+          issuedAtMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.networkId = reader.string()
+              break
+            }
+            case 2: {
+              obj.position = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.peerId = reader.string()
+              break
+            }
+            case 4: {
+              obj.issuedAtMs = reader.uint64Number()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.networkId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.position`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.peerId`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.issuedAtMs`,
+                value: reader.uint64Number()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RotationNetworkIdFieldEvent {
+    field: '$.networkId'
+    value: string
+  }
+
+  export interface RotationPositionFieldEvent {
+    field: '$.position'
+    value: number
+  }
+
+  export interface RotationPeerIdFieldEvent {
+    field: '$.peerId'
+    value: string
+  }
+
+  export interface RotationIssuedAtMsFieldEvent {
+    field: '$.issuedAtMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<Rotation>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, Rotation.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rotation>): Rotation {
+    return decodeMessage(buf, Rotation.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Rotation>): Generator<RotationNetworkIdFieldEvent | RotationPositionFieldEvent | RotationPeerIdFieldEvent | RotationIssuedAtMsFieldEvent> {
+    return streamMessage(buf, Rotation.codec(), opts)
   }
 }
 
@@ -419,6 +624,7 @@ export interface Delegation {
   issuedAtMs: number
   expiresAtMs: number
   validityMs: number
+  rotations: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace Delegation {
@@ -490,6 +696,13 @@ export namespace Delegation {
           w.uint64Number(obj.validityMs)
         }
 
+        if (obj.rotations != null && obj.rotations.length > 0) {
+          for (const value of obj.rotations) {
+            w.uint32(98)
+            w.bytes(value)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -505,7 +718,8 @@ export namespace Delegation {
           uses: 0,
           issuedAtMs: 0,
           expiresAtMs: 0,
-          validityMs: 0
+          validityMs: 0,
+          rotations: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -576,6 +790,18 @@ export namespace Delegation {
               obj.validityMs = reader.uint64Number()
               break
             }
+            case 12: {
+              if (opts.limits?.rotations != null && obj.rotations.length === opts.limits.rotations) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations.length === 8) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              obj.rotations.push(reader.bytes())
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -587,7 +813,8 @@ export namespace Delegation {
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
           roles: 64,
-          grants: 256
+          grants: 256,
+          rotations: 8
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -700,6 +927,25 @@ export namespace Delegation {
               }
               break
             }
+            case 12: {
+              if (opts.limits?.rotations != null && obj.rotations === opts.limits.rotations) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations === 8) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.rotations[]`,
+                index: obj.rotations,
+                value: reader.bytes()
+              }
+
+              obj.rotations++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -775,6 +1021,12 @@ export namespace Delegation {
     value: number
   }
 
+  export interface DelegationRotationsFieldEvent {
+    field: '$.rotations[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Delegation>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Delegation.codec())
   }
@@ -783,7 +1035,7 @@ export namespace Delegation {
     return decodeMessage(buf, Delegation.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Delegation>): Generator<DelegationNetworkIdFieldEvent | DelegationSerialFieldEvent | DelegationPeerIdFieldEvent | DelegationPurposeFieldEvent | DelegationNamesFieldEvent | DelegationRolesFieldEvent | DelegationGrantsServiceFieldEvent | DelegationGrantsInstanceIdFieldEvent | DelegationUsesFieldEvent | DelegationIssuedAtMsFieldEvent | DelegationExpiresAtMsFieldEvent | DelegationValidityMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Delegation>): Generator<DelegationNetworkIdFieldEvent | DelegationSerialFieldEvent | DelegationPeerIdFieldEvent | DelegationPurposeFieldEvent | DelegationNamesFieldEvent | DelegationRolesFieldEvent | DelegationGrantsServiceFieldEvent | DelegationGrantsInstanceIdFieldEvent | DelegationUsesFieldEvent | DelegationIssuedAtMsFieldEvent | DelegationExpiresAtMsFieldEvent | DelegationValidityMsFieldEvent | DelegationRotationsFieldEvent> {
     return streamMessage(buf, Delegation.codec(), opts)
   }
 }
@@ -1093,6 +1345,8 @@ export interface NetworkDocument {
   earlierDigests: Uint8Array<ArrayBuffer>
   revokedPeers: RevokedPeer[]
   revokedNames: string[]
+  rotations: Uint8Array<ArrayBuffer>[]
+  nextAuthority: Uint8Array<ArrayBuffer>
 }
 
 export namespace NetworkDocument {
@@ -1170,6 +1424,18 @@ export namespace NetworkDocument {
           }
         }
 
+        if (obj.rotations != null && obj.rotations.length > 0) {
+          for (const value of obj.rotations) {
+            w.uint32(98)
+            w.bytes(value)
+          }
+        }
+
+        if ((obj.nextAuthority != null && obj.nextAuthority.byteLength > 0)) {
+          w.uint32(106)
+          w.bytes(obj.nextAuthority)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1185,7 +1451,9 @@ export namespace NetworkDocument {
           previousDigest: uint8ArrayAlloc(0),
           earlierDigests: uint8ArrayAlloc(0),
           revokedPeers: [],
-          revokedNames: []
+          revokedNames: [],
+          rotations: [],
+          nextAuthority: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1284,6 +1552,22 @@ export namespace NetworkDocument {
               obj.revokedNames.push(reader.string())
               break
             }
+            case 12: {
+              if (opts.limits?.rotations != null && obj.rotations.length === opts.limits.rotations) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations.length === 8) {
+                throw new MaxLengthError('Decode error - repeated field "rotations" had too many elements')
+              }
+
+              obj.rotations.push(reader.bytes())
+              break
+            }
+            case 13: {
+              obj.nextAuthority = reader.bytes()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1298,7 +1582,8 @@ export namespace NetworkDocument {
           services: 4096,
           revokedSerials: 16384,
           revokedPeers: 4096,
-          revokedNames: 4096
+          revokedNames: 4096,
+          rotations: 8
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1453,6 +1738,32 @@ export namespace NetworkDocument {
 
               break
             }
+            case 12: {
+              if (opts.limits?.rotations != null && obj.rotations === opts.limits.rotations) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              if (obj.rotations === 8) {
+                throw new MaxLengthError('Streaming decode error - repeated field "rotations" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.rotations[]`,
+                index: obj.rotations,
+                value: reader.bytes()
+              }
+
+              obj.rotations++
+
+              break
+            }
+            case 13: {
+              yield {
+                field: `${prefix}.nextAuthority`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1591,6 +1902,17 @@ export namespace NetworkDocument {
     value: string
   }
 
+  export interface NetworkDocumentRotationsFieldEvent {
+    field: '$.rotations[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface NetworkDocumentNextAuthorityFieldEvent {
+    field: '$.nextAuthority'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<NetworkDocument>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, NetworkDocument.codec())
   }
@@ -1599,7 +1921,7 @@ export namespace NetworkDocument {
     return decodeMessage(buf, NetworkDocument.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentServicesSessionGraceMsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentServicesSessionGraceMsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent | NetworkDocumentRotationsFieldEvent | NetworkDocumentNextAuthorityFieldEvent> {
     return streamMessage(buf, NetworkDocument.codec(), opts)
   }
 }

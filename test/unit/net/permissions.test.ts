@@ -21,6 +21,7 @@ function certificate(name: string, change: Partial<VerifiedCertificate> = {}): V
     grants: [],
     issuedAtMs: startMs - hourMs,
     expiresAtMs: startMs + hourMs,
+    lines: [],
     envelope: new Uint8Array(0),
     ...change,
   }

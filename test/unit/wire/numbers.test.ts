@@ -7,6 +7,7 @@ import {
   networkDocumentKind,
   receiptKind,
   redemptionKind,
+  rotationKind,
   terminatorKind,
 } from '../../../src/identity/envelope.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
@@ -61,6 +62,7 @@ test('what is signed for one purpose is named the same for ever', () => {
     receiptKind,
     redemptionKind,
     networkDocumentKind,
+    rotationKind,
     terminatorKind,
   ].map(({ domain, payloadType }) => [domain, Buffer.from(payloadType).toString()])
   expect(named).toEqual([
@@ -70,6 +72,7 @@ test('what is signed for one purpose is named the same for ever', () => {
     ['chat-p2p/receipt/1', '/chat-p2p/receipt'],
     ['chat-p2p/redemption/1', '/chat-p2p/redemption'],
     ['chat-p2p/network-document/1', '/chat-p2p/network-document'],
+    ['chat-p2p/rotation/1', '/chat-p2p/rotation'],
     ['chat-p2p/terminator/1', '/chat-p2p/terminator'],
   ])
 })

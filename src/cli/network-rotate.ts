@@ -1,0 +1,147 @@
+import { existsSync, renameSync } from 'node:fs'
+import path from 'node:path'
+import { type Command, Option } from 'commander'
+import { OverlayError } from '../core/errors.js'
+import { HeldDocuments } from '../identity/held-documents.js'
+import { authorityKeyOf, inspectIdentity, issuedRecord, writeIdentityFile } from '../identity/identity-file.js'
+import { sealRotation } from '../identity/rotation.js'
+import {
+  type Authority,
+  type AuthorityPlace,
+  identitiesIn,
+  type Published,
+  publishRevision,
+  withAuthority,
+  withAuthorityAsIs,
+} from './authority.js'
+import { describeDelivery, publishedRow } from './delivery.js'
+import type { Unknown } from './given-out.js'
+import { newIdentity } from './identity-flags.js'
+import { renewEverybody } from './identity-renew.js'
+import { programName, shellWord } from './program-name.js'
+import { authorityName } from './setup-plan.js'
+
+interface RotateFlags extends AuthorityPlace {
+  prepare?: boolean
+  leaked?: boolean
+  next?: string
+  days: string
+  json?: boolean
+}
+
+/** Adds `chat-p2p network rotate-authority`. */
+export function addRotateCommand(network: Command): void {
+  network
+    .command('rotate-authority')
+    .description(
+      "name the key that is to follow the authority's, and later go on with that one; the network stays the same",
+    )
+    .option('--prepare', 'make the next key and name it in the network document; once, and long before it is needed')
+    .option('--next <file>', 'the file of the next key (default: identities/authority-next.json)')
+    .option('--leaked', 'what the key before signed is void: everybody gets a certificate by the new one')
+    .addOption(new Option('--days <n>', 'with --leaked: how long the certificates are valid').default('365'))
+    .option('--dir <dir>', 'folder that holds identities/', '.')
+    .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
+    .option('--offline', 'ask and tell no relay')
+    .option('--json', 'print the new revision and who has it as JSON')
+    .action((flags: RotateFlags) => (flags.prepare ? nameNext(flags) : goOn(flags)))
+}
+
+const nextFile = ({ dir, next }: RotateFlags) => next ?? path.join(identitiesIn(dir), 'authority-next.json')
+
+/** Makes the next key and names it. */
+async function nameNext(flags: RotateFlags): Promise<void> {
+  const file = nextFile(flags)
+  if (existsSync(file)) {
+    throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file })
+  }
+  if (flags.leaked) throw new OverlayError('bad_argument', '--leaked is for the change itself, not for --prepare.')
+  const next = await newIdentity(authorityName, 'authority')
+  const peerId = next.peerId.toString()
+  const published = await withAuthority(flags, async (authority) => {
+    const { nextAuthority } = authority.network
+    if (nextAuthority !== undefined) {
+      throw new OverlayError('bad_argument', `The next key is named already, ${nextAuthority}: that is for good.`)
+    }
+    const nextRotation = await sealRotation(authorityKeyOf(authority), peerId, Date.now())
+    const rotations = [...(authority.rotations ?? []), nextRotation]
+    const write = () => {
+      const { network, issued, invited } = authority
+      return writeIdentityFile(file, { ...next, network, issued, invited, rotations }, { replace: true })
+    }
+    // Before it is named: a name without its key would be for ever.
+    await write()
+    const published = await publishRevision(authority, flags.dir, { nextRotation }, Date.now())
+    await write()
+    return published
+  })
+  say(published, flags, [
+    `The key in ${file} is named to follow the authority's (revision ${published.network.revision}); no other one can be named later.`,
+    'Move it somewhere else than the authority is, twice: it is what a lost or leaked authority is replaced with.',
+    `A passphrase for it: ${programName()} identity passphrase ${shellWord(file)}`,
+  ])
+}
+
+/** Goes on with the key that was named. */
+async function goOn(flags: RotateFlags): Promise<void> {
+  const file = nextFile(flags)
+  const target = flags.authority ?? path.join(identitiesIn(flags.dir), `${authorityName}.json`)
+  const before = existsSync(target) ? await inspectIdentity(target) : undefined
+  if (before !== undefined && before.kind !== 'authority') {
+    throw new OverlayError('identity_kind', `${target} is no authority; see --authority.`, { path: target })
+  }
+  const lines: string[] = []
+  const published = await withAuthorityAsIs(
+    { ...flags, authority: file },
+    async (authority, unknown) => {
+      const { authorities, nextAuthority } = unknown.held.view
+      const old = authorities.at(-1)!
+      if (before?.network !== undefined && before.network.networkId !== authority.network.networkId) {
+        const text = `The key in ${file} is of network ${authority.network.networkId}, and ${target} of ${before.network.networkId}.`
+        throw new OverlayError('certificate_foreign', text, { path: file })
+      }
+      if (nextAuthority !== authority.peerId.toString()) {
+        const is = old === authority.peerId.toString() ? 'is the authority already' : 'was not named to follow'
+        throw new OverlayError('bad_argument', `The key in ${file} ${is}; nothing was changed.`, { path: file })
+      }
+      takeOver(authority, unknown)
+      lines.push(`The authority goes on with the key ${authority.peerId}; the network's id stays ${authorities[0]}.`)
+      if (before !== undefined) lines.push(`The file of the key before is now ${putAside(target)}: destroy it.`)
+      authority.path = target
+      const peers = new Map(authority.network.revokedPeers)
+      if (flags.leaked) {
+        const nowMs = Date.now()
+        const { renewed } = await renewEverybody(authority, flags, nowMs)
+        authority.issued = renewed.map(issuedRecord)
+        authority.invited = []
+        peers.set(old, nowMs)
+        lines.push(
+          `${renewed.length} members have a certificate by the new key, here or at the relays; what the old one signed is void. ` +
+            'Invitations that were not used are void too.',
+        )
+      }
+      return publishRevision(authority, flags.dir, { revokedPeers: peers }, Date.now())
+    },
+    { byNext: true, before },
+  )
+  say(published, flags, [...lines, `${file} was its copy for this day: keep backups of ${target} instead.`])
+}
+
+/** What was given out and this file does not know, as `network adopt` does. */
+function takeOver(authority: Authority, { held, certificates }: Unknown): void {
+  for (const { what } of certificates) authority.issued.push(issuedRecord(what))
+  authority.documents = new HeldDocuments(held.current, held.aside)
+  authority.network = held.view
+}
+
+function putAside(file: string): string {
+  const aside = file.replace(/(\.json)?$/, `.until-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`)
+  renameSync(file, aside)
+  return aside
+}
+
+function say(published: Published, flags: RotateFlags, lines: readonly string[]): void {
+  process.stdout.write(`${publishedRow(published, flags.json)}\n`)
+  const delivery = flags.offline ? [] : describeDelivery(published.network.revision, published.relays)
+  for (const line of [...lines, ...delivery]) process.stderr.write(`${line}\n`)
+}
