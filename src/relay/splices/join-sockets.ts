@@ -1,33 +1,116 @@
-import type { Socket } from 'node:net'
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { maxIdleSpliceMs } from '../../core/limits.js'
+import { ReadBuffers } from './read-buffers.js'
+
+/** Two connections that are one. */
+export interface JoinedSockets {
+  /** Resolves when both are gone, with the bytes that went through. */
+  over: Promise<number>
+  cut(): void
+}
+
+const buffers = new ReadBuffers()
 
 /**
  * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too long both
- * end. Resolves when both are gone, with the bytes that went through.
+ * end. The sockets given are closed; their connections go on in others.
  */
-export function joinSockets(a: Socket, b: Socket): Promise<number> {
-  const ends = [a, b].map(
-    (socket) =>
-      new Promise<void>((resolve) => {
-        if (socket.closed) resolve()
-        else socket.once('close', () => resolve())
-      }),
-  )
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    // libp2p's server makes them without: the end of one half would end the other.
-    from.allowHalfOpen = true
+export function joinSockets(a: Socket, b: Socket): JoinedSockets {
+  const ends = [new End(a), new End(b)] as const
+  ends[0].passTo(ends[1])
+  ends[1].passTo(ends[0])
+  return {
+    over: Promise.all(ends.map(({ closed }) => closed)).then(([read, readBack]) => read! + readBack!),
+    cut: () => {
+      for (const end of ends) end.destroy()
+    },
+  }
+}
+
+/** One end: what it reads is written to the other before anything else is read into the same buffer. */
+class End {
+  /** Resolves with the bytes that were read. */
+  readonly closed: Promise<number>
+  readonly #socket: Socket
+  readonly #early: Buffer | null
+  readonly #small = buffers.small()
+  #buffer = this.#small
+  #read = 0
+  #other: Socket | undefined
+  /** The other end still takes what is in the buffer; nothing is read meanwhile. */
+  #waits = false
+
+  constructor(socket: Socket) {
+    this.#early = socket.read()
+    this.#socket = reading(socket, {
+      buffer: () => this.#nextBuffer(),
+      callback: (read, buffer) => this.#pass(read, buffer as Buffer),
+    })
+    this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve(this.#socket.bytesRead)))
+  }
+
+  passTo(end: End): void {
+    const from = this.#socket
+    const to = end.#socket
+    this.#other = to
+    from.on('error', () => {}) // `close` follows
     from.setNoDelay(true)
     // Both ends ping each other every few seconds.
     from.setTimeout(maxIdleSpliceMs, () => from.destroy())
+    from.once('end', () => to.end())
     from.once('close', () => {
+      if (!this.#waits) buffers.release(this.#buffer)
       if (!(from.readableEnded && from.writableFinished)) to.destroy()
     })
-    from.pipe(to)
+    if (this.#early !== null) to.write(this.#early)
+    from.resume()
   }
-  if (a.destroyed) b.destroy()
-  if (b.destroyed) a.destroy()
-  return Promise.all(ends).then(() => a.bytesRead + b.bytesRead)
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #pass(read: number, buffer: Buffer): boolean {
+    const to = this.#other!
+    this.#read = read
+    to.write(buffer.subarray(0, read), this.#onWritten)
+    // Mostly the system has taken all of it by now.
+    this.#waits = to.writableLength > 0
+    return !this.#waits
+  }
+
+  readonly #onWritten = (): void => {
+    if (!this.#waits || this.#other!.writableLength > 0) return
+    this.#waits = false
+    this.#socket.resume()
+  }
+
+  #nextBuffer(): Buffer {
+    if (!this.#waits) this.#buffer = buffers.next(this.#buffer, this.#read, this.#small)
+    return this.#buffer
+  }
+}
+
+/** What of a connection is needed to hand it on. */
+interface Handle {
+  reading: boolean
+  readStop(): void
+}
+
+/**
+ * A socket that reads into buffers of ours, on the connection of the given one, which is closed. Node takes `onread` only where a socket is
+ * made, and makes those of a server itself; the connection changes hands as where child_process passes one on (Node 20 to 24).
+ */
+function reading(socket: Socket, onread: OnReadOpts): Socket {
+  const given = socket as unknown as { _handle: Handle | null }
+  const handle = given._handle
+  if (handle !== null) {
+    handle.readStop()
+    handle.reading = false
+  }
+  given._handle = null
+  socket.destroy()
+  const made = new Socket({ handle, onread, allowHalfOpen: true } as SocketConstructorOpts)
+  if (handle === null) made.destroy() // it was gone already
+  return made
 }

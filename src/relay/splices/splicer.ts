@@ -5,7 +5,7 @@ import { spliceTokenMs } from '../../core/limits.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
 import type { Preface } from '../../net/first-bytes.js'
 import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../../wire/prefaces.js'
-import { joinSockets } from './join-sockets.js'
+import { type JoinedSockets, joinSockets } from './join-sockets.js'
 import { type Splice, SpliceTable } from './splice-table.js'
 
 /** Ends what stands on a certificate when it is revoked; {@link Gate.guard}. */
@@ -42,13 +42,13 @@ export class Splicer {
   /** Prepares to join a dialer with a host: the tokens for the two, good for 10 s. Throws `busy`. */
   prepare(dialer: VerifiedCertificate, host: VerifiedCertificate): { dialer: Uint8Array; host: Uint8Array } {
     const splice = this.#table.open(dialer.peerId, host.peerId)
-    const sockets: Socket[] = []
+    let joined: JoinedSockets | undefined
     const end = () => {
       clearTimeout(timer)
       this.#live.delete(splice)
       for (const forget of guards) forget()
       this.#table.close(splice)?.destroy()
-      for (const socket of sockets) socket.destroy()
+      joined?.cut()
     }
     const timer = setTimeout(() => {
       this.totals.late++
@@ -57,9 +57,9 @@ export class Splicer {
     const guards = [dialer, host].map((certificate) => this.#guard(certificate, end))
     const join = (a: Socket, b: Socket) => {
       clearTimeout(timer)
-      sockets.push(a, b)
       this.totals.joined++
-      void joinSockets(a, b).then((bytes) => {
+      joined = joinSockets(a, b)
+      void joined.over.then((bytes) => {
         this.totals.bytes += bytes
         end()
       })

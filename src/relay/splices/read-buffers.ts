@@ -1,0 +1,32 @@
+/** What is said on a splice while nothing moves, pings for example, fits into this: each direction keeps so much. */
+const smallBytes = 1_024
+/** One read of Node's own. */
+const largeBytes = 64 * 1024
+/** Large ones that nobody uses are kept for the next, up to so many. */
+const maxSpare = 64
+
+/** Buffers to read into, used again and again: making one for each read costs more than moving what is in it. */
+export class ReadBuffers {
+  readonly #spare: Buffer[] = []
+
+  small(): Buffer {
+    return Buffer.allocUnsafe(smallBytes)
+  }
+
+  /**
+   * What to read into after a read that put `read` bytes into `current`: a large one when that was full, the small one again when so
+   * much room is not needed. A large one that is not returned here comes back by {@link release}.
+   */
+  next(current: Buffer, read: number, small: Buffer): Buffer {
+    if (current === small)
+      return read === small.byteLength ? (this.#spare.pop() ?? Buffer.allocUnsafeSlow(largeBytes)) : small
+    if (read > smallBytes) return current
+    this.release(current)
+    return small
+  }
+
+  /** Nobody reads into this any more, nor writes from it. */
+  release(buffer: Buffer): void {
+    if (buffer.byteLength === largeBytes && this.#spare.length < maxSpare) this.#spare.push(buffer)
+  }
+}
