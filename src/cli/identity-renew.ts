@@ -4,25 +4,27 @@ import { OverlayError } from '../core/errors.js'
 import { normalName, shownJson, shownName } from '../core/text.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
+import { staggeredEnd } from '../identity/deadline.js'
 import { inspectIdentity, saveCertificate } from '../identity/identity-file.js'
 import type { IssuedCertificate } from '../identity/identity-json.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import { relayRole } from '../identity/policy.js'
+import { isDue, mayRenew, readRenewalKey, renew, whyNotRenewing } from '../identity/renewal-key.js'
+import { isRevoked } from '../identity/revocation.js'
 import { Renewals } from '../wire/messages/directory.js'
 import { type Authority, type AuthorityPlace, identitiesIn, isLive, issue, withAuthority } from './authority.js'
 import { describeHanded } from './delivery.js'
 import type { Handed } from './errand.js'
 import { rolesFor, validity } from './identity-flags.js'
+import { programName } from './program-name.js'
 
 interface RenewFlags extends AuthorityPlace {
   all?: boolean
   role?: string[]
   days: string
   json?: boolean
+  renewalKey?: string
 }
-
-/** With `--all`, certificates end up to this much earlier than asked, so that they don't all end on one day. */
-const maxSpread = 0.1
 
 /** `identity renew`: newer certificates for keys that have one; here into the files, elsewhere through the relays. */
 export async function renewIdentities(names: string[], flags: RenewFlags): Promise<void> {
@@ -30,12 +32,51 @@ export async function renewIdentities(names: string[], flags: RenewFlags): Promi
     throw new OverlayError('bad_argument', 'identity renew takes names, or --all; see identity renew --help.')
   }
   const nowMs = Date.now()
+  if (flags.renewalKey !== undefined) return renewWithKey(names.map(normalName), flags.renewalKey, flags, nowMs)
   const { renewed, here, relays } = await withAuthority(flags, (authority) => {
     if (flags.all) return renewEverybody(authority, flags, nowMs)
     const holders = names.map((name) => holderOf(authority, normalName(name)))
     return renewAll(authority, holders, flags, nowMs)
   })
   print(renewed, here, relays, flags.json)
+}
+
+/** In the authority's place: for the identities of this folder, whose files may be locked; `network push` takes them further. */
+async function renewWithKey(names: string[], file: string, flags: RenewFlags, nowMs: number): Promise<void> {
+  if (flags.role !== undefined) {
+    throw new OverlayError('bad_argument', 'A renewal key changes no roles; that takes the authority.')
+  }
+  const directory = identitiesIn(flags.dir)
+  const key = await readRenewalKey(file)
+  const renewed: VerifiedCertificate[] = []
+  for (const name of flags.all ? await listIdentities(directory) : names) {
+    const { certificate, network, kind } = await inspectIdentity(name, { directory })
+    if (kind === 'authority') continue
+    if (certificate?.networkId !== key.delegation.networkId || network === undefined) {
+      if (flags.all) continue
+      throw new OverlayError(
+        'certificate_foreign',
+        `${shownName(name)} has no certificate of the renewal key's network.`,
+      )
+    }
+    const why = whyNotRenewing(key, network, nowMs)
+    if (why !== undefined) throw new OverlayError('certificate_expired', why)
+    if (flags.all && !(mayRenew(key, certificate, network) && isDue(certificate, nowMs))) continue
+    if (isRevoked(network, certificate)) {
+      throw new OverlayError(
+        'certificate_revoked',
+        `The certificate of ${shownName(name)} was revoked; nothing was changed.`,
+      )
+    }
+    renewed.push(await renew(key, certificate, nowMs, Math.random()))
+  }
+  if (renewed.length > 0) await keepRenewals(directory, renewed, nowMs)
+  print(renewed, await putIntoFiles(directory, renewed), [], flags.json)
+  process.stderr.write(
+    renewed.length === 0
+      ? 'No certificate of this folder is due.\n'
+      : `The relays get them with: ${programName()} network push\n`,
+  )
 }
 
 interface Renewed {
@@ -51,7 +92,7 @@ export function renewEverybody(
   flags: Pick<RenewFlags, 'dir' | 'days' | 'role'>,
   nowMs: number,
 ): Promise<Renewed> {
-  return renewAll(authority, everybody(authority, nowMs), flags, nowMs, maxSpread)
+  return renewAll(authority, everybody(authority, nowMs), flags, nowMs, true)
 }
 
 async function renewAll(
@@ -59,11 +100,13 @@ async function renewAll(
   holders: readonly IssuedCertificate[],
   flags: Pick<RenewFlags, 'dir' | 'days' | 'role'>,
   nowMs: number,
-  maxEarlier = 0,
+  staggered = false,
 ): Promise<Renewed> {
   const renewed: VerifiedCertificate[] = []
   for (const [index, holder] of holders.entries()) {
-    renewed.push(await renewOne(authority, holder, flags, nowMs, (maxEarlier * index) / holders.length))
+    renewed.push(
+      await renewOne(authority, holder, flags, nowMs, staggered ? { index, count: holders.length } : undefined),
+    )
   }
   const directory = identitiesIn(flags.dir)
   const here = await putIntoFiles(directory, renewed)
@@ -120,19 +163,19 @@ function renewOne(
   holder: IssuedCertificate,
   flags: Pick<RenewFlags, 'days' | 'role'>,
   nowMs: number,
-  earlier: number,
+  among: { index: number; count: number } | undefined,
 ): Promise<VerifiedCertificate> {
   const { name, peerId } = holder
   const kind = holder.roles.includes(relayRole) ? 'relay' : 'user'
-  const { issuedAtMs, expiresAtMs } = validity(nowMs, flags.days)
+  const dates = validity(nowMs, flags.days)
   const shown = authority.givenOut.certificates.find(({ what }) => what.peerId === peerId)?.what
   return issue(authority, {
     name,
     peerId,
     roles: flags.role === undefined ? holder.roles : rolesFor(kind, flags.role),
     grants: holder.grants ?? shown?.grants ?? [],
-    issuedAtMs,
-    expiresAtMs: Math.round(expiresAtMs - earlier * (expiresAtMs - issuedAtMs)),
+    issuedAtMs: dates.issuedAtMs,
+    expiresAtMs: among === undefined ? dates.expiresAtMs : staggeredEnd(dates, among.index, among.count),
   })
 }
 

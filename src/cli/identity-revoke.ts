@@ -19,7 +19,7 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
     for (const each of who) {
       const found = findRevoked(each, authority, nowMs)
       for (const serial of found.serials) serials.add(serial)
-      if (found.peerId !== undefined) peers.set(found.peerId, nowMs)
+      for (const peerId of found.peerIds) peers.set(peerId, nowMs)
     }
     // Everybody would refuse them from now on.
     const gone = new Set(
@@ -39,7 +39,7 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
 }
 
 /** What one word of the command line takes back. Throws `bad_argument` when that is nothing. */
-function findRevoked(who: string, authority: Authority, nowMs: number): { serials: string[]; peerId?: string } {
+function findRevoked(who: string, authority: Authority, nowMs: number): { serials: string[]; peerIds: string[] } {
   const nothing = (why: string) =>
     new OverlayError('bad_argument', `'${who}' ${why}; nothing was changed. See \`identity show authority\`.`)
   const named = authority.issued.filter(({ name }) => name === who)
@@ -54,14 +54,17 @@ function findRevoked(who: string, authority: Authority, nowMs: number): { serial
   }
   const live = named.filter((issued) => isLive(issued, authority, nowMs))
   const serials = [...new Set([...live.map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))])]
-  if (serials.length > 0) return { serials }
+  // Of who could be renewed by another key there may be certificates that nobody here has seen: all of them.
+  const renewable = authority.invited.some(({ purpose }) => purpose === 'renew')
+  const peerIds = renewable ? [...new Set([...live, ...shown].map(({ peerId }) => peerId))] : []
+  if (serials.length > 0) return { serials, peerIds }
   if (named.length > 0) throw nothing('has no valid certificate any more')
   if (/^([0-9a-f]{2}){16}$/i.test(who)) {
     const serial = who.toLowerCase()
     if (authority.network.revokedSerials.has(serial)) throw nothing('is revoked already')
-    return { serials: [serial] }
+    return { serials: [serial], peerIds: [] }
   }
-  if (isPeerId(who)) return { serials: [], peerId: who }
+  if (isPeerId(who)) return { serials: [], peerIds: [who] }
   throw nothing('never had a certificate')
 }
 

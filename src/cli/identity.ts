@@ -12,6 +12,7 @@ import { installCertificate, requestCertificate, signRequest } from './identity-
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
 import { changePassphrase } from './identity-passphrase.js'
 import { renewIdentities } from './identity-renew.js'
+import { makeRenewalKey } from './identity-renewal-key.js'
 import { revokeIdentities } from './identity-revoke.js'
 import { showIdentity } from './identity-show.js'
 import { programName } from './program-name.js'
@@ -28,7 +29,7 @@ interface CreateFlags {
   offline?: boolean
 }
 
-/** Adds `chat-p2p identity create|request|sign|install|show|passphrase|renew|revoke`. */
+/** Adds `chat-p2p identity create|request|sign|install|show|passphrase|renew|renewal-key|revoke`. */
 export function addIdentityCommand(program: Command): void {
   const identity = program.command('identity')
   const dir = () => new Option('--dir <dir>', 'folder that holds identities/').default('.')
@@ -102,7 +103,8 @@ export function addIdentityCommand(program: Command): void {
     .command('renew')
     .argument('[name...]', 'whose certificates get a newer one')
     .description('sign newer certificates; those of other machines reach them over the relays (needs the authority)')
-    .option('--all', 'everybody who has a valid certificate')
+    .option('--all', 'everybody who has a valid certificate; with --renewal-key, of this folder who is due')
+    .option('--renewal-key <file>', "sign with this key in the authority's place, for identities of this folder")
     .addOption(new Option('--role <role>', 'other roles than before (repeatable)').argParser(collect))
     .addOption(days())
     .addOption(dir())
@@ -110,6 +112,21 @@ export function addIdentityCommand(program: Command): void {
     .addOption(offline())
     .option('--json', 'print who got a certificate until when as JSON')
     .action(renewIdentities)
+  identity
+    .command('renewal-key')
+    .argument('[file]', 'where to write the key', 'renewal-key.json')
+    .description(
+      'make a key that renews certificates for a relay or a cron job, and nothing else (needs the authority)',
+    )
+    .option('--names <pattern>', 'for whom: a name, or a pattern', '*')
+    .option('--expires <time>', 'how long the key may sign, for example 365d', '365d')
+    .option('--days <n>', 'how long a certificate by it is valid, at most 366', '365')
+    .option('--list', 'show the renewal keys that are still good')
+    .option('--json', 'with --list: as JSON')
+    .addOption(dir())
+    .addOption(authority())
+    .addOption(offline())
+    .action(makeRenewalKey)
   identity
     .command('revoke')
     .argument(

@@ -6,15 +6,23 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { normalName, shownJson, shownName } from '../core/text.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
-import { authorityKeyOf, writeIdentityFile } from '../identity/identity-file.js'
+import { authorityKeyOf, inspectIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
 import { formatInvitation } from '../identity/invitation.js'
 import { relayRole } from '../identity/policy.js'
-import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
+import {
+  type Authority,
+  type AuthorityPlace,
+  identitiesIn,
+  isLive,
+  publishRevision,
+  withAuthority,
+} from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
 import { collect, readDuration, toNumber } from './flag-values.js'
 import { readGrants, rolesFor, validity } from './identity-flags.js'
 import { programName } from './program-name.js'
+import { authorityName } from './setup-plan.js'
 
 interface InviteFlags extends AuthorityPlace {
   role?: string[]
@@ -129,11 +137,14 @@ function refuseTaken(authority: Authority, names: string, nowMs: number): void {
 
 async function listInvitations(flags: InviteFlags): Promise<void> {
   const nowMs = Date.now()
-  const { invited, revoked } = await withAuthority({ ...flags, offline: true }, async ({ invited, network }) => ({
-    invited,
-    revoked: network.revokedSerials,
-  }))
-  const good = invited.filter(({ serial, expiresAtMs }) => expiresAtMs > nowMs && !revoked.has(serial))
+  // What is public in the file: nobody is asked for its passphrase.
+  const directory = identitiesIn(flags.dir)
+  const authority = await inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
+  const { invited = [], network } = authority
+  const good = invited.filter(
+    ({ purpose, serial, expiresAtMs }) =>
+      purpose === undefined && expiresAtMs > nowMs && !network?.revokedSerials.has(serial),
+  )
   if (flags.json) return printRow(shownJson(good, 2))
   for (const { serial, names, roles, uses, expiresAtMs } of good) {
     const days = Math.ceil((expiresAtMs - nowMs) / dayMs)
@@ -150,7 +161,9 @@ async function revokeInvitations(which: string[], flags: AuthorityPlace & { json
   const published = await withAuthority(flags, async (authority) => {
     const serials = new Set(authority.network.revokedSerials)
     for (const each of which.map(normalName)) {
-      const found = authority.invited.filter((one) => isMeant(one, each) && !serials.has(one.serial))
+      const found = authority.invited.filter(
+        (one) => one.purpose === undefined && isMeant(one, each) && !serials.has(one.serial),
+      )
       if (found.length === 0) {
         throw new OverlayError(
           'bad_argument',

@@ -117,7 +117,7 @@ async function goOn(flags: RotateFlags): Promise<void> {
         peers.set(old, nowMs)
         lines.push(
           `${renewed.length} members have a certificate by the new key, here or at the relays; what the old one signed is void. ` +
-            'Invitations that were not used are void too.',
+            'Invitations that were not used, and renewal keys, are void too.',
         )
       }
       return publishRevision(authority, flags.dir, { revokedPeers: peers }, Date.now())

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { errorText, OverlayError } from '../core/errors.js'
+import type { Identity } from '../identity/identity-file.js'
+import type { RenewalKey } from '../identity/renewal-key.js'
 import type { Relay } from '../relay/relay.js'
 import { createLog, untilTold } from './log.js'
 import { renewedLine } from './log-context.js'
@@ -10,6 +12,7 @@ interface RelayCommandOptions {
   announce?: string[]
   metrics?: string
   quota?: string[]
+  renewalKey?: string
   verbose?: boolean
 }
 
@@ -36,6 +39,10 @@ export function addRelayCommand(program: Command): void {
       'what one member or address may take, for example requests=500; 0: no limit (repeatable); see docs/reference.md',
       collect,
     )
+    .option(
+      '--renewal-key <file>',
+      'renew certificates that are about to end with this key; see `identity renewal-key`',
+    )
     .option('-v, --verbose', 'also log relays that come and go, and refused connections')
     .action((options: RelayCommandOptions) => runRelay(options))
 }
@@ -50,7 +57,9 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   ])
   const quotas = parseQuotas(options.quota ?? [])
   const identity = await loadToRun(options.identity, 'relay')
-  const relay = await startRelay(identity, { listen: options.listen, announce: options.announce, quotas })
+  const { listen, announce } = options
+  const renewalKey = options.renewalKey && (await openRenewalKey(options.renewalKey, identity))
+  const relay = await startRelay(identity, { listen, announce, quotas, ...(renewalKey ? { renewalKey } : {}) })
   const log = createLog(identity.name)
   relay.on('bound', ({ record, identityName }) => {
     const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`
@@ -84,6 +93,11 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   log('INFO', `stopping (${reason instanceof OverlayError ? 'revoked' : reason})`)
   await Promise.all([metrics?.close(), relay.close()])
   if (reason instanceof OverlayError) throw reason
+}
+
+async function openRenewalKey(file: string, { certificate }: Identity): Promise<RenewalKey> {
+  const { readRenewalKey } = await import('../identity/renewal-key.js')
+  return readRenewalKey(file, certificate!.networkId)
 }
 
 async function startMetrics(relay: Relay, address: string) {

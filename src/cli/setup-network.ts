@@ -3,8 +3,10 @@ import path from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { errorText, OverlayError } from '../core/errors.js'
+import { certificateValidityMs } from '../core/limits.js'
 import { withoutMark } from '../core/private-file.js'
 import { issueCertificate } from '../identity/certificate.js'
+import { staggeredEnd } from '../identity/deadline.js'
 import { type Identity, identityRecord, issuedRecord, relayRole } from '../identity/identity-file.js'
 import { formatIdentity } from '../identity/identity-json.js'
 import { lockKey } from '../identity/locked-key.js'
@@ -106,13 +108,15 @@ async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identit
     relays: plan.relays.map(({ name, multiaddr }) => ({ name, peerId: peerIds.get(name)!, multiaddrs: [multiaddr] })),
     services: [plan.service],
   })
-  for (const member of members) {
+  const dates = { issuedAtMs: nowMs, expiresAtMs: nowMs + certificateValidityMs }
+  for (const [index, member] of members.entries()) {
     member.network = network
     member.certificate = await issueCertificate(authority.privateKey, {
       name: member.name,
       peerId: member.peerId.toString(),
       roles: [member.kind === 'relay' ? relayRole : userRole],
       issuedAtMs: nowMs,
+      expiresAtMs: staggeredEnd(dates, index, members.length),
     })
   }
   if (plan.passphrase !== undefined) {

@@ -9,7 +9,7 @@ import { Certificate } from '../wire/messages/identity.js'
 import { fitsPattern, readDelegation, type VerifiedDelegation } from './delegation.js'
 import { certificateKind, open, seal } from './envelope.js'
 import { checkInteger, checkPeerId, decodeSigned } from './fields.js'
-import { checkRole, type Grant, relayRole } from './policy.js'
+import { authorityRole, checkRole, type Grant, relayRole } from './policy.js'
 import { openReceipt } from './receipt.js'
 import { type Basis, isOfOtherLine, isRevoked, type Revocations } from './revocation.js'
 import { type AuthorityLine, type AuthoritySigner, asAuthorityKey, checkSigner, openLine } from './rotation.js'
@@ -31,6 +31,8 @@ export interface VerifiedCertificate {
   readonly basis?: Basis
   /** The authority's keys up to each one that has signed it, or what it stands on. */
   readonly lines: readonly AuthorityLine[]
+  /** The one that the authority, or an invitation, gave first, when this one renews it. */
+  readonly first?: VerifiedCertificate
   /** The signed bytes, to hand on. */
   readonly envelope: Uint8Array<ArrayBuffer>
 }
@@ -235,20 +237,25 @@ async function checkDelegated(
 }
 
 /** What a certificate stands on that the authority did not sign itself. */
-type Signed = Pick<VerifiedCertificate, 'lines'> & { basis: Basis }
+type Signed = Pick<VerifiedCertificate, 'lines' | 'first'> & { basis: Basis }
 
 /** The same party, roles and grants as the certificate that is renewed, whose dates don't matter. */
 async function checkRenewed(
   content: Content,
   { renews }: Certificate,
-  { serial, networkId, lines }: VerifiedDelegation,
+  { serial, networkId, names, lines }: VerifiedDelegation,
   depth: number,
 ): Promise<Signed> {
   const first = await readCertificate(renews, networkId, depth + 1)
-  refuseIf(content, { 'says something else than the one it renews': !isSameParty(first, content) })
+  refuseIf(content, {
+    'says something else than the one it renews': !isSameParty(first, content),
+    [`has a name that the renewal key, for ${names}, may not renew`]: !fitsPattern(names, content.name),
+    // An errand of the authority's lasts for minutes.
+    'is of the authority itself': content.roles.includes(authorityRole),
+  })
   const serials = [toHex(serial), toHex(first.serial), ...(first.basis?.serials ?? [])]
   const basis = { serials, issuedAtMs: first.basis?.issuedAtMs ?? first.issuedAtMs }
-  return { basis, lines: [...lines, ...first.lines] }
+  return { basis, lines: [...lines, ...first.lines], first }
 }
 
 /** What the invitation allows, at the moment that a relay has witnessed. */
@@ -305,7 +312,7 @@ function hasGrant(grants: readonly Grant[], { service, instanceId }: Grant): boo
   return grants.some((grant) => grant.service === service && grant.instanceId === instanceId)
 }
 
-type Content = Omit<VerifiedCertificate, 'envelope' | 'basis' | 'lines'>
+type Content = Omit<VerifiedCertificate, 'envelope' | 'basis' | 'lines' | 'first'>
 
 function checkContent(content: Content): Content {
   const { networkId, serial, name, peerId, roles, grants, issuedAtMs, expiresAtMs } = content

@@ -4,6 +4,15 @@ const dayMs = 24 * 3_600_000
 /** From so long before its end a certificate's end is announced. */
 export const noticeMs = 30 * dayMs
 
+/** Of certificates that are given out together, some end up to this part of their time earlier: not all on one day. */
+const maxEarlier = 0.1
+
+/** When the certificate at `index` of `count` that are given out together ends. */
+export function staggeredEnd(dates: { issuedAtMs: number; expiresAtMs: number }, index: number, count: number): number {
+  const { issuedAtMs, expiresAtMs } = dates
+  return Math.round(expiresAtMs - ((maxEarlier * index) / count) * (expiresAtMs - issuedAtMs))
+}
+
 /** The parts of a certificate that its end is told by. */
 export interface Ending {
   readonly name: string

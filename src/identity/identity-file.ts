@@ -154,6 +154,7 @@ export function authorityKeyOf({ privateKey, peerId, network, rotations = [] }: 
 /** Like {@link loadShownIdentity}, but dates, revocation and a missing certificate are no errors: for showing what is there. */
 export async function inspectIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<ShownIdentity> {
   const { record, file } = await readIdentityRecord(pathOrName, options)
+  checkKind(record, options.expectKind)
   const identity: ShownIdentity = { ...record, certificate: undefined, network: undefined, path: file }
   if (record.networkId === undefined) return identity
   identity.documents = await readDocuments(record, file)

@@ -29,8 +29,10 @@ export interface IssuedCertificate {
   expiresAtMs: number
 }
 
-/** What the authority remembers of an invitation it gave out; the key that can use it is in the line alone. */
+/** What the authority remembers of an invitation, or a renewal key, that it gave out; the key itself is out there alone. */
 export interface IssuedInvitation {
+  /** Default: an invitation. */
+  purpose?: 'renew'
   /** In hex. */
   serial: string
   names: string

@@ -18,6 +18,11 @@ interface TrustEvents {
   warning: [unknown]
 }
 
+/** Gives the newer certificate that waits for the owner of one, or is made for it. */
+type NewerThan = (
+  certificate: VerifiedCertificate,
+) => VerifiedCertificate | undefined | Promise<VerifiedCertificate | undefined>
+
 /**
  * What this node believes: its own certificate, and the network documents it goes by: the newest it has seen, with the
  * revocations of others that its authority signed beside it.
@@ -31,7 +36,7 @@ export class Trust extends EventEmitter<TrustEvents> {
   #documents: HeldDocuments
   /** When the newest certificate was issued that has been put into the file. */
   #renewedMs = 0
-  #newerThan: (certificate: VerifiedCertificate) => VerifiedCertificate | undefined = () => undefined
+  #newerThan: NewerThan = () => undefined
   /** Documents that were said to contradict the authority's line of keys. */
   readonly #refused = new BoundedMap<string, true>(64)
   readonly #doubts: Array<(certificate: VerifiedCertificate) => OverlayError | undefined> = []
@@ -93,13 +98,13 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 
   /** Says where newer certificates of others wait; hello hands them to who is refused with an older one. */
-  offerRenewals(newerThan: (certificate: VerifiedCertificate) => VerifiedCertificate | undefined): void {
+  offerRenewals(newerThan: NewerThan): void {
     this.#newerThan = newerThan
   }
 
   /** The certificate that waits for the owner of this one, when it is good; this one need not be. Throws `certificate_invalid`. */
   async renewalFor(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const renewal = this.#newerThan(await readCertificate(envelope, this.own.networkId))
+    const renewal = await this.#newerThan(await readCertificate(envelope, this.own.networkId))
     const isGood = renewal && this.permissions.withdrawalOf({ member: renewal }) === undefined
     return isGood ? renewal.envelope : undefined
   }

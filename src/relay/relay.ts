@@ -7,6 +7,7 @@ import { OverlayError } from '../core/errors.js'
 import { type PooledRelay, RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { NetworkView } from '../identity/network-document.js'
+import type { RenewalKey } from '../identity/renewal-key.js'
 import { isRevoked } from '../identity/revocation.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
@@ -22,6 +23,7 @@ import { listenFor } from './listen-address.js'
 import { misplaced } from './own-place.js'
 import { type QuotaLimits, Quotas } from './quotas.js'
 import { Renewals } from './renewals.js'
+import { Renewing } from './renewing.js'
 import { GlobalDirectory } from './serving/global-directory.js'
 import { DirectoryServer } from './serving/server.js'
 import { Splicer } from './splices/splicer.js'
@@ -39,6 +41,8 @@ export interface RelayOptions {
   proxy?: string
   /** What one address or one member may take of it; see `quotaKinds` for what there is, and the defaults. */
   quotas?: QuotaLimits
+  /** With it the relay renews certificates that are due. */
+  renewalKey?: RenewalKey
 }
 
 interface RelayEvents {
@@ -66,6 +70,7 @@ interface RelayEvents {
 export class Relay extends EventEmitter<RelayEvents> {
   readonly #joining: Joining
   #saidOfPlace: string | undefined
+  #renewing: Renewing | undefined
 
   constructor(
     readonly node: Node,
@@ -110,6 +115,26 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.#saidOfPlace = place?.message
   }
 
+  /** With a renewal key, it gives certificates that are due their successors. */
+  startRenewing(key: RenewalKey | undefined, renewals: Renewals): void {
+    if (key === undefined) return
+    this.#renewing = new Renewing({
+      key,
+      renewals,
+      trust: this.trust,
+      gate: this.node.gate,
+      clock: systemClock,
+      random: Math.random,
+      hand: (certificates) => {
+        this.server.handRenewals(certificates)
+        const own = certificates.find(({ peerId }) => peerId === this.peerId)
+        if (own !== undefined) void this.trust.takeRenewal(own.envelope)
+      },
+      onWarning: (error) => this.emit('warning', error),
+    })
+    this.#renewing.start()
+  }
+
   /** Set by {@link startRelay}: ends what follows the identity's file. */
   stopFollowing: () => void = () => {}
 
@@ -139,6 +164,7 @@ export class Relay extends EventEmitter<RelayEvents> {
 
   async close(): Promise<void> {
     this.#joining.stop()
+    this.#renewing?.stop()
     this.stopFollowing()
     this.replication.stop()
     this.server.stop()
@@ -264,6 +290,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
       quotas,
       told === undefined ? [] : addresses,
     )
+    relay.startRenewing(options.renewalKey, renewals)
     replication.start()
     pool.start()
     relay.stopFollowing = await followIdentity(trust, systemClock, (error) => relay.emit('warning', error))

@@ -62,6 +62,11 @@ export const covered: Record<string, CoveredBy> = {
       test: 'test/node/cli/renew.test.ts',
       title: 'what lies here is renewed in its file',
     },
+  "docs/operate.md: chat-p2p identity renewal-key relay-key.json      # --names 'server*', --expires 365d, --days 365; --list":
+    {
+      test: 'test/node/cli/renew.test.ts',
+      title: 'a relay with a renewal key renews who is about to end',
+    },
   'docs/operate.md: chat-p2p network rotate-authority --prepare       # makes identities/authority-next.json': {
     test: 'test/unit/cli/rotate.test.ts',
     title: 'the key that was named goes on where the other one was',

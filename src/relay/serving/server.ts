@@ -480,11 +480,15 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** Newer certificates: each goes to whom it is for, when that is here, and on to the other relays. */
+  /** Newer certificates, from the authority or another relay. */
   async #takeRenewals(link: Link, envelopes: readonly Uint8Array[]): Promise<void> {
     if (!link.certificate.roles.includes(authorityRole)) this.#checkRelay(link)
     const news = await this.shared.renewals.take(envelopes, this.#clock.now())
-    if (news.length === 0) return
+    if (news.length > 0) this.handRenewals(news)
+  }
+
+  /** Hands newer certificates to whom they are for, when that is here, and on to the other relays. */
+  handRenewals(news: readonly VerifiedCertificate[]): void {
     const peers = new Set(news.map(({ peerId }) => peerId))
     for (const other of this.links) if (peers.has(other.certificate.peerId)) this.#renew(other)
     const certificates = news.map(({ envelope }) => envelope)

@@ -3,7 +3,10 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setupNetwork } from '../../../src/cli/setup-network.js'
 import { systemClock } from '../../../src/core/clock.js'
-import { loadIdentity } from '../../../src/identity/identity-file.js'
+import { issueCertificate } from '../../../src/identity/certificate.js'
+import { inspectIdentity, loadIdentity, saveCertificate } from '../../../src/identity/identity-file.js'
+import { readRenewalKey } from '../../../src/identity/renewal-key.js'
+import { isRevoked } from '../../../src/identity/revocation.js'
 import { Trust } from '../../../src/net/trust.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
@@ -126,4 +129,44 @@ test.each([
 test('who was revoked is not renewed', async () => {
   await run('identity', 'revoke', 'user2')
   expect((await run('identity', 'renew', 'user2')).stderr).toContain('was revoked')
+})
+
+test('a relay with a renewal key renews who is about to end, while the authority is away', async () => {
+  expect((await run('identity', 'renewal-key', 'key.json')).code).toBe(0)
+  expect(JSON.parse((await run('identity', 'renewal-key', '--list', '--json')).stdout)).toMatchObject([{ names: '*' }])
+  const { privateKey } = await loadIdentity(at('identities/authority.json'))
+  renameSync(at('identities/authority.json'), at('in-a-safe.json'))
+  const shown = await inspectIdentity(away)
+  const { name, peerId, roles } = shown.certificate!
+  const dates = { issuedAtMs: Date.now() - 300 * dayMs, expiresAtMs: Date.now() + 20 * dayMs }
+  await saveCertificate(shown, await issueCertificate(privateKey, { name, peerId, roles, ...dates }))
+  const renewalKey = await readRenewalKey(at('key.json'))
+  relays.push(await startRelay(await loadIdentity(at('identities/relay1.json')), { renewalKey }))
+  await open(away)
+  expect(await renewed(away, dates.expiresAtMs)).toBeGreaterThan(Date.now() + 300 * dayMs)
+  const { certificate } = await loadIdentity(away)
+  expect(certificate!.first).toMatchObject({ name: 'user2', expiresAtMs: dates.expiresAtMs })
+
+  // Taken back by name, however many certificates there are that nobody has seen.
+  renameSync(at('in-a-safe.json'), at('identities/authority.json'))
+  const { code, stderr } = await run('identity', 'revoke', 'user2')
+  expect(code, stderr).toBe(0)
+  const { network } = await inspectIdentity(at('identities/user1.json'))
+  expect([...network!.revokedPeers.keys()]).toEqual([peerId])
+  expect(isRevoked(network!, certificate!)).toBe(true)
+})
+
+test('a renewal key signs for a folder, as for a cron job; it changes no roles, and revoked ones stay out', async () => {
+  await run('identity', 'renewal-key', 'key.json', '--offline')
+  renameSync(at('identities/authority.json'), at('in-a-safe.json'))
+  const key = ['--renewal-key', 'key.json']
+  const none = await run('identity', 'renew', '--all', ...key)
+  expect(none).toMatchObject({ code: 0, stderr: 'No certificate of this folder is due.\n' })
+  const { stdout, stderr } = await run('identity', 'renew', 'user1', ...key)
+  expect(stdout).toMatch(/^user1 +#chat +valid to .* in its file here\n$/)
+  expect(stderr).toContain('network push')
+  expect((await run('identity', 'renew', 'user1', '--role', 'admin', ...key)).stderr).toContain('changes no roles')
+  renameSync(at('in-a-safe.json'), at('identities/authority.json'))
+  await run('identity', 'revoke', 'user1', '--offline')
+  expect((await run('identity', 'renew', 'user1', ...key)).stderr).toContain('was revoked')
 })

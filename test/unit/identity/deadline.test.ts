@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endingNotice, endsIn } from '../../../src/identity/deadline.js'
+import { endingNotice, endsIn, staggeredEnd } from '../../../src/identity/deadline.js'
 
 const dayMs = 24 * 3_600_000
 const nowMs = Date.UTC(2026, 10, 28, 12)
@@ -23,4 +23,10 @@ test('it is announced from 30 days before, with what to do', () => {
     'The certificate of anna ends in 30 days (2026-12-28); `chat-p2p identity renew anna` where the authority is gives another one.',
   )
   expect(ending(-dayMs)).toMatch(/ended 1 day ago/)
+})
+
+test('certificates that are given out together end on different days, none later than asked', () => {
+  const dates = { issuedAtMs: 0, expiresAtMs: 365 * dayMs }
+  const days = [0, 1, 2, 3].map((index) => Math.round(staggeredEnd(dates, index, 4) / dayMs))
+  expect(days).toEqual([365, 356, 347, 338])
 })
