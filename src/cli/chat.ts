@@ -2,9 +2,10 @@ import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { heededSignals } from '../core/signals.js'
 import type { Identity } from '../sdk/index.js'
+import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { programName } from './program-name.js'
 
-export interface ChatCommandOptions {
+export interface ChatCommandOptions extends DirectFlags {
   /** A path, a name in ./identities, or a loaded identity. */
   identity: string | Identity
   /** Default `chat-p2p`. */
@@ -12,7 +13,6 @@ export interface ChatCommandOptions {
   verbose?: boolean
   timestamps?: boolean
   messagesOnly?: boolean
-  direct?: boolean
   maxTerminators?: number
 }
 
@@ -30,7 +30,9 @@ export function addChatCommand(program: Command): void {
     .option('-v, --verbose', 'also say which relays carry a call; errors with their stack')
     .option('--timestamps', 'put the time in front of what happens')
     .option('--messages-only', 'only what others say on stdout, the rest on stderr')
-    .option('--direct', 'let calls leave the relay for a direct connection where both sides allow it')
+    .option(...relayOnlyFlag)
+    .option(...directListenFlag)
+    .addOption(formerDirectFlag())
     .option('--max-terminators <n>', 'relays to be reachable through at the same time; default: the service decides')
     .action((flags: ChatFlags) => {
       const { identity, maxTerminators, ...rest } = flags
@@ -60,7 +62,7 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
     import('./load-to-run.js'),
   ])
   const identity = typeof options.identity === 'string' ? await loadToRun(options.identity) : options.identity
-  const context = await createContext(identity, { direct: options.direct === true })
+  const context = await createContext(identity, directOptions(options))
   let interrupted = false
   let failure: string | undefined
   let release = () => {}

@@ -129,7 +129,10 @@ class Person {
     readonly name: string,
     cwd: string,
   ) {
-    this.#child = spawn(process.execPath, [bin, '-i', name, '-v'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+    this.#child = spawn(process.execPath, [bin, '-i', name, '-v', '--relay-only'], {
+      cwd,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => {
         if (line.trim() === '' || this.#quit) return

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
 import type { Context } from '../sdk/index.js'
+import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { graceFlag, readGrace } from './flag-values.js'
 import { createLog, type Log, untilTold } from './log.js'
 import { logContext } from './log-context.js'
 
-interface ForwardFlags {
+interface ForwardFlags extends DirectFlags {
   identity: string
   grace?: string
   listen: string
-  direct?: boolean
 }
 
 /** `chat-p2p forward`: a local port that leads to an instance of a service. */
@@ -24,7 +24,9 @@ export function addForwardCommand(program: Command): void {
       'where to listen; a port alone is on 127.0.0.1, port 0 is any free one; or unix:<path>',
     )
     .option(...graceFlag)
-    .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
+    .option(...relayOnlyFlag)
+    .option(...directListenFlag)
+    .addOption(formerDirectFlag())
     .action((service: string, instance: string | undefined, flags: ForwardFlags) =>
       runForwardCommand(service, instance, flags),
     )
@@ -43,7 +45,7 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   const sessionGrace = readGrace(flags.grace)
   const listen = parseEndpoint(flags.listen, '--listen')
   const identity = await loadToRun(flags.identity)
-  const context = await createContext(identity, { direct: flags.direct === true })
+  const context = await createContext(identity, directOptions(flags))
   const log = createLog(identity.name)
   logContext(context, log)
   const over = new AbortController()

@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { ProbeIntervals } from '../apps/forward/health.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
+import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
 import { createLog, untilTold } from './log.js'
 import { logContext } from './log-context.js'
 import { programName, shellWord } from './program-name.js'
 
-interface HostFlags {
+interface HostFlags extends DirectFlags {
   identity: string
   grace?: string
   to: string
@@ -20,7 +21,6 @@ interface HostFlags {
   maxTerminators?: string
   cost: string
   precedence: string
-  direct?: boolean
 }
 
 /** `chat-p2p host`: offers a TCP endpoint of this machine, or one it can reach, as an instance of a service. */
@@ -61,7 +61,9 @@ export function addHostCommand(program: Command): void {
       'default',
     )
     .option(...graceFlag)
-    .option('--direct', 'let connections leave the relay for a direct one where both sides allow it')
+    .option(...relayOnlyFlag)
+    .option(...directListenFlag)
+    .addOption(formerDirectFlag())
     .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
 }
 
@@ -104,7 +106,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   }
   const identity = await loadToRun(flags.identity)
   const instanceId = flags.instance ?? identity.name
-  const context = await createContext(identity, { direct: flags.direct === true })
+  const context = await createContext(identity, directOptions(flags))
   const log = createLog(identity.name)
   logContext(context, log)
   const reach = new Reach(false)

@@ -49,12 +49,14 @@ export function addNetworkCommand(program: Command): void {
     .command('publish')
     .description('sign the next revision (needs the authority) and put it into the identity files of this folder')
     .option('--service-file <file>', 'add this service, or replace the one of its name (repeatable)', collect)
-    .option('--service <name>', 'add this service, or change it, as the next five say')
+    .option('--service <name>', 'add this service, or change it, as the next ones say')
     .option('--bind [who]', "who may offer it: '#role', '@name' or '#all' (repeatable)", collect)
     .option('--dial [who]', 'who may call it (repeatable)', collect)
     .addOption(new Option('--strategy <strategy>', 'which terminators a dial takes').choices(strategies))
     .option('--max-terminators <n>', 'relays that each host holds its place through')
     .option('--grace <seconds>', 'how long a session outlives the loss of all its paths')
+    .option('--relay-only', 'its sessions stay on relays, and neither side learns an address of the other')
+    .option('--no-relay-only', 'its sessions move to direct connections where both sides allow it')
     .option('--relay <name=multiaddr>', 'where a relay is; several times for several addresses or relays', collect)
     .option('--remove-service <name>', 'take a service out (repeatable)', collect)
     .option('--remove-relay <name>', 'take a relay out (repeatable)', collect)
@@ -125,7 +127,8 @@ function describeNetwork(network: NetworkView): string {
     lines.push(
       `service   ${shownName(service.name)}  ${policy('bind')}, ${policy('dial')}, ` +
         `maxTerminators ${service.maxTerminators}, ${service.strategy}, shards ${service.shards}` +
-        (service.sessionGraceMs === undefined ? '' : `, grace ${service.sessionGraceMs / 1000} s`),
+        (service.sessionGraceMs === undefined ? '' : `, grace ${service.sessionGraceMs / 1000} s`) +
+        (service.direct === false ? ', relays only' : ''),
     )
   }
   if (network.authorities.length > 1) {

@@ -42,7 +42,7 @@ export function parseService(text: string, source: string): ServiceDefinition {
   }
   const top = fields(
     json,
-    ['name', 'bind', 'dial', 'maxTerminators', 'strategy', 'shards', 'sessionGraceMs'],
+    ['name', 'bind', 'dial', 'maxTerminators', 'strategy', 'shards', 'sessionGraceMs', 'direct'],
     'the file',
   )
   if (typeof top.name !== 'string') throw wrong('name is missing.')
@@ -64,6 +64,7 @@ export function parseService(text: string, source: string): ServiceDefinition {
       strategy: (top.strategy ?? base.strategy) as Strategy,
       shards: (top.shards ?? base.shards) as number,
       ...(top.sessionGraceMs === undefined ? {} : { sessionGraceMs: top.sessionGraceMs as number }),
+      ...(top.direct === undefined ? {} : { direct: top.direct as boolean }),
     })
   } catch (cause) {
     if (cause instanceof OverlayError && cause.details.path === undefined) throw wrong(cause.message, cause)

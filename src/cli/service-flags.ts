@@ -13,6 +13,7 @@ export interface ServiceFlags {
   strategy?: string
   maxTerminators?: string
   grace?: string
+  relayOnly?: boolean
 }
 
 /**
@@ -35,11 +36,11 @@ export function readServiceFlags(
 ): ServiceDefinition | undefined {
   const name = flags.service === undefined ? undefined : normalName(flags.service)
   if (name === undefined) {
-    for (const flag of ['bind', 'dial', 'strategy', 'maxTerminators', 'grace'] as const) {
+    for (const flag of ['bind', 'dial', 'strategy', 'maxTerminators', 'grace', 'relayOnly'] as const) {
       if (flags[flag] === undefined) continue
       throw new OverlayError(
         'bad_argument',
-        `--${flag === 'maxTerminators' ? 'max-terminators' : flag} needs --service.`,
+        `--${flag.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)} needs --service.`,
       )
     }
     return undefined
@@ -61,6 +62,7 @@ export function readServiceFlags(
     strategy: (flags.strategy ?? base.strategy) as Strategy,
     maxTerminators: flags.maxTerminators === undefined ? base.maxTerminators : toNumber(flags.maxTerminators),
     ...(sessionGraceMs === undefined ? {} : { sessionGraceMs }),
+    ...(flags.relayOnly === undefined ? {} : { direct: !flags.relayOnly }),
   })
 }
 

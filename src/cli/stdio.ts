@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { heededSignals } from '../core/signals.js'
+import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { graceFlag, readGrace } from './flag-values.js'
 import { createLog } from './log.js'
 
-interface StdioFlags {
+interface StdioFlags extends DirectFlags {
   identity: string
   grace?: string
-  direct?: boolean
   verbose?: boolean
 }
 
@@ -18,8 +18,10 @@ export function addStdioCommand(program: Command): void {
     .argument('<service>', 'name of the service')
     .argument('<instance>', "which host; in ssh's ProxyCommand, %h")
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
-    .option('--direct', 'let the connection leave the relay for a direct one where both sides allow it')
     .option(...graceFlag)
+    .option(...relayOnlyFlag)
+    .option(...directListenFlag)
+    .addOption(formerDirectFlag())
     .option('-v, --verbose', 'also say which relay carries it; errors with their stack')
     .action((service: string, instance: string, flags: StdioFlags) => runStdioCommand(service, instance, flags))
 }
@@ -42,7 +44,7 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
   // The program's own listener ends it at once when nobody reads; a session wants to be ended in order.
   process.stdout.removeAllListeners('error')
   const identity = await loadToRun(flags.identity)
-  const context = await createContext(identity, { direct: flags.direct === true })
+  const context = await createContext(identity, directOptions(flags))
   const isSeen = flags.verbose || process.stderr.isTTY
   if (isSeen) context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))
   try {

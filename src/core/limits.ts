@@ -170,5 +170,23 @@ export const maxAnsweredSplices = 1_024
 /** Connections on which a relay has told what address it sees: how long one stays open at most, and how many do. */
 export const seenLingerMs = 15_000
 export const maxSeenSockets = 1_024
+/** What a relay that is asked for our address may take, and how much longer than the fastest one. */
+export const seenAnswerMs = 1_500
+export const seenAnswersApartMs = 300
+/** A session is without a direct path this long before one is looked for: a call that is over as fast needs none. */
+export const directAfterMs = 100
+/** The other side has this long to say where it can be reached, and then both to connect. */
+export const directOfferMs = 5_000
+export const directConnectMs = 5_000
+/** Pauses between two attempts with one peer: the first and the longest. A direct path that broke sooner than this counts as one that failed. */
+export const directRetryMinMs = 5_000
+export const directRetryMaxMs = 10 * 60_000
+export const directStableMs = 60_000
+/** Attempts of one member at a time, and what a host takes part in for one dialer: so many at once, then so many a second. */
+export const maxDirectAttempts = 4
+export const maxDirectBurst = 20
+export const maxDirectPerSecond = 1
+/** How often the addresses of this machine are looked at while there are sessions. */
+export const networkLookMs = 5_000
 /** A splice that has not come about after this long gets a circuit beside it; whichever is there first is used. */
 export const spliceHedgeMs = 1_000

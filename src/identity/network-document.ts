@@ -191,6 +191,7 @@ function resolve(document: NetworkDocument, envelope: Uint8Array<ArrayBuffer>): 
       strategy: strategies.find((name) => name === service.strategy) ?? 'smartrouting',
       shards: Math.min(service.shards || 1, maxShards),
       ...(service.sessionGraceMs ? { sessionGraceMs: clampGrace(service.sessionGraceMs) } : {}),
+      ...(service.direct === false ? { direct: false } : {}),
     }),
   )
   const relays = document.relays.map(({ name, peerId, multiaddrs }) => ({
@@ -291,6 +292,9 @@ export function checkService(service: ServiceDefinition): ServiceDefinition {
   checkInteger(`shards of ${service.name}`, service.shards, 1, maxShards)
   if (service.sessionGraceMs !== undefined) {
     checkInteger(`sessionGraceMs of ${service.name}`, service.sessionGraceMs, minSessionGraceMs, maxSessionGraceMs)
+  }
+  if (service.direct !== undefined && typeof service.direct !== 'boolean') {
+    throw new OverlayError('bad_argument', `direct of ${service.name} is true or false.`)
   }
   return { ...service, name, bind: normalPolicy(service.bind), dial: normalPolicy(service.dial) }
 }

@@ -24,6 +24,8 @@ export interface ServiceDefinition {
   readonly shards: number
   /** How long a session outlives the loss of all its paths; undefined: each side's own default. */
   readonly sessionGraceMs?: number
+  /** False: sessions stay on relays, and neither side learns an address of the other. */
+  readonly direct?: boolean
 }
 
 /** The part of a certificate that policies look at. */

@@ -55,7 +55,8 @@ function shared(listener: Listener, prefaces: readonly Preface[], admission: Adm
   return listener
 }
 
-class FirstBytes {
+/** Connections of one listener, until it is known whose they are. */
+export class FirstBytes {
   /** Those that have not shown all of their preface, the oldest first. */
   readonly #waiting = new Map<Socket, NodeJS.Timeout>()
   readonly #taken = new Set<Socket>()
@@ -114,6 +115,11 @@ class FirstBytes {
     socket.on('data', onData)
     socket.on('close', forget)
     socket.on('error', ignore)
+  }
+
+  /** Ends those that have not shown all of their preface. */
+  closeSilent(): void {
+    for (const socket of [...this.#waiting.keys()]) socket.destroy()
   }
 
   close(): void {

@@ -1,6 +1,8 @@
+import { isIPv6 } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
+import { plainAddress } from '../wire/seen-address.js'
 import type { Carrier, CarrierReader } from './carrier.js'
 
 /** A TLS socket, its handshake over, that carries a path. It belongs to the carrier from now on. */
@@ -27,6 +29,14 @@ export class TlsCarrier implements Carrier {
   /** Of the TCP connection: the relay's, on a splice. */
   get remotePort(): number | undefined {
     return this.#socket.remotePort
+  }
+
+  /** Both ends of the TCP connection; undefined when it is gone. */
+  get addresses(): { local: string; remote: string } | undefined {
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket
+    if (localAddress === undefined || remoteAddress === undefined) return undefined
+    const end = (host: string, port: number | undefined) => (isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`)
+    return { local: end(plainAddress(localAddress), localPort), remote: end(plainAddress(remoteAddress), remotePort) }
   }
 
   get writable(): boolean {

@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { Session } from '../session/session.js'
 import { AppEmitter, type ListenerFailed } from './app-emitter.js'
+import type { WayToDirect } from './direct-news.js'
 import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
-import type { Connection, ConnectionEvents, Party, PathState } from './types.js'
+import type { Connection, ConnectionEvents, DirectState, Party, PathState } from './types.js'
 
 /** Who is at the other end of a session, and how it was reached. */
 export interface ConnectionOptions {
@@ -11,6 +12,7 @@ export interface ConnectionOptions {
   service: string
   instanceId: string
   stickyToken?: string
+  way: WayToDirect
   onListenerFailed: ListenerFailed
 }
 
@@ -21,12 +23,17 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
   readonly instanceId: string
   readonly stickyToken?: string
   readonly #session: Session
+  readonly #way: WayToDirect
   #readable: ReadableStream<Uint8Array> | undefined
   #writable: WritableStream<Uint8Array> | undefined
 
-  constructor(session: Session, { remote, service, instanceId, stickyToken, onListenerFailed }: ConnectionOptions) {
+  constructor(
+    session: Session,
+    { remote, service, instanceId, stickyToken, way, onListenerFailed }: ConnectionOptions,
+  ) {
     super(onListenerFailed)
     this.#session = session
+    this.#way = way
     this.remote = remote
     this.service = service
     this.instanceId = instanceId
@@ -35,6 +42,7 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     session.on('path:changed', (change) => this.emit('path:changed', change))
     session.on('interrupted', (interruption) => this.emit('interrupted', interruption))
     session.on('resumed', () => this.emit('resumed'))
+    way.listen((state) => this.emit('direct', state))
     session.on('close', (error) => this.emit('close', error))
     // Ended by what came together with its first path: whoever gets the connection is still told.
     const closed = session.closedWith
@@ -93,5 +101,9 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
 
   paths(): PathState[] {
     return this.#session.paths()
+  }
+
+  get direct(): DirectState {
+    return this.#way.state
   }
 }

@@ -8,7 +8,8 @@ import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
-import { keepDirect } from './direct.js'
+import { DirectDialer, whyNeverDirect } from './direct.js'
+import { neverDirect, type WayToDirect } from './direct-news.js'
 import { FurtherPaths } from './further-paths.js'
 import { checkGrace, graceOf } from './grace.js'
 import { goodbyeMs, LiveSessions } from './live-sessions.js'
@@ -131,16 +132,23 @@ export class Dialer {
     if (session.isOver) onOver()
     else session.once('over', onOver)
     keeper.start()
-    if (direct && this.#member.direct) keepDirect(this.#member, session, host.peerId)
+    const way = this.#wayOf(session, service, host.peerId, direct)
     const remote = { name: host.name, peerId: host.peerId, roles: host.roles }
     return new SessionConnection(session, {
       remote,
       service,
       instanceId: record.instanceId,
       stickyToken: stickyToken(path.candidate),
+      way,
       onListenerFailed: (error, event) =>
         this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service }),
     })
+  }
+
+  #wayOf(session: Session, service: string, hostPeerId: string, direct: boolean): WayToDirect {
+    const never = whyNeverDirect(this.#member, service) ?? (direct ? undefined : 'the other side keeps to relays')
+    if (never !== undefined || this.#member.direct === undefined) return neverDirect(never ?? '')
+    return new DirectDialer(this.#member, this.#member.direct, session, hostPeerId).start()
   }
 
   /** The application's own code, in the middle of a handshake. */

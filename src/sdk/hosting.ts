@@ -9,15 +9,18 @@ import type { PooledRelay } from '../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { withdrawalError } from '../identity/permission.js'
 import type { Carrier } from '../net/carrier.js'
+import type { ProvedCarrier } from '../net/path-hello.js'
 import { StreamCarrier } from '../net/stream-carrier.js'
 import { acceptPath } from '../session/accept-handshake.js'
 import { HostTable } from '../session/host-table.js'
 import type { ArrivedPath, RingingDial, SessionTable } from '../session/ringing-dial.js'
+import type { Session } from '../session/session.js'
 import type { SpliceOffer } from '../wire/messages/directory.js'
 import { sessionProtocol } from '../wire/protocols.js'
 import type { ListenerFailed } from './app-emitter.js'
 import { SessionConnection } from './connection.js'
-import { directLabel, offerDirect } from './direct.js'
+import { DirectHost, whyNeverDirect } from './direct.js'
+import { directLabel, neverDirect, type WayToDirect } from './direct-news.js'
 import { checkGrace } from './grace.js'
 import { IncomingCall } from './incoming-call.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
@@ -175,24 +178,35 @@ export class Hosting {
       return
     }
     const remote = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
-    const wishes = { direct: this.#member.direct, graceMs: listener.graceMs }
+    const never = whyNeverDirect(this.#member, service)
+    const wishes = { direct: never === undefined, graceMs: listener.graceMs }
     const call = new IncomingCall(dial, remote, wishes, (session) => {
       this.sessions.add(session, use)
       session.on('path:lost', ({ relay }) => this.#member.pool.doubt(relay))
-      if (this.#member.direct && dial.request.direct) {
-        offerDirect(this.#member, session, ({ carrier, certificate }) =>
-          this.#accept(carrier, certificate, { kind: 'direct', label: directLabel }),
-        )
-      }
+      const way = this.#wayOf(
+        session,
+        never ?? (dial.request.direct ? undefined : 'the other side keeps to relays'),
+        caller,
+      )
       const onListenerFailed: ListenerFailed = (error, event) =>
         this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
-      return new SessionConnection(session, { remote, service, instanceId, onListenerFailed })
+      return new SessionConnection(session, { remote, service, instanceId, way, onListenerFailed })
     })
     const release = trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) call.end('not_permitted', withdrawalError(withdrawal))
     })
     void call.settled.then(release)
     listener.take(call)
+  }
+
+  #wayOf(session: Session, never: string | undefined, { peerId }: VerifiedCertificate): WayToDirect {
+    if (never !== undefined || this.#member.direct === undefined) return neverDirect(never ?? '')
+    const take = ({ carrier, certificate }: ProvedCarrier) => {
+      const { addresses } = carrier
+      const path = { kind: 'direct' as const, label: directLabel, ...(addresses === undefined ? {} : { addresses }) }
+      this.#accept(carrier, certificate, path)
+    }
+    return new DirectHost(this.#member, this.#member.direct, session, peerId, take).start()
   }
 }
 

@@ -15,6 +15,7 @@ export type {
   ContextOptions,
   DialOptions,
   DirectoryEvent,
+  DirectState,
   Identity,
   IncomingDial,
   Instance,

@@ -6,18 +6,18 @@ import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
 import type { Identity } from '../identity/identity-file.js'
 import { Circuits } from '../net/circuit.js'
-import { DirectSockets } from '../net/direct-sockets.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
 import { Splices } from '../net/splices.js'
 import { Trust } from '../net/trust.js'
+import { Directly } from './directly.js'
 import { Lookups } from './lookups.js'
 import { Warnings } from './warnings.js'
 
 export interface MemberOptions {
-  /** Allow direct paths, and listen for them. Default false. */
-  direct?: boolean
-  /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
+  /** `never`: sessions stay on relays. Default `auto`: they move to a direct path where one can be made. */
+  direct?: 'auto' | 'never'
+  /** Where to take direct connections all the time; nowhere by default. */
   directListen?: string[]
   /** Have relays join sockets for sessions where they can; circuits alone otherwise. Default true. */
   splices?: boolean
@@ -40,7 +40,6 @@ export interface Member {
   readonly circuits: Circuits
   /** Undefined where circuits alone are wanted. */
   readonly splices: Splices | undefined
-  readonly sockets: DirectSockets
   readonly directory: DirectoryClient
   readonly lookups: Lookups
   /** Whose turn it is to open a path: hundreds at once would each take too long, and try again beside that. */
@@ -48,7 +47,8 @@ export interface Member {
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
-  readonly direct: boolean
+  /** Undefined where sessions stay on relays. */
+  readonly direct: Directly | undefined
   /** What goes wrong without ending anything, for the context's `warning`. */
   readonly warnings: Warnings
   /** Fires when the member leaves, before anything of it ends. */
@@ -64,21 +64,22 @@ export interface Member {
 /** Assembles a member. Nothing runs yet: whoever asked starts its `node`, then the member, and ends both with `close()`. */
 export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
   const {
-    direct = false,
+    direct: wish = 'auto',
     splices = true,
-    directListen = ['/ip4/0.0.0.0/tcp/0'],
+    directListen = [],
     maxOnDemandLinks,
     proxy,
     clock = systemClock,
   } = options
   const random = Math.random
   const trust = new Trust(identity, clock)
-  const sockets = new DirectSockets()
+  if (wish !== 'auto' && wish !== 'never') throw new OverlayError('bad_argument', "direct is 'auto' or 'never'.")
+  const direct = wish === 'auto' ? new Directly(clock, random) : undefined
   const node = await createNode({
     trust,
     kind: 'member',
-    listen: direct ? directListen : [],
-    prefaces: [sockets.preface],
+    listen: direct === undefined ? [] : directListen,
+    prefaces: direct === undefined ? [] : [direct.sockets.preface],
     ...(proxy === undefined ? {} : { proxy }),
   })
   const pool = new RelayPool(node, trust, clock, random, {
@@ -99,7 +100,6 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     circuits: new Circuits(node),
     splices: splices ? new Splices(node) : undefined,
     opening: new Turns(mostOpening),
-    sockets,
     directory,
     lookups: new Lookups(directory, leaving.signal),
     clock,

@@ -8,6 +8,7 @@ import type { Candidate } from '../directory/proof.js'
 import { parseStickyToken, type Selector } from '../directory/selection.js'
 import { type AcceptedDial, dialOn } from '../session/dial-handshake.js'
 import { DialPlan } from './dial-plan.js'
+import { whyNeverDirect } from './direct.js'
 import type { Member } from './member.js'
 import { type OpenedPath, openFirst } from './paths.js'
 import { noRelayError } from './relay-states.js'
@@ -148,12 +149,13 @@ export class OutgoingDial {
   }
 
   async #ask(path: OpenedPath): Promise<AcceptedDial> {
-    const { clock, direct } = this.#member
+    const { clock } = this.#member
     const { service, appData, connectTimeout, signal, onRinging } = this.#options
     const { record } = path.candidate
     const { instanceId } = record
     const connectTimeoutMs = Math.min(Math.ceil(connectTimeout), 0xffff_ffff)
     this.#plan.ask(path.candidate)
+    const direct = whyNeverDirect(this.#member, service) === undefined
     const request = { dialId: this.#dialId, service, instanceId, appData, connectTimeoutMs, direct }
     try {
       return await dialOn(path.carrier, request, {

@@ -59,9 +59,15 @@ export type { Precedence }
 export interface ContextOptions {
   /** Ends `createContext` early; the context itself is ended with `close()`. */
   signal?: AbortSignal
-  /** Allow sessions to move to a direct connection; opens a listening port. Default false. */
-  direct?: boolean
-  /** Where to listen when `direct` is on; default `/ip4/0.0.0.0/tcp/0`. */
+  /**
+   * `auto` (default): once a call was accepted, both sides tell each other their addresses, and the session moves to a direct connection
+   * where one can be made; relays stand by. `never`: it stays on relays, and nobody is told an address.
+   */
+  direct?: 'auto' | 'never'
+  /**
+   * Multiaddrs to take direct connections on all the time, for example `/ip4/0.0.0.0/tcp/4001` where a router forwards that port; none by
+   * default, as a port is open only for the seconds in which a direct connection is tried.
+   */
   directListen?: string[]
   /**
    * Have relays join TLS sockets for sessions where they can, which costs them a tenth of a circuit. Default true; false: circuits
@@ -154,6 +160,19 @@ export interface PathState {
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
   roundTripMs?: number
+  /** Of a direct one: the two ends of it, as `host:port`. */
+  addresses?: { local: string; remote: string }
+}
+
+/** Whether a session has a direct connection, and why not. */
+export interface DirectState {
+  /**
+   * `direct`: it has one; `trying`: that is not known yet; `relayed`: none could be made so far, `why` says what is in the way, and it is tried
+   * again now and then; `off`: a side or the service keeps to relays.
+   */
+  state: 'direct' | 'trying' | 'relayed' | 'off'
+  /** For people, in the middle of a sentence. */
+  why?: string
 }
 
 export interface PathLost {
@@ -274,6 +293,8 @@ export interface ConnectionEvents {
   /** No path at the moment; `graceMs` until the session is given up. */
   interrupted: [{ graceMs: number }]
   resumed: []
+  /** It has a direct connection now, or why none could be made, when that was not said before. */
+  direct: [DirectState]
   /** Fires once, when both directions are over; with an error unless both ended in order. */
   close: [OverlayError | undefined]
 }
@@ -309,6 +330,7 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   /** The outgoing direction as a web stream; closing it is a half close, aborting it aborts the connection. */
   readonly writable: WritableStream<Uint8Array>
   paths(): PathState[]
+  readonly direct: DirectState
   /** Bytes written, of those acknowledged by the other side's session layer, and received. */
   readonly stats: { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number }
 }

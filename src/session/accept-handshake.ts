@@ -82,7 +82,7 @@ function acceptDial(channel: FrameChannel, request: DialRequest, options: Accept
 
 /** A retry of a dial whose answer got lost with its path. */
 function answerAgain(channel: FrameChannel, answer: DialAnswer, options: AcceptPathOptions): void {
-  const { table, clock, remotePeerId, kind, label } = options
+  const { table, clock, remotePeerId, kind, label, addresses } = options
   if (answer.status !== dialStatus.accepted) {
     sayLast(channel, answer, clock)
     return
@@ -93,11 +93,11 @@ function answerAgain(channel: FrameChannel, answer: DialAnswer, options: AcceptP
     return
   }
   channel.sendFrame({ type: 'dialAnswer', answer })
-  session.addPath(channel, { kind, label })
+  session.addPath(channel, { kind, label, ...(addresses === undefined ? {} : { addresses }) })
 }
 
 function acceptResume(channel: FrameChannel, request: ResumeRequest, options: AcceptPathOptions): void {
-  const { table, clock, remotePeerId, kind, label } = options
+  const { table, clock, remotePeerId, kind, label, addresses } = options
   const found = table.resume(remotePeerId, request.sessionId, request.secret, clock.monotonic())
   const answer: ResumeAnswer = {
     status: found === undefined ? dialStatus.session_unknown : dialStatus.accepted,
@@ -111,7 +111,8 @@ function acceptResume(channel: FrameChannel, request: ResumeRequest, options: Ac
     const { received, credit } = found.session.ending
     channel.sendFrame({ type: 'resumeAnswer', answer: { ...answer, received, credit } })
     const { received: remoteReceived, credit: remoteCredit } = request
-    found.session.addPath(channel, { kind, label, remoteReceived, remoteCredit })
+    const known = addresses === undefined ? {} : { addresses }
+    found.session.addPath(channel, { kind, label, ...known, remoteReceived, remoteCredit })
     return
   }
   if (found?.state === 'ended') {

@@ -78,9 +78,13 @@ export class PathSet {
 
   views(): (PathView & { id: PathId; suspect: boolean })[] {
     return [...this.#paths.values()].map((path) => {
-      const { id, suspect, roundTripMs, label, kind } = path
+      const { id, suspect, roundTripMs, label, kind, addresses } = path
       const role = path === this.#active ? 'active' : suspect ? 'suspect' : 'standby'
-      return { id, relay: label, kind, role, suspect, ...(roundTripMs === undefined ? {} : { roundTripMs }) }
+      const known = {
+        ...(roundTripMs === undefined ? {} : { roundTripMs }),
+        ...(addresses === undefined ? {} : { addresses }),
+      }
+      return { id, relay: label, kind, role, suspect, ...known }
     })
   }
 

@@ -15,7 +15,7 @@ import { type DialStatus, dialStatus } from '../wire/session-status.js'
 import type { FrameChannel } from './frame-channel.js'
 import type { HostTable } from './host-table.js'
 import { Session } from './session.js'
-import type { PathKind, SessionLimits } from './types.js'
+import type { PathAddresses, PathKind, SessionLimits } from './types.js'
 
 /** A caller pings at least this often while it rings; twice as long without a byte, and the path is taken for lost. */
 const silentPathMs = 4 * pathHeartbeatMs
@@ -31,6 +31,8 @@ export type SessionTable = HostTable<RingingDial, Session>
 export interface ArrivedPath {
   label: string
   kind: PathKind
+  /** Of a direct one. */
+  addresses?: PathAddresses
 }
 
 export interface RingingDialOptions {

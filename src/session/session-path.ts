@@ -1,7 +1,15 @@
 import type { PathCandidate } from './path-choice.js'
 import { PathLiveness } from './path-liveness.js'
 import { RoundTrip } from './round-trip.js'
-import { type PathId, type PathKind, type PathOffer, pathKinds, type SessionLimits, type SessionRole } from './types.js'
+import {
+  type PathAddresses,
+  type PathId,
+  type PathKind,
+  type PathOffer,
+  pathKinds,
+  type SessionLimits,
+  type SessionRole,
+} from './types.js'
 
 /** The host lets the dialer ping first, so that an idle path carries one ping per heartbeat, not two. */
 const hostHeartbeatFactor = 1.25
@@ -11,6 +19,7 @@ export class SessionPath {
   readonly id: PathId
   readonly kind: PathKind
   readonly label: string
+  readonly addresses: PathAddresses | undefined
   readonly liveness: PathLiveness
   /** From pings: the network alone. */
   readonly pingTrip = new RoundTrip()
@@ -34,6 +43,7 @@ export class SessionPath {
     this.id = id
     this.kind = offer.kind
     this.label = offer.label
+    this.addresses = offer.addresses
     this.#limits = limits
     const heartbeatMs = limits.pathHeartbeatMs * (role === 'host' ? hostHeartbeatFactor : 1)
     this.liveness = new PathLiveness({ heartbeatMs, strikeMs: limits.pathStrikeMs }, now)

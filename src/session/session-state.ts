@@ -1,5 +1,6 @@
 import { isOverlayError, OverlayError } from '../core/errors.js'
 import type { DataFrame, Frame } from '../wire/frames.js'
+import type { DirectOffer } from '../wire/messages/session.js'
 import { abortCode, abortError } from '../wire/session-status.js'
 import { AckSchedule } from './ack-schedule.js'
 import { AckWatch } from './ack-watch.js'
@@ -39,7 +40,7 @@ export class SessionState {
   readonly #paths: PathSet
   readonly #time: SessionTime
   readonly #phase: SessionPhase
-  #offer: { multiaddrs: string[]; sentOn: PathId | undefined } | undefined
+  #offer: { offer: DirectOffer; sentOn: PathId | undefined } | undefined
 
   constructor({ role, limits, remoteWindowBytes }: SessionStateOptions, now: number) {
     this.role = role
@@ -298,10 +299,13 @@ export class SessionState {
     this.#phase.finish()
   }
 
-  /** Tells the other side where this one can be reached without a relay; again when the path that carried it is lost. */
-  offerDirect(multiaddrs: string[], now: number): void {
+  /**
+   * Tells the other side this step on the way to a direct path, instead of an earlier one; again when the path that carried it is lost.
+   * Undefined: there is none any more.
+   */
+  offerDirect(offer: DirectOffer | undefined, now: number): void {
     this.#advance(now)
-    this.#offer = { multiaddrs, sentOn: undefined }
+    this.#offer = offer && { offer, sentOn: undefined }
   }
 
   // --- what comes ------------------------------------------------------------------------------------------------------
@@ -323,7 +327,7 @@ export class SessionState {
         this.#answered(path, frame.id, now)
         break
       case 'direct':
-        this.#events.add({ type: 'direct', multiaddrs: frame.multiaddrs })
+        this.#events.add({ type: 'direct', offer: frame.offer })
         break
       case 'abort':
         this.#abortedThere(frame, now)
@@ -406,7 +410,7 @@ export class SessionState {
       return undefined
     }
     offer.sentOn = path.id
-    return { type: 'direct', multiaddrs: offer.multiaddrs }
+    return { type: 'direct', offer: offer.offer }
   }
 
   #takeData(path: SessionPath, now: number): Frame | undefined {

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { maxReasonBytes } from '../core/limits.js'
 import { truncateUtf8 } from '../core/text.js'
-import type { ResumeRequest } from '../wire/messages/session.js'
+import type { DirectOffer, ResumeRequest } from '../wire/messages/session.js'
 import { type AbortCode, abortCode } from '../wire/session-status.js'
 import type { FrameChannel } from './frame-channel.js'
 import { PathIo } from './path-io.js'
@@ -42,8 +42,8 @@ export interface SessionEvents {
   close: [OverlayError | undefined]
   /** Paths, or what is thought of them, changed. */
   paths: []
-  /** The other side can be reached at these addresses without a relay. */
-  direct: [string[]]
+  /** The other side's step on the way to a direct path. */
+  direct: [DirectOffer]
   /** The other side knows as well, or can't be told: streams and timers are gone. */
   over: []
 }
@@ -173,9 +173,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   }
 
   paths(): PathView[] {
-    return this.#state.paths().map(({ relay, kind, role, roundTripMs }) => {
-      return roundTripMs === undefined ? { relay, kind, role } : { relay, kind, role, roundTripMs }
-    })
+    return this.#state.paths().map(({ id: _, suspect: __, ...view }) => view)
   }
 
   get stats(): { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number } {
@@ -255,9 +253,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#do((now) => this.#state.fail(error, now))
   }
 
-  /** Tells the other side at which addresses this one can be reached without a relay. */
-  offerDirect(multiaddrs: string[]): void {
-    this.#do((now) => this.#state.offerDirect(multiaddrs, now))
+  /** Tells the other side this step on the way to a direct path, instead of an earlier one; undefined: none any more. */
+  offerDirect(offer: DirectOffer | undefined): void {
+    this.#do((now) => this.#state.offerDirect(offer, now))
   }
 
   /** For a process that ends: tells the other side if that is possible at once, and waits for nothing. */
@@ -389,7 +387,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         this.#moveEnd({ type: 'delivered' })
         break
       case 'direct':
-        this.emit('direct', event.multiaddrs)
+        this.emit('direct', event.offer)
         break
       case 'closed':
         this.#moveEnd({ type: 'ended', error: event.error })

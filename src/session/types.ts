@@ -1,5 +1,6 @@
 import type { OverlayError } from '../core/errors.js'
 import * as limits from '../core/limits.js'
+import type { DirectOffer } from '../wire/messages/session.js'
 
 /** Names one path of one session, on one side. Chosen by whoever attaches it, never used twice in a session. */
 export type PathId = number
@@ -14,11 +15,19 @@ export type PathKind = (typeof pathKinds)[number]
 /** The dialer opens all paths and chooses; the host follows. */
 export type SessionRole = 'dialer' | 'host'
 
+/** The two ends of a direct path, as `host:port` or `[host]:port`. */
+export interface PathAddresses {
+  local: string
+  remote: string
+}
+
 /** What is known of a path when it is attached. */
 export interface PathOffer {
   kind: PathKind
   /** For people: the relay's name, or `direct`. */
   label: string
+  /** Of a direct one. */
+  addresses?: PathAddresses
   /** From the other side's RESUME or RESUME_ANSWER: what it has received, and how far we may send. */
   remoteReceived?: number
   remoteCredit?: number
@@ -32,6 +41,8 @@ export interface PathView {
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
   roundTripMs?: number
+  /** Of a direct one. */
+  addresses?: PathAddresses
 }
 
 /** A path that broke. The same shape as the SDK's `PathLost`. */
@@ -73,8 +84,8 @@ export type SessionEvent =
   | { type: 'delivered' }
   /** Paths, or what is thought of them, have changed: the keeper of standby paths looks again. */
   | { type: 'paths' }
-  /** The other side can be reached at these addresses without a relay. */
-  | { type: 'direct'; multiaddrs: string[] }
+  /** The other side's step on the way to a direct path. */
+  | { type: 'direct'; offer: DirectOffer }
   /** Both directions are over; with an error unless both ended in order. What was received in order can still be read. */
   | { type: 'closed'; error: OverlayError | undefined }
   /** Nothing will ever be sent again: streams and timers can go. */

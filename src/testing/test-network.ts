@@ -64,7 +64,10 @@ export class TestNetworkRun implements TestNetwork {
 
   async context(name: string, options: ContextOptions & { roles?: string[] } = {}): Promise<Context> {
     const { roles, ...rest } = options
-    const context = await createContext(await this.identity(name, roles === undefined ? {} : { roles }), rest)
+    const context = await createContext(await this.identity(name, roles === undefined ? {} : { roles }), {
+      direct: 'never',
+      ...rest,
+    })
     this.#contexts.add(context)
     context.once('close', () => this.#contexts.delete(context))
     if (this.relays.length > 0) await context.ready()

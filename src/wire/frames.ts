@@ -52,7 +52,7 @@ export type MessageFrame =
   | { type: 'resume'; request: ResumeRequest }
   | { type: 'resumeAnswer'; answer: ResumeAnswer }
   | { type: 'abort'; code: number; reason: string }
-  | { type: 'direct'; multiaddrs: string[] }
+  | { type: 'direct'; offer: DirectOffer }
 
 /** One frame as a value. Offsets, credit and ids are integers from 0 to 2^53-1. */
 export type Frame = DataFrame | NumberFrame | MessageFrame
@@ -60,7 +60,7 @@ export type Frame = DataFrame | NumberFrame | MessageFrame
 export const dialIdBytes = 16
 export const sessionIdBytes = 16
 export const sessionSecretBytes = 32
-/** Addresses in one DIRECT frame, and bytes of each; the number is also in session.proto. */
+/** Addresses of either kind in one DIRECT frame, and bytes of each; the number is also in session.proto. */
 export const maxDirectAddresses = 16
 export const maxDirectAddressBytes = 512
 
@@ -110,7 +110,7 @@ export function messageOf(frame: NumberFrame | MessageFrame): Uint8Array {
     case 'abort':
       return Abort.encode({ code: frame.code, reason: frame.reason })
     case 'direct':
-      return DirectOffer.encode({ multiaddrs: frame.multiaddrs })
+      return DirectOffer.encode(frame.offer)
     default:
       throw new RangeError(`a ${frame.type} frame has no message`)
   }
@@ -178,10 +178,12 @@ function decodeMessage(type: number, body: Uint8Array): MessageFrame {
       return { type: 'abort', code, reason }
     }
     case frameTypes.direct: {
-      const limits = { multiaddrs: maxDirectAddresses }
-      const { multiaddrs } = message('DIRECT', () => DirectOffer.decode(body, { limits }))
-      for (const multiaddr of multiaddrs) capped('an address', utf8Length(multiaddr), maxDirectAddressBytes)
-      return { type: 'direct', multiaddrs }
+      const limits = { multiaddrs: maxDirectAddresses, punch: maxDirectAddresses }
+      const offer = message('DIRECT', () => DirectOffer.decode(body, { limits }))
+      for (const address of [...offer.multiaddrs, ...offer.punch]) {
+        capped('an address', utf8Length(address), maxDirectAddressBytes)
+      }
+      return { type: 'direct', offer }
     }
     default:
       throw malformed(`type ${type} is unknown`)

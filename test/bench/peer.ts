@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { loadIdentity } from '../../src/identity/identity-file.js'
 import { startRelay } from '../../src/relay/relay.js'
-import { type Connection, type Context, createContext } from '../../src/sdk/index.js'
+import { type Connection, type Context, type ContextOptions, createContext } from '../../src/sdk/index.js'
 import { service } from '../harness/network.js'
 import { serve as serveCalls } from '../harness/rpc.js'
 import { bulk, echoOver, type Pipe, serve, sessionPipe } from './pipes.js'
@@ -30,8 +30,8 @@ const post = (method: string, params = {}): Promise<object | undefined> =>
     profiler.post(method, params, (error, answer) => (error ? reject(error) : resolve(answer))),
   )
 
-async function host(identity: string, options: { direct?: boolean }): Promise<string> {
-  const context = await createContext(identity, { ...options, directListen: ['/ip4/127.0.0.1/tcp/0'] })
+async function host(identity: string, options: ContextOptions): Promise<string> {
+  const context = await createContext(identity, options)
   const listener = await context.listen(service)
   listener.on('dial', async (dial) => serve(sessionPipe(await dial.accept())))
   await listener.established(1)
@@ -87,7 +87,7 @@ const methods = {
 
   async host(call: { relayed: string; direct: string; libp2p: string; bootstrap: number }) {
     return {
-      hosts: { relayed: await host(call.relayed, {}), direct: await host(call.direct, { direct: true }) },
+      hosts: { relayed: await host(call.relayed, { direct: 'never' }), direct: await host(call.direct, {}) },
       ports: await socketHosts(),
       libp2p: call.libp2p === '' ? '' : await libp2pHost(call.libp2p),
       hyperdht: call.bootstrap === 0 ? { directKey: '', relayedKey: '' } : await hyperdhtHosts(call.bootstrap),
@@ -95,9 +95,9 @@ const methods = {
   },
 
   async dialer(identities: Record<'splice' | 'circuit' | 'direct', string>): Promise<void> {
-    contexts.splice = await createContext(identities.splice)
-    contexts.circuit = await createContext(identities.circuit, { splices: false })
-    contexts.direct = await createContext(identities.direct, { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] })
+    contexts.splice = await createContext(identities.splice, { direct: 'never' })
+    contexts.circuit = await createContext(identities.circuit, { direct: 'never', splices: false })
+    contexts.direct = await createContext(identities.direct)
     await Promise.all(Object.values(contexts).map((context) => context.ready()))
   },
 

@@ -262,6 +262,27 @@ describe('through a forward', () => {
   )
 })
 
+describe('a direct connection', () => {
+  test('is what a connection moves to by itself, and both sides say between which addresses', async () => {
+    const target = await tcpServer((socket) => void socket.pipe(socket))
+    const host = await fleet.hostAnyhow('server1', target.port)
+    const { cli: forward, port } = await fleet.forward('server1')
+    closing.push(
+      () => end(forward),
+      () => end(host),
+      () => target.close(),
+    )
+    const client = await tcpClient(port)
+    const ends = String.raw`relay\d to direct \((127\.0\.0\.1:\d+) – (127\.0\.0\.1:\d+)\)`
+    const here = new RegExp(`#1 moved from ${ends}`).exec(await untilLine(forward, new RegExp(`#1 moved from ${ends}`)))
+    const there = new RegExp(`#1 admin moved from ${ends}`)
+    expect(there.exec(await untilLine(host, there))?.slice(1)).toEqual([here?.[2], here?.[1]])
+    client.end('to and fro')
+    expect((await receive(client)).sha256).toBe(digest([Buffer.from('to and fro')]))
+    await untilLine(forward, /#1 ended: .*, via relay\d, direct$/)
+  })
+})
+
 describe('a target that is down', () => {
   test('is said to the caller in one line, and without naming an instance the next host answers', async () => {
     const [down] = await freePorts(1)

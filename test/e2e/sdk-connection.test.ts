@@ -309,12 +309,8 @@ describe('direct paths', () => {
   })
   afterEach(() => stage.clear())
   afterAll(() => stage.close())
-  const direct = { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] }
-  const ports = (context: Context) =>
-    nodeOf(context)
-      .libp2p.getMultiaddrs()
-      .map((address) => address.toString())
-      .filter((address) => !address.includes('/p2p-circuit'))
+  const direct = { direct: 'auto' as const }
+  const never = { direct: 'never' as const }
   const changeTo = (connection: Connection, fits: (relay: string) => boolean) =>
     eventWhere(connection, 'path:changed', ({ to }: PathChange) => fits(to))
 
@@ -367,16 +363,12 @@ describe('direct paths', () => {
   })
 
   test.each([
-    ['the host', direct, {}],
-    ['the dialer', {}, direct],
-    ['neither', {}, {}],
-  ])('are not made when only %s wants them, and who does not opens no port', async (_, dialing, hosting) => {
+    ['the host', never, direct],
+    ['the dialer', direct, never],
+    ['neither', never, never],
+  ])('are not made when only %s wants them', async (_, dialing, hosting) => {
     const { context: anna, listener } = await stage.host('anna', hosting)
     const ben = await stage.context('ben', dialing)
-    expect([ben, anna].map((context) => ports(context).length)).toEqual([
-      'direct' in dialing ? 1 : 0,
-      'direct' in hosting ? 1 : 0,
-    ])
     const { here, there } = await call(ben, listener)
     // Both have been to and fro over both relays, and would have said where they can be reached long since.
     await Promise.all([standby(here), standby(there)])
@@ -386,6 +378,9 @@ describe('direct paths', () => {
     expect((await readBytes(here, 5)).toString()).toBe('hello')
     expect([...here.paths(), ...there.paths()].map(({ relay }) => relay)).not.toContain('direct')
     expect(connectionsTo(ben, anna.identity.peerId).direct).toEqual([])
+    const [own, others] = ['this side keeps to relays', 'the other side keeps to relays']
+    expect(here.direct).toEqual({ state: 'off', why: dialing === never ? own : others })
+    expect(there.direct).toEqual({ state: 'off', why: hosting === never ? own : others })
     here.abort()
   })
 })

@@ -215,7 +215,10 @@ describe('with a relay and a host', () => {
 
   beforeAll(async () => {
     stage = await Stage.open({ relays: 1 })
-    ;({ context: anna, listener } = await stage.host('anna', { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] }))
+    ;({ context: anna, listener } = await stage.host('anna', {
+      direct: 'auto',
+      directListen: ['/ip4/127.0.0.1/tcp/0'],
+    }))
     ben = await stage.context('ben')
     await ben.ready()
     member = await bareNode(await stage.network.member('mallory'))

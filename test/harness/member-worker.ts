@@ -46,7 +46,7 @@ function take(connection: Connection, spec: SessionSpec, side: 'dialer' | 'host'
 
 const methods = {
   async open({ identity, splices }: { identity: string; splices: boolean }): Promise<void> {
-    contexts.set(identity, await createContext(identity, { splices }))
+    contexts.set(identity, await createContext(identity, { direct: 'never', splices }))
   },
 
   async close(identity: string): Promise<void> {

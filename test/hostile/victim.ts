@@ -35,7 +35,7 @@ const methods = {
   async host(call: { identity: string; listen?: string[] }) {
     context = await createContext(
       call.identity,
-      call.listen === undefined ? {} : { direct: true, directListen: call.listen },
+      call.listen === undefined ? { direct: 'never' } : { directListen: call.listen },
     )
     const listener = await context.listen(service)
     listener.on('dial', async (dial) => {

@@ -68,8 +68,13 @@ export class Fleet {
     this.#running.delete(relay)
   }
 
-  /** Offers a port of this machine under an identity, and waits until it stands on all relays. */
-  async host(identity: string, port: number, ...flags: string[]): Promise<RunningCli> {
+  /** Offers a port of this machine under an identity, on relays alone, and waits until it stands on all of them. */
+  host(identity: string, port: number, ...flags: string[]): Promise<RunningCli> {
+    return this.hostAnyhow(identity, port, '--relay-only', ...flags)
+  }
+
+  /** The same, but connections leave the relays where they can. */
+  async hostAnyhow(identity: string, port: number, ...flags: string[]): Promise<RunningCli> {
     const host = this.start('host', 'ssh', '--to', `127.0.0.1:${port}`, '-i', identity, ...flags)
     try {
       for (const name of this.#relays.keys()) await untilLine(host, new RegExp(`reachable through ${name}`))

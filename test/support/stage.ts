@@ -67,11 +67,11 @@ export class Stage {
     await relay?.close()
   }
 
-  /** A context for a member of this name, new unless an identity is given. Closed with the stage. */
+  /** A context for a member of this name, new unless an identity is given; on relays alone unless `direct` says otherwise. Closed with the stage. */
   async context(member: string | Identity, options: ContextOptions & { roles?: string[] } = {}): Promise<Context> {
     const { roles, ...rest } = options
     const identity = typeof member === 'string' ? await this.network.member(member, roles ? { roles } : {}) : member
-    const context = await createContext(identity, rest)
+    const context = await createContext(identity, { direct: 'never', ...rest })
     this.#opened.push(() => context.close())
     return context
   }

@@ -78,10 +78,13 @@ export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusA
     )
     const paths = connection.paths()
     if (paths.length === 0) lines.push('path: none at the moment')
-    for (const path of paths)
-      lines.push(
-        `path: ${shownName(path.relay)} (${path.kind === 'direct' ? '' : `${path.kind}, `}${path.role})${ms(path.roundTripMs)}`,
-      )
+    for (const path of paths) {
+      const kind = path.kind === 'direct' ? '' : `${path.kind}, `
+      const ends = path.addresses === undefined ? '' : `, ${path.addresses.local} – ${path.addresses.remote}`
+      lines.push(`path: ${shownName(path.relay)} (${kind}${path.role})${ms(path.roundTripMs)}${ends}`)
+    }
+    const { state, why } = connection.direct
+    if (why !== undefined) lines.push(`no direct path${state === 'relayed' ? ' so far' : ''}: ${why}`)
     lines.push(`path changes: ${stats.pathChanges}`)
   }
   if (relays.length === 0) lines.push('relays: none known')

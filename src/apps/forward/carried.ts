@@ -29,12 +29,24 @@ export class PathTrail {
 export function logPaths(connection: Connection, name: string, log: ForwardLog): void {
   connection.on('path:changed', ({ from, to, gapMs }) => {
     if (from === undefined || from === to) return
-    log('INFO', `${name} moved from ${from} to ${to}, nothing arrived for ${formatDuration(gapMs)}`)
+    log(
+      'INFO',
+      `${name} moved from ${from} to ${to}${endsOf(connection, to)}, nothing arrived for ${formatDuration(gapMs)}`,
+    )
+  })
+  connection.on('direct', ({ state, why }) => {
+    if (state === 'relayed') log('INFO', `${name} stays on relays for now: ${why}`)
   })
   connection.on('interrupted', ({ graceMs }) => {
     log('WARNING', `${name} has no path at the moment; it is kept for ${formatDuration(graceMs)}`)
   })
   connection.on('resumed', () => log('INFO', `${name} goes on`))
+}
+
+/** Of a direct path: ` (192.0.2.1:4001 – 198.51.100.7:50123)`. */
+function endsOf(connection: Connection, label: string): string {
+  const { addresses } = connection.paths().find(({ relay }) => relay === label) ?? {}
+  return addresses === undefined ? '' : ` (${addresses.local} – ${addresses.remote})`
 }
 
 export interface Ended {

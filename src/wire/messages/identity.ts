@@ -1868,6 +1868,12 @@ export namespace NetworkDocument {
     index: number
   }
 
+  export interface NetworkDocumentServicesDirectFieldEvent {
+    field: '$.services[].direct'
+    value: boolean
+    index: number
+  }
+
   export interface NetworkDocumentRevokedSerialsFieldEvent {
     field: '$.revokedSerials[]'
     index: number
@@ -1921,7 +1927,7 @@ export namespace NetworkDocument {
     return decodeMessage(buf, NetworkDocument.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentServicesSessionGraceMsFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent | NetworkDocumentRotationsFieldEvent | NetworkDocumentNextAuthorityFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NetworkDocument>): Generator<NetworkDocumentNetworkIdFieldEvent | NetworkDocumentNetworkNameFieldEvent | NetworkDocumentRevisionFieldEvent | NetworkDocumentIssuedAtMsFieldEvent | NetworkDocumentRelaysNameFieldEvent | NetworkDocumentRelaysPeerIdFieldEvent | NetworkDocumentRelaysMultiaddrsFieldEvent | NetworkDocumentServicesNameFieldEvent | NetworkDocumentServicesBindRolesFieldEvent | NetworkDocumentServicesBindSemanticFieldEvent | NetworkDocumentServicesDialRolesFieldEvent | NetworkDocumentServicesDialSemanticFieldEvent | NetworkDocumentServicesMaxTerminatorsFieldEvent | NetworkDocumentServicesStrategyFieldEvent | NetworkDocumentServicesShardsFieldEvent | NetworkDocumentServicesSessionGraceMsFieldEvent | NetworkDocumentServicesDirectFieldEvent | NetworkDocumentRevokedSerialsFieldEvent | NetworkDocumentPreviousDigestFieldEvent | NetworkDocumentEarlierDigestsFieldEvent | NetworkDocumentRevokedPeersPeerIdFieldEvent | NetworkDocumentRevokedPeersIssuedUntilMsFieldEvent | NetworkDocumentRevokedNamesFieldEvent | NetworkDocumentRotationsFieldEvent | NetworkDocumentNextAuthorityFieldEvent> {
     return streamMessage(buf, NetworkDocument.codec(), opts)
   }
 }
@@ -2324,6 +2330,7 @@ export interface ServiceDefinition {
   strategy: string
   shards: number
   sessionGraceMs?: number
+  direct?: boolean
 }
 
 export namespace ServiceDefinition {
@@ -2369,6 +2376,11 @@ export namespace ServiceDefinition {
         if (obj.sessionGraceMs != null) {
           w.uint32(56)
           w.uint32(obj.sessionGraceMs)
+        }
+
+        if (obj.direct != null) {
+          w.uint32(64)
+          w.bool(obj.direct)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -2418,6 +2430,10 @@ export namespace ServiceDefinition {
             }
             case 7: {
               obj.sessionGraceMs = reader.uint32()
+              break
+            }
+            case 8: {
+              obj.direct = reader.bool()
               break
             }
             default: {
@@ -2484,6 +2500,13 @@ export namespace ServiceDefinition {
               }
               break
             }
+            case 8: {
+              yield {
+                field: `${prefix}.direct`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2543,6 +2566,11 @@ export namespace ServiceDefinition {
     value: number
   }
 
+  export interface ServiceDefinitionDirectFieldEvent {
+    field: '$.direct'
+    value: boolean
+  }
+
   export function encode (obj: Partial<ServiceDefinition>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ServiceDefinition.codec())
   }
@@ -2551,7 +2579,7 @@ export namespace ServiceDefinition {
     return decodeMessage(buf, ServiceDefinition.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServiceDefinition>): Generator<ServiceDefinitionNameFieldEvent | ServiceDefinitionBindRolesFieldEvent | ServiceDefinitionBindSemanticFieldEvent | ServiceDefinitionDialRolesFieldEvent | ServiceDefinitionDialSemanticFieldEvent | ServiceDefinitionMaxTerminatorsFieldEvent | ServiceDefinitionStrategyFieldEvent | ServiceDefinitionShardsFieldEvent | ServiceDefinitionSessionGraceMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServiceDefinition>): Generator<ServiceDefinitionNameFieldEvent | ServiceDefinitionBindRolesFieldEvent | ServiceDefinitionBindSemanticFieldEvent | ServiceDefinitionDialRolesFieldEvent | ServiceDefinitionDialSemanticFieldEvent | ServiceDefinitionMaxTerminatorsFieldEvent | ServiceDefinitionStrategyFieldEvent | ServiceDefinitionShardsFieldEvent | ServiceDefinitionSessionGraceMsFieldEvent | ServiceDefinitionDirectFieldEvent> {
     return streamMessage(buf, ServiceDefinition.codec(), opts)
   }
 }

@@ -910,6 +910,10 @@ export namespace Abort {
 
 export interface DirectOffer {
   multiaddrs: string[]
+  step: number
+  round: number
+  punch: string[]
+  router: number
 }
 
 export namespace DirectOffer {
@@ -929,12 +933,38 @@ export namespace DirectOffer {
           }
         }
 
+        if ((obj.step != null && obj.step !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.step)
+        }
+
+        if ((obj.round != null && obj.round !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.round)
+        }
+
+        if (obj.punch != null && obj.punch.length > 0) {
+          for (const value of obj.punch) {
+            w.uint32(34)
+            w.string(value)
+          }
+        }
+
+        if ((obj.router != null && obj.router !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.router)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          multiaddrs: []
+          multiaddrs: [],
+          step: 0,
+          round: 0,
+          punch: [],
+          router: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -955,6 +985,30 @@ export namespace DirectOffer {
               obj.multiaddrs.push(reader.string())
               break
             }
+            case 2: {
+              obj.step = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.round = reader.uint32()
+              break
+            }
+            case 4: {
+              if (opts.limits?.punch != null && obj.punch.length === opts.limits.punch) {
+                throw new MaxLengthError('Decode error - repeated field "punch" had too many elements')
+              }
+
+              if (obj.punch.length === 16) {
+                throw new MaxLengthError('Decode error - repeated field "punch" had too many elements')
+              }
+
+              obj.punch.push(reader.string())
+              break
+            }
+            case 5: {
+              obj.router = reader.uint32()
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -965,7 +1019,8 @@ export namespace DirectOffer {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          multiaddrs: 16
+          multiaddrs: 16,
+          punch: 16
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -993,6 +1048,46 @@ export namespace DirectOffer {
 
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.step`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.round`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.punch != null && obj.punch === opts.limits.punch) {
+                throw new MaxLengthError('Streaming decode error - repeated field "punch" had too many elements')
+              }
+
+              if (obj.punch === 16) {
+                throw new MaxLengthError('Streaming decode error - repeated field "punch" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.punch[]`,
+                index: obj.punch,
+                value: reader.string()
+              }
+
+              obj.punch++
+
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.router`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1011,6 +1106,27 @@ export namespace DirectOffer {
     value: string
   }
 
+  export interface DirectOfferStepFieldEvent {
+    field: '$.step'
+    value: number
+  }
+
+  export interface DirectOfferRoundFieldEvent {
+    field: '$.round'
+    value: number
+  }
+
+  export interface DirectOfferPunchFieldEvent {
+    field: '$.punch[]'
+    index: number
+    value: string
+  }
+
+  export interface DirectOfferRouterFieldEvent {
+    field: '$.router'
+    value: number
+  }
+
   export function encode (obj: Partial<DirectOffer>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, DirectOffer.codec())
   }
@@ -1019,7 +1135,7 @@ export namespace DirectOffer {
     return decodeMessage(buf, DirectOffer.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DirectOffer>): Generator<DirectOfferMultiaddrsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DirectOffer>): Generator<DirectOfferMultiaddrsFieldEvent | DirectOfferStepFieldEvent | DirectOfferRoundFieldEvent | DirectOfferPunchFieldEvent | DirectOfferRouterFieldEvent> {
     return streamMessage(buf, DirectOffer.codec(), opts)
   }
 }

@@ -47,7 +47,7 @@ async function load(
   report: Report,
 ): Promise<void> {
   const { relay, name } = network
-  const context = await createContext(stage.identity('dialer'), { splices })
+  const context = await createContext(stage.identity('dialer'), { direct: 'never', splices })
 
   let lost = 0
   const silences: number[] = []

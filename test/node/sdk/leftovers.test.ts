@@ -21,8 +21,7 @@ interface Side {
 
 async function side(name: string): Promise<Side> {
   const clock = new CountingClock()
-  const direct = { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] }
-  const context = await openContext(await stage.network.member(name), { ...direct, clock })
+  const context = await openContext(await stage.network.member(name), { clock })
   stage.onClose(() => context.close())
   return { clock, context, close: () => context.close() }
 }

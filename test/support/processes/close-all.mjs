@@ -4,9 +4,8 @@ import { createContext } from '../../../dist/sdk/index.js'
 import { whatIsLeft } from './what-is-left.mjs'
 
 const service = 'chat-p2p'
-const direct = { direct: true, directListen: ['/ip4/127.0.0.1/tcp/0'] }
-const host = await createContext(process.argv[2], direct)
-const dialer = await createContext(process.argv[3], direct)
+const host = await createContext(process.argv[2])
+const dialer = await createContext(process.argv[3])
 const listener = await host.listen(service)
 await listener.established()
 const idle = await host.listen(service, { instanceId: `${host.identity.name}/idle` })

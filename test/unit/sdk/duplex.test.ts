@@ -14,7 +14,8 @@ const small = { sendBufferBytes: 40_000, receiveWindowBytes: 10_000, maxDataFram
 function connectionOf(session: Session): Connection {
   const remote = { name: 'ben', peerId: 'peer', roles: [] }
   const onListenerFailed = (error: unknown) => expect.fail(String(error))
-  return new SessionConnection(session, { remote, service: 'chat', instanceId: 'ben', onListenerFailed })
+  const way = { state: { state: 'off' as const }, listen: () => {} }
+  return new SessionConnection(session, { remote, service: 'chat', instanceId: 'ben', way, onListenerFailed })
 }
 
 async function pair(limits = {}) {

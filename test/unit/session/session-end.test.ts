@@ -57,7 +57,7 @@ describe('a session that is over leaves nothing on the clock', () => {
         late,
         late,
         (session) => session.closeWrite().catch(() => {}),
-        (session) => session.offerDirect(['/ip4/127.0.0.1/tcp/1']),
+        (session) => session.offerDirect({ multiaddrs: [], step: 1, round: 1, punch: [], router: 0 }),
         () => world.addPath(dialer, `relay${random.int(2, 9)}`).catch(() => {}),
         () => world.addPath(dialer, `relay${random.int(2, 9)}`).catch(() => {}),
         () => world.pass(random.int(1, 12_000)),

@@ -407,6 +407,8 @@ describe('more paths than wanted', () => {
 })
 
 describe('direct paths', () => {
+  const offer = { multiaddrs: ['/ip4/1.2.3.4/tcp/5'], step: 2, round: 1, punch: [], router: 0 }
+
   test('are taken once measured, without sending anything twice, and left when they break', () => {
     const side = dialer().join(1).write(20)
     side.sent(1)
@@ -433,17 +435,26 @@ describe('direct paths', () => {
 
   test('an offer is told on the active path, and again when that is lost', () => {
     const side = host().join(1).join(2)
-    side.state.offerDirect(['/ip4/1.2.3.4/tcp/5'], side.now)
+    side.state.offerDirect(offer, side.now)
     expect([side.sent(2), side.sent(1), side.sent(1)]).toEqual([[], ['direct'], []])
     side.state.pathLost(1, side.now)
     expect(side.sent(2)).toContain('direct')
   })
 
+  test('an offer that was taken back is not told', () => {
+    const side = host().join(1).join(2)
+    side.state.offerDirect(offer, side.now)
+    side.sent(1)
+    side.state.offerDirect(undefined, side.now)
+    side.state.pathLost(1, side.now)
+    expect(side.sent(2)).not.toContain('direct')
+  })
+
   test('an offer that comes is an event', () => {
     const side = dialer().join(1)
     side.events()
-    side.receive(1, { type: 'direct', multiaddrs: ['/ip4/1.2.3.4/tcp/5'] })
-    expect(side.events()).toContainEqual({ type: 'direct', multiaddrs: ['/ip4/1.2.3.4/tcp/5'] })
+    side.receive(1, { type: 'direct', offer })
+    expect(side.events()).toContainEqual({ type: 'direct', offer })
   })
 })
 

@@ -93,7 +93,19 @@ const vectors: [name: string, frame: Frame, hex: string][] = [
   ['ABORT', { type: 'abort', code: 1, reason: 'no' }, '07 08 0801 1202 6e6f'],
   ['PING', { type: 'ping', id: 1 }, '02 09 01'],
   ['PONG', { type: 'pong', id: 128 }, '03 0a 8001'],
-  ['DIRECT', { type: 'direct', multiaddrs: ['/ip4/1.2.3.4/tcp/5'] }, '15 0b 0a12 2f6970342f312e322e332e342f7463702f35'],
+  [
+    'DIRECT that begins a round',
+    { type: 'direct', offer: { multiaddrs: [], step: 1, round: 3, punch: [], router: 0 } },
+    '05 0b 1001 1803',
+  ],
+  [
+    'DIRECT with candidates',
+    {
+      type: 'direct',
+      offer: { multiaddrs: ['/ip4/1.2.3.4/tcp/5'], step: 2, round: 3, punch: ['/ip4/1.2.3.4/tcp/6'], router: 2 },
+    },
+    '2f 0b 0a12 2f6970342f312e322e332e342f7463702f35 1002 1803 2212 2f6970342f312e322e332e342f7463702f36 2802',
+  ],
   ['CANCEL', { type: 'cancel' }, '01 0c'],
   ['CHOOSE', { type: 'choose', number: 3 }, '02 0d 03'],
   ['CLOSE', { type: 'close' }, '01 0e'],
@@ -224,6 +236,8 @@ describe('refused with protocol_error', () => {
     ['RESUME without a secret', framed('03', `0a10${'00'.repeat(16)}`)],
     ['RESUME_ANSWER beyond 2^53-1', framed('04', '080118ffffffffffffff7f')],
     ['17 direct addresses', framed('0b', '0a0161'.repeat(17))],
+    ['17 addresses to punch', framed('0b', '220161'.repeat(17))],
+    ['an address to punch of 513 bytes', framed('0b', `22${text(513)}`)],
     ['a direct address of 513 bytes', framed('0b', `0a${text(513)}`)],
   ])('%s', (_what, hex) => {
     const decoder = new FrameDecoder(maxSessionFrameBytes)

@@ -10,6 +10,7 @@ import {
   rotationKind,
   terminatorKind,
 } from '../../../src/identity/envelope.js'
+import { directStep, routerKind } from '../../../src/wire/direct-steps.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { frameTypes } from '../../../src/wire/frames.js'
 import { helloFeatures, helloStatus } from '../../../src/wire/hello-status.js'
@@ -87,6 +88,8 @@ test('numbers mean the same for ever', () => {
     abortCode,
     frameTypes,
     precedences,
+    directStep,
+    routerKind,
   }).toMatchObject({
     helloStatus: { ok: 0, refused: 1, foreign: 2, expired: 3, revoked: 4, wrongPeer: 5 },
     helloFeatures: { joinsSockets: 1, tellsAddress: 2 },
@@ -143,6 +146,8 @@ test('numbers mean the same for ever', () => {
       close: 14,
     },
     precedences: ['default', 'required', 'failed'],
+    directStep: { prepare: 1, candidates: 2, now: 3 },
+    routerKind: { unknown: 0, none: 1, keeps: 2, changes: 3 },
   })
 })
 

@@ -304,6 +304,7 @@ describe('during a call', () => {
       'bytes written: 10, of those acknowledged: 0, read: 5',
       'path: relay1 (splice, active), round trip 2.4 ms',
       'path: relay2 (circuit, standby)',
+      'no direct path: this side keeps to relays',
       'path changes: 0',
       'relay: relay1 up, round trip 2.1 ms',
       'relay: relay3 down: refused',

@@ -9,6 +9,7 @@ import type {
   ContextEvents,
   DialOptions,
   DirectoryEvent,
+  DirectState,
   IncomingDial,
   Instance,
   Listener,
@@ -67,6 +68,7 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
   readonly [Symbol.asyncDispose] = () => this.close()
   peer!: FakeConnection
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
+  direct: DirectState = { state: 'off', why: 'this side keeps to relays' }
   pathList: PathState[] = [{ relay: 'relay1', kind: 'splice', role: 'active', roundTripMs: 2.4 }]
   /** While set, what is written stays here, as when the session is interrupted. */
   held: Unread[] | undefined

@@ -58,7 +58,7 @@ test('every command and every option that help shows can be completed', () => {
   const visit = (command: Command, at: string) => {
     paths.push(at)
     const known = words.commands.find((each) => each.path === at)!
-    for (const option of command.options) {
+    for (const option of command.options.filter(({ hidden }) => !hidden)) {
       for (const flag of [option.short, option.long]) {
         if (flag)
           expect(
@@ -83,7 +83,7 @@ test('every command and every option that help shows can be completed', () => {
 test('a flag takes a value wherever it is typed, or nowhere: the scripts look at the flag alone', () => {
   const takes = new Map<string, Set<boolean>>()
   const visit = (command: Command) => {
-    for (const option of command.options) {
+    for (const option of command.options.filter(({ hidden }) => !hidden)) {
       for (const flag of [option.short, option.long]) {
         if (flag) takes.set(flag, (takes.get(flag) ?? new Set()).add(option.required || option.optional))
       }

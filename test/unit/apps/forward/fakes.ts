@@ -8,6 +8,7 @@ import type {
   Context,
   ContextEvents,
   DialOptions,
+  DirectState,
   IncomingDial,
   Listener,
   ListenerEvents,
@@ -30,6 +31,7 @@ export class FakeConnection extends EventEmitter<ConnectionEvents> implements Co
   peer!: FakeConnection
   readonly id = '00112233445566778899aabbccddeeff'
   readonly stats = { bytesWritten: 0, bytesAcknowledged: 0, bytesRead: 0, pathChanges: 0 }
+  direct: DirectState = { state: 'off', why: 'this side keeps to relays' }
   pathList: PathState[] = [{ relay: 'relay1', kind: 'splice', role: 'active' }]
   /** Most bytes that ever waited on their way to the other end, those of unfinished writes included. */
   mostHeld = 0

@@ -1,0 +1,56 @@
+import { backoffMs } from '../core/backoff.js'
+import { BoundedMap } from '../core/bounded-map.js'
+import { directRetryMaxMs, directRetryMinMs, directStableMs } from '../core/limits.js'
+
+interface Known {
+  failures: number
+  failedMs: number
+  notBeforeMs: number
+}
+
+const maxPeers = 1_000
+const reconsiderMs = 60_000
+
+/**
+ * Says when a direct path to a peer is worth another attempt. All sessions with it share what was learnt: a pair of networks that does not let
+ * them through costs less and less, and nothing is learnt twice. Pure.
+ */
+export class DirectPace {
+  readonly #random: () => number
+  readonly #peers = new BoundedMap<string, Known>(maxPeers)
+
+  /** `random` gives numbers from 0 to 1. */
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  /** How long to wait; 0 when an attempt is due. */
+  waitMs(peerId: string, nowMs: number): number {
+    return Math.max(0, (this.#peers.get(peerId)?.notBeforeMs ?? 0) - nowMs)
+  }
+
+  failed(peerId: string, nowMs: number): void {
+    const failures = this.#peers.get(peerId)?.failures ?? 0
+    const notBeforeMs = nowMs + backoffMs(failures, directRetryMinMs, directRetryMaxMs, this.#random)
+    this.#peers.set(peerId, { failures: failures + 1, failedMs: nowMs, notBeforeMs })
+  }
+
+  /** A direct path broke that was there for `livedMs`. One that does not last is as good as none. */
+  broke(peerId: string, livedMs: number, nowMs: number): void {
+    if (livedMs >= directStableMs) this.#peers.delete(peerId)
+    this.failed(peerId, nowMs)
+  }
+
+  /** Something may have changed: what failed a minute ago or earlier is due. */
+  reconsider(nowMs: number): void {
+    for (const peerId of this.#peers.keys()) {
+      const known = this.#peers.get(peerId)!
+      if (nowMs - known.failedMs >= reconsiderMs) known.notBeforeMs = Math.min(known.notBeforeMs, nowMs)
+    }
+  }
+
+  /** This machine is somewhere else now: all that was learnt is void. */
+  moved(): void {
+    for (const peerId of [...this.#peers.keys()]) this.#peers.delete(peerId)
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../core/clock.js'
+import { maxDirectAttempts, maxDirectBurst, maxDirectPerSecond } from '../core/limits.js'
+import { Rates } from '../core/rates.js'
+import { Turns } from '../core/turns.js'
+import { DirectListener } from '../net/direct-listener.js'
+import { DirectSockets } from '../net/direct-sockets.js'
+import { interfaceAddresses } from '../net/punch.js'
+import { DirectPace } from './direct-pace.js'
+import { NetworkWatch } from './network-watch.js'
+
+/** What the sessions of one member share on their way to direct paths. */
+export class Directly {
+  readonly sockets = new DirectSockets()
+  readonly listener: DirectListener
+  readonly pace: DirectPace
+  readonly network: NetworkWatch
+  /** Both at once in one queue could wait for each other. */
+  readonly dialing = new Turns(maxDirectAttempts)
+  readonly hosting = new Turns(maxDirectAttempts)
+  readonly rates = new Rates({ perSecond: maxDirectPerSecond, burst: maxDirectBurst })
+
+  constructor(clock: Clock, random: () => number) {
+    this.listener = new DirectListener(this.sockets.preface)
+    this.pace = new DirectPace(random)
+    this.network = new NetworkWatch(clock, interfaceAddresses)
+  }
+}
