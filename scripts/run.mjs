@@ -22,6 +22,7 @@ const tasks = {
     ),
   ],
   failover: ['build/test/harness/main.js'],
+  nat: ['build/test/harness/nat-main.js'],
   bench: ['build/test/bench/main.js'],
 }
 
@@ -49,7 +50,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
 const { build } = await import('./build.mjs')
 const { buildHarness } = await import('./build-harness.mjs')
 try {
-  if (task === 'failover' || task === 'bench') buildHarness()
+  if (['failover', 'nat', 'bench'].includes(task)) buildHarness()
   else if (task !== 'test:fast') build()
   if (task === 'test') await (await import('./bundle.mjs')).bundle()
 } catch {

@@ -12,6 +12,8 @@ const role = 'member'
 export interface RelayPlace {
   name: string
   multiaddr: string
+  /** Other addresses of it. */
+  further?: readonly string[]
 }
 
 /** Makes the identities of a whole network as files `<folder>/<name>.json`. */
@@ -26,10 +28,10 @@ export async function makeNetwork(
   const keys = new Map(
     await Promise.all(places.map(async ({ name }) => [name, await generateKeyPair('Ed25519')] as const)),
   )
-  const relays = places.map(({ name, multiaddr }) => ({
+  const relays = places.map(({ name, multiaddr, further = [] }) => ({
     name,
     peerId: peerIdFromPrivateKey(keys.get(name)!).toString(),
-    multiaddrs: [multiaddr],
+    multiaddrs: [multiaddr, ...further],
   }))
   const network = await issueNetworkDocument(authority, {
     networkName: 'failover',
