@@ -231,8 +231,8 @@ function checkAddress(name: string, address: string): string {
   const what = isMultiaddr(address) ? 'nothing that this version can dial' : 'not a multiaddr'
   throw new OverlayError(
     'bad_argument',
-    `The address '${address}' of ${name} is ${what}: it takes TCP, such as /ip4/127.0.0.1/tcp/4001 or ` +
-      '/dns/relay1.example/tcp/4001 (without /p2p/…).',
+    `The address '${address}' of ${name} is ${what}: it takes TCP, such as ` +
+      '/dns/relay1.example/tcp/4001, or WebSocket, such as /dns/relay1.example/tcp/443/tls/ws (without /p2p/…).',
   )
 }
 

@@ -13,6 +13,9 @@ interface RelayCommandOptions {
   metrics?: string
   quota?: string[]
   renewalKey?: string
+  tlsCert?: string
+  tlsKey?: string
+  trustProxy?: string[]
   verbose?: boolean
 }
 
@@ -31,6 +34,16 @@ export function addRelayCommand(program: Command): void {
     .option(
       '--announce <multiaddr>',
       'tell others this address (repeatable); default: the one in the network document, or where --listen says',
+      collect,
+    )
+    .option(
+      '--tls-cert <file>',
+      'the certificate for /tls/ws addresses, in PEM with its chain; a renewed one is taken up',
+    )
+    .option('--tls-key <file>', 'its key')
+    .option(
+      '--trust-proxy <address>',
+      'a TLS terminator in front of /ws, as IP address or range (repeatable): its X-Forwarded-For says who connects',
       collect,
     )
     .option('--metrics <host:port>', 'serve Prometheus metrics at http://<host:port>/metrics')
@@ -57,9 +70,16 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   ])
   const quotas = parseQuotas(options.quota ?? [])
   const identity = await loadToRun(options.identity, 'relay')
-  const { listen, announce } = options
+  const { listen, announce, tlsCert, tlsKey, trustProxy } = options
   const renewalKey = options.renewalKey && (await openRenewalKey(options.renewalKey, identity))
-  const relay = await startRelay(identity, { listen, announce, quotas, ...(renewalKey ? { renewalKey } : {}) })
+  const relay = await startRelay(identity, {
+    listen,
+    announce,
+    quotas,
+    tls: tlsFiles(tlsCert, tlsKey),
+    trustProxies: trustProxy,
+    ...(renewalKey ? { renewalKey } : {}),
+  })
   const log = createLog(identity.name)
   relay.on('bound', ({ record, identityName }) => {
     const as = record.instanceId === identityName ? identityName : `${identityName} as ${record.instanceId}`
@@ -72,6 +92,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   relay.on('joined', (name, peerId, serial) => log('INFO', `${name} (${peerId}) joined with the invitation ${serial}`))
   relay.on('network', (revision) => log('INFO', `network document: revision ${revision}`))
   relay.on('renewed', ({ expiresAtMs }) => log('INFO', renewedLine(expiresAtMs)))
+  relay.on('tls:renewed', () => log('INFO', `a renewed certificate is in ${tlsCert}, and shown from now on`))
   relay.on('warning', (error) => log('WARNING', errorText(error)))
   if (options.verbose) {
     relay.on('relay:up', (peer) => log('INFO', `connected to ${peer.name}`))
@@ -85,6 +106,12 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   for (const address of relay.unannounced) log('INFO', `listening on ${address}`)
   const verb = relay.unannounced.length === 0 ? 'listening on' : 'others are told'
   for (const address of relay.addresses()) log('INFO', `${verb} ${address}`)
+  for (const address of relay.elsewhere) {
+    log(
+      'WARNING',
+      `nothing here listens at ${address}: say --tls-cert and --tls-key, or where a TLS terminator leads (--listen …/ws)`,
+    )
+  }
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 
@@ -98,6 +125,12 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
 async function openRenewalKey(file: string, { certificate }: Identity): Promise<RenewalKey> {
   const { readRenewalKey } = await import('../identity/renewal-key.js')
   return readRenewalKey(file, certificate!.networkId)
+}
+
+function tlsFiles(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  throw new OverlayError('bad_argument', '--tls-cert and --tls-key belong together.')
 }
 
 async function startMetrics(relay: Relay, address: string) {

@@ -21,7 +21,7 @@ export interface ConnectOptions {
 }
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */
-const attemptDelayMs = 250
+export const attemptDelayMs = 250
 /** A Unix socket whose queue is full says so at once, where TCP would wait. */
 const queueFullMs = 20
 

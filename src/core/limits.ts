@@ -190,3 +190,9 @@ export const maxDirectPerSecond = 1
 export const networkLookMs = 5_000
 /** A splice that has not come about after this long gets a circuit beside it; whichever is there first is used. */
 export const spliceHedgeMs = 1_000
+
+/** One message of a WebSocket, and the header of the request for one. */
+export const maxWebSocketMessageBytes = 1024 * 1024
+export const maxWebSocketHeaderBytes = 8 * 1024
+/** A relay that has not answered on TCP after this long is tried on WebSocket as well; whichever is there first is used. */
+export const webSocketAfterMs = 750

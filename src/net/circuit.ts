@@ -8,6 +8,7 @@ import { pathAttemptTimeoutMs } from '../core/limits.js'
 import { pingProtocol } from '../wire/protocols.js'
 import { dialable } from './dialable.js'
 import { wasHeardWithin } from './flow.js'
+import { type DialOne, dialInTurn } from './in-turn.js'
 import type { Node } from './node.js'
 import { otherAt } from './other-node.js'
 
@@ -219,7 +220,9 @@ export async function connectDirect(
   }
   let connection: Connection
   try {
-    connection = await node.libp2p.dial(targets, { signal, force: true })
+    // Past libp2p's dial queue, which would join the attempts into one and try addresses one after the other.
+    const dial: DialOne = (target, over) => node.components.transportManager.dial(target, { signal: over })
+    connection = await dialInTurn(dial, targets, signal)
   } catch (error) {
     throw (await otherAt(node, targets, error, signal)) ?? error
   }

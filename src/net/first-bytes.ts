@@ -5,7 +5,9 @@ import { OverlayError } from '../core/errors.js'
 import { firstBytesTimeoutMs, maxSilentSockets } from '../core/limits.js'
 import { prefaceBytes } from '../wire/prefaces.js'
 import type { Admission } from './admission.js'
+import { relayEndOf } from './dialable.js'
 import { writeTogether } from './flow.js'
+import type { Admitted, WebSocketDoor, WebSocketOptions } from './websocket-door.js'
 
 /** Who takes a connection that begins with a byte of ours. */
 export interface Preface {
@@ -21,22 +23,28 @@ export interface Preface {
 /**
  * libp2p's TCP transport, sharing its ports: the first byte of a connection tells whether it is libp2p's or begins with one of the given
  * prefaces; anything else is hung up on at once, as is what stays silent for 5 s or stops within its preface. Of more than 2 048 that have not
- * said anything yet the oldest goes.
+ * said anything yet the oldest goes. On a `/ws` or `/tls/ws` address the same runs inside WebSockets.
  */
 export function tcpBesides(
   prefaces: readonly Preface[],
   admission: Admission | undefined,
+  webSockets: WebSocketOptions | undefined,
   create: (components: TCPComponents) => Transport,
 ): (components: TCPComponents) => Transport {
   return (components) => {
     const transport = create(components)
     const createListener = transport.createListener.bind(transport)
-    transport.createListener = (options) => shared(createListener(options), prefaces, admission)
+    transport.createListener = (options) => shared(createListener(options), prefaces, admission, webSockets)
     return transport
   }
 }
 
-function shared(listener: Listener, prefaces: readonly Preface[], admission: Admission | undefined): Listener {
+function shared(
+  listener: Listener,
+  prefaces: readonly Preface[],
+  admission: Admission | undefined,
+  webSockets: WebSocketOptions | undefined,
+): Listener {
   // Not part of its public face (@libp2p/tcp 11.0.28): the server whose connections it takes.
   const { server } = listener as unknown as { server: Server }
   const [toLibp2p, ...others] = server.listeners('connection')
@@ -45,11 +53,26 @@ function shared(listener: Listener, prefaces: readonly Preface[], admission: Adm
   }
   const sockets = new FirstBytes(prefaces, admission, toLibp2p as (socket: Socket) => void)
   server.removeAllListeners('connection')
-  server.on('connection', (socket) => sockets.add(socket))
+  let door: WebSocketDoor | undefined
+  server.on('connection', (socket) => (door ?? sockets).add(socket))
+  const { listen, getAddrs } = listener
+  listener.listen = async (address) => {
+    const { webSocket } = relayEndOf(address) ?? {}
+    if (webSocket !== undefined) {
+      const { secure } = webSocket
+      // Most nodes never need it.
+      const { WebSocketDoor } = await import('./websocket-door.js')
+      const suffix = secure ? '/tls/ws' : '/ws'
+      door = new WebSocketDoor({ ...webSockets, secure, admission, enter: (...entered) => sockets.add(...entered) })
+      listener.getAddrs = () => getAddrs.call(listener).map((each) => each.encapsulate(suffix))
+    }
+    return listen.call(listener, address)
+  }
   const close = listener.close.bind(listener)
   listener.close = (...options) => {
     // A server has closed only when all its connections have.
     sockets.close()
+    door?.close()
     return close(...options)
   }
   return listener
@@ -70,14 +93,15 @@ export class FirstBytes {
     this.#toLibp2p = toLibp2p
   }
 
-  add(socket: Socket): void {
-    if (this.#admission?.arrived(socket) === false) {
+  add(socket: Socket, admitted?: Admitted): void {
+    if (admitted?.arrived !== true && this.#admission?.arrived(socket) === false) {
       socket.on('error', ignore).destroy()
       return
     }
     const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs)
     this.#waiting.set(socket, timer)
     if (this.#waiting.size > maxSilentSockets) this.#waiting.keys().next().value?.destroy()
+    const begins = () => admitted?.begins === true || this.#admission?.begins(socket) !== false
     let came: Buffer = Buffer.alloc(0)
     const forget = () => {
       clearTimeout(timer)
@@ -93,7 +117,7 @@ export class FirstBytes {
       socket.pause()
       forget()
       if (came[0] === prefaceBytes.libp2p) {
-        if (this.#admission?.begins(socket) === false) {
+        if (!begins()) {
           socket.on('error', ignore).destroy()
           return
         }
@@ -101,7 +125,7 @@ export class FirstBytes {
         writeTogether(socket)
         this.#toLibp2p(socket)
         socket.resume()
-      } else if (preface === undefined || (preface.ofStrangers === true && this.#admission?.begins(socket) === false)) {
+      } else if (preface === undefined || (preface.ofStrangers === true && !begins())) {
         socket.on('error', ignore).destroy()
       } else {
         if (came.byteLength > preface.length) socket.unshift(came.subarray(preface.length))

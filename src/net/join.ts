@@ -8,8 +8,10 @@ import { JoinRequest, JoinResponse } from '../wire/messages/directory.js'
 import { joinProtocol } from '../wire/protocols.js'
 import { dialable } from './dialable.js'
 import { guardedNoise } from './guard/guarded.js'
+import { type DialOne, dialInTurn } from './in-turn.js'
 import { MessageIo } from './message-io.js'
 import { safeYamux } from './muxer.js'
+import type { NodeComponents } from './node.js'
 import { patientTcp } from './patient-tcp.js'
 import { RelaySockets } from './relay-sockets.js'
 
@@ -28,6 +30,7 @@ export async function askToJoin(
 ): Promise<JoinResponse> {
   const targets = relay.multiaddrs.filter((address) => dialable(address) !== undefined)
   if (targets.length === 0) throw new OverlayError('unreachable', `No address of ${relay.peerId} can be dialled.`)
+  let components!: Pick<NodeComponents, 'transportManager'>
   const libp2p = await createLibp2p({
     privateKey,
     addresses: { listen: [] },
@@ -36,11 +39,18 @@ export async function askToJoin(
     streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: maxJoinBytes } })],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionMonitor: { enabled: false },
+    services: {
+      components: (all: unknown) => {
+        components = all as Pick<NodeComponents, 'transportManager'>
+        return {}
+      },
+    },
   })
   const late = anySignal(signal, AbortSignal.timeout(attemptMs))
   try {
     const addresses = targets.map((address) => multiaddr(`${address}/p2p/${relay.peerId}`))
-    const connection = await libp2p.dial(addresses, { signal: late })
+    const dial: DialOne = (address, over) => components.transportManager.dial(address, { signal: over })
+    const connection = await dialInTurn(dial, addresses, late)
     const io = new MessageIo(await connection.newStream(joinProtocol, { signal: late }), maxJoinBytes)
     await io.write(JoinRequest.encode(request))
     const answer = await io.read(late)

@@ -20,6 +20,7 @@ import { replacePump } from './relay-pump.js'
 import { RelaySockets } from './relay-sockets.js'
 import { TlsPaths } from './tls-paths.js'
 import type { Trust } from './trust.js'
+import type { WebSocketOptions } from './websocket-door.js'
 
 /** Circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
 const maxStreams = 16_384
@@ -47,6 +48,8 @@ export interface NodeOptions {
   announce?: string[]
   /** What else is taken on the ports it listens on; none by default. */
   prefaces?: Preface[]
+  /** What it takes to listen on `/tls/ws`, and behind a TLS terminator. */
+  webSockets?: WebSocketOptions
   /** The proxy that leads to relays, `none` for none; default: as the environment says, see `proxyRule`. */
   proxy?: string
   /** How much one address or member may take of it; default: shares of circuits only. */
@@ -78,7 +81,7 @@ export interface Node {
 
 /** Assembles a node without starting it. */
 export async function createNode(options: NodeOptions): Promise<Node> {
-  const { trust, prefaces = [], features = 0, admission } = options
+  const { trust, prefaces = [], features = 0, admission, webSockets } = options
   const relay = options.kind === 'relay'
   const relaySockets = new RelaySockets(options.proxy)
   const ownDht = dhtProtocol(trust.network.networkId)
@@ -105,9 +108,9 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     logger: silentLogger,
     addresses: { listen: options.listen ?? [], ...(options.announce ? { announce: options.announce } : {}) },
     transports: relay
-      ? [tcpBesides(prefaces, admission, patientTcp({}, relaySockets))]
+      ? [tcpBesides(prefaces, admission, webSockets, patientTcp({}, relaySockets))]
       : [
-          tcpBesides(prefaces, admission, patientTcp({}, relaySockets)),
+          tcpBesides(prefaces, admission, webSockets, patientTcp({}, relaySockets)),
           circuitRelayTransport({
             reservationConcurrency: 64,
             maxInboundStopStreams: maxStreams,
@@ -267,7 +270,7 @@ type ListenFailure = readonly [sign: string, code: ErrorCode, why: string]
 const notTcp: ListenFailure = [
   '',
   'bad_argument',
-  'a TCP address of this machine is needed, for example /ip4/0.0.0.0/tcp/4001.',
+  'a TCP address of this machine is needed, for example /ip4/0.0.0.0/tcp/4001, or one with /ws or /tls/ws behind it.',
 ]
 const listenFailures: readonly ListenFailure[] = [
   ['EADDRINUSE', 'port_in_use', 'the port is in use by another program.'],

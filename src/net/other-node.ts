@@ -48,5 +48,6 @@ async function whoIs(node: Node, address: Multiaddr, signal: AbortSignal): Promi
 
 function textOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(textOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return error.cause === undefined ? error.message : `${error.message}; ${textOf(error.cause)}`
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { type TCPOptions, tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { socketAddressOf } from './connect-socket.js'
+import { relayEndOf } from './dialable.js'
 import { writeTogether } from './flow.js'
 import { RelaySockets } from './relay-sockets.js'
 
@@ -11,7 +11,7 @@ interface Connecting {
 }
 
 /**
- * libp2p's TCP transport, which tries every address of a host name as long as the dial lasts (left to Node, a name whose first address
+ * libp2p's TCP transport, also inside WebSockets, which tries every address of a host name as long as the dial lasts (left to Node, a name whose first address
  * answers after a second and whose second one is dead counts as down after 0.3 s), and opens its connections the way that `sockets` has;
  * default: without any proxy.
  */
@@ -21,8 +21,16 @@ export function patientTcp(options?: TCPOptions, sockets = new RelaySockets('non
     const connecting = transport as unknown as Connecting
     const connect = connecting._connect.bind(transport)
     connecting._connect = async (address, options) => {
-      const end = socketAddressOf(address)
+      const end = relayEndOf(address)
       return writeTogether(await (end === undefined ? connect(address, options) : sockets.open(end, options.signal)))
+    }
+    // Both are inside WebSockets what they are without.
+    for (const filter of ['listenFilter', 'dialFilter'] as const) {
+      const plain = transport[filter].bind(transport)
+      transport[filter] = (addresses) => [
+        ...plain(addresses),
+        ...addresses.filter((address) => relayEndOf(address)?.webSocket !== undefined),
+      ]
     }
     return transport
   }

@@ -1,17 +1,22 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { connectSocket } from '../core/connect.js'
 import { type ProxyAddress, type ProxyRule, proxyRule } from '../core/proxy.js'
+import { waitFor } from '../core/waiting.js'
 import { connectThrough } from './proxied-socket.js'
 
-/** Where a relay is. */
+/** Where a relay is, and what its connections begin with. */
 export interface RelayEnd {
+  /** An IP address or a host name. */
   host: string
   port: number
   /** Of a name: 4 or 6 when only addresses of that kind are meant, else 0. */
   family?: number
+  /** They run inside a WebSocket, and that perhaps inside TLS. */
+  webSocket?: { secure: boolean; path: string; serverName: string }
 }
 
-/** Opens what links to relays and paths through them run on: TCP connections, through a proxy where one is to be used. */
+/** Opens what links to relays and paths through them run on: TCP connections or WebSockets, through a proxy where one is to be used. */
 export class RelaySockets {
   readonly #rule: ProxyRule
 
@@ -25,10 +30,50 @@ export class RelaySockets {
     return this.#rule(end)
   }
 
-  /** A connection whose bytes go out at once; nothing has been read from it. Rejects with what the system says, `proxy_failed`, or the signal's reason. */
+  /**
+   * A connection whose bytes go out at once; nothing has been read from it. It is a socket in all that libp2p, TLS and our own code ask of one,
+   * also where it is a WebSocket. Rejects with what the system says, `proxy_failed`, or the signal's reason.
+   */
   async open(end: RelayEnd, signal: AbortSignal): Promise<Socket> {
+    const { webSocket } = end
     const proxy = this.proxyFor(end)
-    if (proxy !== undefined) return connectThrough(proxy, end, signal)
-    return (await connectSocket(end, { signal })).setNoDelay(true).setKeepAlive(true)
+    const socket =
+      proxy === undefined
+        ? (await connectSocket(end, { signal })).setNoDelay(true).setKeepAlive(true)
+        : await connectThrough(proxy, end, signal)
+    if (webSocket === undefined) return socket
+    try {
+      socket.on('error', () => {}) // `close` follows
+      const carrying = webSocket.secure ? await insideTls(socket, webSocket.serverName, signal) : socket
+      const { openWebSocket } = await import('./websocket-socket.js')
+      const authority = isIP(end.host) === 6 ? `[${end.host}]` : end.host
+      const usual = end.port === (webSocket.secure ? 443 : 80)
+      return await openWebSocket(carrying, usual ? authority : `${authority}:${end.port}`, webSocket.path, signal)
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
   }
+}
+
+/**
+ * TLS is for the firewalls on the way here: who the relay is, it proves inside. Hence every certificate is taken, also the one that a
+ * firewall which looks into TLS puts in its place; it sees what it would see of a TCP connection.
+ */
+function insideTls(socket: Socket, serverName: string, signal: AbortSignal): Promise<Socket> {
+  return waitFor<Socket>(signal, (resolve, reject) => {
+    const secured = connectTls({
+      socket,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+    })
+    const onSecure = () => resolve(secured)
+    const onClose = () => reject(new Error('the connection was closed before TLS was set up'))
+    secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
+    return () => {
+      secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
+      secured.on('error', () => {}) // `close` follows
+    }
+  })
 }

@@ -5,14 +5,15 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import { spliceTokenMs } from '../core/limits.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
-import { type SocketAddress, socketAddressOf } from './connect-socket.js'
+import { relayEndOf } from './dialable.js'
 import type { DialedCarrier } from './dialed-carrier.js'
 import type { Node } from './node.js'
 import type { ProvedCarrier } from './path-hello.js'
+import type { RelayEnd } from './relay-sockets.js'
 
 /** What the other end of a link to a relay is, when connections through it can be joined. */
 export interface SpliceRelay {
-  address: SocketAddress
+  address: RelayEnd
 }
 
 /** Paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
@@ -23,12 +24,12 @@ export class Splices {
     this.#node = node
   }
 
-  /** Where to connect for a splice at the relay of this connection; undefined when there is none: an older relay, or no plain TCP. */
+  /** Where to connect for a splice at the relay of this connection; undefined when there is none: an older relay, for example. */
   relayAt(connection: Connection): SpliceRelay | undefined {
     const { joinsSockets } = helloFeatures
     if (connection.direction !== 'outbound' || (this.#node.gate.features(connection) & joinsSockets) === 0)
       return undefined
-    const address = socketAddressOf(connection.remoteAddr)
+    const address = relayEndOf(connection.remoteAddr)
     return address && { address }
   }
 
@@ -54,15 +55,15 @@ export class Splices {
 
   /** The host's part, when a relay says that a dialer waits. Rejects when it does not come, or does not prove who it is. */
   async answer(connection: Connection, token: Uint8Array, signal: AbortSignal): Promise<ProvedCarrier> {
-    const address = socketAddressOf(connection.remoteAddr)
-    if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is not plain TCP.')
+    const address = relayEndOf(connection.remoteAddr)
+    if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is no connection to it.')
     const inTime = anySignal(signal, AbortSignal.timeout(spliceTokenMs))
     const socket = await this.#connect(address, inTime)
     socket.write(encodePreface(prefaceBytes.splice, token))
     return this.#node.tlsPaths.accept(socket, inTime)
   }
 
-  async #connect(address: SocketAddress, signal: AbortSignal): Promise<Socket> {
+  async #connect(address: RelayEnd, signal: AbortSignal): Promise<Socket> {
     try {
       const socket = await this.#node.relaySockets.open(address, signal)
       return socket.on('error', () => {}) // `close` follows

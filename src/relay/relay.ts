@@ -9,9 +9,11 @@ import type { Identity } from '../identity/identity-file.js'
 import type { NetworkView } from '../identity/network-document.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import { isRevoked } from '../identity/revocation.js'
+import { dialable } from '../net/dialable.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
 import { SeenAddresses } from '../net/seen-address.js'
+import { TlsFiles, type TlsPaths } from '../net/tls-files.js'
 import { Trust } from '../net/trust.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
@@ -19,7 +21,7 @@ import { QuotaAdmission } from './admission.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { Joining } from './joining/joining.js'
-import { listenFor } from './listen-address.js'
+import { listenFor, type RelayAddresses } from './listen-address.js'
 import { misplaced } from './own-place.js'
 import { type QuotaLimits, Quotas } from './quotas.js'
 import { Renewals } from './renewals.js'
@@ -29,12 +31,17 @@ import { DirectoryServer } from './serving/server.js'
 import { Splicer } from './splices/splicer.js'
 import type { Entry } from './table/entry.js'
 import { DirectoryStore } from './table/store.js'
+import { trustedProxies } from './trusted-proxies.js'
 
 export interface RelayOptions {
   /** Multiaddrs to listen on; default: see {@link listenFor}, for the relay's own in the network document. */
   listen?: string[]
   /** Multiaddrs to tell others; default: those listened on, without `listen` those in the network document. */
   announce?: string[]
+  /** Files in PEM with the certificate that `/tls/ws` shows, its chain behind it, and its key; what is renewed there is taken up. */
+  tls?: TlsPaths
+  /** TLS terminators in front of it, as IP addresses or ranges: `X-Forwarded-For` of their requests says who a connection is from. */
+  trustProxies?: string[]
   /** How long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. For tests. */
   reservationTtlMs?: number
   /** The proxy that leads to other relays, `none` for none; default: as the environment says. */
@@ -58,6 +65,8 @@ interface RelayEvents {
   joined: [string, string, string]
   /** The identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
   renewed: [{ expiresAtMs: number }]
+  /** The files with the certificate of `/tls/ws` hold another one, which is shown from now on. */
+  'tls:renewed': []
   /** The authority took this relay's certificate back: nobody speaks with it any more. */
   revoked: [OverlayError]
   warning: [unknown]
@@ -135,7 +144,10 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.#renewing.start()
   }
 
-  /** Set by {@link startRelay}: ends what follows the identity's file. */
+  /** Addresses in the network document where it can't listen by itself: a TLS terminator has to. */
+  elsewhere: readonly string[] = []
+
+  /** Set by {@link startRelay}: ends what follows the identity's file, and the certificate's. */
   stopFollowing: () => void = () => {}
 
   get peerId(): string {
@@ -186,14 +198,22 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   const trust = new Trust(identity, systemClock)
   const own = identity.peerId.toString()
   const published = trust.network.relays.find((relay) => relay.peerId === own)?.multiaddrs ?? []
-  const { listen, announce } =
-    options.listen === undefined ? listenFor(published, localAddresses()) : { listen: options.listen }
+  const tls = options.tls && (await TlsFiles.load(options.tls))
+  const trustsProxy = trustedProxies(options.trustProxies ?? [])
+  const { listen, announce, elsewhere }: RelayAddresses =
+    options.listen === undefined
+      ? listenFor(published, localAddresses(), tls !== undefined)
+      : { listen: options.listen, elsewhere: [] }
   if (listen.length === 0) {
     throw new OverlayError(
       'bad_argument',
-      `The network document gives relay '${identity.name}' no address; say --listen.`,
+      elsewhere.length > 0
+        ? `Relay '${identity.name}' can't listen at ${elsewhere.join(', ')} without --tls-cert and --tls-key; behind a TLS terminator say --listen /ip4/127.0.0.1/tcp/<port>/ws.`
+        : `The network document gives relay '${identity.name}' no address; say --listen.`,
     )
   }
+  const withoutTls = tls === undefined && listen.find((address) => dialable(address)?.webSocket?.secure)
+  if (withoutTls) throw new OverlayError('bad_argument', `${withoutTls} takes --tls-cert and --tls-key.`)
   const addresses = listen.map(checkMultiaddr)
   const told = options.announce ?? announce
   told?.forEach(checkMultiaddr)
@@ -226,6 +246,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
     listen: addresses,
     announce: told,
+    webSockets: { trustsProxy, ...(tls === undefined ? {} : { secureContext: () => tls.context }) },
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),
     preferConnection: (connections, processId) => server.preferBound(connections, processId),
   })
@@ -293,7 +314,15 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     relay.startRenewing(options.renewalKey, renewals)
     replication.start()
     pool.start()
-    relay.stopFollowing = await followIdentity(trust, systemClock, (error) => relay.emit('warning', error))
+    const warn = (error: unknown) => relay.emit('warning', error)
+    const stop = [
+      await followIdentity(trust, systemClock, warn),
+      await tls?.follow(systemClock, warn, () => relay.emit('tls:renewed')),
+    ]
+    relay.stopFollowing = () => {
+      for (const each of stop) each?.()
+    }
+    relay.elsewhere = elsewhere
     return relay
   } catch (error) {
     await node.stop()

@@ -14,6 +14,8 @@ export const joinProtocol = '/chat-p2p/join/1.0.0'
 export const dhtProtocol = (networkId: string): string => `/chat-p2p/${networkId}/kad/1.0.0`
 /** What a TLS socket that carries a path agrees on (ALPN). */
 export const pathAlpn = 'chat-p2p/path/1'
+/** The subprotocol of a WebSocket that carries what a TCP connection would, with an end of each direction. */
+export const webSocketProtocol = 'chat-p2p.1'
 
 /** libp2p's own, spoken before anybody has proved membership (specs/identify, specs/ping). */
 export const identifyProtocol = '/ipfs/id/1.0.0'

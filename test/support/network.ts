@@ -36,6 +36,8 @@ export interface TestNetwork {
 export async function makeNetwork(options: {
   relayPorts: number[]
   services?: ServiceDefinition[]
+  /** Where the relay with this port is; default: TCP on loopback. */
+  relayAddresses?: (port: number) => string[]
 }): Promise<TestNetwork> {
   const authority = await generateKeyPair('Ed25519')
   const id = peerIdFromPrivateKey(authority).toString()
@@ -62,7 +64,7 @@ export async function makeNetwork(options: {
     relays: relayKeys.map((key, index) => ({
       name: `relay${index + 1}`,
       peerId: peerIdFromPrivateKey(key).toString(),
-      multiaddrs: [`/ip4/127.0.0.1/tcp/${options.relayPorts[index]}`],
+      multiaddrs: (options.relayAddresses ?? ((port) => [`/ip4/127.0.0.1/tcp/${port}`]))(options.relayPorts[index]!),
     })),
     services: options.services ?? [chatService],
   })

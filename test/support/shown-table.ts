@@ -11,6 +11,10 @@ const ssh = 'test/e2e/ssh.test.ts'
 const scp: CoveredBy = { test: ssh, title: 'scp in progress goes on when the relay that carries it is killed' }
 const rendezvous: CoveredBy = { test: 'test/e2e/rendezvous.test.ts', title: 'three nodes, one of them the bootstrap' }
 const withGo: CoveredBy = { test: 'test/interop/rendezvous/rendezvous.test.ts', title: 'js + js + go' }
+const nginx: CoveredBy = {
+  test: 'test/node/net/websockets.test.ts',
+  title: 'nginx in front of it does as well, and says who connects',
+}
 const operator: CoveredBy = { test: 'test/e2e/directory-operator.test.ts', title: 'an operator sees' }
 
 /**
@@ -84,6 +88,11 @@ export const covered: Record<string, CoveredBy> = {
     test: 'test/e2e/passphrase.test.ts',
     title: 'as a credential of systemd through a descriptor',
   },
+  'docs/operate.md: chat-p2p network publish --relay relay1=/dns/relay1.example/tcp/4001 --relay relay1=/dns/relay1.example/tcp/443/tls/ws':
+    { test: 'test/node/net/websockets.test.ts', title: 'a relay that has a certificate listens for it by itself' },
+  'docs/operate.md: location /chat-p2p {': nginx,
+  'docs/operate.md: chat-p2p network publish --relay relay1=/dns/relay1.example/tcp/4001 --relay relay1=/dns/relay1.example/tcp/443/tls/ws/http-path/chat-p2p':
+    nginx,
   'docs/operate.md: chat-p2p network adopt': {
     test: 'test/node/cli/authority.test.ts',
     title: 'until adopt joins them',

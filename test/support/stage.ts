@@ -43,11 +43,22 @@ export class Stage {
 
   /** `down` are relays (from 0) that are in the document but not started. */
   static async open(
-    options: { relays?: number; down?: number[]; services?: ServiceDefinition[]; relayOptions?: RelayOptions } = {},
+    options: {
+      relays?: number
+      down?: number[]
+      services?: ServiceDefinition[]
+      relayOptions?: RelayOptions
+      /** Where the relay with this port is; default: TCP on loopback. */
+      relayAddresses?: (port: number) => string[]
+    } = {},
   ): Promise<Stage> {
     const ports = await freePorts(options.relays ?? 3)
-    const services = options.services
-    const network = await makeNetwork({ relayPorts: ports, ...(services === undefined ? {} : { services }) })
+    const { services, relayAddresses } = options
+    const network = await makeNetwork({
+      relayPorts: ports,
+      ...(services === undefined ? {} : { services }),
+      ...(relayAddresses === undefined ? {} : { relayAddresses }),
+    })
     const stage = new Stage(network, ports, Array.from({ length: ports.length }), options.relayOptions)
     for (const index of ports.keys()) if (!options.down?.includes(index)) await stage.startRelay(index)
     return stage

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import type { Clock } from '../core/clock.js'
+import { errorText, OverlayError } from '../core/errors.js'
+import { FileWatch } from '../core/file-watch.js'
+
+/** A certificate with its chain, and its key, both in PEM. */
+export interface TlsPaths {
+  cert: string
+  key: string
+}
+
+/** The certificate that a relay shows on `/tls/ws`, as its files have it: one that is renewed is taken up within seconds. */
+export class TlsFiles {
+  #context: SecureContext
+  readonly #paths: TlsPaths
+
+  // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
+  private constructor(paths: TlsPaths, context: SecureContext) {
+    this.#paths = paths
+    this.#context = context
+  }
+
+  /** Rejects with `file_unreadable`, or with `bad_argument` when the files are no certificate and its key. */
+  static async load(paths: TlsPaths): Promise<TlsFiles> {
+    return new TlsFiles(paths, await load(paths))
+  }
+
+  /** For the next connection. */
+  get context(): SecureContext {
+    return this.#context
+  }
+
+  /** Takes up what changes, until the returned function is called; `onUnusable` is called once for each change that is no certificate. */
+  async follow(
+    clock: Clock,
+    onUnusable: (error: unknown) => void,
+    onRenewed: () => void = () => {},
+  ): Promise<() => void> {
+    const watch = new FileWatch({
+      clock,
+      paths: [this.#paths.cert, this.#paths.key],
+      load: () => load(this.#paths),
+      onChange: (context) => {
+        this.#context = context
+        onRenewed()
+      },
+      onUnusable,
+    })
+    await watch.start()
+    return () => watch.stop()
+  }
+}
+
+async function load(paths: TlsPaths): Promise<SecureContext> {
+  const [cert, key] = await Promise.all([read(paths.cert), read(paths.key)])
+  try {
+    return createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
+  } catch (error) {
+    const what = `${paths.cert} and ${paths.key} are no certificate and its key in PEM`
+    throw new OverlayError('bad_argument', `${what}: ${errorText(error)}`, { cause: error })
+  }
+}
+
+async function read(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new OverlayError('file_unreadable', `${path} cannot be read: ${errorText(error)}`, { path, cause: error })
+  }
+}

@@ -1,0 +1,180 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import WebSocket from 'ws'
+import { OverlayError } from '../core/errors.js'
+import { maxWebSocketMessageBytes } from '../core/limits.js'
+import { waitFor } from '../core/waiting.js'
+import { webSocketProtocol } from '../wire/protocols.js'
+
+/** What was sent, but not yet taken by the system, until the sender waits. */
+const highWaterBytes = 64 * 1024
+/** How long a WebSocket may take to say goodbye. */
+const closeMs = 2_000
+
+/** How both ends run a WebSocket that carries bytes. */
+export const webSocketOptions = {
+  maxPayload: maxWebSocketMessageBytes,
+  perMessageDeflate: false,
+  skipUTF8Validation: true,
+  closeTimeout: closeMs,
+} as const
+
+/**
+ * The bytes of a TCP connection inside the binary messages of a WebSocket, to which their bounds mean nothing; in all that is asked of one, it
+ * is a socket. Where both ends speak `webSocketProtocol`, an empty message is the end of one direction; else the end of both is all there
+ * is. A slow reader holds the sender, a slow system the writer.
+ */
+export class WebSocketSocket extends Duplex {
+  readonly remoteAddress: string | undefined
+  readonly remotePort: number | undefined
+  readonly connecting = false
+  bytesRead = 0
+  bytesWritten = 0
+  readonly #webSocket: WebSocket
+  readonly #halfCloses: boolean
+  #idle: NodeJS.Timeout | undefined
+  #ended = false
+
+  constructor(webSocket: WebSocket, from: { remoteAddress?: string | undefined; remotePort?: number | undefined }) {
+    super({ allowHalfOpen: false, readableHighWaterMark: highWaterBytes, writableHighWaterMark: highWaterBytes })
+    this.#webSocket = webSocket
+    this.#halfCloses = webSocket.protocol === webSocketProtocol
+    this.remoteAddress = from.remoteAddress
+    this.remotePort = from.remotePort
+    webSocket.on('message', (data, isBinary) => this.#onMessage(data as Buffer, isBinary))
+    webSocket.on('close', (code) => this.#onClose(code))
+    webSocket.on('error', (error) => this.destroy(error))
+    this.once('close', () => clearTimeout(this.#idle))
+  }
+
+  /** It as what it stands in for. */
+  get socket(): Socket {
+    return this as unknown as Socket
+  }
+
+  setNoDelay(): this {
+    return this // its TCP connection has it
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  /** As a socket's: `timeout` is emitted when nothing came or went for so long; 0 ends that. */
+  setTimeout(ms: number, onTimeout?: () => void): this {
+    clearTimeout(this.#idle)
+    this.#idle = ms === 0 ? undefined : setTimeout(() => this.emit('timeout'), ms)
+    if (onTimeout !== undefined) this.once('timeout', onTimeout)
+    return this
+  }
+
+  destroySoon(): void {
+    if (this.writable) this.end()
+    if (this.writableFinished) this.destroy()
+    else this.once('finish', () => this.destroy())
+  }
+
+  resetAndDestroy(): this {
+    return this.destroy()
+  }
+
+  override _read(): void {
+    if (this.#webSocket.isPaused) this.#webSocket.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#idle?.refresh()
+    this.bytesWritten += chunk.byteLength
+    for (let at = 0; at < chunk.byteLength; at += maxWebSocketMessageBytes) {
+      const rest = chunk.byteLength - at
+      const piece =
+        rest === chunk.byteLength && rest <= maxWebSocketMessageBytes
+          ? chunk
+          : chunk.subarray(at, at + maxWebSocketMessageBytes)
+      if (rest > maxWebSocketMessageBytes || this.#webSocket.bufferedAmount < highWaterBytes)
+        this.#webSocket.send(piece, ignore)
+      else {
+        // Called when the system has taken it, or never will.
+        this.#webSocket.send(piece, () => done())
+        return
+      }
+    }
+    done()
+  }
+
+  override _final(done: () => void): void {
+    if (this.#halfCloses && !this.#ended) this.#webSocket.send(nothing, () => done())
+    else {
+      if (this.#halfCloses) this.#webSocket.send(nothing, ignore)
+      this.#webSocket.close()
+      done()
+    }
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (error === null && this.writableFinished) {
+      // What was written still goes out; what still comes is dropped.
+      this.#webSocket.resume()
+      this.#webSocket.close()
+    } else this.#webSocket.terminate()
+    done(error)
+  }
+
+  #onMessage(data: Buffer, isBinary: boolean): void {
+    if (this.destroyed) return
+    this.#idle?.refresh()
+    if (!isBinary || (this.#ended && this.#halfCloses)) {
+      this.destroy(new OverlayError('protocol_error', 'A WebSocket carried something that is no part of its bytes.'))
+      return
+    }
+    if (data.byteLength > 0) {
+      this.bytesRead += data.byteLength
+      if (!this.push(data)) this.#webSocket.pause()
+    } else if (this.#halfCloses) this.#end()
+  }
+
+  #onClose(code: number): void {
+    const inOrder = this.#ended || (!this.#halfCloses && (code === 1000 || code === 1001 || code === 1005))
+    if (!inOrder) {
+      this.destroy(new OverlayError('unreachable', 'The WebSocket broke.'))
+      return
+    }
+    this.#end()
+    if (this.readableEnded) this.destroy()
+    else this.once('end', () => this.destroy())
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.push(null)
+  }
+}
+
+const nothing = Buffer.alloc(0)
+const ignore = () => {} // `error` or `close` follows
+
+/**
+ * Upgrades a connection, TLS or plain, to a WebSocket. Resolves with what runs inside; rejects with `unreachable` when whoever is there does not
+ * do it, or the signal's reason. The connection is the caller's to end then.
+ */
+export function openWebSocket(socket: Socket, authority: string, path: string, signal: AbortSignal): Promise<Socket> {
+  return waitFor<Socket>(signal, (resolve, reject) => {
+    const webSocket = new WebSocket(`ws://${authority}${path}`, [webSocketProtocol], {
+      ...webSocketOptions,
+      headers: { host: authority },
+      createConnection: () => socket,
+    })
+    const unreachable = (why: string) =>
+      reject(new OverlayError('unreachable', `At ${authority}${path} is no WebSocket: ${why}.`))
+    webSocket.on('open', () => resolve(new WebSocketSocket(webSocket, socket).socket))
+    webSocket.on('error', (error) => unreachable(error.message))
+    webSocket.on('unexpected-response', (_, { statusCode, statusMessage }) =>
+      unreachable(`it answers ${statusCode} ${statusMessage}`),
+    )
+    return () => {
+      webSocket.removeAllListeners('unexpected-response')
+      if (webSocket.readyState !== WebSocket.OPEN) webSocket.terminate()
+    }
+  })
+}
