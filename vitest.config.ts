@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config'
 
 const shared = { setupFiles: ['test/setup.ts'], pool: 'forks' as const }
 
-const alone = ['test/e2e/install.test.ts']
+/** They wait more than they work, so a few files run at a time; and loading libp2p for each would be much of the work. */
+const sideBySide = {
+  isolate: false,
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+}
 
 export default defineConfig({
   test: {
@@ -23,37 +30,30 @@ export default defineConfig({
         // Real libp2p nodes, sockets and short-lived processes, started by the test's own process.
         test: {
           ...shared,
+          ...sideBySide,
           name: 'node',
           include: ['test/node/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 1 },
         },
       },
       {
-        // Real processes and sockets. They wait more than they work, so a few files run side by side.
+        // Real processes and sockets.
         test: {
           ...shared,
+          ...sideBySide,
           name: 'e2e',
           include: ['test/{e2e,interop}/**/*.test.ts'],
-          exclude: alone,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          maxWorkers: 3,
-          sequence: { groupOrder: 2 },
         },
       },
       {
-        // Small runs of the failover harness, the attacks and the benchmarks, as they measure; and the packing, which changes
-        // package.json while it lasts: one after the other.
+        // Small runs of the failover harness and of the attacks, which take both cores as it is.
         test: {
           ...shared,
-          name: 'alone',
-          include: ['test/{harness,hostile,bench}/**/*.test.ts', ...alone],
+          name: 'heavy',
+          include: ['test/{harness,hostile,bench}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../support/cli.js'
@@ -10,11 +10,18 @@ const npmQuiet = ['--no-audit', '--no-fund', '--offline']
 
 let place: ReturnType<typeof temporaryFolder>
 let tarball: string
+let packed: string
 beforeAll(() => {
   place = temporaryFolder()
-  const { stdout } = run('npm', ['pack', '--pack-destination', place.dir, '--loglevel=error'], { cwd: root })
+  // Packing changes package.json while it lasts: in a copy, as other tests read it.
+  packed = path.join(place.dir, 'packed')
+  for (const name of run('git', ['ls-files'], { cwd: root }).stdout.trim().split('\n')) {
+    if (existsSync(path.join(root, name))) cpSync(path.join(root, name), path.join(packed, name))
+  }
+  symlinkSync(path.join(root, 'node_modules'), path.join(packed, 'node_modules'))
+  const { stdout } = run('npm', ['pack', '--pack-destination', place.dir, '--loglevel=error'], { cwd: packed })
   tarball = path.join(place.dir, stdout.trim().split('\n').at(-1)!)
-}, 120_000)
+})
 afterAll(() => place.remove())
 
 /** Runs a command that has to succeed. */
@@ -32,7 +39,7 @@ const folder = (name: string) => {
 
 describe('the package', () => {
   test('leaves the repository as it was', () => {
-    const { scripts, dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+    const { scripts, dependencies } = JSON.parse(readFileSync(path.join(packed, 'package.json'), 'utf8'))
     expect(scripts.test).toBeDefined()
     expect(dependencies.libp2p).toBeDefined()
   })

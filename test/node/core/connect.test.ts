@@ -1,8 +1,9 @@
-import { lookup } from 'node:dns/promises'
+import dns from 'node:dns/promises'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/core/clock.js'
 import { connectSocket } from '../../../src/core/connect.js'
 import { connectDirect } from '../../../src/net/circuit.js'
@@ -12,18 +13,24 @@ import { temporaryFolder } from '../../support/cli.js'
 import { freePorts, makeNetwork } from '../../support/network.js'
 import { SilentTarget } from '../../support/silent-target.js'
 
-vi.mock('node:dns/promises', { spy: true })
+const { lookup } = dns
+
+/** All modules look names up with this from now on. */
+function lookUpWith(replacement: () => Promise<unknown>): void {
+  dns.lookup = replacement as typeof lookup
+  syncBuiltinESMExports()
+}
 
 const closing: Array<() => unknown> = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
-  vi.mocked(lookup).mockReset()
+  dns.lookup = lookup
+  syncBuiltinESMExports()
 })
 
 /** What `example.test` is looked up as. */
 function named(...addresses: string[]): void {
-  vi.mocked(lookup).mockImplementation((async () =>
-    addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))) as never)
+  lookUpWith(async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
 }
 
 async function listening(options: Parameters<Server['listen']>[0]): Promise<Server> {
@@ -88,7 +95,7 @@ describe.skipIf(process.platform !== 'linux')('a name with several addresses', (
 })
 
 test('the signal ends it with its own reason, while a name is looked up and while an address is silent', async () => {
-  vi.mocked(lookup).mockImplementation(() => new Promise(() => {}) as never)
+  lookUpWith(() => new Promise(() => {}))
   const over = new AbortController()
   const looking = connectSocket({ host: 'example.test', port: 1 }, { signal: over.signal })
   over.abort(new Error('enough'))
