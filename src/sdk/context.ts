@@ -42,7 +42,8 @@ export async function openContext(identity: Identity, options: ContextOptions & 
   }
 }
 
-class OverlayContext extends AppEmitter<ContextEvents> implements Context {
+/** What `createContext` makes; its parts are open to tests. */
+export class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   readonly hosting: Hosting
   readonly dialer: Dialer
   readonly #watches: Watches

@@ -41,7 +41,7 @@ export const goodbyeMs = 1_000
 export class LiveSessions {
   readonly #member: Member
 
-  readonly #live = new Set<Live>()
+  readonly live = new Set<Live>()
   #closed = false
 
   /** Runs while there are any. */
@@ -71,13 +71,13 @@ export class LiveSessions {
     const release = this.#member.trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) session.abort(withdrawal.text, abortCodes[withdrawal.code])
     })
-    this.#live.add(live)
+    this.live.add(live)
     this.#wake.start()
-    if (refresh !== undefined && this.#live.size === 1) this.#lookLater()
+    if (refresh !== undefined && this.live.size === 1) this.#lookLater()
     session.once('over', () => {
       release()
-      this.#live.delete(live)
-      if (this.#live.size > 0) return
+      this.live.delete(live)
+      if (this.live.size > 0) return
       this.#wake.stop()
       this.#cancelLook()
     })
@@ -87,7 +87,7 @@ export class LiveSessions {
     this.#cancelLook()
     this.#cancelLook = this.#member.clock.after(lookMs, () => {
       const nowMs = this.#member.clock.now()
-      for (const live of this.#live) {
+      for (const live of this.live) {
         const leftMs = Math.min(live.use.host.expiresAtMs, live.use.dialer.expiresAtMs) - nowMs
         if (leftMs > live.refreshBeforeMs || nowMs - live.refreshedMs < refreshPauseMs) continue
         live.refreshedMs = nowMs
@@ -100,12 +100,12 @@ export class LiveSessions {
   /** After a sleep the sessions' paths, and the links that further ones take, may lead nowhere: all are asked at once. */
   #woke(sleptMs: number): void {
     for (const { link } of this.#member.pool.up()) link.probe()
-    for (const { session } of this.#live) session.slept(sleptMs)
+    for (const { session } of this.live) session.slept(sleptMs)
   }
 
   /** True while there is one to this host. */
   to(hostPeerId: string): boolean {
-    return [...this.#live].some(({ use }) => use.host.peerId === hostPeerId)
+    return [...this.live].some(({ use }) => use.host.peerId === hostPeerId)
   }
 
   /**
@@ -114,7 +114,7 @@ export class LiveSessions {
    */
   async close(): Promise<void> {
     this.#closed = true
-    const all = [...this.#live].map(({ session }) => session)
+    const all = [...this.live].map(({ session }) => session)
     await Promise.all(all.map((session) => this.#lastWords(session)))
     for (const session of all) session.abort('', 'closed')
     await this.#within(goodbyeMs, Promise.all(all.map((session) => session.ended)))

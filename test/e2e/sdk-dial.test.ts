@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { maxAppDataBytes, maxRingingPerPeer } from '../../src/core/limits.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
+import type { OverlayContext } from '../../src/sdk/context.js'
 import type { Connection, Context, DialOptions, IncomingDial, Listener, ListenOptions } from '../../src/sdk/index.js'
 import { eventually, startMember } from '../support/members.js'
 import { chatService } from '../support/network.js'
@@ -52,8 +53,11 @@ async function listen({
   return listener
 }
 
-const dial = (listener: Listener, options: DialOptions = {}, dialer = ben): Promise<Connection> =>
-  dialer.dial(listener.service, { instanceId: listener.instanceId, ...options })
+const dial = (
+  listener: Listener,
+  options: DialOptions = {},
+  dialer: { dial(service: string, options: DialOptions): Promise<Connection> } = ben,
+): Promise<Connection> => dialer.dial(listener.service, { instanceId: listener.instanceId, ...options })
 const errorOf = (failing: Promise<unknown>) =>
   failing.then(
     () => expect.fail('it succeeded'),
@@ -346,7 +350,7 @@ describe('told apart by code:', () => {
     let rings = 0
     listener.on('dial', () => rings++)
     const eve = await stage.context('eve', { roles: ['guest'] })
-    const unchecked = (context: Context) => (context as unknown as { dialer: Context }).dialer
+    const unchecked = (context: Context) => (context as OverlayContext).dialer
     // May bind the service, and therefore look up who else does, but not dial.
     await expect(dial(listener, {}, unchecked(ben))).rejects.toMatchObject({
       code: 'not_permitted',

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { maxClockSkewMs } from '../../src/core/limits.js'
-import { issueCertificate, type VerifiedCertificate } from '../../src/identity/certificate.js'
+import { issueCertificate } from '../../src/identity/certificate.js'
 import { type Identity, loadIdentity, writeIdentityFile } from '../../src/identity/identity-file.js'
 import { startRelay } from '../../src/relay/relay.js'
+import type { OverlayContext } from '../../src/sdk/context.js'
 import type { Context, OverlayError } from '../../src/sdk/index.js'
 import { eventually } from '../support/members.js'
 import { call, readBytes, Stage, service } from '../support/stage.js'
@@ -36,12 +37,9 @@ async function store(identity: Identity, expiresAtMs: number): Promise<string> {
   return file
 }
 
-interface SessionParts {
-  sessions: { live: Set<{ use: { host: VerifiedCertificate; dialer: VerifiedCertificate } }> }
-}
 /** What the sessions of a context stand on, as host and as dialer. */
 function sessionsOf(context: Context) {
-  const { hosting, dialer } = context as unknown as { hosting: SessionParts; dialer: SessionParts }
+  const { hosting, dialer } = context as OverlayContext
   return () => [...hosting.sessions.live, ...dialer.sessions.live]
 }
 

@@ -4,7 +4,8 @@ import { Uint8ArrayList } from 'uint8arraylist'
 import type { Identity } from '../../src/identity/identity-file.js'
 import type { ServiceDefinition } from '../../src/identity/policy.js'
 import type { Node } from '../../src/net/node.js'
-import { type Relay, type RelayOptions, startRelay } from '../../src/relay/relay.js'
+import { Relay, type RelayOptions, startRelay } from '../../src/relay/relay.js'
+import type { OverlayContext } from '../../src/sdk/context.js'
 import {
   type Connection,
   type Context,
@@ -166,8 +167,7 @@ export async function readBytes(connection: Connection, count: number): Promise<
 
 /** The libp2p node inside, to cut and to look at connections. */
 export function nodeOf(of: Context | Relay): Node {
-  const { node, member } = of as unknown as { node?: Node; member?: { node: Node } }
-  return (node ?? member?.node)!
+  return of instanceof Relay ? of.node : (of as OverlayContext).member.node
 }
 
 /** Connections between a context and a peer, through relays or direct. */
