@@ -6,11 +6,12 @@ import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { mayDial, type ServiceDefinition } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
+import { type RouterKind, routerKind } from '../wire/direct-steps.js'
 import { hostMarks } from './host-marks.js'
 
 /** One thing that has to hold before an instance can be called. */
 export interface Step {
-  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path'
+  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path' | 'direct'
   holds: boolean
   /** What was found. */
   found: string
@@ -161,6 +162,30 @@ export function pathStep(paths: readonly { holds: boolean; found: string }[]): S
     holds,
     found: holds ? `the host proved who it is ${found}` : found,
     advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
+  }
+}
+
+/** The step that tells whether a call may leave the relays; it always holds, as they carry it otherwise. */
+export function directStep(never: string | undefined, own?: { router: RouterKind; seen: readonly string[] }): Step {
+  return {
+    step: 'direct',
+    holds: true,
+    found: never === undefined && own ? likelihood(own) : `a call stays on relays: ${never}`,
+  }
+}
+
+function likelihood({ router, seen }: { router: RouterKind; seen: readonly string[] }): string {
+  const from =
+    seen.length === 0 ? 'no relay tells which address it sees' : `relays see ${[...new Set(seen)].join(' and ')}`
+  switch (router) {
+    case routerKind.none:
+      return `a call becomes direct when the other network allows it: ${from}, an address of this machine`
+    case routerKind.keeps:
+      return `a call becomes direct when the other network allows it: ${from}, and the router keeps ports`
+    case routerKind.changes:
+      return `a call becomes direct only when the other side takes connections: ${from}, and the router changes ports with every destination`
+    default:
+      return `a call becomes direct when the networks allow it: ${from}`
   }
 }
 

@@ -2,12 +2,14 @@ import { errorText, OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import type { Candidate } from '../directory/proof.js'
 import type { RelayPool } from '../directory/relay-pool.js'
+import { openOwn, whyNeverDirect } from '../sdk/direct.js'
 import type { Member } from '../sdk/member.js'
 import { openPath, type PathMaker } from '../sdk/paths.js'
 import { stateChange } from '../sdk/relay-states.js'
 import { openMember } from './member.js'
 import {
   bindingStep,
+  directStep,
   forkSteps,
   livenessStep,
   lookupFailedStep,
@@ -26,7 +28,7 @@ export interface WhyFlags {
 }
 
 /** The parts of a member that the steps look at. */
-type Examined = Pick<Member, 'trust' | 'pool' | 'directory'> & PathMaker
+type Examined = Pick<Member, 'trust' | 'pool' | 'directory' | 'direct' | 'node'> & PathMaker
 
 /** A candidate and its relay, once that was asked. */
 type Reached = { candidate: Candidate; relay: string; error?: string }
@@ -92,7 +94,18 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   const alive = reached.filter(({ error }) => error === undefined)
   if (alive.length === 0) return
 
-  yield pathStep(await Promise.all(alive.map((each) => tryPath(member, each, timeoutMs))))
+  const path = pathStep(await Promise.all(alive.map((each) => tryPath(member, each, timeoutMs))))
+  yield path
+  if (path.holds) yield await direct(member, service.name, timeoutMs)
+}
+
+/** Nothing is said to the other side: that takes a call, and somebody who accepts it. */
+async function direct(member: Examined, service: string, timeoutMs: number): Promise<Step> {
+  const never = whyNeverDirect(member, service)
+  if (never !== undefined || member.direct === undefined) return directStep(never)
+  const own = await openOwn(member, member.direct, AbortSignal.timeout(timeoutMs))
+  own.close()
+  return directStep(undefined, { router: own.candidates.router, seen: own.place.seen.map(({ host }) => host) })
 }
 
 /** Resolves with whether a relay answers, when those that were being tried have had a moment as well. */

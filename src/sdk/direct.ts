@@ -4,6 +4,7 @@ import { errorText, OverlayError } from '../core/errors.js'
 import { directAfterMs, directConnectMs, directOfferMs } from '../core/limits.js'
 import { untilAborted, waitFor } from '../core/waiting.js'
 import { type Candidates, targetsOf, whyNoWay } from '../net/candidates.js'
+import { socketAddressOf } from '../net/connect-socket.js'
 import { directToken } from '../net/direct-sockets.js'
 import type { ProvedCarrier } from '../net/path-hello.js'
 import { firstProved, openPunch, type Punch, pause, punch } from '../net/punch.js'
@@ -22,10 +23,16 @@ const afterMoveMs = 1_000
 const interruptedRetryMs = 1_000
 
 /** Why a session stays on relays whatever the networks allow; undefined where it need not. */
-export function whyNeverDirect(member: Member, service: string): string | undefined {
+export function whyNeverDirect(
+  member: Pick<Member, 'direct' | 'trust' | 'pool' | 'node'>,
+  service: string,
+): string | undefined {
   if (member.direct === undefined) return 'this side keeps to relays'
   if (member.trust.network.services.get(service)?.direct === false) return 'the service keeps to relays'
-  return undefined
+  // Who goes out through a proxy may not show where they are, and mostly could not connect anyway.
+  const relays = member.pool.up().flatMap(({ link }) => socketAddressOf(link.connection.remoteAddr) ?? [])
+  const isProxied = relays.some((relay) => member.node.relaySockets.proxyFor(relay) !== undefined)
+  return isProxied ? 'this side goes out through a proxy' : undefined
 }
 
 /**
@@ -255,7 +262,12 @@ export class DirectHost {
   }
 }
 
-function openOwn({ node, pool }: Member, { listener }: Directly, signal: AbortSignal): Promise<Punch> {
+/** Finds out where this side can be reached. */
+export function openOwn(
+  { node, pool }: Pick<Member, 'node' | 'pool'>,
+  { listener }: Directly,
+  signal: AbortSignal,
+): Promise<Punch> {
   const relays = pool
     .up()
     .filter(({ link }) => (node.gate.features(link.connection) & helloFeatures.tellsAddress) !== 0)

@@ -45,7 +45,7 @@ test('an operator sees what relays hold, that they agree, why somebody can be re
   const why = await untilRun(['why', 'user2', '-i', 'user1', '--json'], ({ code }) => code === 0)
   expect(why.code, why.stderr).toBe(0)
   const steps = JSON.parse(why.stdout) as Array<{ step: string; holds: boolean }>
-  expect(steps.map(({ step }) => step)).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path'])
+  expect(steps.map(({ step }) => step)).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path', 'direct'])
 
   const agreed = await untilRun(['network', 'check', '-i', 'user1'], ({ stderr }) => stderr.includes('3 terminators'))
   expect(agreed.stderr).toMatch(/^3 relays agree about 3 terminators\.$/m)

@@ -32,7 +32,13 @@ async function start() {
 
 async function stepsOf(member: Member, text: string): Promise<Step[]> {
   const steps: Step[] = []
-  const examined = { ...member, circuits: new Circuits(member.node), splices: undefined, clock: systemClock }
+  const examined = {
+    ...member,
+    circuits: new Circuits(member.node),
+    splices: undefined,
+    direct: undefined,
+    clock: systemClock,
+  }
   for await (const step of examine(examined, text, 5_000)) steps.push(step)
   return steps
 }
@@ -51,7 +57,7 @@ test('everything holds for a live instance', async () => {
   const { join } = await start()
   const [asker, host] = [await join('user1'), await join('user2')]
   await host.bind('user2', { maxTerminators: 2 })
-  expect(await why(asker, 'user2')).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path'])
+  expect(await why(asker, 'user2')).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path', 'direct'])
 })
 
 test('the first thing that fails is named: name, right, binding, relay', async () => {
@@ -73,7 +79,7 @@ test('a name with @ is read as the chat reads it, and what is no service is said
   const [asker, host] = [await join('user1'), await join('bob@example.org')]
   await host.bind('bob@example.org', { maxTerminators: 1 })
   for (const text of ['bob@example.org', 'bob@example.org@chat-p2p']) {
-    expect(await why(asker, text)).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path'])
+    expect(await why(asker, text)).toEqual(['name', 'right', 'relay', 'binding', 'liveness', 'path', 'direct'])
   }
   const [name, , , binding] = await stepsOf(asker, 'user2@nothing')
   expect(name?.found).toMatch(/^user2@nothing@chat-p2p: .*'nothing' is not one \(there are: chat-p2p, ssh\)/)

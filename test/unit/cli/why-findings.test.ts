@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   bindingStep,
+  directStep,
   forkSteps,
   livenessStep,
   lookupFailedStep,
@@ -13,6 +14,7 @@ import {
 import { OverlayError } from '../../../src/core/errors.js'
 import type { Candidate } from '../../../src/directory/proof.js'
 import type { Row } from '../../../src/directory/row.js'
+import { routerKind } from '../../../src/wire/direct-steps.js'
 import { chat } from '../identity/fixtures.js'
 
 const ssh = { ...chat, name: 'ssh', dial: { roles: ['#admin'], semantic: 'AnyOf' as const } }
@@ -140,4 +142,30 @@ test('path: one that opened is enough', () => {
     found: 'the host proved who it is through relay1 (circuit) in 3 ms; not through relay2: refused',
   })
   expect(pathStep([not])).toMatchObject({ holds: false, found: not.found })
+})
+
+test.each([
+  ['this side keeps to relays', undefined, 'a call stays on relays: this side keeps to relays'],
+  [
+    undefined,
+    { router: routerKind.none, seen: ['192.0.2.1'] },
+    'a call becomes direct when the other network allows it: relays see 192.0.2.1, an address of this machine',
+  ],
+  [
+    undefined,
+    { router: routerKind.keeps, seen: ['192.0.2.1', '192.0.2.1'] },
+    'a call becomes direct when the other network allows it: relays see 192.0.2.1, and the router keeps ports',
+  ],
+  [
+    undefined,
+    { router: routerKind.changes, seen: ['192.0.2.1', '192.0.2.2'] },
+    'a call becomes direct only when the other side takes connections: relays see 192.0.2.1 and 192.0.2.2, and the router changes ports with every destination',
+  ],
+  [
+    undefined,
+    { router: routerKind.unknown, seen: [] },
+    'a call becomes direct when the networks allow it: no relay tells which address it sees',
+  ],
+])('direct: it always holds (%#)', (never, own, found) => {
+  expect(directStep(never, own)).toEqual({ step: 'direct', holds: true, found })
 })
