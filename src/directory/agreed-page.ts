@@ -3,17 +3,14 @@ import type { Clock } from '../core/clock.js'
 import { hedge } from './hedge.js'
 import { joinLists } from './join-answers.js'
 import { type ListAnswer, ListedRows, type PageDigest } from './list-answer.js'
-import type { Candidate } from './proof.js'
-import { hostsOf, joinHosts, joinRows, maxRowHosts, type Row, type RowHost, rowOfHosts, sameRow } from './row.js'
+import { isProved, type ProofSource, provedHosts, provedRow, sameHosts } from './proved-rows.js'
+import { joinRows, maxRowHosts, type Row, sameRow } from './row.js'
 
 /** One relay that can be asked for a page. */
-export interface PageSource {
-  peerId: string
+export interface PageSource extends ProofSource {
   /** Checked as `checkPage` does. */
   page(): Promise<ListAnswer>
   digest(): Promise<PageDigest>
-  /** Terminators of an instance that this relay hands over, proved. */
-  lookup(instanceId: string): Promise<Candidate[]>
 }
 
 export interface AgreeOptions {
@@ -106,7 +103,7 @@ async function settle(told: readonly Told[], options: AgreeOptions): Promise<Lis
       const answers = counted.map(({ answer }) => answer)
       return joinLists(answers, options.limit)
     }
-    const outcome = await compare(counted, options.limit)
+    const outcome = await compare(counted, options)
     if ('answer' in outcome) return outcome.answer
     if (outcome.isCertain) options.onFalse?.(outcome.liar)
     counted = counted.filter(({ source }) => source !== outcome.liar)
@@ -115,7 +112,7 @@ async function settle(told: readonly Told[], options: AgreeOptions): Promise<Lis
 
 async function compare(
   told: readonly Told[],
-  limit: number,
+  { limit, clock }: AgreeOptions,
 ): Promise<{ answer: ListAnswer } | { liar: PageSource; isCertain: boolean }> {
   // What comes after the shortest of the pages is for the next one.
   const ends = told.flatMap(({ answer: { cursor } }) => (cursor === '' ? [] : [cursor])).sort()
@@ -132,8 +129,12 @@ async function compare(
   for (const some of chunks([...disputed], provedAtOnce)) {
     await Promise.all(
       some.map(async ([instanceId, words]) => {
-        const proved = await provedHosts(instanceId, sources)
-        const row = provedRow(instanceId, words, proved)
+        const proved = (await provedHosts(instanceId, sources, clock)) ?? new Map()
+        const row = provedRow(
+          instanceId,
+          words.map((word) => word.row),
+          proved,
+        )
         if (row !== undefined) rows.set(instanceId, row)
         if (proved.size > maxRowHosts) return // a lookup tells of some of them only
         for (const { source, row: said } of words) {
@@ -189,63 +190,6 @@ function agreedRow(words: readonly Lone[]): Row | undefined {
   // Figures change all the time; who is behind it is what two have to agree on.
   const alike = pairs.find(([a, b]) => sameHosts(a, b))
   return alike === undefined ? own?.row : joinRows(alike[0], alike[1])
-}
-
-function sameHosts(a: Row, b: Row): boolean {
-  const [first, second] = [hostsOf(a), hostsOf(b)]
-  return (
-    a.identityName === b.identityName &&
-    a.peerId === b.peerId &&
-    first.length === second.length &&
-    first.every((host, index) => isSameHost(host, second[index]!))
-  )
-}
-
-const isSameHost = (a: RowHost, b: RowHost) => a.peerId === b.peerId && a.identityName === b.identityName
-
-/** The hosts of an instance that sources can prove, by peer id. */
-async function provedHosts(instanceId: string, sources: readonly PageSource[]): Promise<Map<string, RowHost>> {
-  const told = await Promise.all(
-    sources.map((source) =>
-      source.lookup(instanceId).then(
-        (candidates) => candidates.map((candidate) => ({ candidate, source })),
-        () => [],
-      ),
-    ),
-  )
-  const words = new Map<string, { candidate: Candidate; tellers: Set<string> }>()
-  for (const { candidate, source } of told.flat()) {
-    const { hostPeerId, relayPeerId } = candidate.record
-    const key = `${hostPeerId}/${relayPeerId}`
-    const known = words.get(key) ?? { candidate, tellers: new Set() }
-    words.set(key, { candidate, tellers: known.tellers.add(source.peerId) })
-  }
-  // A signature says that the host was there once: that it still is, the relay it is bound at has to say, or two.
-  const needed = sources.length > 2 ? 2 : 1
-  const hosts = new Map<string, RowHost>()
-  for (const { candidate, tellers } of words.values()) {
-    if (tellers.size < needed && !tellers.has(candidate.record.relayPeerId)) continue
-    const host = hostOf(candidate)
-    const known = hosts.get(host.peerId)
-    hosts.set(host.peerId, known === undefined ? host : joinHosts(known, host, known.terminators + 1))
-  }
-  return hosts
-}
-
-function hostOf({ record, host }: Candidate): RowHost {
-  const { hostPeerId: peerId, issuedAtMs: sinceMs, precedence, cost } = record
-  return { identityName: host.name, peerId, terminators: 1, sinceMs, busy: false, down: false, precedence, cost }
-}
-
-/** The rows that the proved hosts bear out; one of these hosts alone where none does. */
-function provedRow(instanceId: string, words: readonly Lone[], proved: ReadonlyMap<string, RowHost>): Row | undefined {
-  if (proved.size === 0) return undefined
-  const borne = words.map(({ row }) => row).filter((row) => isProved(row, proved))
-  return borne.length > 0 ? borne.reduce(joinRows) : rowOfHosts(instanceId, [...proved.values()])
-}
-
-function isProved(row: Row, proved: ReadonlyMap<string, RowHost>): boolean {
-  return [row, ...row.hosts].every(({ peerId, identityName }) => proved.get(peerId)?.identityName === identityName)
 }
 
 function* chunks<T>(all: readonly T[], size: number): Iterable<T[]> {

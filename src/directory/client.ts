@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
-import { defaultListLimit, maxListLimit } from '../core/limits.js'
+import { defaultListLimit, maxListLimit, maxLookupTerminators } from '../core/limits.js'
 import type { Trust } from '../net/trust.js'
 import { codeOfDirectoryStatus, directoryStatus } from '../wire/directory-status.js'
 import type { SignedTerminator } from '../wire/messages/directory.js'
@@ -10,8 +10,9 @@ import { hedge } from './hedge.js'
 import { joinLookups } from './join-answers.js'
 import type { DirectoryLink } from './link.js'
 import { type Candidate, checkFit, openSigned } from './proof.js'
+import { provedHosts } from './proved-rows.js'
 import { fastest, type RelayPool } from './relay-pool.js'
-import type { Row } from './row.js'
+import type { Row, RowHost } from './row.js'
 import { decodeRow } from './row-codec.js'
 import type { Preferred } from './selection.js'
 
@@ -21,6 +22,7 @@ const nextRelayAfterMs = 150
 const othersMs = 500
 /** A relay that listed many who could not be proved, and that nobody else lists, is asked for no list for this long. */
 const distrustMs = 10 * 60_000
+const maxProofSources = 3
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
@@ -98,7 +100,7 @@ export class DirectoryClient {
       signal,
       ask: async (link) => {
         const answer = await link.lookup(service, instanceId, { signal, describe: true })
-        if (answer.row !== undefined) checkRow(decodeRow(answer.row))
+        if (answer.row !== undefined) await this.#checkProved(decodeRow(answer.row), answer.terminators, service)
         return answer
       },
       good: ({ status }) => status === directoryStatus.ok,
@@ -133,10 +135,7 @@ export class DirectoryClient {
           return answer
         },
         digest: () => noting(link.listDigest(service, cursor, limit, signal)),
-        lookup: async (instanceId) => {
-          const { terminators } = await noting(link.lookup(service, instanceId, { signal }))
-          return (await this.#prove(terminators, service, instanceId)).candidates
-        },
+        lookup: (instanceId) => noting(this.#lookUpAt(link, service, instanceId, signal)),
       }
     })
     const { answer, errors } = await agreedPage(sources, {
@@ -148,6 +147,33 @@ export class DirectoryClient {
     if (answer === undefined) throw asOverlayError(errors[0], 'no_relay', `Could not list '${service}'`)
     const rows = [...answer.page.rows]
     return answer.cursor === '' ? { rows } : { rows, cursor: answer.cursor }
+  }
+
+  /** Throws `protocol_error` when a row is none, or tells of others than the terminators that came with it. */
+  async #checkProved(row: Row, terminators: readonly SignedTerminator[], service: string): Promise<void> {
+    checkRow(row)
+    if (terminators.length >= maxLookupTerminators) return // some of them only
+    const { networkId } = this.#trust.network
+    const names = new Map<string, string>()
+    for (const signed of terminators) {
+      const { record, host } = await openSigned(signed, networkId)
+      if (record.service === service && record.instanceId === row.instanceId) names.set(host.peerId, host.name)
+    }
+    if ([row, ...row.hosts].every(({ peerId, identityName }) => names.get(peerId) === identityName)) return
+    throw new OverlayError('protocol_error', 'A relay tells of a host that the terminators do not bear out.')
+  }
+
+  /** The hosts of an instance that three relays can prove; undefined when none of them answers. */
+  provedHosts(service: string, instanceId: string): Promise<ReadonlyMap<string, RowHost> | undefined> {
+    const sources = this.#trusted(fastest(this.#pool.up()))
+      .slice(0, maxProofSources)
+      .map(({ link, peerId }) => ({ peerId, lookup: () => this.#lookUpAt(link, service, instanceId) }))
+    return provedHosts(instanceId, sources, this.#clock)
+  }
+
+  async #lookUpAt(link: DirectoryLink, service: string, instanceId: string, signal?: AbortSignal) {
+    const { terminators } = await link.lookup(service, instanceId, { signal })
+    return (await this.#prove(terminators, service, instanceId)).candidates
   }
 
   /** Without those that listed nobody lately, unless there are no others. */

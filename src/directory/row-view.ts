@@ -24,6 +24,17 @@ export class RowView {
     return this.#untold === undefined
   }
 
+  /** True when an instance is there, or not, by the word of the present source, rather than of the one before. */
+  isTold(instanceId: string): boolean {
+    return this.#untold === undefined || (this.rows.has(instanceId) && !this.#untold.has(instanceId))
+  }
+
+  /** What was told is worth nothing. Nobody is told. */
+  clear(): void {
+    this.rows.clear()
+    this.#untold?.clear()
+  }
+
   /** A source begins to tell. */
   begin(): void {
     this.#untold = new Set(this.rows.keys())

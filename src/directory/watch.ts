@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.js'
-import { asOverlayError, type ErrorCode, type OverlayError } from '../core/errors.js'
+import { asOverlayError, type ErrorCode, OverlayError } from '../core/errors.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
+import { AgreedRows, agreeMs, type Telling } from './agreed-rows.js'
 import { isPossible } from './answer-check.js'
+import type { DirectoryClient } from './client.js'
 import type { DirectoryLink } from './link.js'
 import { fastest, type PooledRelay, type RelayPool } from './relay-pool.js'
 import type { Row } from './row.js'
@@ -21,9 +23,16 @@ const retryMs = 1_000
 /** Refusals that stand until the network document changes. */
 const finalCodes = new Set<ErrorCode>(['not_permitted', 'unknown_service', 'protocol_error'])
 
+/** One of the relays that are watched, and another one after it. */
+interface Slot extends Telling {
+  view: RowView
+  source: { peerId: string; link: DirectoryLink; sinceMs: number; heard: boolean } | undefined
+}
+
 /**
- * One view of a service: who is there, and each change. One relay is watched at a time; when it is lost another one goes on,
- * and only what is different there is told. A link carries one watch per service: have one of these, for everybody.
+ * One view of a service: who is there, and each change. Two relays are watched at a time, where there are two, so that none can
+ * falsify it; when one is lost another one goes on, and only what is different there is told. A link carries one watch per
+ * service: have one of these, for everybody.
  */
 export class ServiceWatch {
   readonly #pool: RelayPool
@@ -31,23 +40,37 @@ export class ServiceWatch {
   readonly #service: string
   readonly #listener: WatchListener
 
-  readonly #view = new RowView((...change) => this.#listener.onRow(...change))
-  #source: { peerId: string; link: DirectoryLink } | undefined
+  readonly #slots: readonly Slot[]
+  readonly #agreed: AgreedRows
   /** Relays that refused; asked again when a relay comes up, or after a while when the refusal is not final. */
   readonly #refused = new Map<string, OverlayError>()
+  readonly #cancels = new Set<() => void>()
   #cancelRetry: (() => void) | undefined
   #stopped = false
 
-  constructor(pool: RelayPool, clock: Clock, service: string, listener: WatchListener) {
+  constructor(
+    pool: RelayPool,
+    directory: Pick<DirectoryClient, 'provedHosts'>,
+    clock: Clock,
+    service: string,
+    listener: WatchListener,
+  ) {
     this.#pool = pool
     this.#clock = clock
     this.#service = service
     this.#listener = listener
+    this.#slots = [this.#slot(), this.#slot()]
+    this.#agreed = new AgreedRows(this.#slots, {
+      clock,
+      prove: (instanceId) => directory.provedHosts(service, instanceId),
+      onRow: (...change) => listener.onRow(...change),
+      onFalse: (telling) => this.#replace(telling as Slot),
+    })
   }
 
   /** Who is there, as far as it has been told. */
   get rows(): Iterable<Row> {
-    return this.#view.rows.values()
+    return this.#agreed.rows
   }
 
   start(): void {
@@ -61,11 +84,29 @@ export class ServiceWatch {
   stop(): void {
     this.#stopped = true
     this.#cancelRetry?.()
+    this.#agreed.stop()
+    for (const cancel of this.#cancels) cancel()
     this.#pool.off('up', this.#onUp)
     this.#pool.off('down', this.#onDown)
     this.#pool.off('watch', this.#onEvent)
     this.#pool.off('unwatched', this.#onUnwatched)
-    this.#source?.link.unwatch(this.#service)
+    for (const { source } of this.#slots) source?.link.unwatch(this.#service)
+  }
+
+  #slot(): Slot {
+    const view = new RowView((instanceId, _, lastSeenMs) => this.#agreed.decide(instanceId, lastSeenMs))
+    const slot: Slot = {
+      view,
+      rows: view.rows,
+      source: undefined,
+      // One that is silent from the beginning is not waited for: it may be frozen.
+      counts: () => {
+        const { source } = slot
+        return source !== undefined && (source.heard || this.#clock.monotonic() - source.sinceMs < agreeMs)
+      },
+      isTold: (instanceId) => view.isTold(instanceId),
+    }
+    return slot
   }
 
   readonly #onUp = (): void => {
@@ -74,8 +115,9 @@ export class ServiceWatch {
   }
 
   readonly #onDown = (relay: PooledRelay): void => {
-    if (relay.peerId !== this.#source?.peerId) return
-    this.#source = undefined
+    const slot = this.#slots.find(({ source }) => source?.peerId === relay.peerId)
+    if (slot === undefined) return
+    this.#lose(slot)
     this.#choose()
   }
 
@@ -83,28 +125,55 @@ export class ServiceWatch {
     if (service === this.#service) this.#onDown(relay)
   }
 
+  #lose(slot: Slot): void {
+    slot.source = undefined
+    this.#agreed.replaced(slot)
+    this.#agreed.decideAll()
+  }
+
+  /** What one tells is not so: it is not listened to any more. */
+  #replace(slot: Slot): void {
+    const { source } = slot
+    if (source === undefined) return
+    source.link.unwatch(this.#service)
+    this.#refused.set(source.peerId, new OverlayError('protocol_error', 'The relay tells what cannot be proved.'))
+    slot.view.clear()
+    this.#lose(slot)
+    this.#choose()
+  }
+
   #choose(): void {
-    if (this.#source !== undefined || this.#stopped) return
-    const up = this.#pool.up()
-    const relay = fastest(up.filter(({ peerId }) => !this.#refused.has(peerId)))[0]
-    if (relay === undefined) {
-      if (up.length > 0) this.#onNobodyLeft()
-      return
-    }
+    if (this.#stopped) return
+    for (const slot of this.#slots) if (slot.source === undefined) this.#fill(slot)
+    if (this.#refused.size > 0 && this.#slots.some(({ source }) => source === undefined)) this.#onNobodyLeft()
+  }
+
+  #fill(slot: Slot): void {
+    const isFree = ({ peerId }: PooledRelay) =>
+      !this.#refused.has(peerId) && !this.#slots.some(({ source }) => source?.peerId === peerId)
+    const relay = fastest(this.#pool.up().filter(isFree))[0]
+    if (relay === undefined) return
     const { peerId, link } = relay
-    this.#source = { peerId, link }
-    this.#view.begin()
+    const source = { peerId, link, sinceMs: this.#clock.monotonic(), heard: false }
+    slot.source = source
+    slot.view.begin()
+    const cancel = this.#clock.after(agreeMs, () => {
+      this.#cancels.delete(cancel)
+      if (slot.source === source && !source.heard) this.#agreed.decideAll()
+    })
+    this.#cancels.add(cancel)
     link.watch(this.#service).catch((error) => {
-      if (this.#source?.link !== link) return
+      if (slot.source !== source) return
       this.#refused.set(peerId, asOverlayError(error, 'internal', `Watching '${this.#service}'`))
-      this.#source = undefined
+      this.#lose(slot)
       this.#choose()
     })
   }
 
   #onNobodyLeft(): void {
-    const errors = this.#pool.up().map(({ peerId }) => this.#refused.get(peerId)!)
-    if (errors.every(({ code }) => finalCodes.has(code))) {
+    const errors = this.#pool.up().flatMap(({ peerId }) => this.#refused.get(peerId) ?? [])
+    const isWatching = this.#slots.some(({ source }) => source !== undefined)
+    if (!isWatching && errors.length > 0 && errors.every(({ code }) => finalCodes.has(code))) {
       this.stop()
       this.#listener.onRefused(errors[0]!)
       return
@@ -117,11 +186,16 @@ export class ServiceWatch {
   }
 
   readonly #onEvent = (event: WatchEvent, relay: PooledRelay): void => {
-    if (event.service !== this.#service || relay.peerId !== this.#source?.peerId) return
-    if (event.current) this.#view.end()
+    if (event.service !== this.#service) return
+    const slot = this.#slots.find(({ source }) => source?.peerId === relay.peerId)
+    if (slot === undefined) return
+    const isNew = !slot.counts()
+    slot.source!.heard = true
+    if (isNew) this.#agreed.decideAll()
+    if (event.current) slot.view.end()
     else if (event.row) {
       const row = decodeRow(event.row)
-      if (isPossible(row)) this.#view.put(row)
-    } else this.#view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
+      if (isPossible(row)) slot.view.put(row)
+    } else slot.view.gone(event.goneInstanceId, event.lastSeenMs || undefined)
   }
 }

@@ -21,11 +21,11 @@ interface Watched {
 
 /** The watches of a context: however many read the changes of a service, a relay is asked for them once. */
 export class Watches {
-  readonly #member: Pick<Member, 'pool' | 'clock' | 'trust'>
+  readonly #member: Pick<Member, 'pool' | 'clock' | 'trust' | 'directory'>
 
   readonly #watched = new Map<string, Watched>()
 
-  constructor(member: Pick<Member, 'pool' | 'clock' | 'trust'>) {
+  constructor(member: Pick<Member, 'pool' | 'clock' | 'trust' | 'directory'>) {
     this.#member = member
   }
 
@@ -62,7 +62,7 @@ export class Watches {
       return
     }
     const readers = new Set([reader])
-    const watch = new ServiceWatch(this.#member.pool, this.#member.clock, service, {
+    const watch = new ServiceWatch(this.#member.pool, this.#member.directory, this.#member.clock, service, {
       onRow: (instanceId, row, lastSeenMs) => {
         for (const each of readers) {
           each.untold.put(instanceId, row, lastSeenMs)

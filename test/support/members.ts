@@ -36,13 +36,14 @@ export async function startMember(
   const circuits = new Circuits(node)
   const bindings: Binding[] = []
   const watches: ServiceWatch[] = []
+  const directory = new DirectoryClient(pool, trust, systemClock)
   await node.start()
   pool.start()
   return {
     node,
     trust,
     pool,
-    directory: new DirectoryClient(pool, trust, systemClock),
+    directory,
     async bind(instanceId, { service = 'chat-p2p', maxTerminators = 3 } = {}) {
       const binding = new Binding(
         { service, instanceId, maxTerminators, cost: 0, precedence: 'default' },
@@ -61,7 +62,7 @@ export async function startMember(
       const changes: Change[] = []
       let wake = () => {}
       const untold = new Untold()
-      const watch = new ServiceWatch(pool, systemClock, service, {
+      const watch = new ServiceWatch(pool, directory, systemClock, service, {
         onRow: (instanceId, row, lastSeenMs) => {
           untold.put(instanceId, row, lastSeenMs)
           changes.push(untold.take()!)

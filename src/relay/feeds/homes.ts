@@ -82,6 +82,14 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     ]
   }
 
+  /** The one of them that this relay goes by. Relays go by different ones, so that who asks two of them hears of two homes. */
+  chosen(partition: string): string | undefined {
+    const others = this.others(partition)
+    const settled = others.filter((home) => this.#isSettled(partition, home))
+    const homes = settled.length > 0 ? settled : others
+    return homes[this.own.charCodeAt(this.own.length - 1) % homes.length]
+  }
+
   isHome(partition: string): boolean {
     return this.of(partition).includes(this.own)
   }

@@ -128,7 +128,7 @@ export class Mirror {
       }
       const others = homes.others(partition)
       if (part?.source !== undefined && others.includes(part.source)) continue
-      const source = others[0]
+      const source = homes.chosen(partition)
       const view = part?.view ?? new RowView((instanceId) => this.#onChange(service, instanceId))
       if (part?.source !== undefined) changed.add(part.source)
       followed.parts.set(partition, { view, source })

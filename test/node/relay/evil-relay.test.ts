@@ -137,3 +137,16 @@ test('a relay that answers falsely hides nobody, and shows nobody who is not the
     expect(cursor).toBeUndefined()
   }
 })
+
+test('a relay that tells watchers falsely shows them nobody else, and hides nobody', async () => {
+  const { evil, caller } = await stage()
+  for (const { link, peerId } of caller.pool.up()) link.roundTripMs = peerId === evil.peerId ? 0 : 100
+  evil.store.row = (_, instanceId) => row(instanceId, { identityName: 'admin', terminators: 3 })
+  const watch = caller.watch()
+  await watch.until((changes) => changes.length > 0)
+  expect(watch.changes).toMatchObject([{ type: 'joined', row: { instanceId: 'user1', identityName: 'user1' } }])
+  evil.store.row = () => undefined
+  const other = caller.watch()
+  await other.until((changes) => changes.length > 0)
+  expect(other.changes).toMatchObject([{ type: 'joined', row: { instanceId: 'user1', identityName: 'user1' } }])
+})
