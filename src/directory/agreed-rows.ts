@@ -22,7 +22,7 @@ export interface AgreedRowsOptions {
 }
 
 /** Relays that tell different things get this long to tell the same. */
-export const agreeMs = 500
+const agreeMs = 500
 const provedAtOnce = 32
 const maxFalse = 16
 

@@ -42,9 +42,11 @@ export async function inspectRelays(pool: RelayPool, signal: AbortSignal): Promi
 
 async function inspect(pool: RelayPool, peerId: string, signal: AbortSignal): Promise<InspectedRelay> {
   try {
-    const status = await (await pool.ensure(peerId, signal)).status(signal)
-    const expiresAtMs = pool.certificate(peerId)?.expiresAtMs
-    return { name: status.name, peerId, status, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
+    const said = await (await pool.ensure(peerId, signal)).status(signal)
+    const certificate = pool.certificate(peerId)
+    // Who it is, it has proved; what it says of itself does not count.
+    const status = { ...said, peerId, name: certificate?.name ?? pool.nameOf(peerId) }
+    return { name: status.name, peerId, status, ...(certificate ? { expiresAtMs: certificate.expiresAtMs } : {}) }
   } catch (error) {
     return { name: pool.nameOf(peerId), peerId, error: errorText(error) }
   }
@@ -59,7 +61,7 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
   const names = new Map(relays.map(({ peerId, name }) => [peerId, name]))
   const nameOf = (peerId: string) => names.get(peerId) ?? peerId
   const states = new Map(relays.flatMap(({ peerId, status }) => (status ? [[peerId, status] as const] : [])))
-  const newest = Math.max(0, ...[...states.values()].map(({ revision }) => revision))
+  const newest = newestOf([...states.values()].map(({ revision }) => revision))
   // None from a relay of an older version.
   const first = [...states.values()].find((each) => each.revision === newest && each.documentDigest.byteLength > 0)
   const forks = new Map<string, string>()
@@ -69,6 +71,8 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
   for (const [owner, status] of states) {
     if (status.revision < newest) {
       found.push(`${status.name} has network document ${status.revision}, others have ${newest}`)
+    } else if (status.revision > newest) {
+      found.push(`${status.name} has network document ${status.revision}, which nobody else has; others have ${newest}`)
     } else if (first !== undefined && !sameDocument(status, first)) {
       found.push(`${status.name} has another network document ${newest} than ${first.name}`)
     }
@@ -117,6 +121,12 @@ export function findDisagreements(relays: readonly InspectedRelay[]): string[] {
     found.push(`${text}, beside the line that counts: \`chat-p2p network adopt\` where the authority is joins them`)
   }
   return found
+}
+
+/** The highest that two have, when there are as many as that; else the highest: one alone may say what it likes. */
+function newestOf(revisions: readonly number[]): number {
+  const sorted = [...revisions].sort((a, b) => b - a)
+  return sorted.find((revision, index) => revision === sorted[index + 1]) ?? sorted[0] ?? 0
 }
 
 function sameDocument({ documentDigest }: StatusResponse, other: StatusResponse): boolean {

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, type ErrorCode, OverlayError } from '../core/errors.js'
 import type { WatchEvent } from '../wire/messages/directory.js'
-import { AgreedRows, agreeMs, type Telling } from './agreed-rows.js'
+import { AgreedRows, type Telling } from './agreed-rows.js'
 import { isPossible } from './answer-check.js'
 import type { DirectoryClient } from './client.js'
 import type { DirectoryLink } from './link.js'
@@ -19,6 +19,8 @@ export interface WatchListener {
 
 /** A relay that could not answer is asked again after this long. */
 const retryMs = 1_000
+/** A relay that has told nothing at all for this long does not count. */
+const silentMs = 2_000
 
 /** Refusals that stand until the network document changes. */
 const finalCodes = new Set<ErrorCode>(['not_permitted', 'unknown_service', 'protocol_error'])
@@ -99,10 +101,10 @@ export class ServiceWatch {
       view,
       rows: view.rows,
       source: undefined,
-      // One that is silent from the beginning is not waited for: it may be frozen.
+      // One that is silent from the beginning is not waited for any longer: it may be frozen.
       counts: () => {
         const { source } = slot
-        return source !== undefined && (source.heard || this.#clock.monotonic() - source.sinceMs < agreeMs)
+        return source !== undefined && (source.heard || this.#clock.monotonic() - source.sinceMs < silentMs)
       },
       isTold: (instanceId) => view.isTold(instanceId),
     }
@@ -157,7 +159,7 @@ export class ServiceWatch {
     const source = { peerId, link, sinceMs: this.#clock.monotonic(), heard: false }
     slot.source = source
     slot.view.begin()
-    const cancel = this.#clock.after(agreeMs, () => {
+    const cancel = this.#clock.after(silentMs, () => {
       this.#cancels.delete(cancel)
       if (slot.source === source && !source.heard) this.#agreed.decideAll()
     })

@@ -195,6 +195,7 @@ async function checking(): Promise<void> {
         service: 'chat-p2p',
         relayPeerId: owner,
         hostPeerId,
+        issuedAtMs: Date.now(),
       })
       const signed = { terminator: await sealTerminator(privateKey, record), certificate: certificate!.envelope }
       put.push({ ...rest, record, identityName: name, signed })
@@ -303,6 +304,7 @@ async function fillService(network: TestNetwork, relay: Relay): Promise<void> {
       service: 'chat-p2p',
       relayPeerId: relay.peerId,
       hostPeerId: peerId.toString(),
+      issuedAtMs: Date.now(),
     })
     bound.identityName = name
     bound.signed = { terminator: await sealTerminator(privateKey, bound.record), certificate: certificate!.envelope }

@@ -3,11 +3,16 @@ import type { Clock } from '../../core/clock.js'
 import { errorText, OverlayError } from '../../core/errors.js'
 import { maxClockSkewMs } from '../../core/limits.js'
 import { parsePartitionKey } from '../../directory/partition.js'
-import { checkFit, openSigned } from '../../directory/proof.js'
+import { type Candidate, checkFit, openSigned } from '../../directory/proof.js'
+import { readCertificate, type VerifiedCertificate } from '../../identity/certificate.js'
+import type { NetworkView } from '../../identity/network-document.js'
 import type { Trust } from '../../net/trust.js'
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
 import type { FeedMessage } from './outgoing-feed.js'
+
+/** What one owner may have here; an honest relay has a hundredth of it. */
+const maxEntriesOfOwner = 500_000
 
 /** Signatures checked before others have a turn: about 10 ms. */
 const checkedAtOnce = 32
@@ -30,6 +35,7 @@ export class EntryCheck {
    */
   async check(ownerPeerId: string, message: FeedMessage): Promise<FeedMessage> {
     let checked = 0
+    const held = this.#deps.store.ownedCount(ownerPeerId)
     const parts = []
     for (const part of message.parts) {
       // Cut otherwise than here: it is told again once both go by the same document.
@@ -37,6 +43,7 @@ export class EntryCheck {
       const put: Entry[] = []
       for (const entry of part.put) {
         if (!this.#isHeld(ownerPeerId, entry)) {
+          if (held + put.length >= maxEntriesOfOwner) continue
           if (++checked % checkedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
           if (!(await this.#mayHold(ownerPeerId, entry))) continue
         }
@@ -45,6 +52,29 @@ export class EntryCheck {
       parts.push({ ...part, put })
     }
     return { ...message, parts }
+  }
+
+  /**
+   * What is held of these owners and may not be any more, by the newest document and the clock: owners that are honest take it back
+   * themselves. Signatures were checked when it came.
+   */
+  async stale(owners: readonly string[]): Promise<Entry[]> {
+    const { trust, store, clock } = this.#deps
+    const found: Entry[] = []
+    const hosts = new Map<Uint8Array, VerifiedCertificate>()
+    for (const owner of owners) {
+      for (const entry of [...store.ownedBy(owner)]) {
+        const { certificate } = entry.signed
+        let host = hosts.get(certificate)
+        if (host === undefined) {
+          host = await readCertificate(certificate, trust.network.networkId)
+          hosts.set(certificate, host)
+          if (hosts.size % checkedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
+        }
+        if (!fits({ record: entry.record, host }, trust.network, clock.now())) found.push(entry)
+      }
+    }
+    return found
   }
 
   #isPartition(partition: string): boolean {
@@ -75,12 +105,20 @@ export class EntryCheck {
     }
     // What is shown must be a date. Clocks may differ a little: homes that say the same show the same.
     if (entry.sinceMs > clock.now() + maxClockSkewMs) entry.sinceMs = clock.now()
-    try {
-      checkFit(proved, trust.network, clock.now())
-    } catch {
-      return false // the owner may have an older document, or another clock; it is told again when the two differ
-    }
+    // The owner may have an older document, or another clock; it is told again when the two differ.
+    return fits(proved, trust.network, clock.now())
+  }
+}
+
+/** True when the host may be there now, and signed this under the certificate that it came with: what is older was said by another. */
+function fits(proved: Candidate, network: NetworkView, nowMs: number): boolean {
+  const { issuedAtMs } = proved.record
+  if (issuedAtMs > nowMs + maxClockSkewMs || issuedAtMs < proved.host.issuedAtMs - 2 * maxClockSkewMs) return false
+  try {
+    checkFit(proved, network, nowMs)
     return true
+  } catch {
+    return false
   }
 }
 

@@ -23,6 +23,7 @@ const linkHeartbeatWaitMs = 1_000
 /** After this process stood still, owners have this long to be heard again. */
 const resumeGraceMs = 2_000
 const maxAccusations = 1_024
+const recheckMs = 10 * 60_000
 
 export interface ReplicationDeps {
   trust: Trust
@@ -48,6 +49,8 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   readonly #runners = new Map<string, () => void>()
   readonly #stopping = new AbortController()
   readonly #deps: ReplicationDeps
+  /** When what is held is looked at again. */
+  #recheckMs = 0
   #timer: NodeJS.Timeout | undefined
   #standstill: Standstill | undefined
 
@@ -70,7 +73,10 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   start(): void {
     const { homes, clock, trust } = this.#deps
     homes.on('changed', () => this.#reconcile())
-    trust.on('network', () => this.incoming.reconsider())
+    trust.on('network', () => {
+      this.incoming.reconsider()
+      this.#recheckMs = 0
+    })
     homes.start()
     this.#standstill = new Standstill({ everyMs: tickMs }, clock.monotonic())
     this.#timer = setInterval(() => this.#tick(), tickMs)
@@ -152,7 +158,22 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
       homes.unsettle()
     }
     this.incoming.tick()
+    if (clock.monotonic() >= this.#recheckMs) void this.#recheck()
     void homes.refresh()
+  }
+
+  /** An evil owner goes on telling of those whom a newer document, or the date, forbids to be there. */
+  async #recheck(): Promise<void> {
+    const { store, clock } = this.#deps
+    this.#recheckMs = Number.POSITIVE_INFINITY
+    const owners = store.owners().filter((owner) => owner !== this.#own)
+    const stale = await this.#check.stale(owners).catch((error) => {
+      this.emit('warning', error)
+      return []
+    })
+    for (const entry of stale) if (store.get(entry.record) === entry) store.remove(entry.record, clock.now())
+    // Zero when a document came meanwhile.
+    this.#recheckMs = Math.min(this.#recheckMs, clock.monotonic() + recheckMs)
   }
 
   #reconcile(): void {

@@ -146,6 +146,13 @@ export class DirectoryStore {
     for (const entries of this.#owned.get(relayPeerId)?.values() ?? []) yield* entries.values()
   }
 
+  /** How much a relay owns. */
+  ownedCount(relayPeerId: string): number {
+    let count = 0
+    for (const { size } of this.#owned.get(relayPeerId)?.values() ?? []) count += size
+    return count
+  }
+
   /** What a relay owns in one partition. A copy. */
   ownedIn(relayPeerId: string, partition: string): Entry[] {
     return [...(this.#owned.get(relayPeerId)?.get(partition)?.values() ?? [])]

@@ -179,6 +179,15 @@ test('what is printed for people names relays by their names', () => {
   expect(textB).toContain('holds a: version 1')
 })
 
+test('one relay that claims a network document nobody else has makes none of the others old', () => {
+  const { a, b } = agreeing()
+  const c: StatusResponse = { ...a, name: 'c', peerId: 'peer-c', revision: 9e15, partitions: [], owners: [] }
+  const relays = [a, b, c].map((status) => ({ name: status.name, peerId: status.peerId, status }))
+  expect(findDisagreements(relays)).toEqual([
+    'c has network document 9000000000000000, which nobody else has; others have 3',
+  ])
+})
+
 test('a relay that cannot be asked is named, and so is what others hold for it', () => {
   const { b } = agreeing()
   const found = findDisagreements([{ name: 'a', peerId: 'peer-a', error: 'gone' }, ...inspected(b)])
