@@ -6,7 +6,7 @@ import { maxWebSocketMessageBytes } from '../core/limits.js'
 import { waitFor } from '../core/waiting.js'
 import { webSocketProtocol } from '../wire/protocols.js'
 
-/** What was sent, but not yet taken by the system, until the sender waits. */
+/** What waits to be read, or written, until the other side has to wait. */
 const highWaterBytes = 64 * 1024
 /** How long a WebSocket may take to say goodbye. */
 const closeMs = 2_000
@@ -82,24 +82,19 @@ export class WebSocketSocket extends Duplex {
     if (this.#webSocket.isPaused) this.#webSocket.resume()
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this._writev([{ chunk }], done)
+  }
+
+  /** Done only when the system has all of it, or never will: whoever wrote may use the buffers again. */
+  override _writev(chunks: Array<{ chunk: Buffer }>, done: () => void): void {
     this.#idle?.refresh()
-    this.bytesWritten += chunk.byteLength
-    for (let at = 0; at < chunk.byteLength; at += maxWebSocketMessageBytes) {
-      const rest = chunk.byteLength - at
-      const piece =
-        rest === chunk.byteLength && rest <= maxWebSocketMessageBytes
-          ? chunk
-          : chunk.subarray(at, at + maxWebSocketMessageBytes)
-      if (rest > maxWebSocketMessageBytes || this.#webSocket.bufferedAmount < highWaterBytes)
-        this.#webSocket.send(piece, ignore)
-      else {
-        // Called when the system has taken it, or never will.
-        this.#webSocket.send(piece, () => done())
-        return
-      }
+    const messages = chunks.flatMap(({ chunk }) => messagesOf(chunk))
+    for (const [index, message] of messages.entries()) {
+      this.bytesWritten += message.byteLength
+      this.#webSocket.send(message, index === messages.length - 1 ? () => done() : ignore)
     }
-    done()
+    if (messages.length === 0) done()
   }
 
   override _final(done: () => void): void {
@@ -149,6 +144,12 @@ export class WebSocketSocket extends Duplex {
     this.#ended = true
     this.push(null)
   }
+}
+
+/** An empty message would be the end. */
+function messagesOf(bytes: Buffer): Buffer[] {
+  if (bytes.byteLength <= maxWebSocketMessageBytes) return bytes.byteLength === 0 ? [] : [bytes]
+  return [bytes.subarray(0, maxWebSocketMessageBytes), ...messagesOf(bytes.subarray(maxWebSocketMessageBytes))]
 }
 
 const nothing = Buffer.alloc(0)

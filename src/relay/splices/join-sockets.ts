@@ -13,7 +13,7 @@ const buffers = new ReadBuffers()
 
 /**
  * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too long both
- * end. The sockets given are closed; their connections go on in others.
+ * end. Sockets given are closed, and their connections go on in others; what only behaves like one (a WebSocket) is used as it is.
  */
 export function joinSockets(a: Socket, b: Socket): JoinedSockets {
   const ends = [new End(a), new End(b)] as const
@@ -102,6 +102,7 @@ interface Handle {
  * made, and makes those of a server itself; the connection changes hands as where child_process passes one on (Node 20 to 24).
  */
 function reading(socket: Socket, onread: OnReadOpts): Socket {
+  if (!(socket instanceof Socket)) return readingEvents(socket, onread)
   const given = socket as unknown as { _handle: Handle | null }
   const handle = given._handle
   if (handle !== null) {
@@ -113,4 +114,13 @@ function reading(socket: Socket, onread: OnReadOpts): Socket {
   const made = new Socket({ handle, onread, allowHalfOpen: true } as SocketConstructorOpts)
   if (handle === null) made.destroy() // it was gone already
   return made
+}
+
+/** The same for what has no connection to hand on: its bytes come in buffers of its own. */
+function readingEvents(socket: Socket, { callback }: OnReadOpts): Socket {
+  socket.allowHalfOpen = true
+  socket.on('data', (bytes: Buffer) => {
+    if (!callback(bytes.byteLength, bytes)) socket.pause()
+  })
+  return socket
 }

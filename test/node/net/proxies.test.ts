@@ -103,6 +103,28 @@ test('a proxy that lets nobody through to this port says so, and what to do', as
   expect(error).toMatchObject({ code: 'proxy_failed', message: expect.stringMatching(/does not let through.*443/) })
 })
 
+test('where a proxy lets out to one port only, a relay is reached on WebSocket there, by calls with members on TCP', async () => {
+  const [webSocketPort] = await freePorts(1)
+  const small = await Stage.open({
+    relays: 1,
+    relayAddresses: (port) => [`/ip4/127.0.0.1/tcp/${port}`, `/ip4/127.0.0.1/tcp/${webSocketPort}/ws`],
+  })
+  closing.push(() => small.close())
+  const proxy = await startProxy(small.ports)
+  const host = await small.context('host5', { proxy: proxy.url })
+  const listener = await host.listen('chat-p2p')
+  await listener.established(1)
+  const { here, there } = await call(await small.context('dialer5'), listener)
+  const bytes = randomBytes(5_000_000)
+  const both = [here, there].map(async (from) => {
+    const [came] = await Promise.all([readBytes(from === here ? there : here, bytes.byteLength), from.write(bytes)])
+    expect(sha256(came)).toBe(sha256(bytes))
+  })
+  await Promise.all(both)
+  expect(here.paths()).toMatchObject([{ kind: 'splice' }])
+  expect(new Set(proxy.through)).toEqual(new Set([webSocketPort]))
+})
+
 test('a proxy that can’t be read is wrong at once', async () => {
   await expect(stage.context('user5', { proxy: 'ftp://a.example' })).rejects.toMatchObject({ code: 'bad_argument' })
 })
