@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -11,6 +12,7 @@ import {
   candidatesOf,
   type InterfaceAddress,
   isOneMachine,
+  maxCandidates,
   type Place,
   type Targets,
 } from './candidates.js'
@@ -27,6 +29,12 @@ const askedPerFamily = 2
 const refusedRetryMs = 30
 const maxTries = 20
 
+/**
+ * Whether several sockets can be bound to one port, as libuv binds them. Elsewhere relays are asked one after the other, each connection is
+ * closed before the next one begins, and one address is punched.
+ */
+const portsAreShared = process.platform === 'linux'
+
 export interface PunchOptions {
   /** Where relays can be asked how they see us; each relay's addresses together. */
   relays: ReadonlyArray<readonly string[]>
@@ -34,6 +42,8 @@ export interface PunchOptions {
   configured: readonly string[]
   listener: DirectListener
   signal: AbortSignal
+  /** For tests; default: as the system does. */
+  sharesPorts?: boolean
 }
 
 /** What one side has open while it looks for a direct path. */
@@ -41,15 +51,24 @@ export interface Punch {
   place: Place
   candidates: Candidates
   port: number
+  /** Of the other side's addresses to punch, so many can be tried. */
+  most: number
   /** Harmless the second time. Sockets that were handed over stay. */
   close(): void
 }
 
 /** Finds out where this side can be reached. Asks relays from the port that is going to be used; without any it takes what it knows by itself. */
-export async function openPunch({ relays, configured, listener, signal }: PunchOptions): Promise<Punch> {
+export async function openPunch({
+  relays,
+  configured,
+  listener,
+  signal,
+  sharesPorts = portsAreShared,
+}: PunchOptions): Promise<Punch> {
   const port = await freePort()
   const interfaces = interfaceAddresses()
-  const answers = await askRelays(relaysToAsk(relays, interfaces), port, signal)
+  const asked = relaysToAsk(relays, interfaces)
+  const answers = sharesPorts ? await askRelays(asked, port, signal) : await askInTurn(asked, port, signal)
   const place: Place = { interfaces, seen: answers.map(({ seen }) => seen) }
   const close = () => {
     for (const { socket } of answers) socket.destroy()
@@ -61,6 +80,7 @@ export async function openPunch({ relays, configured, listener, signal }: PunchO
       place,
       candidates: candidatesOf(place, { listenPort: held.port, punchPort: port, configured }),
       port,
+      most: sharesPorts ? maxCandidates : 1,
       close() {
         close()
         held.release()
@@ -113,13 +133,26 @@ async function askRelays(relays: readonly SocketAddress[], port: number, signal:
   return answers
 }
 
+/** The same, with no two connections at a time. */
+async function askInTurn(relays: readonly SocketAddress[], port: number, signal: AbortSignal): Promise<SeenFrom[]> {
+  const answers: SeenFrom[] = []
+  for (const relay of relays) {
+    const [answer] = await askRelays([relay], port, signal)
+    if (answer === undefined) continue
+    answer.socket.destroy()
+    if (!answer.socket.closed) await once(answer.socket, 'close')
+    answers.push(answer)
+  }
+  return answers
+}
+
 /**
  * Connects to all targets at once until the signal fires: showing the token where the other side takes connections, and from `port` where it
  * connects to us at the same moment. Hands over each socket that comes about; resolves when no more will.
  */
 export async function punch(
   targets: Targets,
-  { port, token, signal }: { port: number; token: Uint8Array; signal: AbortSignal },
+  { port, most, token, signal }: Pick<Punch, 'port' | 'most'> & { token: Uint8Array; signal: AbortSignal },
   onSocket: (socket: Socket) => void,
 ): Promise<void> {
   const give = (socket: Socket) => {
@@ -132,7 +165,7 @@ export async function punch(
       socket.write(encodePreface(prefaceBytes.direct, token))
       give(socket)
     }),
-    ...targets.punch.map(async (target) => give(await connectPersistently(target, port, signal))),
+    ...targets.punch.slice(0, most).map(async (target) => give(await connectPersistently(target, port, signal))),
   ])
 }
 

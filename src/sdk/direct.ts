@@ -3,7 +3,7 @@ import { anySignal } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { directAfterMs, directConnectMs, directOfferMs } from '../core/limits.js'
 import { untilAborted, waitFor } from '../core/waiting.js'
-import { type Candidates, targetsOf, whyNoWay } from '../net/candidates.js'
+import { type Candidates, maxCandidates, targetsOf, whyNoWay } from '../net/candidates.js'
 import { socketAddressOf } from '../net/connect-socket.js'
 import { directToken } from '../net/direct-sockets.js'
 import type { ProvedCarrier } from '../net/path-hello.js'
@@ -21,6 +21,8 @@ import type { Member } from './member.js'
 const afterMoveMs = 1_000
 /** Without any path the two can't agree on anything. */
 const interruptedRetryMs = 1_000
+/** Connections that a host looks at in one round: as many as there are candidates, both ways. */
+const maxSockets = 4 * maxCandidates
 
 /** Why a session stays on relays whatever the networks allow; undefined where it need not. */
 export function whyNeverDirect(
@@ -233,11 +235,17 @@ export class DirectHost {
     const session = this.#session
     const over = this.#over.signal
     const own = await openOwn(this.#member, this.#directly, over)
-    const prove = (socket: Socket) =>
+    let count = 0
+    const prove = (socket: Socket) => {
+      if (++count > maxSockets) {
+        socket.destroy()
+        return
+      }
       // Longer than is connected: it may be the one that the dialer is going to use.
       void this.#member.node.tlsPaths
         .accept(socket, anySignal(over, AbortSignal.timeout(directConnectMs)))
         .then(this.#accept, () => {}) // the dialer drops all but one
+    }
     // It may be faster than its word that it connects now.
     const forget = this.#directly.sockets.expect(this.#token, prove)
     try {
@@ -291,7 +299,7 @@ async function connectTo(
   take: (socket: Socket) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  await punch(targetsOf(theirs, own.place), { port: own.port, token, signal }, take)
+  await punch(targetsOf(theirs, own.place), { port: own.port, most: own.most, token, signal }, take)
   await untilAborted(signal)
 }
 

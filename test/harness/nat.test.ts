@@ -21,6 +21,12 @@ test('no two pairs have one name', () => {
   expect(new Set(natPairs.map(({ name }) => name)).size).toBe(natPairs.length)
 })
 
+test('docs/direct.md has each pair with what is expected of it', () => {
+  const text = readFileSync(path.join(root, 'docs/direct.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| `([\w-]+)` \|.*\| (direct|relay) \|[^|]*\|$/gm)].map((match) => match.slice(1))
+  expect(rows).toEqual(natPairs.map(({ name, expected }) => [name, expected === 'direct' ? 'direct' : 'relay']))
+})
+
 // What `npm run nat` does with all pairs.
 test.skipIf(missing !== undefined)(
   'sessions get through NATs that keep ports, stay on relays where both change them and say why, and outlive NATs, direct paths and relays',

@@ -53,6 +53,10 @@ export const covered: Record<string, CoveredBy> = {
     test: 'test/e2e/chat.test.ts',
     title: 'connects, says something, reads the answers and is done',
   },
+  'docs/direct.md: sequenceDiagram': {
+    test: 'test/harness/nat.test.ts',
+    title: 'sessions get through NATs that keep ports',
+  },
   'docs/operate.md: npx chat-p2p setup --users ann,bob,server1 --relays 3 --relay-host 127.0.0.1 --relay-base-port 4001':
     setup,
   "docs/operate.md: npx chat-p2p relay -i relay1        # on each relay's machine; likewise relay2, relay3": chats,

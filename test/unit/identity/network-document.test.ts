@@ -98,6 +98,17 @@ test('a service may say how long its sessions outlive the loss of all paths, wit
   )
 })
 
+test('a service may keep its sessions on relays', async () => {
+  const directOf = async (direct?: boolean) => {
+    const view = await issue({ services: [{ ...chat, ...(direct === undefined ? {} : { direct }) }] })
+    return view.services.get(chat.name)?.direct
+  }
+  expect([await directOf(false), await directOf(true), await directOf()]).toEqual([false, undefined, undefined])
+  await expect(issue({ services: [{ ...chat, direct: 'no' as never }] })).rejects.toMatchObject({
+    code: 'bad_argument',
+  })
+})
+
 test('a policy, strategy or address of a later version is read carefully, not fatally', async () => {
   const later = {
     name: 'later',

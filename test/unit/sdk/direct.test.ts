@@ -1,8 +1,11 @@
 import { EventEmitter } from 'node:events'
+import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, test } from 'vitest'
 import type { InterfaceAddress } from '../../../src/net/candidates.js'
+import { whyNeverDirect } from '../../../src/sdk/direct.js'
 import { DirectNews } from '../../../src/sdk/direct-news.js'
 import { DirectPace } from '../../../src/sdk/direct-pace.js'
+import type { Member } from '../../../src/sdk/member.js'
 import { NetworkWatch } from '../../../src/sdk/network-watch.js'
 import type { DirectState } from '../../../src/sdk/types.js'
 import type { Session } from '../../../src/session/session.js'
@@ -126,4 +129,23 @@ test('news of a direct path are told when they are new', () => {
     { state: 'direct' },
     { state: 'relayed', why: 'the direct path broke' },
   ])
+})
+
+describe('a session stays on relays', () => {
+  const member = ({ own = true, service = true, proxy = false }) =>
+    ({
+      direct: own ? {} : undefined,
+      trust: { network: { services: new Map([['ssh', service ? {} : { direct: false }]]) } },
+      pool: { up: () => [{ link: { connection: { remoteAddr: multiaddr('/ip4/192.0.2.1/tcp/4001') } } }] },
+      node: { relaySockets: { proxyFor: () => (proxy ? {} : undefined) } },
+    }) as unknown as Member
+
+  test.each([
+    ['not when nobody minds', {}, undefined],
+    ['when this side wants that', { own: false }, 'this side keeps to relays'],
+    ['when the service does', { service: false }, 'the service keeps to relays'],
+    ['when a proxy leads to relays', { proxy: true }, 'this side goes out through a proxy'],
+  ])('%s', (_, options, why) => {
+    expect(whyNeverDirect(member(options), 'ssh')).toBe(why)
+  })
 })
