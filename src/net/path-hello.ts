@@ -135,12 +135,16 @@ function lingering(carrier: TlsCarrier, socket: SecuredSocket['socket'], reason:
 
 /** Nobody waits for a hello for longer than it may take, nor on a path that is gone: its own end may have closed it. */
 function failLate(messages: CarrierMessages, carrier: TlsCarrier): () => void {
-  void carrier.gone.then(() =>
-    messages.fail(new OverlayError('unreachable', 'The path was closed before its hello was over.')),
-  )
+  let isOver = false
+  void carrier.gone.then(() => {
+    if (!isOver) messages.fail(new OverlayError('unreachable', 'The path was closed before its hello was over.'))
+  })
   const timer = setTimeout(
     () => messages.fail(new OverlayError('timed_out', 'The other side did not say hello in time.')),
     helloTimeoutMs,
   )
-  return () => clearTimeout(timer)
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
 }

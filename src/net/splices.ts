@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Connection } from '@libp2p/interface'
-import { anySignal } from '../core/abort.js'
+import { within } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
-import { spliceTokenMs } from '../core/limits.js'
+import { pathAttemptTimeoutMs, spliceTokenMs } from '../core/limits.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
 import { relayEndOf } from './dialable.js'
@@ -15,6 +15,8 @@ import type { RelayEnd } from './relay-sockets.js'
 export interface SpliceRelay {
   address: RelayEnd
 }
+
+const tooLate = (ms: number) => new OverlayError('unreachable', `A splice took longer than ${ms} ms.`)
 
 /** Paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
 export class Splices {
@@ -34,7 +36,7 @@ export class Splices {
   }
 
   /**
-   * A path to the host, which the relay is asked for with `ask`. Connects while it is asked. Rejects with the relay's refusal, `unreachable`,
+   * A path to the host within 2 s, which the relay is asked for with `ask`. Connects while it is asked. Rejects with the relay's refusal, `unreachable`,
    * `certificate_*` when somebody else answers, or the signal's reason.
    */
   async dial(
@@ -43,24 +45,27 @@ export class Splices {
     ask: (signal: AbortSignal) => Promise<Uint8Array>,
     signal: AbortSignal,
   ): Promise<DialedCarrier> {
-    const failed = new AbortController()
-    const either = anySignal(signal, failed.signal)
-    const [socket, token] = await Promise.all([this.#connect(address, either), ask(either)]).catch((error) => {
-      failed.abort(new OverlayError('canceled', 'The splice came to nothing.'))
-      throw error
+    const limit = { signal, ms: pathAttemptTimeoutMs, late: () => tooLate(pathAttemptTimeoutMs) }
+    return within(limit, async (inTime) => {
+      const connecting = this.#connect(address, inTime)
+      const [socket, token] = await Promise.all([connecting, ask(inTime)]).catch((error) => {
+        connecting.then((socket) => socket.destroy()).catch(() => {}) // said already
+        throw error
+      })
+      socket.write(encodePreface(prefaceBytes.splice, token))
+      return this.#node.tlsPaths.dial(socket, hostPeerId, inTime)
     })
-    socket.write(encodePreface(prefaceBytes.splice, token))
-    return this.#node.tlsPaths.dial(socket, hostPeerId, signal)
   }
 
   /** The host's part, when a relay says that a dialer waits. Rejects when it does not come, or does not prove who it is. */
   async answer(connection: Connection, token: Uint8Array, signal: AbortSignal): Promise<ProvedCarrier> {
     const address = relayEndOf(connection.remoteAddr)
     if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is no connection to it.')
-    const inTime = anySignal(signal, AbortSignal.timeout(spliceTokenMs))
-    const socket = await this.#connect(address, inTime)
-    socket.write(encodePreface(prefaceBytes.splice, token))
-    return this.#node.tlsPaths.accept(socket, inTime)
+    return within({ signal, ms: spliceTokenMs, late: () => tooLate(spliceTokenMs) }, async (inTime) => {
+      const socket = await this.#connect(address, inTime)
+      socket.write(encodePreface(prefaceBytes.splice, token))
+      return this.#node.tlsPaths.accept(socket, inTime)
+    })
   }
 
   async #connect(address: RelayEnd, signal: AbortSignal): Promise<Socket> {

@@ -85,6 +85,7 @@ export class OutgoingDial {
   /** Waits a while when none is up, at the beginning or later. */
   async #anyRelay(): Promise<void> {
     const { pool, clock } = this.#member
+    if (pool.up().length > 0) return
     const late = new AbortController()
     const cancel = clock.after(anyRelayMs, () => late.abort(noRelayError(pool, anyRelayMs)))
     try {

@@ -61,9 +61,8 @@ async function openSplice(
   const { record } = candidate
   const relay = member.splices?.relayAt(link.connection)
   if (relay === undefined) throw new OverlayError('unreachable', 'The relay joins no sockets.')
-  const inTime = anySignal(signal, AbortSignal.timeout(pathAttemptTimeoutMs))
   const ask = (asking: AbortSignal) => link.splice(record, asking)
-  const carrier = await member.splices!.dial(relay, record.hostPeerId, ask, inTime)
+  const carrier = await member.splices!.dial(relay, record.hostPeerId, ask, signal)
   return { candidate, carrier, kind: 'splice' }
 }
 
@@ -109,7 +108,7 @@ export function openFirst(
   signal: AbortSignal,
   onFailed: (candidate: Candidate) => void,
 ): Promise<OpenedPath> {
-  if (candidates.length === 0) return Promise.reject(new OverlayError('unreachable', 'No terminator to try.'))
+  if (candidates.length === 0) return Promise.reject(noneToTry)
   const open = () =>
     openInTurn(candidates, (candidate, either) => openPath(member, candidate, either), {
       clock: member.clock,
@@ -127,7 +126,9 @@ interface InTurn<T> {
   onFailed?: (item: T) => void
 }
 
-const slower = () => new OverlayError('canceled', 'Another path was faster.')
+/** Made once: where that happened says nothing, and many attempts end so. */
+const slower = new OverlayError('canceled', 'Another path was faster.')
+const noneToTry = new OverlayError('unreachable', 'No terminator to try.')
 
 /** The path that opens first; the next one is begun when one fails or has taken `delayMs`. What opens later is closed. */
 function openInTurn<T>(
@@ -136,7 +137,6 @@ function openInTurn<T>(
   { clock, signal, delayMs, onFailed }: InTurn<T>,
 ): Promise<OpenedPath> {
   const giveUp = new AbortController()
-  const combined = anySignal(signal, giveUp.signal)
   return new Promise((resolve, reject) => {
     let next = 0
     let running = 0
@@ -144,15 +144,15 @@ function openInTurn<T>(
     let cancelHedge = () => {}
     let failure: unknown
     let forget = () => {}
-    const settle = (run: () => void) => {
+    const settle = (run: () => void, why: unknown = slower) => {
       if (settled) return
       settled = true
       cancelHedge()
       forget()
       run()
-      if (running > 0) giveUp.abort(slower())
+      if (running > 0) giveUp.abort(why)
     }
-    const onAbort = () => settle(() => reject(signal.reason))
+    const onAbort = () => settle(() => reject(signal.reason), signal.reason)
     const startNext = () => {
       cancelHedge()
       const item = items[next++]
@@ -162,10 +162,10 @@ function openInTurn<T>(
       }
       running++
       if (next < items.length) cancelHedge = clock.after(delayMs, startNext)
-      open(item, combined).then(
+      open(item, giveUp.signal).then(
         (path) => {
           running--
-          if (settled) path.carrier.abort(slower())
+          if (settled) path.carrier.abort(slower)
           else settle(() => resolve(path))
         },
         (error) => {

@@ -8,6 +8,9 @@ import type { FrameChannel } from './frame-channel.js'
 /** A batch is sent when it has this many bytes; one DATA frame and the small ones before it still fit one noise message. */
 const batchBytes = 4 * 1024
 
+/** Made once: most paths end so, and where that happened says nothing. */
+const notNeeded = new OverlayError('closed', 'The session does not need this path any more.')
+
 /** The session's end of one path. */
 export interface PathEnd {
   heard(): void
@@ -64,6 +67,6 @@ export class PathIo {
 
   /** Resets the stream; the session hears no more of it. */
   stop(): void {
-    this.#channel.abort(new OverlayError('closed', 'The session does not need this path any more.'))
+    this.#channel.abort(notNeeded)
   }
 }

@@ -21,6 +21,9 @@ const firstStandbyMs = 100
 /** Between a path that was opened and the next attempt, should paths break as soon as they are there. */
 const pauseAfterSuccessMs = 100
 
+/** Made once: every keeper ends so. */
+const stopped = new OverlayError('closed', 'The session needs no more paths.')
+
 /** A fresh way to the session's host. */
 export interface FreshPath {
   carrier: Carrier
@@ -94,7 +97,7 @@ export class PathKeeper {
   /** Opens nothing any more; the session keeps the paths it has. */
   stop(): void {
     const { session } = this.#options
-    this.#stopped.abort(new OverlayError('closed', 'The session needs no more paths.'))
+    this.#stopped.abort(stopped)
     this.#cancelRetry?.()
     session.off('paths', this.#onPaths)
     session.off('path:lost', this.#onLost)

@@ -325,11 +325,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#dispatch()
     if (this.#flushScheduled) return
     this.#flushScheduled = true
-    // After everything that is going on in this turn, so that what it writes goes out together.
-    process.nextTick(() => {
-      this.#flushScheduled = false
-      this.#flush()
-    })
+    // After everything that is going on in this turn, what applications do in promises included, so that what it writes goes out together.
+    queueMicrotask(() => process.nextTick(this.#flushScheduledNow))
+  }
+
+  readonly #flushScheduledNow = (): void => {
+    this.#flushScheduled = false
+    this.#flush()
   }
 
   #flush(): void {
@@ -391,7 +393,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
         break
       case 'closed':
         this.#moveEnd({ type: 'ended', error: event.error })
-        this.#writes.fail(event.error ?? new OverlayError('closed', 'The connection is closed.'))
+        this.#writes.fail(() => event.error ?? new OverlayError('closed', 'The connection is closed.'))
         this.#reads.serve()
         break
       case 'over':

@@ -69,7 +69,9 @@ export class WriteQueue {
   }
 
   /** Ends writing: everybody who waits is told why. */
-  fail(error: Error): void {
+  fail(why: () => Error): void {
+    if (this.#waiting.length === 0) return
+    const error = why()
     const waiting = this.#waiting
     this.#waiting = []
     for (const write of waiting) write.reject(error)
