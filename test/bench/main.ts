@@ -1,11 +1,13 @@
 // npm run bench: what a session costs beside what it is made of; `npm run bench -- directory …` measures the directory.
+import '../../src/core/polyfill.js'
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureCommands, measureFailover } from './commands.js'
 import { measureOne } from './one.js'
-import { type Amounts, measurePaths } from './paths.js'
-import { commandMs } from './references.js'
+import { type Amounts, Measuring, measurePaths } from './paths.js'
 import { reportOf, reportText } from './report.js'
 import { isWay, ways } from './ways.js'
 
@@ -18,7 +20,9 @@ npm run bench -- one <up|down|echo|dial|dials> <way> <MiB, round trips or calls>
   --megabytes <n>   of each transfer (default 256)
   --idle <n>        sessions that say nothing (default 5000)
   --small           a little of everything: shows that it works, not how fast it is
-  --json <file>     also write the report there
+  --json <file>     where all samples go (default: a file in the folder for temporary ones)
+
+Takes a quarter of an hour. A way that fails is left out and told; after Ctrl-C what has been measured is told.
 `
 
 const full: Amounts = {
@@ -29,8 +33,23 @@ const full: Amounts = {
   megabytes: 256,
   idleSessions: 5_000,
   freshContexts: 5,
+  stoppedMegabytes: 512,
+  stillMs: 60_000,
+  idleRelayMs: 20_000,
 }
-const small: Amounts = { runs: 1, rounds: 20, calls: 2, dials: 16, megabytes: 2, idleSessions: 20, freshContexts: 1 }
+const failoverFaults = 20
+const small: Amounts = {
+  runs: 1,
+  rounds: 20,
+  calls: 2,
+  dials: 16,
+  megabytes: 2,
+  idleSessions: 20,
+  freshContexts: 1,
+  stoppedMegabytes: 8,
+  stillMs: 100,
+  idleRelayMs: 200,
+}
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === 'directory') {
@@ -76,15 +95,24 @@ async function main(args: string[]): Promise<number> {
     idleSessions: number(values.idle, base.idleSessions),
   }
   const startedAt = new Date().toISOString()
-  const samples = await measurePaths(chosen, amounts, (line) => console.error(line))
-  for (let run = 0; run < amounts.runs; run++) {
-    const cli = path.join(import.meta.dirname, '../../src/cli/bin.js')
-    samples.push({ way: 'splice', figure: '--help, ms', value: commandMs([cli, '--help']) })
-    samples.push({ way: 'tcp', figure: '--help, ms', value: commandMs(['-e', '']) })
+  const json = values.json ?? path.join(tmpdir(), `chat-p2p-bench-${startedAt.replaceAll(':', '-')}.json`)
+  const measuring = new Measuring((line) => console.error(line))
+  const tell = () => {
+    const report = reportOf(measuring.samples, startedAt)
+    console.log(reportText(report))
+    writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`)
+    console.error(`all samples: ${json}`)
   }
-  const report = reportOf(samples, startedAt)
-  console.log(reportText(report))
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`)
+  process.once('SIGINT', () => {
+    tell() // what there is
+    process.exit(130)
+  })
+  await measurePaths(chosen, amounts, measuring)
+  if (chosen.includes('splice')) {
+    await measureCommands(amounts.runs, measuring)
+    if (!values.small) await measureFailover(failoverFaults, measuring)
+  }
+  tell()
   return 0
 }
 

@@ -18,7 +18,7 @@ export async function measureOne(args: string[]): Promise<void> {
   }
   const reference = referenceOf[way]
   const compared = reference === undefined ? [way] : [way, reference]
-  const layout = await new Layout().start(compared, false)
+  const layout = await new Layout().start(compared)
   try {
     await once(layout, what as What, way, count) // warm
     if (prefix !== undefined) return await profiled(layout, what as What, way, count, prefix)

@@ -72,12 +72,27 @@ async function open(way: Way, places: Places, strict = true): Promise<Pipe> {
   }
 }
 
+const noKeys = { directKey: '', relayedKey: '' }
+
+/** What a reference yields, or `otherwise` when it fails or takes too long: the others are measured all the same. */
+function tried<T>(reference: Promise<T>, otherwise: T): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('a reference was not ready in 20 s')), 20_000)
+  return Promise.race([reference, late.promise])
+    .catch((error) => {
+      console.error(`left out: ${error}`)
+      return otherwise
+    })
+    .finally(() => clearTimeout(timer))
+}
+
 const methods = {
   async relay({ identity, chosen }: { identity: string; chosen: Way[] }) {
     await startRelay(await loadIdentity(identity))
+    const noDht = { bootstrap: 0, relayKey: '' }
     return {
-      libp2p: needs(chosen, 'libp2p') ? await libp2pRelay() : '',
-      hyperdht: needs(chosen, 'hyperdht') ? await hyperdhtRelay() : { bootstrap: 0, relayKey: '' },
+      libp2p: needs(chosen, 'libp2p') ? await tried(libp2pRelay(), '') : '',
+      hyperdht: needs(chosen, 'hyperdht') ? await tried(hyperdhtRelay(), noDht) : noDht,
     }
   },
 
@@ -89,8 +104,8 @@ const methods = {
     return {
       hosts: { relayed: await host(call.relayed, { direct: 'never' }), direct: await host(call.direct, {}) },
       ports: await socketHosts(),
-      libp2p: call.libp2p === '' ? '' : await libp2pHost(call.libp2p),
-      hyperdht: call.bootstrap === 0 ? { directKey: '', relayedKey: '' } : await hyperdhtHosts(call.bootstrap),
+      libp2p: call.libp2p === '' ? '' : await tried(libp2pHost(call.libp2p), ''),
+      hyperdht: call.bootstrap === 0 ? noKeys : await tried(hyperdhtHosts(call.bootstrap), noKeys),
     }
   },
 
@@ -151,6 +166,18 @@ const methods = {
     return Math.max(...seconds)
   },
 
+  /** Sends so many bytes to a reader that stands still in the middle. */
+  async stopped(call: { way: Way; places: Places; bytes: number; stillMs: number }): Promise<void> {
+    const pipe = await open(call.way, call.places)
+    await bulk(pipe, call.bytes, 'up', call.stillMs)
+    pipe.close()
+  },
+
+  /** One host and nothing else. */
+  async lonelyHost({ identity }: { identity: string }): Promise<void> {
+    await host(identity, {})
+  },
+
   /** Opens sessions that stay and say nothing. */
   async idle({ way, places, count }: { way: 'splice' | 'circuit'; places: Places; count: number }): Promise<void> {
     let left = count
@@ -174,10 +201,11 @@ const methods = {
     }
   },
 
-  usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number } {
+  usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number; peakBytes: number } {
     const { user, system } = process.cpuUsage()
     if (collect) globalThis.gc?.()
-    return { cpuSeconds: (user + system) / 1e6, residentBytes: residentBytes() }
+    const peakBytes = process.resourceUsage().maxRSS * 1024
+    return { cpuSeconds: (user + system) / 1e6, residentBytes: residentBytes(), peakBytes }
   },
 
   /** A context that has just been made, from here to its first echo, ms; all modules are loaded. */

@@ -7,8 +7,8 @@ import type { Connection } from '../../src/sdk/index.js'
 export interface Pipe {
   /** Undefined when more may be written at once, else resolves when it may. */
   write(bytes: Uint8Array): Promise<unknown> | undefined
-  /** Calls back with everything that comes. */
-  onBytes(take: (bytes: Uint8Array) => void): void
+  /** Calls back with everything that comes; a promise that is returned holds the rest up. */
+  onBytes(take: (bytes: Uint8Array) => unknown): void
   close(): void
 }
 
@@ -16,7 +16,13 @@ export function socketPipe(socket: Duplex): Pipe {
   socket.on('error', () => socket.destroy())
   return {
     write: (bytes) => (socket.write(bytes) ? undefined : once(socket, 'drain')),
-    onBytes: (take) => void socket.on('data', take),
+    onBytes: (take) =>
+      void socket.on('data', (bytes) => {
+        const waits = take(bytes)
+        if (!(waits instanceof Promise)) return
+        socket.pause()
+        waits.then(() => socket.resume())
+      }),
     close: () => void socket.end(),
   }
 }
@@ -41,7 +47,10 @@ export function sessionPipe(connection: Connection): Pipe {
     write: (bytes) => connection.write(bytes),
     onBytes: async (take) => {
       try {
-        for await (const bytes of connection) take(bytes)
+        for await (const bytes of connection) {
+          const waits = take(bytes)
+          if (waits instanceof Promise) await waits
+        }
         await connection.close() // as plain sockets do by themselves
       } catch {
         // it was ended by the other side
@@ -51,20 +60,25 @@ export function sessionPipe(connection: Connection): Pipe {
   }
 }
 
-const headerBytes = 9
+/** Mode, bytes, and how long the reader stands still in the middle, ms. */
+const headerBytes = 13
 const modes = { echo: 1, sink: 2, source: 3 } as const
 
-/** The far end: echoes everything, takes so many bytes and then says so with one, or sends so many. */
+/** The far end: echoes everything, takes so many bytes and then says so with one, or sends so many. A reader may stand still halfway. */
 export function serve(pipe: Pipe): void {
   let head = Buffer.alloc(0)
   let mode: number | undefined
   let left = 0
+  let stillMs = 0
+  let half = 0
   pipe.onBytes((bytes) => {
     if (mode === undefined) {
       head = Buffer.concat([head, bytes])
       if (head.byteLength < headerBytes) return
       mode = head[0]
       left = Number(head.readBigUInt64BE(1))
+      stillMs = head.readUInt32BE(9)
+      half = left / 2
       if (mode === modes.source) void send(pipe, left)
       bytes = head.subarray(headerBytes)
       if (bytes.byteLength === 0) return
@@ -73,14 +87,19 @@ export function serve(pipe: Pipe): void {
     else if (mode === modes.sink) {
       left -= bytes.byteLength
       if (left === 0) void pipe.write(Uint8Array.of(1))
+      if (stillMs === 0 || left > half) return
+      const ms = stillMs
+      stillMs = 0
+      return new Promise((resolve) => setTimeout(resolve, ms))
     }
   })
 }
 
-function header(mode: number, bytes = 0): Buffer {
+function header(mode: number, bytes = 0, stillMs = 0): Buffer {
   const made = Buffer.alloc(headerBytes)
   made[0] = mode
   made.writeBigUInt64BE(BigInt(bytes), 1)
+  made.writeUInt32BE(stillMs, 9)
   return made
 }
 
@@ -92,12 +111,12 @@ async function send(pipe: Pipe, totalBytes: number): Promise<void> {
   }
 }
 
-/** Seconds until the far end has, or this one has, so many bytes. */
-export async function bulk(pipe: Pipe, totalBytes: number, direction: 'up' | 'down'): Promise<number> {
+/** Seconds until the far end has, or this one has, so many bytes; on the way up its reader may stand still in the middle. */
+export async function bulk(pipe: Pipe, totalBytes: number, direction: 'up' | 'down', stillMs = 0): Promise<number> {
   const startMs = performance.now()
   if (direction === 'up') {
     const confirmed = new Promise<void>((resolve) => pipe.onBytes(() => resolve()))
-    await pipe.write(header(modes.sink, totalBytes))
+    await pipe.write(header(modes.sink, totalBytes, stillMs))
     await send(pipe, totalBytes)
     await confirmed
   } else {

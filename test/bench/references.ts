@@ -1,11 +1,8 @@
 // What sessions are held against: plain sockets, with and without a proxy; stock js-libp2p through a stock relay; HyperDHT.
-import { execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
@@ -196,18 +193,6 @@ export async function openHyperdht(bootstrap: number, key: string, relayKey?: st
     setTimeout(() => reject(new Error('HyperDHT opened no connection in 20 s.')), 20_000)
   })
   return socketPipe(socket)
-}
-
-/** Milliseconds that a command takes, from its start to its end. */
-export function commandMs(args: readonly string[]): number {
-  const folder = mkdtempSync(path.join(tmpdir(), 'chat-p2p-bench-'))
-  try {
-    const startMs = performance.now()
-    execFileSync(process.execPath, args, { cwd: folder, stdio: 'ignore' })
-    return performance.now() - startMs
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
 }
 
 /** Resident bytes of this process. */

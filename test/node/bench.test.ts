@@ -17,6 +17,9 @@ test('the benchmark measures sessions beside what they are made of, and tells ra
     'up, MiB/s',
     'CPU s/GiB, all',
     'KiB per idle path, relay',
+    'reader stopped, MiB at most, relay',
+    'idle relay, % of a core',
+    'start → bound, ms',
   ]) {
     expect(stdout).toContain(figure)
   }

@@ -1,0 +1,77 @@
+// What is measured with whole commands: how long they take, and the gaps of sessions whose relay fails.
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Report } from '../harness/report.js'
+import { Layout, type Measuring } from './paths.js'
+
+const cli = path.join(import.meta.dirname, '../../src/cli/bin.js')
+
+export async function measureCommands(runs: number, measuring: Measuring): Promise<void> {
+  await measuring.measure('splice', 'commands', async () => {
+    for (let run = 0; run < runs; run++) {
+      measuring.add('splice', '--help, ms', commandMs([cli, '--help']))
+      measuring.add('tcp', '--help, ms', commandMs(['-e', '']))
+    }
+    const layout = new Layout()
+    try {
+      await layout.startHost()
+      for (let run = 0; run < runs; run++) {
+        measuring.add('splice', 'start → bound, ms', await boundMs(layout.identity('relayed')))
+      }
+    } finally {
+      layout.stop()
+    }
+  })
+}
+
+/** Milliseconds that a command takes, from its start to its end. */
+function commandMs(args: readonly string[]): number {
+  const startMs = performance.now()
+  execFileSync(process.execPath, args, { cwd: tmpdir(), stdio: 'ignore' })
+  return performance.now() - startMs
+}
+
+/** Milliseconds until a chat says that it is bound. */
+async function boundMs(identity: string): Promise<number> {
+  const startMs = performance.now()
+  const args = [cli, '-i', identity, '-s', 'failover', '-v']
+  const chat = spawn(process.execPath, args, { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] })
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      let said = ''
+      const onText = (text: Buffer) => {
+        said += text
+        if (said.includes('bound on')) resolve(performance.now() - startMs)
+      }
+      chat.stdout.on('data', onText)
+      chat.stderr.on('data', onText)
+      chat.on('exit', () => reject(new Error(`the chat ended before it was bound: ${said}`)))
+    })
+  } finally {
+    chat.kill('SIGKILL')
+  }
+}
+
+/** Gaps of sessions whose relay is killed or frozen, from a run of the failover harness with so many faults. */
+export async function measureFailover(faults: number, measuring: Measuring): Promise<void> {
+  await measuring.measure('splice', `${faults} relays killed or frozen under traffic`, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'chat-p2p-bench-'))
+    try {
+      const json = path.join(folder, 'failover.json')
+      const layout = ['--relays', '3', '--hosts', '1', '--dialers', '1', '--seed', '20261128']
+      const what = ['--count', String(faults), '--faults', 'kill,freeze', '--keep-going', '--json', json]
+      const harness = path.join(import.meta.dirname, '../harness/main.js')
+      await new Promise((resolve) =>
+        spawn(process.execPath, [harness, ...layout, ...what], { stdio: 'ignore' }).once('exit', resolve),
+      )
+      const { figures } = JSON.parse(readFileSync(json, 'utf8')) as Report
+      for (const { text, measuredMs } of figures) {
+        if (measuredMs !== undefined && text.includes('gap p50')) measuring.add('splice', `${text}, ms`, measuredMs)
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
