@@ -88,6 +88,12 @@ export const knownCommands: readonly KnownCommand[] = [
     load: async () => (await import('./why.js')).addWhyCommand,
   },
   {
+    name: 'netcheck',
+    description:
+      'say what this network allows: relays, round trips, proxy, addresses, router, 443; exit 1 without relays',
+    load: async () => (await import('./netcheck.js')).addNetcheckCommand,
+  },
+  {
     name: 'completion',
     description: 'print a script that completes commands, options and identities in a shell',
     load: async () => (await import('./completion.js')).addCompletionCommand,

@@ -5,8 +5,8 @@ import type { RelayPool } from '../directory/relay-pool.js'
 import { openOwn, whyNeverDirect } from '../sdk/direct.js'
 import type { Member } from '../sdk/member.js'
 import { openPath, type PathMaker } from '../sdk/paths.js'
-import { stateChange } from '../sdk/relay-states.js'
 import { openMember } from './member.js'
+import { someRelay } from './tried-relays.js'
 import {
   bindingStep,
   directStep,
@@ -32,9 +32,6 @@ type Examined = Pick<Member, 'trust' | 'pool' | 'directory' | 'direct' | 'node'>
 
 /** A candidate and its relay, once that was asked. */
 type Reached = { candidate: Candidate; relay: string; error?: string }
-
-/** Relays that have not answered after this long are told as `connecting`. */
-const allRelaysMs = 3_000
 
 /** Prints the steps as they are found. Rejects with what keeps the instance from being called. */
 export async function runWhy(text: string, flags: WhyFlags): Promise<void> {
@@ -106,22 +103,6 @@ async function direct(member: Examined, service: string, timeoutMs: number): Pro
   const own = await openOwn(member, member.direct, AbortSignal.timeout(timeoutMs))
   own.close()
   return directStep(undefined, { router: own.candidates.router, seen: own.place.seen.map(({ host }) => host) })
-}
-
-/** Resolves with whether a relay answers, when those that were being tried have had a moment as well. */
-async function someRelay(pool: RelayPool, timeoutMs: number): Promise<boolean> {
-  const ready = await pool.ready(AbortSignal.timeout(timeoutMs)).then(
-    () => true,
-    () => false,
-  )
-  if (ready) await allTried(pool, Math.min(timeoutMs, allRelaysMs))
-  return ready
-}
-
-/** Resolves when no relay is being tried for the first time any more, or after `ms`. */
-async function allTried(pool: RelayPool, ms: number): Promise<void> {
-  const late = AbortSignal.timeout(ms)
-  while (!late.aborted && pool.relays().some(({ state }) => state === 'connecting')) await stateChange(pool, late)
 }
 
 /** Connects to the relay of a candidate. */

@@ -4,7 +4,7 @@ import { errorText, OverlayError } from '../core/errors.js'
 import { directAfterMs, directConnectMs, directOfferMs } from '../core/limits.js'
 import { untilAborted, waitFor } from '../core/waiting.js'
 import { type Candidates, maxCandidates, targetsOf, whyNoWay } from '../net/candidates.js'
-import { socketAddressOf } from '../net/connect-socket.js'
+import { relayEndOf } from '../net/dialable.js'
 import { directToken } from '../net/direct-sockets.js'
 import type { ProvedCarrier } from '../net/path-hello.js'
 import { firstProved, openPunch, type Punch, pause, punch } from '../net/punch.js'
@@ -24,17 +24,24 @@ const interruptedRetryMs = 1_000
 /** Connections that a host looks at in one round: as many as there are candidates, both ways. */
 const maxSockets = 4 * maxCandidates
 
-/** Why a session stays on relays whatever the networks allow; undefined where it need not. */
+/** Why a session of a service stays on relays whatever the networks allow; undefined where it need not. */
 export function whyNeverDirect(
   member: Pick<Member, 'direct' | 'trust' | 'pool' | 'node'>,
   service: string,
 ): string | undefined {
-  if (member.direct === undefined) return 'this side keeps to relays'
   if (member.trust.network.services.get(service)?.direct === false) return 'the service keeps to relays'
+  return whyNotDirect(member)
+}
+
+export const goesThroughProxy = 'this side goes out through a proxy'
+
+/** The same, of every service. */
+export function whyNotDirect(member: Pick<Member, 'direct' | 'pool' | 'node'>): string | undefined {
+  if (member.direct === undefined) return 'this side keeps to relays'
   // Who goes out through a proxy may not show where they are, and mostly could not connect anyway.
-  const relays = member.pool.up().flatMap(({ link }) => socketAddressOf(link.connection.remoteAddr) ?? [])
+  const relays = member.pool.up().flatMap(({ link }) => relayEndOf(link.connection.remoteAddr) ?? [])
   const isProxied = relays.some((relay) => member.node.relaySockets.proxyFor(relay) !== undefined)
-  return isProxied ? 'this side goes out through a proxy' : undefined
+  return isProxied ? goesThroughProxy : undefined
 }
 
 /**

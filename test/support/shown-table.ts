@@ -94,6 +94,10 @@ export const covered: Record<string, CoveredBy> = {
   },
   'docs/operate.md: chat-p2p network publish --relay relay1=/dns/relay1.example/tcp/4001 --relay relay1=/dns/relay1.example/tcp/443/tls/ws':
     { test: 'test/node/net/websockets.test.ts', title: 'a relay that has a certificate listens for it by itself' },
+  'docs/operate.md: $ chat-p2p netcheck -i user1': {
+    test: 'test/node/cli/netcheck.test.ts',
+    title: 'says of each relay and each address whether it is reached',
+  },
   'docs/operate.md: location /chat-p2p {': nginx,
   'docs/operate.md: chat-p2p network publish --relay relay1=/dns/relay1.example/tcp/4001 --relay relay1=/dns/relay1.example/tcp/443/tls/ws/http-path/chat-p2p':
     nginx,

@@ -237,7 +237,8 @@ test.each([
   [['--relay', 'relay1='], 2, 'not a multiaddr'],
   [['--relay', 'relay1=127.0.0.1:4001'], 2, 'not a multiaddr'],
   [['--relay', 'relay1=/ip4/127.0.0.1'], 2, 'not a multiaddr'],
-  [['--relay', 'relay1=/dns/a.example/tcp/443/wss'], 2, 'nothing that this version can dial'],
+  [['--relay', 'relay1=/dns/a.example/tcp/443/tls'], 2, 'nothing that this version can dial'],
+  [['--relay', 'relay1=/dns/a.example/tcp/443/http'], 2, 'nothing that this version can dial'],
   [['--relay', 'relay1=/ip4/127.0.0.1/udp/4001/quic-v1'], 2, 'nothing that this version can dial'],
   [['--relay', 'relay1=/ip4/127.0.0.1/udp/4001'], 2, 'nothing that this version can dial'],
   [['--network-name', ''], 2, 'empty'],
@@ -248,6 +249,14 @@ test.each([
   expectFailure(await run('network', 'publish', ...flags), code, why)
   expect(text('identities/authority.json')).toBe(before)
   expect(readdirSync(at('identities')).filter((file) => file.endsWith('.lock'))).toEqual([])
+})
+
+test('network publish takes WebSocket addresses, and warns of a name that does not resolve', async () => {
+  const address = '/dns/nobody.invalid/tcp/443/tls/ws/http-path/chat'
+  const { code, stderr } = await run('network', 'publish', '--offline', '--relay', `relay1=${address}`)
+  expect(code, stderr).toBe(0)
+  expect(stderr).toContain('nobody.invalid')
+  expect(JSON.parse(`${await done('network', 'show', '--json')}`).relays[0].multiaddrs).toEqual([address])
 })
 
 test('the authority can be somewhere else, as it should', async () => {
