@@ -17,6 +17,8 @@ export interface NatPair {
   host: SideKind
   /** Both behind one: a home's router, or one of a provider with a router of their own each. */
   shared?: 'router' | 'carrier'
+  /** The dialer gets another address in the end. */
+  moves?: boolean
   /** `direct`, or why there is no way. */
   expected: 'direct' | RegExp
 }
@@ -32,7 +34,7 @@ const pair = (dialer: SideKind, host: SideKind, expected: NatPair['expected'] = 
 export const natPairs: readonly NatPair[] = [
   pair('open', 'open'),
   pair('open', 'restricted'),
-  pair('restricted', 'open'),
+  { ...pair('restricted', 'open'), moves: true },
   pair('restricted', 'restricted'),
   pair('restricted', 'double'),
   pair('double', 'double'),

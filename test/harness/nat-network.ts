@@ -159,6 +159,13 @@ export class Router {
     ip('-n', namespace, 'route', 'add', 'default', 'via', `${this.#inside}.1`)
   }
 
+  /** Gives the first machine behind it another address, as after a pause in another network; whatever it had open leads nowhere. */
+  readdress({ namespace }: Side): void {
+    ip('-n', namespace, 'address', 'flush', 'dev', 'eth0')
+    ip('-n', namespace, 'address', 'add', `${this.#inside}.77/24`, 'dev', 'eth0')
+    ip('-n', namespace, 'route', 'add', 'default', 'via', `${this.#inside}.1`)
+  }
+
   /** Forgets everything about connections, as one that is switched off and on: masquerading does when its interface goes down. */
   forget(): void {
     const routes = execFileSync('ip', ['-n', this.#namespace, 'route', 'show', 'default'], { encoding: 'utf8' }).trim()

@@ -194,10 +194,26 @@ class PairRun {
       undo()
     }
     const carrier = this.#place.relays.find(({ name }) => name === this.#afterwards.at(-1)?.split(': ').at(-1))
-    if (carrier === undefined) return
-    await carrier.kill()
-    await this.#goesOn(dialer, 'the relay was killed')
-    await carrier.start()
+    if (carrier !== undefined) {
+      await carrier.kill()
+      await this.#goesOn(dialer, 'the relay was killed')
+      await carrier.start()
+    }
+    if (this.#place.pair.moves) await this.#move(dialer)
+  }
+
+  /** A path that was there before is no proof: it is another port that it leads from. */
+  async #move(dialer: NatMember): Promise<void> {
+    const directFrom = async () => (await dialer.call('paths')).find(({ kind }) => kind === 'direct')?.addresses?.local
+    const before = await directFrom()
+    dialer.side.router?.readdress(dialer.side)
+    await this.#goesOn(dialer, 'the dialer got another address')
+    const late = await until(goesOnMs, async () => {
+      const local = await directFrom()
+      return local === undefined || local === before ? 'no direct path from there' : undefined
+    })
+    if (typeof late === 'string') this.#failures.push(`the dialer got another address: ${late}`)
+    else this.#afterwards.push(`direct from there after ${(late / 1000).toFixed(1)} s`)
   }
 
   async #goesOn(dialer: NatMember, what: string): Promise<void> {
