@@ -30,6 +30,12 @@ export function published({ scripts: _, dependencies: __, devDependencies: ___, 
   }
 }
 
+/** Makes the package.json here that of the package. */
+export function publish() {
+  const json = published(JSON.parse(readFileSync(manifest, 'utf8')))
+  writeFileSync(manifest, `${JSON.stringify(json, null, 2)}\n`)
+}
+
 function restore() {
   if (existsSync(kept)) renameSync(kept, manifest)
 }
@@ -40,7 +46,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     build()
     await bundle()
     copyFileSync(manifest, kept)
-    const json = published(JSON.parse(readFileSync(manifest, 'utf8')))
-    writeFileSync(manifest, `${JSON.stringify(json, null, 2)}\n`)
+    publish()
   }
 }
