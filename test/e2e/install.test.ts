@@ -125,6 +125,15 @@ describe('in a fresh clone', () => {
     return true
   }
 
+  test('its address is enough to install it for everybody', () => {
+    if (
+      !type(`npm install -g git+file://${clone} --prefix ${folder('from-git')} --no-audit --no-fund --loglevel=error`)
+    )
+      return
+    const command = path.join(place.dir, 'from-git', 'bin', 'chat-p2p')
+    expect(run(command, ['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  }, 600_000)
+
   test('each way works, line by line, as the README says', () => {
     const lines = shown('npm ci --ignore-scripts')
     expect(lines.length).toBeGreaterThan(2)
