@@ -16,6 +16,7 @@ interface HostFlags extends DirectFlags {
   allow?: string[] | true
   maxConnections: string
   maxPerCaller?: string
+  quota?: string[]
   proxyProtocol?: boolean
   healthInterval?: string
   maxTerminators?: string
@@ -53,6 +54,11 @@ export function addHostCommand(program: Command): void {
       '--health-interval <seconds>',
       'probe the target this often; 0 for never (default: only when it took no call, until it does)',
     )
+    .option(
+      '--quota <name=n>',
+      'what one caller or address may take, for example dials=10; 0: no limit (repeatable); see docs/reference.md',
+      collect,
+    )
     .option('--max-terminators <n>', 'relays to be reachable through at the same time (default: the service decides)')
     .option('--cost <n>', '0 to 65535; among hosts that a caller can choose from, lower is preferred', '0')
     .option(
@@ -79,6 +85,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     { createContext },
     { loadToRun },
     { readWho },
+    { hostQuotaNames, parseQuotas },
   ] = await Promise.all([
     import('../apps/forward/host.js'),
     import('../apps/forward/allow.js'),
@@ -89,6 +96,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     import('../sdk/index.js'),
     import('./load-to-run.js'),
     import('./service-flags.js'),
+    import('../net/quotas.js'),
   ])
   const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
@@ -106,7 +114,8 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   }
   const identity = await loadToRun(flags.identity)
   const instanceId = flags.instance ?? identity.name
-  const context = await createContext(identity, directOptions(flags))
+  const quotas = parseQuotas(flags.quota ?? [], hostQuotaNames)
+  const context = await createContext(identity, { ...directOptions(flags), quotas })
   const log = createLog(identity.name)
   logContext(context, log)
   const reach = new Reach(false)

@@ -66,7 +66,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   const [{ loadToRun }, { startRelay }, { parseQuotas }] = await Promise.all([
     import('./load-to-run.js'),
     import('../relay/relay.js'),
-    import('../relay/quotas.js'),
+    import('../net/quotas.js'),
   ])
   const quotas = parseQuotas(options.quota ?? [])
   const identity = await loadToRun(options.identity, 'relay')

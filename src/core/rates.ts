@@ -9,6 +9,9 @@ export interface RatesOptions {
   maxKeys?: number
 }
 
+/** Told how much went through; gives how long to wait before more does, ms. */
+export type Pace = (amount: number) => number
+
 /** A token bucket for each key: who takes more than comes back, in the long run, is told so. Pure. */
 export class Rates {
   readonly #perMs: number
@@ -29,5 +32,14 @@ export class Rates {
     const enough = tokens >= amount
     this.#buckets.set(key, { tokens: enough ? tokens - amount : tokens, atMs: nowMs })
     return enough
+  }
+
+  /** Takes `amount`, which has been used already, and returns how long to wait until it has come back, ms. */
+  spend(key: string, nowMs: number, amount: number): number {
+    const known = this.#buckets.get(key)
+    const back = known === undefined ? this.#burst : known.tokens + (nowMs - known.atMs) * this.#perMs
+    const tokens = Math.min(this.#burst, back) - amount
+    this.#buckets.set(key, { tokens, atMs: nowMs })
+    return tokens >= 0 ? 0 : Math.ceil(-tokens / this.#perMs)
   }
 }

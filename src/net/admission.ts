@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Connection } from '@libp2p/interface'
 import type { OverlayError } from '../core/errors.js'
+import type { Pace } from '../core/rates.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 
 /** Decides how much of a node one address or one member may take. */
@@ -17,4 +18,6 @@ export interface Admission {
   member(certificate: VerifiedCertificate, connections: number): OverlayError | undefined
   /** A member asks for a circuit to a host: what gives it back, or undefined when it gets none. */
   circuit(dialerPeerId: string, host: string): (() => void) | undefined
+  /** How fast what a member sends and gets through circuits may go; undefined for as fast as it can. */
+  pace(dialerPeerId: string): Pace | undefined
 }

@@ -166,7 +166,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
                   const all = components.connectionManager.getConnections(connection.remotePeer)
                   return options.preferConnection?.(all, processId)[0] ?? connection
                 },
-                admission && ((dialer, host) => admission.circuit(dialer, host)),
+                admission,
               )
               return service
             },

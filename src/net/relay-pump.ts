@@ -1,8 +1,10 @@
 import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { toHex } from '../core/bytes.js'
+import type { Pace } from '../core/rates.js'
+import type { Admission } from './admission.js'
 import { CircuitShares } from './circuit-shares.js'
-import { onRoom } from './flow.js'
+import { hasRoom, onRoom } from './flow.js'
 import { circuitStatus, hopRefusal } from './hop-refusal.js'
 
 /**
@@ -11,9 +13,9 @@ import { circuitStatus, hopRefusal } from './hop-refusal.js'
  * stream window read and one waiting to be sent. A half that ends in order is closed at the other end, anything else
  * resets both.
  */
-export function joinStreams(a: Stream, b: Stream): Promise<void> {
-  forward(a, b)
-  forward(b, a)
+export function joinStreams(a: Stream, b: Stream, pace?: Pace): Promise<void> {
+  forward(a, b, pace)
+  forward(b, a, pace)
   return Promise.all([over(a), over(b)]).then(() => {})
 }
 
@@ -24,8 +26,18 @@ function over(stream: Stream): Promise<void> {
   })
 }
 
-function forward(from: Stream, to: Stream): void {
+function forward(from: Stream, to: Stream, pace: Pace | undefined): void {
   let ended = false
+  /** Whoever goes too fast is not read meanwhile. */
+  let resting = false
+  const rest = (ms: number) => {
+    resting = true
+    if (from.readStatus === 'readable') from.pause()
+    setTimeout(() => {
+      resting = false
+      if (from.readStatus === 'paused' && hasRoom(to)) from.resume()
+    }, ms).unref()
+  }
   const onMessage = ({ data }: StreamMessageEvent) => {
     if (to.writeStatus !== 'writable') return
     let room: boolean
@@ -36,6 +48,8 @@ function forward(from: Stream, to: Stream): void {
       return
     }
     if (!room && from.readStatus === 'readable') from.pause()
+    const waitMs = pace?.(data.byteLength) ?? 0
+    if (waitMs > 0 && !resting) rest(waitMs)
   }
   const onEnd = () => {
     ended = true
@@ -51,7 +65,7 @@ function forward(from: Stream, to: Stream): void {
   from.addEventListener('end', onEnd)
   from.addEventListener('close', onClose)
   onRoom(to, () => {
-    if (from.readStatus === 'paused') from.resume()
+    if (!resting && from.readStatus === 'paused') from.resume()
   })
   if (from.readableEnded) onEnd()
 }
@@ -79,15 +93,15 @@ interface CircuitServer {
 export function replacePump(
   service: unknown,
   route: (connection: Connection, processId: number | undefined) => Connection = (connection) => connection,
-  take?: (dialerPeerId: string, host: string) => (() => void) | undefined,
+  admission?: Pick<Admission, 'circuit' | 'pace'>,
 ): void {
   const server = service as CircuitServer
   const { handleConnect, stopHop } = server
   const shares = new CircuitShares()
-  const takeShare = take ?? ((dialer, host) => shares.take(dialer, host))
   server.handleConnect = async (request, options) => {
     const host = toHex(request.request.peer?.id ?? new Uint8Array(0))
-    const giveBack = takeShare(request.connection.remotePeer.toString(), host)
+    const dialer = request.connection.remotePeer.toString()
+    const giveBack = admission === undefined ? shares.take(dialer, host) : admission.circuit(dialer, host)
     if (giveBack === undefined) {
       const refused = request.stream.unwrap()
       refused.send(hopRefusal(circuitStatus.resourceLimitExceeded))
@@ -118,7 +132,7 @@ export function replacePump(
       /** Called when the dialer has been told that the circuit stands. */
       unwrap: () => {
         source = request.stream.unwrap()
-        joinStreams(source, destination!).then(resolve)
+        joinStreams(source, destination!, admission?.pace(dialer)).then(resolve)
         over.then(giveBack)
         return standIn()
       },

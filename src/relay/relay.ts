@@ -12,18 +12,18 @@ import { isRevoked } from '../identity/revocation.js'
 import { dialable } from '../net/dialable.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
+import { QuotaAdmission } from '../net/quota-admission.js'
+import { type QuotaLimits, Quotas } from '../net/quotas.js'
 import { SeenAddresses } from '../net/seen-address.js'
 import { TlsFiles, type TlsPaths } from '../net/tls-files.js'
 import { Trust } from '../net/trust.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
-import { QuotaAdmission } from './admission.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { Joining } from './joining/joining.js'
 import { listenFor, type RelayAddresses } from './listen-address.js'
 import { misplaced } from './own-place.js'
-import { type QuotaLimits, Quotas } from './quotas.js'
 import { Renewals } from './renewals.js'
 import { Renewing } from './renewing.js'
 import { GlobalDirectory } from './serving/global-directory.js'
@@ -235,7 +235,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     replication.reset()
     server.resharded()
   })
-  const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end), quotas.limit('splices'))
+  const splicer = new Splicer((certificate, end) => node.gate.guard(certificate, end), quotas)
   const seen = new SeenAddresses()
   const node: Node = await createNode({
     trust,

@@ -156,7 +156,7 @@ export class Hosting {
 
   #onDial(dial: RingingDial, caller: VerifiedCertificate): void {
     const { service, instanceId, appData } = dial.request
-    const { trust } = this.#member
+    const { trust, quotas, clock } = this.#member
     const listener = this.#listeners.get(keyOf(service, instanceId))
     if (listener === undefined || listener.isClosed) {
       dial.refuse('unknown_instance')
@@ -171,6 +171,11 @@ export class Hosting {
     const forbidden = trust.permissions.withdrawalOf(use)
     if (forbidden !== undefined) {
       dial.refuse('not_permitted', forbidden.text)
+      return
+    }
+    const tooOften = quotas.ofRate('dials', caller.peerId, clock.monotonic())
+    if (tooOften !== undefined) {
+      dial.refuse('busy', tooOften.message)
       return
     }
     if (appData.byteLength > maxAppDataBytes) {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type Clock, systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
+import { Rates } from '../core/rates.js'
 import { Turns } from '../core/turns.js'
 import { DirectoryClient } from '../directory/client.js'
 import { RelayPool } from '../directory/relay-pool.js'
@@ -8,6 +9,8 @@ import type { Identity } from '../identity/identity-file.js'
 import { Circuits } from '../net/circuit.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
+import { QuotaAdmission } from '../net/quota-admission.js'
+import { type QuotaLimits, Quotas } from '../net/quotas.js'
 import { Splices } from '../net/splices.js'
 import { Trust } from '../net/trust.js'
 import { Directly } from './directly.js'
@@ -23,6 +26,8 @@ export interface MemberOptions {
   splices?: boolean
   /** The proxy that leads to relays, `none` for none; default: as the environment says. */
   proxy?: string
+  /** What one caller or one address may take; see `hostQuotaNames`. */
+  quotas?: QuotaLimits
   /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
   maxOnDemandLinks?: number
   /** For tests that count what is left on it; default the machine's. */
@@ -42,6 +47,8 @@ export interface Member {
   readonly splices: Splices | undefined
   readonly directory: DirectoryClient
   readonly lookups: Lookups
+  /** What one caller may take. */
+  readonly quotas: Quotas
   /** Whose turn it is to open a path: hundreds at once would each take too long, and try again beside that. */
   readonly opening: Turns
   readonly clock: Clock
@@ -69,15 +76,23 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     directListen = [],
     maxOnDemandLinks,
     proxy,
+    quotas: quotaLimits,
     clock = systemClock,
   } = options
   const random = Math.random
   const trust = new Trust(identity, clock)
   if (wish !== 'auto' && wish !== 'never') throw new OverlayError('bad_argument', "direct is 'auto' or 'never'.")
   const direct = wish === 'auto' ? new Directly(clock, random) : undefined
+  const warnings = new Warnings()
+  // A flood is said once a minute.
+  const said = new Rates({ perSecond: 1 / 60, burst: 1 })
+  const quotas = new Quotas(quotaLimits, 'host', (name, error) => {
+    if (said.take(name, clock.monotonic())) warnings.warn(error, 'Somebody wants too much')
+  })
   const node = await createNode({
     trust,
     kind: 'member',
+    admission: new QuotaAdmission(quotas, clock),
     listen: direct === undefined ? [] : directListen,
     prefaces: direct === undefined ? [] : [direct.sockets.preface],
     ...(proxy === undefined ? {} : { proxy }),
@@ -87,7 +102,6 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     ...(maxOnDemandLinks === undefined ? {} : { maxOnDemandLinks }),
   })
   const directory = new DirectoryClient(pool, trust, clock)
-  const warnings = new Warnings()
   trust.on('warning', (error) => warnings.warn(error, 'A network document could not be kept'))
   pool.on('warning', (error) => warnings.warn(error, 'What relays said could not be kept'))
   const leaving = new AbortController()
@@ -102,6 +116,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     opening: new Turns(mostOpening),
     directory,
     lookups: new Lookups(directory, leaving.signal),
+    quotas,
     clock,
     random,
     direct,

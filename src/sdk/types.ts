@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events'
 import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { OverlayError } from '../core/errors.js'
+import type { QuotaLimits } from '../net/quotas.js'
 import type { Precedence } from '../wire/precedence.js'
 
 export type { Identity } from '../identity/public.js'
@@ -79,6 +80,11 @@ export interface ContextOptions {
    * `CHAT_P2P_PROXY`, else `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say. `bad_argument` when it can't be read.
    */
   proxy?: string
+  /**
+   * What one caller or one address may take of this context as a host: `strangers`, `stranger-rate`, `connections`, `dials`; 0 for no
+   * limit. Default: see docs/reference.md. `bad_argument` for another name.
+   */
+  quotas?: QuotaLimits
 }
 
 /** What the network document says of a service. */

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/core/errors.js'
 import * as limits from '../../src/core/limits.js'
+import { type QuotaKind, quotaKinds, quotaNames } from '../../src/net/quotas.js'
 import { relayMetrics } from '../../src/relay/metrics.js'
-import { quotaKinds, quotaNames } from '../../src/relay/quotas.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const documents = { README: 'README.md', reference: 'docs/reference.md' }
@@ -51,11 +51,12 @@ describe('what users read', () => {
     }
   })
 
-  test('documents every quota of a relay with its default, and no other', () => {
-    const documented = rowsOf('reference', 'Quotas of a relay')
+  test('documents every quota with its defaults, and no other', () => {
+    const documented = rowsOf('reference', 'Quotas of relays and hosts')
     const expected = quotaNames.map((name) => {
-      const { what, per, default: amount, perSecond } = quotaKinds[name]
-      return [`\`${name}\``, what, per, perSecond ? `${amount} a second` : String(amount)]
+      const { what, per, default: amount, perSecond, atHost }: QuotaKind = quotaKinds[name]
+      const shown = (most: number) => (most === 0 ? 'none' : perSecond ? `${most} a second` : String(most))
+      return [`\`${name}\``, what, per, shown(amount), atHost === undefined ? '–' : shown(atHost)]
     })
     expect(documented).toEqual(expected)
   })

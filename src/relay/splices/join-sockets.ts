@@ -1,5 +1,6 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { maxIdleSpliceMs } from '../../core/limits.js'
+import type { Pace } from '../../core/rates.js'
 import { ReadBuffers } from './read-buffers.js'
 
 /** Two connections that are one. */
@@ -14,9 +15,10 @@ const buffers = new ReadBuffers()
 /**
  * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too long both
  * end. Sockets given are closed, and their connections go on in others; what only behaves like one (a WebSocket) is used as it is.
+ * With a `pace`, both ends are read no faster than that.
  */
-export function joinSockets(a: Socket, b: Socket): JoinedSockets {
-  const ends = [new End(a), new End(b)] as const
+export function joinSockets(a: Socket, b: Socket, pace?: Pace): JoinedSockets {
+  const ends = [new End(a, pace), new End(b, pace)] as const
   ends[0].passTo(ends[1])
   ends[1].passTo(ends[0])
   return {
@@ -39,8 +41,12 @@ class End {
   #other: Socket | undefined
   /** The other end still takes what is in the buffer; nothing is read meanwhile. */
   #waits = false
+  /** It went too fast; nothing is read meanwhile. */
+  #rests = false
+  readonly #pace: Pace | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, pace: Pace | undefined) {
+    this.#pace = pace
     this.#early = socket.read()
     this.#socket = reading(socket, {
       buffer: () => this.#nextBuffer(),
@@ -76,13 +82,23 @@ class End {
     to.write(buffer.subarray(0, read), this.#onWritten)
     // Mostly the system has taken all of it by now.
     this.#waits = to.writableLength > 0
-    return !this.#waits
+    if (this.#pace !== undefined) this.#rest(this.#pace(read))
+    return !this.#waits && !this.#rests
   }
 
   readonly #onWritten = (): void => {
     if (!this.#waits || this.#other!.writableLength > 0) return
     this.#waits = false
-    this.#socket.resume()
+    if (!this.#rests) this.#socket.resume()
+  }
+
+  #rest(ms: number): void {
+    if (ms === 0) return
+    this.#rests = true
+    setTimeout(() => {
+      this.#rests = false
+      if (!this.#waits) this.#socket.resume()
+    }, ms).unref()
   }
 
   #nextBuffer(): Buffer {

@@ -4,6 +4,7 @@ import type { OverlayError } from '../../core/errors.js'
 import { spliceTokenMs } from '../../core/limits.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
 import type { Preface } from '../../net/first-bytes.js'
+import type { Quotas } from '../../net/quotas.js'
 import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../../wire/prefaces.js'
 import { type JoinedSockets, joinSockets } from './join-sockets.js'
 import { type Splice, SpliceTable } from './splice-table.js'
@@ -15,6 +16,7 @@ export type Guard = (certificate: VerifiedCertificate, end: (error: OverlayError
 export class Splicer {
   readonly #table: SpliceTable<Socket>
   readonly #guard: Guard
+  readonly #quotas: Pick<Quotas, 'limit' | 'pace'> | undefined
   readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; end(): void }>()
   /** Since the start. */
   readonly totals = { joined: 0, late: 0, unknownTokens: 0, bytes: 0 }
@@ -25,9 +27,10 @@ export class Splicer {
     take: (socket, preface) => this.#take(socket, tokenOf(preface)),
   }
 
-  constructor(guard: Guard, mostPerPeer?: number) {
-    this.#table = new SpliceTable(randomBytes, mostPerPeer)
+  constructor(guard: Guard, quotas?: Pick<Quotas, 'limit' | 'pace'>) {
+    this.#table = new SpliceTable(randomBytes, quotas?.limit('splices'))
     this.#guard = guard
+    this.#quotas = quotas
   }
 
   get counts(): { joined: number; pending: number } {
@@ -58,7 +61,11 @@ export class Splicer {
     const join = (a: Socket, b: Socket) => {
       clearTimeout(timer)
       this.totals.joined++
-      joined = joinSockets(a, b)
+      joined = joinSockets(
+        a,
+        b,
+        this.#quotas?.pace('bytes', dialer.peerId, () => performance.now()),
+      )
       void joined.over.then((bytes) => {
         this.totals.bytes += bytes
         end()

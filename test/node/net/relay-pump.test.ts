@@ -35,7 +35,7 @@ async function plainNode(): Promise<Libp2p> {
 }
 
 /** A stream from a first node to a middle one, joined there with one from the middle to a last node. */
-async function joined() {
+async function joined(pace?: (bytes: number) => number) {
   const [first, middle, last] = await Promise.all([plainNode(), plainNode(), plainNode()])
   const atMiddle = Promise.withResolvers<Stream>()
   const atLast = Promise.withResolvers<Stream>()
@@ -44,7 +44,7 @@ async function joined() {
   const out = await middle.dialProtocol(last.getMultiaddrs(), protocol)
   const source = await first.dialProtocol(middle.getMultiaddrs(), protocol)
   const into = await atMiddle.promise
-  const over = joinStreams(into, out)
+  const over = joinStreams(into, out, pace)
   return { source, into, out, sink: await atLast.promise, over }
 }
 
@@ -162,4 +162,20 @@ test('on a relay only one listener hears what goes through a circuit, and the ci
   for (const one of circuits) {
     expect((one as unknown as { listenerCount(type: string): number }).listenerCount('message'), one.protocol).toBe(1)
   }
+})
+
+test('who has a pace is not read while it waits, and everything arrives', async () => {
+  let paced = 0
+  const { source, sink, over } = await joined((bytes) => {
+    paced += bytes
+    return 1
+  })
+  const seen = collect(sink)
+  const ended = new Promise((resolve) => sink.addEventListener('end', resolve))
+  await sendAll(source, pieces(200, 5_000))
+  await source.close()
+  await ended
+  await sink.close()
+  await over
+  expect([seen.bytes, paced]).toEqual([1_000_000, 1_000_000])
 })

@@ -24,10 +24,10 @@ async function connected(): Promise<[Socket, Socket]> {
   return [socket, (await accepted)[0]]
 }
 
-async function joined(): Promise<{ a: Socket; b: Socket; both: JoinedSockets }> {
+async function joined(pace?: (bytes: number) => number): Promise<{ a: Socket; b: Socket; both: JoinedSockets }> {
   const [a, insideA] = await connected()
   const [b, insideB] = await connected()
-  return { a, b, both: joinSockets(insideA, insideB) }
+  return { a, b, both: joinSockets(insideA, insideB, pace) }
 }
 
 /** All that comes until the end, read with pauses so that the sender is held back now and then. */
@@ -96,4 +96,18 @@ test('when one breaks the other one ends, and so do both when they are cut or on
   const [b, insideB] = await connected()
   insideA.destroy()
   await Promise.all([readAll(b), joinSockets(insideA, insideB).over])
+})
+
+test('who has a pace is not read while it waits, and everything arrives', async () => {
+  let paced = 0
+  const { a, b, both } = await joined((bytes) => {
+    paced += bytes
+    return 1
+  })
+  const sent = randomBytes(1024 * 1024)
+  const [read] = await Promise.all([readAll(b), sendPieces(a, sent)])
+  expect(sha256(read)).toBe(sha256(sent))
+  b.end()
+  await both.over
+  expect(paced).toBe(sent.byteLength)
 })

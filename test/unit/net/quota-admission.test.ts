@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test } from 'vitest'
-import { addressOf, QuotaAdmission } from '../../../src/relay/admission.js'
-import { type QuotaLimits, Quotas } from '../../../src/relay/quotas.js'
+import { addressOf, QuotaAdmission } from '../../../src/net/quota-admission.js'
+import { type QuotaLimits, Quotas } from '../../../src/net/quotas.js'
 import { ManualClock } from '../../support/directory.js'
 
 let ports = 1024

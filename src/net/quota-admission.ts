@@ -2,14 +2,15 @@ import { isIPv6, type Socket } from 'node:net'
 import type { Connection } from '@libp2p/interface'
 import type { Clock } from '../core/clock.js'
 import type { OverlayError } from '../core/errors.js'
+import type { Pace } from '../core/rates.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { relayRole } from '../identity/identity-file.js'
-import type { Admission } from '../net/admission.js'
-import { CircuitShares } from '../net/circuit-shares.js'
-import { socketAddressOf } from '../net/connect-socket.js'
+import type { Admission } from './admission.js'
+import { CircuitShares } from './circuit-shares.js'
+import { socketAddressOf } from './connect-socket.js'
 import type { Quotas } from './quotas.js'
 
-/** Applies a relay's quotas where connections come in and circuits are asked for. */
+/** Applies the quotas of a relay, or of a host, where connections come in and circuits are asked for. */
 export class QuotaAdmission implements Admission {
   readonly #quotas: Quotas
   readonly #clock: Clock
@@ -66,6 +67,10 @@ export class QuotaAdmission implements Admission {
 
   member({ roles }: VerifiedCertificate, connections: number): OverlayError | undefined {
     return roles.includes(relayRole) ? undefined : this.#quotas.ofHeld('connections', connections)
+  }
+
+  pace(dialerPeerId: string): Pace | undefined {
+    return this.#quotas.pace('bytes', dialerPeerId, () => this.#clock.monotonic())
   }
 
   circuit(dialerPeerId: string, host: string): (() => void) | undefined {
