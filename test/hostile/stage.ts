@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { QuotaLimits } from '../../src/net/quotas.js'
 import { makeNetwork, relayPorts } from '../harness/network.js'
 import { Caller } from '../harness/rpc.js'
 import type { VictimMethods } from './victim.js'
@@ -32,14 +33,18 @@ export class Stage {
   }
 
   /** A network with its relays running, each in a process of its own. */
-  async network(relays: number, members: readonly string[]): Promise<Array<{ victim: Victim; address: string }>> {
+  async network(
+    relays: number,
+    members: readonly string[],
+    quotas: QuotaLimits = {},
+  ): Promise<Array<{ victim: Victim; address: string }>> {
     const ports = await relayPorts(relays)
     const places = ports.map((port, index) => ({ name: `relay${index + 1}`, multiaddr: `/ip4/127.0.0.1/tcp/${port}` }))
     await makeNetwork(this.folder, places, members, 3)
     return await Promise.all(
       places.map(async ({ name, multiaddr }) => {
         const victim = this.victim(name)
-        const { peerId } = await victim.call('relay', { identity: this.identity(name) })
+        const { peerId } = await victim.call('relay', { identity: this.identity(name), quotas })
         return { victim, address: `${multiaddr}/p2p/${peerId}` }
       }),
     )

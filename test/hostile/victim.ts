@@ -1,8 +1,10 @@
 // One process that is attacked: a relay, a host or a rendezvous node. It tells how it fares.
 import '../../src/core/polyfill.js'
+import { setPriority } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fromUtf8 } from '../../src/core/bytes.js'
 import { loadIdentity } from '../../src/identity/identity-file.js'
+import type { QuotaLimits } from '../../src/net/quotas.js'
 import { startRelay } from '../../src/relay/relay.js'
 import { joinRendezvous, type Rendezvous } from '../../src/rendezvous/rendezvous.js'
 import { type Context, createContext } from '../../src/sdk/index.js'
@@ -19,6 +21,7 @@ export interface Vitals {
 
 let context: Context | undefined
 let point: Rendezvous | undefined
+const flood = { asked: 0, refused: 0 }
 let readBytes = 0
 let endedStreams = 0
 let cpu = process.cpuUsage()
@@ -26,17 +29,17 @@ const delay = monitorEventLoopDelay({ resolution: 5 })
 delay.enable()
 
 const methods = {
-  async relay(call: { identity: string; listen?: string[] }) {
-    const relay = await startRelay(await loadIdentity(call.identity), { listen: call.listen })
+  async relay(call: { identity: string; listen?: string[]; quotas?: QuotaLimits }) {
+    const relay = await startRelay(await loadIdentity(call.identity), { listen: call.listen, quotas: call.quotas })
     return { peerId: relay.peerId, addresses: relay.addresses() }
   },
 
   /** A host that sends back what it is told, or just takes it from who says `sink`. */
-  async host(call: { identity: string; listen?: string[] }) {
-    context = await createContext(
-      call.identity,
-      call.listen === undefined ? { direct: 'never' } : { directListen: call.listen },
-    )
+  async host(call: { identity: string; listen?: string[]; quotas?: QuotaLimits }) {
+    context = await createContext(call.identity, {
+      ...(call.listen === undefined ? { direct: 'never' } : { directListen: call.listen }),
+      quotas: call.quotas,
+    })
     const listener = await context.listen(service)
     listener.on('dial', async (dial) => {
       try {
@@ -51,6 +54,24 @@ const methods = {
     await listener.established(1)
     return { name: context.identity.name }
   },
+
+  /** Not a victim: a member that dials and asks as fast as it can, until the process ends. On a machine of its own, so to say. */
+  async flood(call: { identity: string; instanceId: string }) {
+    setPriority(19)
+    const flooder = await createContext(call.identity, { direct: 'never' })
+    const ask = async (run: () => Promise<unknown>) => {
+      for (;;) {
+        flood.asked++
+        await run().catch(() => flood.refused++)
+      }
+    }
+    for (let at = 0; at < 32; at++) {
+      void ask(() => flooder.dial(service, { instanceId: call.instanceId }).then((connection) => connection.close()))
+      void ask(() => flooder.listTerminators(service))
+    }
+  },
+
+  flooded: () => flood,
 
   async rendezvous(peers: string[]) {
     point = await joinRendezvous({ listen: ['/ip4/127.0.0.1/tcp/0'], peers })

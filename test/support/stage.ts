@@ -93,12 +93,13 @@ export class Stage {
     member: string | Identity,
     options: ListenOptions & ContextOptions & { service?: string; terminators?: number; roles?: string[] } = {},
   ): Promise<{ context: Context; listener: Listener }> {
-    const { service: name = service, terminators, roles, direct, directListen, splices, ...listen } = options
+    const { service: name = service, terminators, roles, direct, directListen, splices, quotas, ...listen } = options
     const context = await this.context(member, {
       ...(roles ? { roles } : {}),
       ...(direct === undefined ? {} : { direct }),
       ...(directListen === undefined ? {} : { directListen }),
       ...(splices === undefined ? {} : { splices }),
+      ...(quotas === undefined ? {} : { quotas }),
     })
     const listener = await context.listen(name, listen)
     await listener.established(terminators ?? Math.min(3, this.relays.filter(Boolean).length))
