@@ -32,6 +32,7 @@ test('protocols are called the same for ever', () => {
     joinProtocol: '/chat-p2p/join/1.0.0',
     dhtProtocol: '/chat-p2p/12D3Koo…/kad/1.0.0',
     pathAlpn: 'chat-p2p/path/1',
+    webSocketProtocol: 'chat-p2p.1',
     circuitHopProtocol: '/libp2p/circuit/relay/0.2.0/hop',
     identifyProtocol: '/ipfs/id/1.0.0',
     identifyPushProtocol: '/ipfs/id/push/1.0.0',

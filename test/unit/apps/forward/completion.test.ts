@@ -104,7 +104,7 @@ test('the command prints the script, and says what it knows otherwise', async ()
 })
 
 test.skipIf(!has('bash'))('bash divides host:port and --option=value into words, which counts as one', () => {
-  expect(complete.bash('host', 'ssh', '--to', '127.0.0.1', ':', '22', '--prox')).toEqual(['--proxy-protocol'])
+  expect(complete.bash('host', 'ssh', '--to', '127.0.0.1', ':', '22', '--proxy-')).toEqual(['--proxy-protocol'])
   expect(complete.bash('forward', '--listen', '[', '::', '1]', ':', '22', 'ssh', 'us')).toEqual(['user1'])
   expect(complete.bash('--service', '=', 'chat-p2p', 'qui')).toEqual(['quickstart'])
 })
@@ -123,12 +123,12 @@ describe.each(shells)('%s', (shell) => {
     [['qui'], ['quickstart']],
     [
       ['identity', 're'],
-      ['renew', 'request', 'revoke'],
+      ['renew', 'renewal-key', 'request', 'revoke'],
     ],
     [['identity', 'create', '--ki'], ['--kind']],
     [['identity', 'create', '--kind', 'a'], ['authority']],
     [['network', 'publish', '--strategy', 'st'], ['sticky']],
-    [['host', 'ssh', '--to', '127.0.0.1:22', '--prox'], ['--proxy-protocol']],
+    [['host', 'ssh', '--to', '127.0.0.1:22', '--proxy-'], ['--proxy-protocol']],
     [['completion', 'z'], ['zsh']],
     [['-i', 'us'], ['user1']],
     [['--identity', 'us'], ['user1']],
