@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { BoundedMap } from '../core/bounded-map.js'
+import { equalBytes } from '../core/bytes.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
@@ -36,6 +37,8 @@ export class Trust extends EventEmitter<TrustEvents> {
   #documents: HeldDocuments
   /** When the newest certificate was issued that has been put into the file. */
   #renewedMs = 0
+  /** Is used, and could not be written. */
+  #unsaved: VerifiedCertificate | undefined
   #newerThan: NewerThan = () => undefined
   /** Documents that were said to contradict the authority's line of keys. */
   readonly #refused = new BoundedMap<string, true>(64)
@@ -125,16 +128,26 @@ export class Trust extends EventEmitter<TrustEvents> {
 
   /**
    * Keeps a newer certificate of this node's own, as relays hand it on: in the identity's file, and takes it over. One that is
-   * not newer is passed over. Throws `certificate_*` for one that is not for this node, or not good, and `file_unreadable`.
+   * not newer is passed over. Throws `certificate_*` for one that is not for this node, or not good. One that can't be written is used
+   * all the same, and written when it comes again.
    */
   async keepRenewal(envelope: Uint8Array): Promise<boolean> {
     const certificate = await this.verify(envelope, this.own.peerId)
     if (certificate.name !== this.own.name) {
       throw new OverlayError('certificate_invalid', `A renewal is for ${certificate.name}, not for ${this.own.name}.`)
     }
-    if (certificate.issuedAtMs <= Math.max(this.own.issuedAtMs, this.#renewedMs)) return false
-    this.#renewedMs = certificate.issuedAtMs
-    await saveCertificate(this.identity, certificate)
+    const isNewer = certificate.issuedAtMs > Math.max(this.own.issuedAtMs, this.#renewedMs)
+    const isUnsaved = this.#unsaved && equalBytes(this.#unsaved.envelope, certificate.envelope)
+    if (!isNewer && !isUnsaved) return false
+    this.#renewedMs = Math.max(this.#renewedMs, certificate.issuedAtMs)
+    this.#unsaved = undefined
+    try {
+      await saveCertificate(this.identity, certificate)
+    } catch (error) {
+      // A disk that is full today is no reason to be expired tomorrow; relays hand it out again.
+      this.#unsaved = certificate
+      this.emit('warning', error)
+    }
     return this.renew(certificate)
   }
 

@@ -275,7 +275,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     random: Math.random,
   })
   const joining = new Joining({ node, trust, homes, pool, clock: systemClock })
-  const renewals = new Renewals(identity, trust.own.networkId)
+  const renewals = new Renewals(identity, trust.own.networkId, (error) => trust.emit('warning', error))
   pool.on('up', ({ link }) => {
     const certificates = renewals.all().map(({ envelope }) => envelope)
     for (let at = 0; at < certificates.length; at += 256) {
@@ -294,7 +294,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   })
   await node.start()
   try {
-    await renewals.load()
+    await renewals.load(systemClock.now())
     trust.offerRenewals((certificate) => renewals.newerThan(certificate))
     await joining.start()
     await server.start()

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { maxClockSkewMs } from '../core/limits.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
-import { readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
+import { readCertificate, type VerifiedCertificate, whyNotValid } from '../identity/certificate.js'
 import type { Identity } from '../identity/identity-file.js'
 import { Renewals as WireRenewals } from '../wire/messages/directory.js'
 
@@ -18,31 +18,38 @@ export class Renewals {
   readonly #newest = new Map<string, VerifiedCertificate>()
   readonly #networkId: string
   readonly #file: string | undefined
+  readonly #onWarning: (error: unknown) => void
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string) {
+  constructor(
+    identity: Pick<Identity, 'name' | 'path'>,
+    networkId: string,
+    onWarning: (error: unknown) => void = () => {},
+  ) {
     this.#networkId = networkId
+    this.#onWarning = onWarning
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.renewals`)
   }
 
   /** What was kept in an earlier run; a missing or damaged file is an empty one. */
-  async load(): Promise<void> {
+  async load(nowMs: number): Promise<void> {
     if (this.#file === undefined) return
     try {
       const limits = { certificates: maxKept }
-      await this.#add(WireRenewals.decode(await readFile(this.#file), { limits }).certificates)
+      await this.#add(WireRenewals.decode(await readFile(this.#file), { limits }).certificates, nowMs)
     } catch {
       // the authority hands it out again
     }
   }
 
-  /** Takes certificates in, and gives those that are newer than what was known. Rejects with `file_unreadable`. */
+  /** Takes certificates in that are good at `nowMs`, and gives those that are newer than what was known. Never rejects. */
   async take(envelopes: readonly Uint8Array[], nowMs: number): Promise<VerifiedCertificate[]> {
     for (const [peerId, { expiresAtMs }] of this.#newest) {
       if (expiresAtMs + maxClockSkewMs < nowMs) this.#newest.delete(peerId)
     }
-    const news = await this.#add(envelopes)
-    if (news.length > 0) await this.#save()
+    const news = await this.#add(envelopes, nowMs)
+    // Handed on all the same: others may have room.
+    if (news.length > 0) await this.#save().catch(this.#onWarning)
     return news
   }
 
@@ -56,13 +63,16 @@ export class Renewals {
     return [...this.#newest.values()]
   }
 
-  async #add(envelopes: readonly Uint8Array[]): Promise<VerifiedCertificate[]> {
+  async #add(envelopes: readonly Uint8Array[], nowMs: number): Promise<VerifiedCertificate[]> {
     const news: VerifiedCertificate[] = []
     for (const envelope of envelopes) {
       const certificate = await readCertificate(envelope, this.#networkId).catch(() => undefined)
       if (certificate === undefined) continue // damaged, or another network's
+      // One of the future, by a signer whose clock was wrong, would stand in the way of all that are signed until then.
+      if (whyNotValid(certificate, nowMs) !== undefined) continue
       const { peerId, issuedAtMs } = certificate
-      if ((this.#newest.get(peerId)?.issuedAtMs ?? 0) >= issuedAtMs) continue
+      const held = this.#newest.get(peerId)
+      if (held !== undefined && held.issuedAtMs >= issuedAtMs && whyNotValid(held, nowMs) === undefined) continue
       this.#newest.delete(peerId)
       this.#newest.set(peerId, certificate)
       if (this.#newest.size > maxKept) this.#newest.delete(this.#newest.keys().next().value as string)
