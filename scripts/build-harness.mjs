@@ -1,4 +1,4 @@
-// Compiles src/, test/harness/, test/bench/, test/hostile/, test/fuzz/ and test/support/ to build/ when a source is newer than the last build: the
+// Compiles src/, test/harness/, test/bench/, test/hostile/, test/fuzz/, test/years/ and test/support/ to build/ when a source is newer than the last build: the
 // harness starts many node processes, which must not each compile TypeScript.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
@@ -23,6 +23,7 @@ export function buildHarness() {
     'test/bench',
     'test/hostile',
     'test/fuzz',
+    'test/years',
     'test/support',
     'tsconfig.json',
     'tsconfig.harness.json',

@@ -21,7 +21,7 @@ import { programName } from './program-name.js'
 interface RenewFlags extends AuthorityPlace {
   all?: boolean
   role?: string[]
-  days: string
+  days?: string
   json?: boolean
   renewalKey?: string
 }
@@ -167,7 +167,7 @@ function renewOne(
 ): Promise<VerifiedCertificate> {
   const { name, peerId } = holder
   const kind = holder.roles.includes(relayRole) ? 'relay' : 'user'
-  const dates = validity(nowMs, flags.days)
+  const dates = validity(nowMs, flags.days ?? '365')
   const shown = authority.givenOut.certificates.find(({ what }) => what.peerId === peerId)?.what
   return issue(authority, {
     name,
@@ -175,7 +175,10 @@ function renewOne(
     roles: flags.role === undefined ? holder.roles : rolesFor(kind, flags.role),
     grants: holder.grants ?? shown?.grants ?? [],
     issuedAtMs: dates.issuedAtMs,
-    expiresAtMs: among === undefined ? dates.expiresAtMs : staggeredEnd(dates, among.index, among.count),
+    expiresAtMs:
+      among === undefined
+        ? dates.expiresAtMs
+        : staggeredEnd(dates, among.index, among.count, flags.days === undefined ? 'after' : 'before'),
   })
 }
 

@@ -106,7 +106,7 @@ export function addIdentityCommand(program: Command): void {
     .option('--all', 'everybody who has a valid certificate; with --renewal-key, of this folder who is due')
     .option('--renewal-key <file>', "sign with this key in the authority's place, for identities of this folder")
     .addOption(new Option('--role <role>', 'other roles than before (repeatable)').argParser(collect))
-    .addOption(days())
+    .option('--days <n>', 'how long the certificate is valid (default: 365, and with --all up to 36 more)')
     .addOption(dir())
     .addOption(authority())
     .addOption(offline())

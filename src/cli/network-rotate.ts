@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { HeldDocuments } from '../identity/held-documents.js'
 import { authorityKeyOf, inspectIdentity, issuedRecord, writeIdentityFile } from '../identity/identity-file.js'
@@ -25,7 +25,7 @@ interface RotateFlags extends AuthorityPlace {
   prepare?: boolean
   leaked?: boolean
   next?: string
-  days: string
+  days?: string
   json?: boolean
 }
 
@@ -39,7 +39,7 @@ export function addRotateCommand(network: Command): void {
     .option('--prepare', 'make the next key and name it in the network document; once, and long before it is needed')
     .option('--next <file>', 'the file of the next key (default: identities/authority-next.json)')
     .option('--leaked', 'what the key before signed is void: everybody gets a certificate by the new one')
-    .addOption(new Option('--days <n>', 'with --leaked: how long the certificates are valid').default('365'))
+    .option('--days <n>', 'with --leaked: how long the certificates are valid (default: 365, and up to 36 more)')
     .option('--dir <dir>', 'folder that holds identities/', '.')
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
     .option('--offline', 'ask and tell no relay')

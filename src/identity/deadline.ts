@@ -4,13 +4,21 @@ const dayMs = 24 * 3_600_000
 /** From so long before its end a certificate's end is announced. */
 export const noticeMs = 30 * dayMs
 
-/** Of certificates that are given out together, some end up to this part of their time earlier: not all on one day. */
-const maxEarlier = 0.1
+/** Certificates that are given out together end over this part of their time: not all on one day. */
+const staggered = 0.1
 
-/** When the certificate at `index` of `count` that are given out together ends. */
-export function staggeredEnd(dates: { issuedAtMs: number; expiresAtMs: number }, index: number, count: number): number {
-  const { issuedAtMs, expiresAtMs } = dates
-  return Math.round(expiresAtMs - ((maxEarlier * index) / count) * (expiresAtMs - issuedAtMs))
+/**
+ * When the certificate at `index` of `count` that are given out together ends: from the date on, so that whoever renews once a year is
+ * never late; `before` it where somebody has said for how long it may be valid at most.
+ */
+export function staggeredEnd(
+  { issuedAtMs, expiresAtMs }: { issuedAtMs: number; expiresAtMs: number },
+  index: number,
+  count: number,
+  side: 'after' | 'before' = 'after',
+): number {
+  const shift = ((staggered * index) / count) * (expiresAtMs - issuedAtMs)
+  return Math.round(side === 'after' ? expiresAtMs + shift : expiresAtMs - shift)
 }
 
 /** The parts of a certificate that its end is told by. */

@@ -134,11 +134,7 @@ export class Relay extends EventEmitter<RelayEvents> {
       gate: this.node.gate,
       clock: systemClock,
       random: Math.random,
-      hand: (certificates) => {
-        this.server.handRenewals(certificates)
-        const own = certificates.find(({ peerId }) => peerId === this.peerId)
-        if (own !== undefined) void this.trust.takeRenewal(own.envelope)
-      },
+      hand: (certificates) => this.server.handRenewals(certificates),
       onWarning: (error) => this.emit('warning', error),
     })
     this.#renewing.start()

@@ -489,6 +489,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Hands newer certificates to whom they are for, when that is here, and on to the other relays. */
   handRenewals(news: readonly VerifiedCertificate[]): void {
+    const own = news.find(({ peerId }) => peerId === this.#trust.own.peerId)
+    if (own !== undefined) void this.#trust.takeRenewal(own.envelope)
     const peers = new Set(news.map(({ peerId }) => peerId))
     for (const other of this.links) if (peers.has(other.certificate.peerId)) this.#renew(other)
     const certificates = news.map(({ envelope }) => envelope)

@@ -25,8 +25,9 @@ test('it is announced from 30 days before, with what to do', () => {
   expect(ending(-dayMs)).toMatch(/ended 1 day ago/)
 })
 
-test('certificates that are given out together end on different days, none later than asked', () => {
+test('certificates that are given out together end on different days, and none before a year is over', () => {
   const dates = { issuedAtMs: 0, expiresAtMs: 365 * dayMs }
   const days = [0, 1, 2, 3].map((index) => Math.round(staggeredEnd(dates, index, 4) / dayMs))
-  expect(days).toEqual([365, 356, 347, 338])
+  expect(days).toEqual([365, 374, 383, 392])
+  expect(Math.round(staggeredEnd(dates, 3, 4, 'before') / dayMs)).toBe(338)
 })
