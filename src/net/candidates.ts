@@ -35,6 +35,7 @@ export interface Targets {
 
 /** Candidates of either kind that a side tells, and those of the other side that it tries. */
 export const maxCandidates = 8
+const maxNear = 4
 /** Services of a private network mostly have lower ports, and a stranger shall not make us connect to them. */
 const minPrivatePort = 10_000
 const minPublicPort = 1_024
@@ -103,6 +104,8 @@ export function targetsOf(theirs: Candidates, place: Place): Targets {
       .flatMap((text) => ipTarget(text) ?? [])
       .filter((target) => isPlausible(target, place, theirHosts))
       .sort((a, b) => preference(a.host) - preference(b.host))
+      // A machine with many virtual networks has public addresses, too.
+      .filter(({ host }, index) => index < maxNear || reachOf(host) === 'public')
       .slice(0, maxCandidates)
   return { listening: worth(theirs.multiaddrs), punch: worth(theirs.punch) }
 }

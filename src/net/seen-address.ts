@@ -21,8 +21,6 @@ export class SeenAddresses {
     ofStrangers: true,
     take: (socket, preface) => this.#take(socket, tokenOf(preface)),
   }
-  /** Since the start. */
-  told = 0
 
   #take(socket: Socket, mask: Uint8Array): void {
     const { remoteAddress, remotePort } = socket
@@ -30,7 +28,6 @@ export class SeenAddresses {
       socket.destroy()
       return
     }
-    this.told++
     this.#sockets.add(socket)
     if (this.#sockets.size > maxSeenSockets) this.#sockets.values().next().value?.destroy()
     const timer = setTimeout(() => socket.destroy(), seenLingerMs)

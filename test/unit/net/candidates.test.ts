@@ -130,6 +130,13 @@ describe('what the other side tells is tried', () => {
     expect(hosts(told(multiaddrs, punch), home)).toEqual(expected)
   })
 
+  test('public ones even of a machine with many networks', () => {
+    const company = place(['10.1.0.7/16'], [at('10.1.0.7')])
+    const many = Array.from({ length: 9 }, (_, index) => `/ip4/172.17.${index}.1/tcp/41000`)
+    const tried = hosts(told([...many, '/ip4/198.51.100.1/tcp/4001']), company)
+    expect(tried).toEqual([...[0, 1, 2, 3].map((index) => `172.17.${index}.1 41000`), '198.51.100.1 4001'])
+  })
+
   test('any private address where the relays see us at one', () => {
     const company = place(['10.1.0.7/16'], [at('10.1.0.7')])
     expect(hosts(told(['/ip4/10.2.0.9/tcp/41000']), company)).toEqual(['10.2.0.9 41000'])
