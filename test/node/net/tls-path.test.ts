@@ -5,13 +5,19 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/core/clock.js'
 import type { OverlayError } from '../../../src/core/errors.js'
+import { maxCertificateBytes } from '../../../src/core/limits.js'
 import type { Identity } from '../../../src/identity/identity-file.js'
+import { standing } from '../../../src/net/hello.js'
 import { helloAsDialer, helloAsHost, type ProvedCarrier } from '../../../src/net/path-hello.js'
 import { makeTlsCertificate } from '../../../src/net/tls-certificate.js'
 import { TlsEndpoint } from '../../../src/net/tls-endpoint.js'
 import { Trust } from '../../../src/net/trust.js'
 import { FrameChannel } from '../../../src/session/frame-channel.js'
-import type { Frame } from '../../../src/wire/frames.js'
+import { encodeFrame } from '../../../src/wire/frame-batch.js'
+import { dialIdBytes, type Frame } from '../../../src/wire/frames.js'
+import { helloStatus } from '../../../src/wire/hello-status.js'
+import { MessageDecoder, withLength } from '../../../src/wire/length-prefix.js'
+import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
 import { pathAlpn } from '../../../src/wire/protocols.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
@@ -252,6 +258,44 @@ describe('bad input', () => {
       await expect(helloAsHost(secured, host.trust)).rejects.toMatchObject({
         code: expect.stringMatching(/protocol_error|certificate_|unreachable|refused/),
       })
+    }
+  })
+
+  test('a whole DIAL before the hello, or behind one that does not prove who calls, rings nowhere', async () => {
+    const { dialer, host } = await sides()
+    const dial = encodeFrame({
+      type: 'dial',
+      request: {
+        dialId: new Uint8Array(dialIdBytes),
+        service: 'chat',
+        instanceId: 'bob',
+        appData: new Uint8Array(0),
+        connectTimeoutMs: 1_000,
+        direct: false,
+        receiveWindowBytes: 65_536,
+      },
+    })
+    const hello = (certificate: Uint8Array<ArrayBuffer>) =>
+      withLength(HelloRequest.encode({ certificate, ...standing(dialer.trust), features: 0 }))
+    const own = hello(dialer.trust.own.envelope)
+    const anothers = hello(host.trust.own.envelope)
+    for (const bytes of [dial, Buffer.concat([dial, own]), Buffer.concat([anothers, dial])]) {
+      const [a, b] = await socketPair()
+      const securing = host.endpoint.secure(b, 'host', signal())
+      const { socket } = await dialer.endpoint.secure(a, 'dialer', signal(), host.peerId)
+      let answered = Buffer.alloc(0)
+      socket.on('data', (more) => (answered = Buffer.concat([answered, more])))
+      socket.write(bytes)
+      // Whatever rings gets the carrier that this resolves with.
+      await expect(helloAsHost(await securing, host.trust)).rejects.toMatchObject({
+        code: expect.stringMatching(/protocol_error|certificate_/),
+      })
+      await new Promise((resolve) => socket.once('close', resolve))
+      if (answered.byteLength === 0) continue // it was no hello at all
+      const input = new MessageDecoder()
+      input.push(answered)
+      expect(HelloResponse.decode(input.next(maxCertificateBytes)!).status).not.toBe(helloStatus.ok)
+      expect(input.atBoundary).toBe(true)
     }
   })
 
