@@ -114,6 +114,9 @@ export const maxRingingPerPeer = 64
 export const ringingGraceMs = 10_000
 /** Somebody who opens a stream must say what for within this time. */
 export const firstFrameTimeoutMs = 5_000
+/** A path whose session is over waits for the next call so long, less than the host waits for it; and so many of one context at most. */
+export const parkedPathMs = 3_000
+export const maxParkedPaths = 32
 
 /** Chat: callers waiting while a call is active or ringing. */
 export const maxWaitingCallers = 5

@@ -7,8 +7,16 @@ import type { TlsCarrier } from './tls-carrier.js'
 /** The hello of whoever dials on a TLS socket: what goes out with the first frame, and what follows when the host has answered. */
 export interface DialerHello {
   request: Uint8Array
-  /** Resolves when the host has proved who it is; what goes out before anything else then may be empty. */
-  answered: Promise<Uint8Array>
+  /** Resolves when the host has proved who it is. */
+  answered: Promise<HostHello>
+}
+
+/** What follows from a host's answer. */
+export interface HostHello {
+  /** Goes out before anything else; may be empty. */
+  confirm: Uint8Array
+  /** The path may carry another session when one is over. */
+  carriesAgain: boolean
 }
 
 /**
@@ -25,14 +33,20 @@ export class DialedCarrier implements Carrier {
   #reader: CarrierReader | undefined
   #state: 'hello' | 'open' | 'over' = 'hello'
   #failure: OverlayError | undefined
+  #carriesAgain = false
 
   constructor(carrier: TlsCarrier, hello: DialerHello) {
     this.carrier = carrier
     this.#request = hello.request
     hello.answered.then(
-      (confirm) => this.#open(confirm),
+      (hello) => this.#open(hello),
       (error: OverlayError) => this.#fail(error),
     )
+  }
+
+  /** The host can let go of it when a session is over, for another. */
+  get carriesAgain(): boolean {
+    return this.#carriesAgain
   }
 
   get writable(): boolean {
@@ -75,9 +89,10 @@ export class DialedCarrier implements Carrier {
     this.carrier.end(clock, timeoutMs)
   }
 
-  #open(confirm: Uint8Array): void {
+  #open({ confirm, carriesAgain }: HostHello): void {
     if (this.#state !== 'hello') return
     this.#state = 'open'
+    this.#carriesAgain = carriesAgain
     if (confirm.byteLength > 0) this.carrier.send(new Uint8ArrayList(confirm))
     this.#flush()
     const reader = this.#reader

@@ -1,11 +1,11 @@
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { helloTimeoutMs, maxSessionFrameBytes } from '../core/limits.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
-import { helloStatus } from '../wire/hello-status.js'
+import { helloFeatures, helloStatus } from '../wire/hello-status.js'
 import { withLength } from '../wire/length-prefix.js'
 import { HelloConfirm, HelloRequest, HelloResponse } from '../wire/messages/hello.js'
 import { CarrierMessages } from './carrier-messages.js'
-import { DialedCarrier } from './dialed-carrier.js'
+import { DialedCarrier, type HostHello } from './dialed-carrier.js'
 import {
   decode,
   documentFor,
@@ -23,6 +23,9 @@ import type { Trust } from './trust.js'
 
 // The hello of a path on a TLS socket, packed into its first flight: `HelloRequest`, first frame → `HelloResponse`, frames; and when
 // the response says so, `HelloConfirm` before anything else. The host acts on the first frame when it has checked the certificate.
+
+/** What this side of a path can do; unknown bits of the other side mean nothing. */
+const ownFeatures = helloFeatures.carriesAgain
 
 const refusalLingerMs = 1_000
 
@@ -52,7 +55,7 @@ export function helloAsDialer(
       throw reason
     })
     .finally(cancel)
-  const request = HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features: 0 })
+  const request = HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features: ownFeatures })
   return new DialedCarrier(carrier, { request: withLength(request), answered })
 }
 
@@ -62,7 +65,7 @@ async function dialerHello(
   trust: Trust,
   onProved: (certificate: VerifiedCertificate) => void,
   say: (last: Uint8Array) => void,
-): Promise<Uint8Array> {
+): Promise<HostHello> {
   const response = decode(HelloResponse, await messages.read(maxHelloBytes))
   // Before theirs is taken in, after which ours may be of no more use.
   const document = documentFor(trust, response)
@@ -76,8 +79,9 @@ async function dialerHello(
     throw error
   }
   messages.stop()
-  if (!response.awaitsConfirm) return new Uint8Array(0)
-  return withLength(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document }))
+  const carriesAgain = (response.features & helloFeatures.carriesAgain) !== 0
+  if (!response.awaitsConfirm) return { confirm: new Uint8Array(0), carriesAgain }
+  return { confirm: withLength(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document })), carriesAgain }
 }
 
 /** The host's side. Rejects when the dialer did not prove who it is; it has been told why, and the socket is closed then. */
@@ -104,7 +108,7 @@ export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trus
       ...standing(trust),
       document: documentFor(trust, request),
       awaitsConfirm,
-      features: 0,
+      features: ownFeatures,
       renewal: new Uint8Array(0),
     })
     if (awaitsConfirm) {

@@ -4,6 +4,8 @@ import { asOverlayError, type ErrorCode, isOverlayError, OverlayError } from '..
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { Selector, stickyToken } from '../directory/selection.js'
 import { withdrawalError } from '../identity/permission.js'
+import { DialedCarrier } from '../net/dialed-carrier.js'
+import type { OnAgain } from '../session/path-again.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
 import { SessionConnection } from './connection.js'
@@ -39,6 +41,7 @@ export class Dialer {
 
     this.sessions = new LiveSessions(member)
     this.#selector = new Selector(member.random)
+    member.trust.on('renewed', () => member.parked.clear())
     member.pool.on('up', () => {
       for (const keeper of this.#keepers) keeper.nudge()
     })
@@ -96,6 +99,7 @@ export class Dialer {
     const cancel = this.#member.clock.after(goodbyeMs, resolve)
     await Promise.all([this.sessions.close(), Promise.race([Promise.all(this.#dials), late])])
     cancel()
+    this.#member.parked.clear()
   }
 
   #establish(service: string, { accepted, path, terminators }: Answered, graceMs: number): Connection {
@@ -104,9 +108,10 @@ export class Dialer {
     const { sessionId, secret, remoteWindowBytes, direct, channel } = accepted
     const limits = { sessionGraceMs: graceMs }
     const session = new Session({ role: 'dialer', sessionId, secret, clock, remoteWindowBytes, limits })
-    session.addPath(channel, { kind: path.kind, label: this.#member.pool.nameOf(record.relayPeerId) })
+    const label = this.#member.pool.nameOf(record.relayPeerId)
+    session.addPath(channel, { kind: path.kind, label }, this.#parking(path))
 
-    const paths = new Map([[this.#member.pool.nameOf(record.relayPeerId), path]])
+    const paths = new Map([[label, path]])
     const further = new FurtherPaths(this.#member, this.#selector, path.candidate, terminators)
     const keeper = new PathKeeper({
       session,
@@ -162,6 +167,15 @@ export class Dialer {
       if (result instanceof Promise) result.catch(failed)
     } catch (error) {
       failed(error)
+    }
+  }
+
+  /** What keeps the path for the next call when its session is over; undefined for one that carries only one. */
+  #parking({ candidate, carrier, kind }: OpenedPath): OnAgain | undefined {
+    if (kind !== 'splice' || !(carrier instanceof DialedCarrier && carrier.carriesAgain)) return undefined
+    return (channel) => {
+      if (this.#member.closing.aborted) channel.abort(new OverlayError('closed', 'The context was closed.'))
+      else this.#member.parked.park(candidate, carrier, channel)
     }
   }
 

@@ -15,6 +15,7 @@ import { Splices } from '../net/splices.js'
 import { Trust } from '../net/trust.js'
 import { Directly } from './directly.js'
 import { Lookups } from './lookups.js'
+import { ParkedPaths } from './parked-paths.js'
 import { Warnings } from './warnings.js'
 
 export interface MemberOptions {
@@ -45,6 +46,8 @@ export interface Member {
   readonly circuits: Circuits
   /** Undefined where circuits alone are wanted. */
   readonly splices: Splices | undefined
+  /** Paths whose sessions are over, for the next ones. */
+  readonly parked: ParkedPaths
   readonly directory: DirectoryClient
   readonly lookups: Lookups
   /** What one caller may take. */
@@ -113,6 +116,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     pool,
     circuits: new Circuits(node),
     splices: splices ? new Splices(node) : undefined,
+    parked: new ParkedPaths(clock),
     opening: new Turns(mostOpening),
     directory,
     lookups: new Lookups(directory, leaving.signal),

@@ -16,7 +16,7 @@ import type { Member } from './member.js'
 export const maxStreamsPerConnection = 16_384
 
 /** What opening a path takes. */
-export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'>
+export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'> & Partial<Pick<Member, 'parked'>>
 
 /** The next path is tried when one has not opened after this long; the slower one may still win. */
 const nextPathAfterMs = 400
@@ -31,13 +31,15 @@ export interface OpenedPath {
 }
 
 /**
- * Opens a path to a candidate's host through the candidate's relay: joined sockets where the relay can, a circuit at once when it
+ * Opens a path to a candidate's host through the candidate's relay: one whose session is over, joined sockets where the relay can, a circuit at once when it
  * refuses, and beside them when they take long. Rejects with `unreachable`.
  */
 export async function openPath(member: PathMaker, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { relayPeerId } = candidate.record
   // The host may hold its place through a relay that this node has not needed so far.
   const link = await member.pool.ensure(relayPeerId, signal)
+  const parked = member.parked?.take(candidate)
+  if (parked !== undefined) return { candidate, carrier: parked, kind: 'splice' }
   const relay = member.splices?.relayAt(link.connection)
   const ways = relay === undefined ? [openCircuit] : [openSplice, openCircuit]
   try {

@@ -31,9 +31,11 @@ export interface AcceptPathOptions extends ArrivedPath {
  * session that it resumes. Returns at once; from then on the carrier belongs to the session layer, which closes it.
  */
 export function acceptPath(carrier: Carrier, options: AcceptPathOptions): void {
-  const { clock } = options
-  const channel = new FrameChannel(carrier)
-  const cancel = clock.after(firstFrameTimeoutMs, () =>
+  acceptOn(new FrameChannel(carrier), options)
+}
+
+function acceptOn(channel: FrameChannel, options: AcceptPathOptions): void {
+  const cancel = options.clock.after(firstFrameTimeoutMs, () =>
     channel.abort(new OverlayError('timed_out', 'Nothing was asked for in time.')),
   )
   channel.open({
@@ -54,13 +56,14 @@ function accept(channel: FrameChannel, frame: Frame, options: AcceptPathOptions)
 
 function acceptDial(channel: FrameChannel, request: DialRequest, options: AcceptPathOptions): void {
   const { table, clock, remotePeerId, onDial } = options
+  const path = { ...options, onAgain: (again: FrameChannel) => acceptOn(again, options) }
   const found = table.lookupDial(remotePeerId, request.dialId, clock.monotonic())
   switch (found.state) {
     case 'too many':
       sayLast(channel, answerOf({ status: dialStatus.busy }), clock)
       return
     case 'ringing':
-      found.dial.addPath(channel, options)
+      found.dial.addPath(channel, path)
       return
     case 'answered':
       answerAgain(channel, found.answer, options)
@@ -68,7 +71,7 @@ function acceptDial(channel: FrameChannel, request: DialRequest, options: Accept
     case 'new': {
       const dial = new RingingDial({ ...options, peerId: remotePeerId, request })
       table.ring(remotePeerId, request.dialId, dial)
-      dial.addPath(channel, options)
+      dial.addPath(channel, path)
       try {
         if (!dial.answered) onDial(dial)
       } catch (error) {

@@ -60,6 +60,12 @@ export class PathIo {
     }
   }
 
+  /** Gives the channel away; the session hears no more of it. */
+  release(): FrameChannel {
+    this.#channel.release()
+    return this.#channel
+  }
+
   /** Closes the stream in good order; the session hears no more of it. */
   end(clock: Clock): void {
     this.#channel.end(clock, pathAttemptTimeoutMs)

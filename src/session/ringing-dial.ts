@@ -14,6 +14,7 @@ import type { DialAnswer, DialRequest } from '../wire/messages/session.js'
 import { type DialStatus, dialStatus } from '../wire/session-status.js'
 import type { FrameChannel } from './frame-channel.js'
 import type { HostTable } from './host-table.js'
+import type { OnAgain } from './path-again.js'
 import { Session } from './session.js'
 import type { PathAddresses, PathKind, SessionLimits } from './types.js'
 
@@ -33,6 +34,8 @@ export interface ArrivedPath {
   kind: PathKind
   /** Of a direct one. */
   addresses?: PathAddresses
+  /** Takes the path when its session is over. */
+  onAgain?: OnAgain
 }
 
 export interface RingingDialOptions {
@@ -136,7 +139,7 @@ export class RingingDial {
     for (const [channel, path] of paths) {
       channel.release()
       channel.sendFrame({ type: 'dialAnswer', answer })
-      session.addPath(channel, { kind: path.kind, label: path.label })
+      session.addPath(channel, { kind: path.kind, label: path.label }, path.onAgain)
     }
     return session
   }

@@ -7,6 +7,7 @@ import { truncateUtf8 } from '../core/text.js'
 import type { DirectOffer, ResumeRequest } from '../wire/messages/session.js'
 import { type AbortCode, abortCode } from '../wire/session-status.js'
 import type { FrameChannel } from './frame-channel.js'
+import { askAgain, letGo, type OnAgain } from './path-again.js'
 import { PathIo } from './path-io.js'
 import { ReadQueue, type ReadResult } from './read-queue.js'
 import {
@@ -77,6 +78,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly #clock: Clock
   readonly #state: SessionState
   readonly #paths = new Map<PathId, PathIo>()
+  /** Dialer: what takes a path when the session has ended in order. */
+  readonly #onAgain = new Map<PathId, OnAgain>()
   readonly #writes: WriteQueue
   readonly #reads: ReadQueue
   readonly #closeCalled = Promise.withResolvers<void>()
@@ -223,8 +226,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return this.#state.paths().map(({ relay }) => relay)
   }
 
-  /** Carries the session on a channel whose handshake is complete; the session closes it. */
-  addPath(channel: FrameChannel, offer: PathOffer): void {
+  /**
+   * Carries the session on a channel whose handshake is complete; the session closes it, or when both sides know that it ended in order hands it to
+   * `onAgain`.
+   */
+  addPath(channel: FrameChannel, offer: PathOffer, onAgain?: OnAgain): void {
     if (this.isOver) {
       channel.abort(new OverlayError('closed', 'The session is over.'))
       return
@@ -233,12 +239,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     const path = new PathIo(channel, {
       heard: () => this.#state.heard(id, this.#clock.monotonic()),
       alive: () => this.#state.alive(id, this.#clock.monotonic()),
-      frame: (frame) => this.#state.receive(id, frame, this.#clock.monotonic()),
+      frame: (frame) => {
+        const isAsked = frame.type === 'again' && onAgain !== undefined && this.role === 'host'
+        if (isAsked && this.#endedInOrder) this.#again(id, onAgain)
+        else this.#state.receive(id, frame, this.#clock.monotonic())
+      },
       settled: () => this.#changed(),
       next: () => this.#state.nextFrame(id, this.#clock.monotonic()),
       closed: (error, inOrder) => this.#pathClosed(id, error, inOrder),
     })
     this.#paths.set(id, path)
+    if (onAgain !== undefined && this.role === 'dialer') this.#onAgain.set(id, onAgain)
     this.#do((now) => this.#state.attachPath(id, offer, now))
     if (this.#paths.has(id)) path.start()
   }
@@ -418,8 +429,25 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     if (isSettled(this.#end)) this.#settled.resolve()
   }
 
+  /** The dialer asks for the path of a session that is over for it, and so for us. */
+  #again(id: PathId, onAgain: OnAgain): void {
+    const path = this.#paths.get(id)
+    if (path === undefined) return
+    this.#paths.delete(id)
+    letGo(path.release(), onAgain)
+    this.#do((now) => this.#state.pathLost(id, now, true))
+  }
+
+  get #endedInOrder(): boolean {
+    return this.#end.phase === 'ended' && this.#end.error === undefined && this.#end.delivered
+  }
+
   #leave(): void {
-    for (const path of this.#paths.values()) path.stop()
+    for (const [id, path] of this.#paths) {
+      const onAgain = this.#endedInOrder ? this.#onAgain.get(id) : undefined
+      if (onAgain === undefined) path.stop()
+      else askAgain(path.release(), this.#clock, onAgain)
+    }
     this.#paths.clear()
     this.#timer?.cancel()
     this.#timer = undefined

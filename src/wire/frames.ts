@@ -20,6 +20,7 @@ export const frameTypes = {
   cancel: 12,
   choose: 13,
   close: 14,
+  again: 15,
 } as const
 
 export interface DataFrame {
@@ -44,6 +45,8 @@ export type NumberFrame =
   | { type: 'choose'; number: number }
   /** The sender closes this path in good order; on TLS sockets only, where the end of the bytes does not say so. */
   | { type: 'close' }
+  /** The session of this path is over: another may be asked for on it. The dialer asks, the host answers with the same. */
+  | { type: 'again' }
 
 /** A frame whose body is a protobuf message. */
 export type MessageFrame =
@@ -90,6 +93,7 @@ export function numbersOf(frame: NumberFrame | MessageFrame): number[] | undefin
       return [frame.number]
     case 'cancel':
     case 'close':
+    case 'again':
       return []
     default:
       return undefined
@@ -137,6 +141,9 @@ export function decodeBody(type: number, body: Uint8Array): NumberFrame | Messag
     case frameTypes.close:
       numbers(body, 0)
       return { type: 'close' }
+    case frameTypes.again:
+      numbers(body, 0)
+      return { type: 'again' }
     default:
       return decodeMessage(type, body)
   }

@@ -109,6 +109,7 @@ const vectors: [name: string, frame: Frame, hex: string][] = [
   ['CANCEL', { type: 'cancel' }, '01 0c'],
   ['CHOOSE', { type: 'choose', number: 3 }, '02 0d 03'],
   ['CLOSE', { type: 'close' }, '01 0e'],
+  ['AGAIN', { type: 'again' }, '01 0f'],
 ]
 
 function decodeAll(bytes: Uint8Array, pieceBytes = bytes.byteLength): Frame[] {
@@ -212,7 +213,7 @@ describe('refused with protocol_error', () => {
   const framed = (type: string, body: string) => `${varint(1 + body.replaceAll(' ', '').length / 2)}${type}${body}`
   test.each([
     ['an empty frame', '00'],
-    ['an unknown type', '01 0f'],
+    ['an unknown type', '01 10'],
     ['type 0', '01 00'],
     ['a length that is no varint', 'ff'.repeat(8)],
     ['a length in more bytes than needed', '8100 0c'],
