@@ -34,6 +34,11 @@ export class Rates {
     return enough
   }
 
+  /** What was taken was not used: it can be taken again. */
+  giveBack(key: string, nowMs: number, amount = 1): void {
+    this.take(key, nowMs, -amount)
+  }
+
   /** Takes `amount`, which has been used already, and returns how long to wait until it has come back, ms. */
   spend(key: string, nowMs: number, amount: number): number {
     const known = this.#buckets.get(key)

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { anySignal } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
-import { directAfterMs, directConnectMs } from '../core/limits.js'
+import { directAfterMs, directConnectMs, directRetryMinMs } from '../core/limits.js'
 import { whyNoWay } from '../net/candidates.js'
 import { directToken } from '../net/direct-sockets.js'
 import { firstProved, pause } from '../net/punch.js'
@@ -87,22 +87,29 @@ export class DirectDialer {
     if (this.#attempting || this.#isDone) return
     this.#attempting = true
     let isDue = true
+    let begunMs = 0
+    let retryMs = interruptedRetryMs
     try {
       await dialing.take(async () => {
         // Another session may have learnt meanwhile that there is no way.
         isDue = pace.waitMs(this.#hostPeerId, clock.monotonic()) === 0 && !this.#session.isInterrupted
+        begunMs = clock.monotonic()
         if (isDue && !this.#isDone) await this.#once()
       }, this.#over.signal)
-      if (isDue) this.news.why = undefined
+      if (isDue) {
+        this.news.why = undefined
+        pace.succeeded(this.#hostPeerId, clock.monotonic())
+      }
     } catch (error) {
       // The relay carries the session meanwhile; a direct path is a bonus that is tried for again, ever more rarely.
       if (!this.#over.signal.aborted) {
         this.news.why = errorText(error)
-        pace.failed(this.#hostPeerId, clock.monotonic())
+        pace.failed(this.#hostPeerId, clock.monotonic(), begunMs)
+        retryMs = directRetryMinMs
       }
     } finally {
       this.#attempting = false
-      if (!this.#isDone) this.#retryAfter(isDue ? directAfterMs : interruptedRetryMs)
+      if (!this.#isDone) this.#retryAfter(retryMs)
     }
   }
 

@@ -62,6 +62,8 @@ export class DirectHost {
     if (!rates.take(this.#dialerPeerId, this.#member.clock.monotonic())) return
     try {
       await hosting.take(() => this.#once(round), anySignal(over, AbortSignal.timeout(directOfferMs)))
+      // What leads to a path is no misuse, however often: many sessions may begin at once.
+      if (this.news.state.state === 'direct') rates.giveBack(this.#dialerPeerId, this.#member.clock.monotonic())
     } catch (error) {
       if (!over.aborted) this.news.why = errorText(error)
     }

@@ -5,8 +5,12 @@ import { directRetryMaxMs, directRetryMinMs, directStableMs } from '../core/limi
 interface Known {
   failures: number
   failedMs: number
+  succeededMs: number
   notBeforeMs: number
 }
+
+const never = Number.NEGATIVE_INFINITY
+const nothing: Known = { failures: 0, failedMs: never, succeededMs: never, notBeforeMs: never }
 
 const maxPeers = 1_000
 const reconsiderMs = 60_000
@@ -26,19 +30,30 @@ export class DirectPace {
 
   /** How long to wait; 0 when an attempt is due. */
   waitMs(peerId: string, nowMs: number): number {
-    return Math.max(0, (this.#peers.get(peerId)?.notBeforeMs ?? 0) - nowMs)
+    return Math.max(0, (this.#peers.get(peerId) ?? nothing).notBeforeMs - nowMs)
   }
 
-  failed(peerId: string, nowMs: number): void {
-    const failures = this.#peers.get(peerId)?.failures ?? 0
+  /**
+   * An attempt came to nothing that began at `begunMs`. Of several at the same time one counts, and none when another one succeeded
+   * meanwhile: it was not the networks then.
+   */
+  failed(peerId: string, nowMs: number, begunMs: number): void {
+    const known = this.#peers.get(peerId) ?? nothing
+    if (nowMs < known.notBeforeMs || known.succeededMs > begunMs) return
+    const { failures } = known
     const notBeforeMs = nowMs + backoffMs(failures, directRetryMinMs, directRetryMaxMs, this.#random)
-    this.#peers.set(peerId, { failures: failures + 1, failedMs: nowMs, notBeforeMs })
+    this.#peers.set(peerId, { ...known, failures: failures + 1, failedMs: nowMs, notBeforeMs })
+  }
+
+  succeeded(peerId: string, nowMs: number): void {
+    this.#peers.set(peerId, { ...(this.#peers.get(peerId) ?? nothing), succeededMs: nowMs })
   }
 
   /** A direct path broke that was there for `livedMs`. One that does not last is as good as none. */
   broke(peerId: string, livedMs: number, nowMs: number): void {
-    if (livedMs >= directStableMs) this.#peers.delete(peerId)
-    this.failed(peerId, nowMs)
+    const isWaiting = this.waitMs(peerId, nowMs) > 0
+    if (livedMs >= directStableMs && !isWaiting) this.#peers.delete(peerId)
+    this.failed(peerId, nowMs, nowMs)
   }
 
   /** Something may have changed: what failed a minute ago or earlier is due. */

@@ -29,6 +29,14 @@ test('asking in vain takes nothing', () => {
   expect(rates.take('a', 1_001)).toBe(true)
 })
 
+test('what is given back can be taken again, and no more than that', () => {
+  const rates = new Rates({ perSecond: 1, burst: 1 })
+  expect([rates.take('a', 0), rates.take('a', 0)]).toEqual([true, false])
+  rates.giveBack('a', 0)
+  rates.giveBack('a', 0)
+  expect([rates.take('a', 0), rates.take('a', 0)]).toEqual([true, false])
+})
+
 test('many keys cost what a bounded number of them costs, and who is heard of is not forgotten', () => {
   const rates = new Rates({ perSecond: 0.001, burst: 1, maxKeys: 10 })
   rates.take('a', 0)

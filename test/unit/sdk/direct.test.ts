@@ -24,36 +24,66 @@ describe('another attempt at a direct path', () => {
     const known = pace()
     const waits: number[] = []
     for (let nowMs = 0; waits.length < 9; nowMs += known.waitMs('a', nowMs)) {
-      known.failed('a', nowMs)
+      known.failed('a', nowMs, nowMs)
       waits.push(known.waitMs('a', nowMs) / 1_000)
     }
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 600, 600])
     expect(known.waitMs('b', 0)).toBe(0)
   })
 
+  /** So many, each when it was due; returns when the next one is. */
+  function fails(known: DirectPace, peer: string, times: number, nowMs = 0): number {
+    for (let count = 0; count < times; count++) {
+      known.failed(peer, nowMs, nowMs)
+      nowMs += known.waitMs(peer, nowMs)
+    }
+    return nowMs
+  }
+
   test('begins anew after a path that lasted, and goes on waiting longer after one that did not', () => {
     const known = pace()
-    for (let failures = 0; failures < 4; failures++) known.failed('a', 0)
-    known.broke('a', minute - 1, 0)
-    expect(known.waitMs('a', 0)).toBe(80_000)
-    known.broke('a', minute, 0)
-    expect(known.waitMs('a', 0)).toBe(5_000)
+    const nowMs = fails(known, 'a', 4)
+    known.broke('a', minute - 1, nowMs)
+    expect(known.waitMs('a', nowMs)).toBe(80_000)
+    const laterMs = nowMs + 80_000
+    known.broke('a', minute, laterMs)
+    expect(known.waitMs('a', laterMs)).toBe(5_000)
+  })
+
+  test('waits no longer when many fail or break at once', () => {
+    const known = pace()
+    for (let count = 0; count < 50; count++) known.failed('a', 0, 0)
+    for (let count = 0; count < 50; count++) known.broke('a', 1_000, 0)
+    for (let count = 0; count < 50; count++) known.broke('b', minute, 0)
+    expect([known.waitMs('a', 0), known.waitMs('b', 0)]).toEqual([5_000, 5_000])
+  })
+
+  test('waits for nobody else when another one succeeded while it failed', () => {
+    const known = pace()
+    known.succeeded('a', 2)
+    known.failed('a', 3, 1)
+    expect(known.waitMs('a', 3)).toBe(0)
+    known.failed('a', 3, 2)
+    expect(known.waitMs('a', 3)).toBe(5_000)
   })
 
   test('is due when the machine has moved', () => {
     const known = pace()
-    for (const peer of ['a', 'b']) for (let failures = 0; failures < 9; failures++) known.failed(peer, 0)
+    const nowMs = fails(known, 'a', 8)
+    known.failed('a', nowMs, nowMs)
+    expect(known.waitMs('a', nowMs)).toBeGreaterThan(8 * minute)
     known.moved()
-    expect([known.waitMs('a', 0), known.waitMs('b', 0)]).toEqual([0, 0])
+    expect(known.waitMs('a', nowMs)).toBe(0)
   })
 
   test('is due when a link was made anew, unless the last one was within a minute', () => {
     const known = pace()
-    for (const peer of ['a', 'b'])
-      for (let failures = 0; failures < 9; failures++) known.failed(peer, peer === 'a' ? 0 : 1)
-    known.reconsider(minute)
-    expect(known.waitMs('a', minute)).toBe(0)
-    expect(known.waitMs('b', minute)).toBeGreaterThan(8 * minute)
+    const nowMs = fails(known, 'a', 8)
+    known.failed('a', nowMs, nowMs)
+    known.reconsider(nowMs + minute - 1)
+    expect(known.waitMs('a', nowMs + minute)).toBeGreaterThan(8 * minute)
+    known.reconsider(nowMs + minute)
+    expect(known.waitMs('a', nowMs + minute)).toBe(0)
   })
 })
 
