@@ -4,15 +4,14 @@ import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
+import type { InstallFlags } from './host-install.js'
 import { createLog, untilTold } from './log.js'
 import { logContext } from './log-context.js'
 import { programName, shellWord } from './program-name.js'
 
-interface HostFlags extends DirectFlags {
-  identity: string
+interface HostFlags extends DirectFlags, InstallFlags {
   grace?: string
-  to: string
-  instance?: string
+  to?: string
   allow?: string[] | true
   maxConnections: string
   maxPerCaller?: string
@@ -30,10 +29,7 @@ export function addHostCommand(program: Command): void {
     .command('host')
     .argument('<service>', 'name of the service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
-    .requiredOption(
-      '--to <host:port>',
-      'where each connection goes; a port alone is one of this machine; or unix:<path>',
-    )
+    .option('--to <host:port>', 'where each connection goes; a port alone is one of this machine; or unix:<path>')
     .option('--instance <id>', "instance id to be reached under (default: the identity's name)")
     .option(
       '--allow [who]',
@@ -70,10 +66,19 @@ export function addHostCommand(program: Command): void {
     .option(...relayOnlyFlag)
     .option(...directListenFlag)
     .addOption(formerDirectFlag())
-    .action((service: string, flags: HostFlags) => runHostCommand(service, flags))
+    .option('--install', 'make this command a unit of systemd, enabled and started; shows what it writes')
+    .option('--uninstall', 'take that unit away again')
+    .option('--user', "with these two: a unit of this user's, not of the machine (default unless root)")
+    .option('--dry-run', 'with these two: only show it')
+    .action((service: string, flags: HostFlags, command: Command) => runHostCommand(service, flags, command))
 }
 
-async function runHostCommand(service: string, flags: HostFlags): Promise<void> {
+async function runHostCommand(service: string, flags: HostFlags, command: Command): Promise<void> {
+  if (flags.uninstall) return (await import('./host-install.js')).uninstallHost(service, flags)
+  const { to } = flags
+  if (to === undefined) {
+    throw new OverlayError('bad_argument', 'host takes --to <host:port>: where each connection goes.')
+  }
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
   const [
     { runHost },
@@ -98,7 +103,7 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
     import('./service-flags.js'),
     import('../net/quotas.js'),
   ])
-  const target = parseEndpoint(flags.to, '--to', { lowestPort: 1 })
+  const target = parseEndpoint(to, '--to', { lowestPort: 1 })
   const allow = parseAllowList(readWho('--allow', flags.allow ?? []))
   const maxConnections = wholeNumber('--max-connections', flags.maxConnections, 1)
   const maxPerCaller =
@@ -112,9 +117,11 @@ async function runHostCommand(service: string, flags: HostFlags): Promise<void> 
   if (precedence === undefined) {
     throw new OverlayError('bad_argument', `--precedence takes ${precedences.join(', ')}, not '${flags.precedence}'.`)
   }
+  const quotas = parseQuotas(flags.quota ?? [], hostQuotaNames)
+  // What is wrong with the command line is said now, not in a journal.
+  if (flags.install) return (await import('./host-install.js')).installHost(service, flags, command)
   const identity = await loadToRun(flags.identity)
   const instanceId = flags.instance ?? identity.name
-  const quotas = parseQuotas(flags.quota ?? [], hostQuotaNames)
   const context = await createContext(identity, { ...directOptions(flags), quotas })
   const log = createLog(identity.name)
   logContext(context, log)

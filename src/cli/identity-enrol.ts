@@ -11,7 +11,7 @@ import { readIdentityRecord } from '../identity/identity-lookup.js'
 import { openNetworkDocument } from '../identity/network-document.js'
 import { openRequest, sealRequest } from '../identity/request.js'
 import { type AuthorityPlace, identitiesIn, issue, withAuthority } from './authority.js'
-import { exchangeBytes, readExchange } from './exchange-file.js'
+import { exchangeBytes, exchangeLine, isPasted, readExchange, sourceName } from './exchange-file.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
 import { programName, shellWord } from './program-name.js'
 import { userRole } from './setup-network.js'
@@ -40,16 +40,17 @@ export async function requestCertificate(
   const roles = flags.role === undefined ? known?.certificate?.roles : flags.role
   const request = await sealRequest(identity.privateKey, { name, roles: rolesFor(identity.kind, roles) })
   if (known === undefined) await writeIdentityFile(file, identity)
-  await writeExchange(out, {
+  await give(out, {
     format: requestFormat,
     name,
     peerId: identity.peerId.toString(),
     request: toBase64(request),
   })
-  process.stdout.write(`${out}\n`)
+  const what =
+    out === '-' ? { sent: 'this line', typed: '<line>' } : { sent: out, typed: shellWord(path.basename(out)) }
   process.stderr.write(
     `${known === undefined ? `Made a key in ${file}; it stays here.` : `Used the key in ${file}.`} ` +
-      `Send ${out} to the authority, who answers with: ${programName()} identity sign ${shellWord(path.basename(out))}\n`,
+      `Send ${what.sent} to the authority, who answers with: ${programName()} identity sign ${what.typed}\n`,
   )
 }
 
@@ -59,10 +60,11 @@ export async function signRequest(
   flags: AuthorityPlace & { role?: string[]; grant?: string[]; days: string; out?: string },
 ): Promise<void> {
   const json = await readExchange(requestFile, requestFormat, 'certificate request', ['request'])
-  const request = await openRequest(exchangeBytes(requestFile, 'request', json.request))
-  const out = flags.out ?? path.join(path.dirname(requestFile), `${request.name}.certificate.json`)
+  const request = await openRequest(exchangeBytes(sourceName(requestFile, requestFormat), 'request', json.request))
+  const pasted = isPasted(requestFile, requestFormat)
+  const out = flags.out ?? (pasted ? '-' : path.join(path.dirname(requestFile), `${request.name}.certificate.json`))
   refuse(out)
-  const roles = rolesFor('user', flags.role ?? givenUnasked(request.roles, requestFile))
+  const roles = rolesFor('user', flags.role ?? givenUnasked(request.roles, pasted ? '<line>' : requestFile))
   const certificate = await withAuthority(flags, async (authority) => {
     const issued = await issue(authority, {
       name: request.name,
@@ -71,7 +73,7 @@ export async function signRequest(
       grants: readGrants(flags.grant),
       ...validity(Date.now(), flags.days),
     })
-    await writeExchange(out, {
+    await give(out, {
       format: certificateFormat,
       name: issued.name,
       networkId: issued.networkId,
@@ -80,10 +82,11 @@ export async function signRequest(
     })
     return issued
   })
-  process.stdout.write(`${out}\n`)
+  const what =
+    out === '-' ? { sent: 'this line', typed: '<line>' } : { sent: out, typed: shellWord(path.basename(out)) }
   process.stderr.write(
     `Signed for ${certificate.name} (${certificate.peerId}), roles ${roles.join(', ')}. ` +
-      `Send ${out} back; there: ${programName()} identity install ${shellWord(path.basename(out))}\n`,
+      `Send ${what.sent} back; there: ${programName()} identity install ${what.typed}\n`,
   )
 }
 
@@ -101,18 +104,19 @@ function givenUnasked(asked: readonly string[], requestFile: string): readonly s
 export async function installCertificate(certificateFile: string, flags: { dir: string }): Promise<void> {
   const fields = ['name', 'networkId', 'certificate', 'network'] as const
   const json = await readExchange(certificateFile, certificateFormat, 'certificate file', fields)
+  const source = sourceName(certificateFile, certificateFormat)
   const directory = identitiesIn(flags.dir)
   const { record, file } = await readIdentityRecord(`${checkIdentityName(json.name)}`, { directory })
   if (record.networkId !== undefined && record.networkId !== json.networkId) {
     throw new OverlayError(
       'certificate_foreign',
-      `${record.name} is a member of network ${record.networkId}; ${certificateFile} is from ${json.networkId}.`,
+      `${record.name} is a member of network ${record.networkId}; ${source} is from ${json.networkId}.`,
       { path: file },
     )
   }
   const { networkId } = json
-  const given = await openNetworkDocument(exchangeBytes(certificateFile, 'network', json.network), { networkId })
-  const certificate = await openCertificate(exchangeBytes(certificateFile, 'certificate', json.certificate), {
+  const given = await openNetworkDocument(exchangeBytes(source, 'network', json.network), { networkId })
+  const certificate = await openCertificate(exchangeBytes(source, 'certificate', json.certificate), {
     networkId,
     peerId: record.peerId.toString(),
     nowMs: Date.now(),
@@ -122,7 +126,7 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
     throw new OverlayError(
       'certificate_invalid',
       `This certificate is for ${certificate.name} with roles ${certificate.roles.join(', ')}, which does not fit the ${record.kind} ${record.name}.`,
-      { path: certificateFile },
+      { path: source },
     )
   }
   const own = record.network && (await openNetworkDocument(record.network, { networkId }))
@@ -136,8 +140,14 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
   )
 }
 
+/** A file, whose name goes to stdout; or for `-` the line itself. */
+async function give(out: string, json: Record<string, string> & { format: string }): Promise<void> {
+  if (out !== '-') await writeExchange(out, json)
+  process.stdout.write(`${out === '-' ? exchangeLine(json) : out}\n`)
+}
+
 function refuse(out: string): void {
-  if (existsSync(out)) {
+  if (out !== '-' && existsSync(out)) {
     throw new OverlayError(
       'file_exists',
       `${out} exists already; nothing was changed. Choose another name with --out.`,

@@ -63,24 +63,27 @@ export function addIdentityCommand(program: Command): void {
     .description('make a key here and a request to send to the authority; the key stays')
     .addOption(kind(['user', 'relay']))
     .addOption(role())
-    .option('--out <file>', 'where to write the request (default: <name>.request.json)')
+    .option('--out <file>', 'where to write the request (default: <name>.request.json); - prints it as one line')
     .addOption(dir())
     .action(requestCertificate)
   identity
     .command('sign')
-    .argument('<request>', 'a request file')
+    .argument('<request>', 'a request file, the line of one, or - for stdin')
     .description('answer a request with a certificate to send back (needs the authority)')
     .addOption(role())
     .addOption(grant())
     .addOption(days())
-    .option('--out <file>', 'where to write the answer (default: <name>.certificate.json beside the request)')
+    .option(
+      '--out <file>',
+      'where to write the answer (default: <name>.certificate.json beside the request, a line for a line); - prints it as one line',
+    )
     .addOption(dir())
     .addOption(authority())
     .addOption(offline())
     .action(signRequest)
   identity
     .command('install')
-    .argument('<certificate>', 'the file that came back')
+    .argument('<certificate>', 'the file that came back, the line of one, or - for stdin')
     .description('put a certificate into the identity that asked for it')
     .addOption(dir())
     .action(installCertificate)

@@ -17,6 +17,7 @@ import { openReceipt, sealRedemption } from '../identity/receipt.js'
 import { codeOfJoinStatus, joinStatus } from '../wire/join-status.js'
 import type { JoinResponse } from '../wire/messages/directory.js'
 import { identitiesIn } from './authority.js'
+import { readStdin } from './exchange-file.js'
 import { newIdentity } from './identity-flags.js'
 import { programName, shellWord } from './program-name.js'
 
@@ -42,7 +43,7 @@ export function addJoinCommand(program: Command): void {
 }
 
 async function runJoin(line: string, flags: JoinFlags): Promise<void> {
-  const invitation = await parseInvitation(line === '-' ? await readInput() : line)
+  const invitation = await parseInvitation(line === '-' ? await readStdin('invitation', maxInputBytes) : line)
   const name = chooseName(invitation.delegation.names, flags.name)
   const file = path.join(identitiesIn(flags.dir), `${name}.json`)
   const identity = await keyFor(file, name, invitation)
@@ -57,16 +58,6 @@ async function runJoin(line: string, flags: JoinFlags): Promise<void> {
   await writeIdentityFile(file, { ...identity, certificate, network }, { replace: true })
   process.stdout.write(`${file}\n`)
   for (const text of describeJoined(identity, certificate, network, file, flags.dir)) process.stderr.write(`${text}\n`)
-}
-
-async function readInput(): Promise<string> {
-  let text = ''
-  for await (const chunk of process.stdin.setEncoding('utf8')) {
-    text += chunk
-    if (text.length > maxInputBytes)
-      throw new OverlayError('certificate_invalid', 'That is far too long for an invitation.')
-  }
-  return text.trim()
 }
 
 /** The name of the invitation; where that is a pattern, the one asked for, or the machine's when it fits. */

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { equalBytes, fromHex, toHex } from '../core/bytes.js'
+import { fromHex, toHex } from '../core/bytes.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { Invitation } from '../wire/messages/invitation.js'
 import { readDelegation, type VerifiedDelegation } from './delegation.js'
 import { checkPeerId } from './fields.js'
 import type { NetworkView } from './network-document.js'
+import { formatLine, readLine } from './pasted-line.js'
 
 /** What a line says, read and checked as far as it can be without a relay. */
 export interface OpenInvitation {
@@ -22,7 +22,6 @@ export interface OpenInvitation {
 }
 
 const prefix = 'chat-p2p-join-1-'
-const sumBytes = 4
 /** A line is some 700 characters; relays with many addresses make it longer. */
 const maxLineLength = 16 * 1024
 const maxRelaysInLine = 4
@@ -39,24 +38,12 @@ export function formatInvitation(delegation: VerifiedDelegation, seed: Uint8Arra
       .slice(0, maxRelaysInLine)
       .map(({ peerId, multiaddrs }) => ({ peerId, multiaddrs: multiaddrs.slice(0, 4) })),
   })
-  return prefix + Buffer.concat([bytes, sumOf(bytes)]).toString('base64url')
+  return formatLine(prefix, bytes)
 }
 
 /** Reads a line. Throws `certificate_invalid`: it says whether the line was cut or altered, or is none at all. */
 export async function parseInvitation(text: string): Promise<OpenInvitation> {
-  const line = text.replace(/\s+/g, '') // mail programs break long lines
-  if (!line.startsWith(prefix.slice(0, -2))) {
-    throw new OverlayError('certificate_invalid', `That is no invitation: it begins with ${prefix}…`)
-  }
-  if (!line.startsWith(prefix)) throw new OverlayError('certificate_invalid', 'This invitation needs a newer chat-p2p.')
-  const damaged = new OverlayError(
-    'certificate_invalid',
-    'The invitation was cut or altered on its way: copy all of the line.',
-  )
-  const all = Buffer.from(line.slice(prefix.length), 'base64url')
-  if (line.length > maxLineLength || all.toString('base64url') !== line.slice(prefix.length)) throw damaged
-  const bytes = all.subarray(0, -sumBytes)
-  if (all.byteLength <= sumBytes || !equalBytes(sumOf(bytes), all.subarray(-sumBytes))) throw damaged
+  const bytes = readLine(prefix, text, 'invitation', maxLineLength)
   try {
     const { delegation, key: seed, revision, digest, relays, networkId } = Invitation.decode(bytes)
     const key = await generateKeyPairFromSeed('Ed25519', seed)
@@ -70,8 +57,4 @@ export async function parseInvitation(text: string): Promise<OpenInvitation> {
     if (error instanceof OverlayError && error.code === 'certificate_invalid') throw error
     throw asOverlayError(error, 'certificate_invalid', 'The invitation could not be read')
   }
-}
-
-function sumOf(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest().subarray(0, sumBytes)
 }
