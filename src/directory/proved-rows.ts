@@ -10,7 +10,7 @@ export interface ProofSource {
 }
 
 /** Who has not answered by then proves nothing. */
-const proofMs = 1_000
+const proofMs = 500
 
 /** True when both rows tell of the same hosts, whatever they say of how these are doing. */
 export function sameHosts(a: Row, b: Row): boolean {

@@ -201,7 +201,8 @@ function ipTarget(text: string): SeenAddress | undefined {
   }
 }
 
-function listOf(cidrs: readonly string[]): BlockList {
+/** The networks, as `192.168.1.0/24`, or an address in each with the length of its prefix. */
+export function listOf(cidrs: readonly string[]): BlockList {
   const list = new BlockList()
   for (const cidr of cidrs) {
     const [network, bits] = cidr.split('/')

@@ -218,13 +218,22 @@ export async function connectDirect(
     const why = addresses.length === 0 ? 'is known' : `can be dialled by this version: ${addresses.join(', ')}`
     throw new OverlayError('unreachable', `No address of ${peerId} ${why}.`)
   }
+  // Past libp2p's dial queue goes past its gater as well.
+  const meant = targets.filter((target) => node.scope.permits(target))
+  if (meant.length === 0) {
+    const where = addresses.join(', ')
+    throw new OverlayError(
+      'unreachable',
+      `${peerId} is said to be at ${where}, where nothing of this network is known to be.`,
+    )
+  }
   let connection: Connection
   try {
-    // Past libp2p's dial queue, which would join the attempts into one and try addresses one after the other.
+    // It would join the attempts into one and try addresses one after the other.
     const dial: DialOne = (target, over) => node.components.transportManager.dial(target, { signal: over })
-    connection = await dialInTurn(dial, targets, signal)
+    connection = await dialInTurn(dial, meant, signal)
   } catch (error) {
-    throw (await otherAt(node, targets, error, signal)) ?? error
+    throw (await otherAt(node, meant, error, signal)) ?? error
   }
   await raceAbort(node.gate.proved(connection), signal)
   return connection

@@ -3,13 +3,13 @@ import { identify } from '@libp2p/identify'
 import type { ComponentLogger, Connection, ConnectionGater, Libp2p, PeerId, PeerInfo } from '@libp2p/interface'
 import type { KadDHT } from '@libp2p/kad-dht'
 import { ping } from '@libp2p/ping'
-import type { Multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { type ErrorCode, OverlayError } from '../core/errors.js'
 import { relayRole } from '../identity/identity-file.js'
 import { dhtProtocol } from '../wire/protocols.js'
 import type { Admission } from './admission.js'
-import { beginsDialable } from './dialable.js'
+import { DialScope } from './dial-scope.js'
 import { type Preface, tcpBesides } from './first-bytes.js'
 import { Gate, type ProtocolRegistrar } from './gate.js'
 import { guardedNoise, guardUpgrader } from './guard/guarded.js'
@@ -67,6 +67,8 @@ export interface Node {
   libp2p: Libp2p
   gate: Gate
   components: NodeComponents
+  /** Which of the addresses that others tell may be dialled. */
+  scope: DialScope
   /** What leads to relays, links and paths alike. */
   relaySockets: RelaySockets
   /** Paths of sessions on sockets of their own; they end with the node. */
@@ -88,9 +90,16 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   let components!: NodeComponents
   let relayServer: RelayServer | undefined
 
+  const scope = new DialScope(() =>
+    // Who is reached on this machine alone is among those that are here.
+    [
+      ...(options.announce ?? options.listen ?? []),
+      ...trust.network.relays.flatMap(({ multiaddrs }) => multiaddrs),
+    ].map((text) => multiaddr(text)),
+  )
   const connectionGater: ConnectionGater = {
     // What others announce is dialled by the DHT and by libp2p itself: TCP addresses only, no sockets of this machine.
-    denyDialMultiaddr: (address) => !beginsDialable(address),
+    denyDialMultiaddr: (address) => !scope.permits(address),
     // A refresh of a known reservation would keep its first timer and cut live circuits with it (retimeable-signal
     // 1.0.1): dropping the old one makes every refresh a fresh reservation.
     denyInboundRelayReservation: (peer) => {
@@ -177,6 +186,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
 
   // A member that answers the DHT's questions would be taken for a relay.
   const gate = new Gate(libp2p, components.registrar, trust, new Set([ownDht]), features, admission)
+  gate.on('proved', ({ remoteAddr }, { roles }) => roles.includes(relayRole) && scope.reached(remoteAddr))
   const tlsPaths = new TlsPaths(trust, gate)
   const inboundCircuits = new InboundCircuits(libp2p)
   if (relay) admitProvedRelays((libp2p.services as unknown as { dht: DhtTable }).dht, libp2p, gate, ownDht)
@@ -190,6 +200,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
     gate,
     components,
     relaySockets,
+    scope,
     tlsPaths,
     dht: (libp2p.services as { dht?: KadDHT }).dht,
     hasSlot: (peer) => relayServer?.reservationStore.reservations.get(peer) !== undefined,

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { identify, identifyPush } from '@libp2p/identify'
 import {
   type ComponentLogger,
@@ -24,6 +25,7 @@ import {
   providerValidityMs,
   rendezvousSilenceMs,
 } from '../core/limits.js'
+import { DialScope } from '../net/dial-scope.js'
 import { wasHeardWithin } from '../net/flow.js'
 import { guardedNoise, guardUpgrader } from '../net/guard/guarded.js'
 import { safeYamux } from '../net/muxer.js'
@@ -64,6 +66,8 @@ export class RendezvousNode {
   /** `left`: it speaks with nobody but those it was told to keep. */
   readonly #membership: { left: boolean }
   #silenceTimer: NodeJS.Timeout | undefined
+  /** Addresses that a person has given. */
+  #named = new Set<Multiaddr>()
 
   // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
   private constructor(
@@ -86,6 +90,9 @@ export class RendezvousNode {
     // Having left, no new connections: libp2p itself comes back to peers that the DHT has marked as close to us.
     const membership = { left: false }
     const hasLeft = () => membership.left
+    // Who listens on this machine alone is among those that are here.
+    const named = new Set<Multiaddr>(options.listen)
+    const scope = new DialScope(() => [...named], { lan: networkInterfaces })
     const libp2p = await createLibp2p({
       start: false,
       privateKey: options.privateKey,
@@ -101,7 +108,7 @@ export class RendezvousNode {
       streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],
       connectionGater: {
         // Others tell their addresses, and libp2p's TCP would also connect to sockets in our file system.
-        denyDialMultiaddr: (address) => address.toString().startsWith('/unix/'),
+        denyDialMultiaddr: (address) => !scope.permits(address),
         denyDialPeer: hasLeft,
         denyInboundConnection: hasLeft,
       },
@@ -141,6 +148,7 @@ export class RendezvousNode {
     const key = await rendezvousKey(options.rendezvous)
     const place = new RendezvousPlace(libp2p.services.dht, key, libp2p.peerId.toString())
     const node = new RendezvousNode(libp2p, place, options.protocol, membership, () => transportManager.getListeners())
+    node.#named = named
     try {
       await libp2p.handle(options.protocol, (stream, connection) => {
         if (node.#chatStreams(connection.remotePeer) > maxRendezvousStreams) {
@@ -149,7 +157,10 @@ export class RendezvousNode {
           )
         } else options.onStream(connection.remotePeer.toString(), stream)
       })
-      libp2p.addEventListener('connection:open', () => node.#updateMode())
+      libp2p.addEventListener('connection:open', ({ detail }) => {
+        scope.reached(detail.remoteAddr)
+        node.#updateMode()
+      })
       libp2p.addEventListener('self:peer:update', () => node.#updateMode())
       libp2p.addEventListener('peer:disconnect', ({ detail }) => options.onDisconnect?.(detail.toString()))
       await libp2p.start()
@@ -176,6 +187,7 @@ export class RendezvousNode {
 
   /** Connects to an address that names its peer. */
   async connect(address: Multiaddr, signal: AbortSignal): Promise<void> {
+    this.#named.add(address)
     await this.#libp2p.dial(address, { signal })
   }
 

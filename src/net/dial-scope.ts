@@ -1,0 +1,73 @@
+import { lookup } from 'node:dns/promises'
+import { isIP, isIPv6 } from 'node:net'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { type InterfaceAddress, listOf, type Reach, reachOf } from './candidates.js'
+import { beginsDialable } from './dialable.js'
+
+/** Names that no resolver of the Internet knows, and how far what is behind them reaches. */
+const localName = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i
+
+/**
+ * What may be dialled of the addresses that others tell. An address of this machine, of the link or of a private network is meant only
+ * where the network itself is there: somebody named such an address who is entitled to (the network document, a person), or is reached
+ * at one. Otherwise somebody else wants us to knock at doors that he can't reach.
+ */
+export class DialScope {
+  readonly #named: () => readonly Multiaddr[]
+  readonly #lan: () => Interfaces
+  readonly #reached = new Set<Reach>()
+
+  /**
+   * `named` gives the addresses that are meant whatever they are; `lan` the interfaces whose networks are, for nodes that find each other
+   * far away although they are neighbours.
+   */
+  constructor(named: () => readonly Multiaddr[], options: { lan?: () => Interfaces } = {}) {
+    this.#named = named
+    this.#lan = options.lan ?? (() => ({}))
+  }
+
+  /** Somebody who may tell of others is at the other end of a connection with this address. */
+  reached(address: Multiaddr): void {
+    const host = hostOf(address)
+    if (host === undefined) return
+    if (isIP(host) !== 0) this.#reached.add(reachOf(host))
+    else
+      lookup(host, { all: true }).then(
+        (found) => {
+          for (const { address } of found) this.#reached.add(reachOf(address))
+        },
+        () => {}, // it was found a moment ago; then it is not known how far it reaches
+      )
+  }
+
+  #isNeighbour(host: string): boolean {
+    const cidrs = Object.values(this.#lan()).flatMap((all = []) =>
+      all.flatMap(({ internal, cidr }) => (internal || cidr === null ? [] : [cidr])),
+    )
+    return listOf(cidrs).check(host, isIPv6(host) ? 'ipv6' : 'ipv4')
+  }
+
+  permits(address: Multiaddr): boolean {
+    const host = hostOf(address)
+    if (host === undefined) return false
+    const reach = hostReach(host)
+    if (reach === 'public' || this.#reached.has(reach)) return true
+    if (reach === 'private' && isIP(host) !== 0 && this.#isNeighbour(host)) return true
+    return this.#named().some((each) => {
+      const named = hostOf(each)
+      return named === host || (named !== undefined && reach !== 'none' && hostReach(named) === reach)
+    })
+  }
+}
+
+type Interfaces = NodeJS.Dict<readonly InterfaceAddress[]>
+
+function hostOf(address: Multiaddr): string | undefined {
+  return beginsDialable(address) ? address.getComponents()[0]?.value : undefined
+}
+
+function hostReach(host: string): Reach {
+  if (isIP(host) !== 0) return reachOf(host)
+  if (/(^|\.)localhost\.?$/i.test(host)) return 'loopback'
+  return localName.test(host.replace(/\.$/, '')) || !host.includes('.') ? 'private' : 'public'
+}
