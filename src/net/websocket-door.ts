@@ -110,7 +110,7 @@ export class WebSocketDoor {
       const remoteAddress = passedOn
         ? (clientOf(request, this.#options.trustsProxy) ?? came.remoteAddress)
         : came.remoteAddress
-      const inside = new WebSocketSocket(webSocket, { remoteAddress, remotePort: came.remotePort })
+      const inside = new WebSocketSocket(webSocket, socket, { remoteAddress, remotePort: came.remotePort })
       this.#options.enter(inside.socket, { arrived: !passedOn, begins: !passedOn && this.#options.secure })
     })
   }

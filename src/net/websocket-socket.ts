@@ -17,6 +17,10 @@ export const webSocketOptions = {
   perMessageDeflate: false,
   skipUTF8Validation: true,
   closeTimeout: closeMs,
+  // Each costs far more memory than it has bytes; and who pings is to read the answers.
+  maxFragments: 1_024,
+  maxBufferedChunks: 16_384,
+  maxPendingAutoPongs: 64,
 } as const
 
 /**
@@ -31,13 +35,20 @@ export class WebSocketSocket extends Duplex {
   bytesRead = 0
   bytesWritten = 0
   readonly #webSocket: WebSocket
+  /** What it runs on. */
+  readonly #below: Socket
   readonly #halfCloses: boolean
   #idle: NodeJS.Timeout | undefined
   #ended = false
 
-  constructor(webSocket: WebSocket, from: { remoteAddress?: string | undefined; remotePort?: number | undefined }) {
+  constructor(
+    webSocket: WebSocket,
+    below: Socket,
+    from: { remoteAddress?: string | undefined; remotePort?: number | undefined },
+  ) {
     super({ allowHalfOpen: false, readableHighWaterMark: highWaterBytes, writableHighWaterMark: highWaterBytes })
     this.#webSocket = webSocket
+    this.#below = below
     this.#halfCloses = webSocket.protocol === webSocketProtocol
     this.remoteAddress = from.remoteAddress
     this.remotePort = from.remotePort
@@ -90,10 +101,12 @@ export class WebSocketSocket extends Duplex {
   override _writev(chunks: Array<{ chunk: Buffer }>, done: () => void): void {
     this.#idle?.refresh()
     const messages = chunks.flatMap(({ chunk }) => messagesOf(chunk))
+    this.#below.cork()
     for (const [index, message] of messages.entries()) {
       this.bytesWritten += message.byteLength
       this.#webSocket.send(message, index === messages.length - 1 ? () => done() : ignore)
     }
+    this.#below.uncork()
     if (messages.length === 0) done()
   }
 
@@ -153,6 +166,11 @@ function messagesOf(bytes: Buffer): Buffer[] {
 }
 
 const nothing = Buffer.alloc(0)
+/**
+ * A mask keeps scripts of browsers from making proxies read what they chose (RFC 6455, section 10.3). What is sent here is encrypted, and no
+ * script chooses it; masking and copying it would be half of all work.
+ */
+const noMask = (mask: Buffer) => void mask.fill(0)
 const ignore = () => {} // `error` or `close` follows
 
 /**
@@ -164,11 +182,12 @@ export function openWebSocket(socket: Socket, authority: string, path: string, s
     const webSocket = new WebSocket(`ws://${authority}${path}`, [webSocketProtocol], {
       ...webSocketOptions,
       headers: { host: authority },
+      generateMask: noMask,
       createConnection: () => socket,
     })
     const unreachable = (why: string) =>
       reject(new OverlayError('unreachable', `At ${authority}${path} is no WebSocket: ${why}.`))
-    webSocket.on('open', () => resolve(new WebSocketSocket(webSocket, socket).socket))
+    webSocket.on('open', () => resolve(new WebSocketSocket(webSocket, socket, socket).socket))
     webSocket.on('error', (error) => unreachable(error.message))
     webSocket.on('unexpected-response', (_, { statusCode, statusMessage }) =>
       unreachable(`it answers ${statusCode} ${statusMessage}`),
