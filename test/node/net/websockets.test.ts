@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
@@ -10,8 +11,9 @@ import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import WebSocket from 'ws'
+import WebSocket, { WebSocketServer } from 'ws'
 import { maxWebSocketMessageBytes } from '../../../src/core/limits.js'
+import { openWebSocket, WebSocketSocket, webSocketOptions } from '../../../src/net/websocket-socket.js'
 import type { Context } from '../../../src/sdk/index.js'
 import { webSocketProtocol } from '../../../src/wire/protocols.js'
 import { temporaryFolder } from '../../support/cli.js'
@@ -144,6 +146,30 @@ describe('relays that listen for WebSocket alone', () => {
     await once(webSocket, 'close')
   })
 
+  test('hang up on who sends a message in thousands of pieces', async () => {
+    const webSocket = await open()
+    webSocket.on('error', () => {})
+    const closed = once(webSocket, 'close')
+    for (let n = 0; n < 2_000; n++) webSocket.send(Buffer.from([0xc2]), { fin: false })
+    await closed
+  })
+
+  test('hang up on who pings and pings, and reads no answer', async () => {
+    const webSocket = await open()
+    webSocket.on('error', () => {})
+    const closed = new Promise<boolean>((resolve) => webSocket.once('close', () => resolve(true)))
+    webSocket.pause()
+    const pings = async (): Promise<boolean> => {
+      const sent = new Promise<boolean>((resolve) => {
+        for (let n = 0; n < 5_000; n++)
+          webSocket.ping(Buffer.alloc(125), undefined, () => n === 4_999 && resolve(false))
+      })
+      // Who was hung up on finds that out by sending on.
+      return (await Promise.race([closed, sent])) || webSocket.readyState !== WebSocket.OPEN || pings()
+    }
+    expect(await pings()).toBe(true)
+  })
+
   const ask = async (request: string): Promise<string> => {
     const socket = connect(stage!.ports[0]!, '127.0.0.1')
     socket.on('error', () => {})
@@ -170,6 +196,115 @@ describe('relays that listen for WebSocket alone', () => {
     expect(await ask('GET / HTTP/1.1\r\nHost: x\r\n')).toBe('')
   })
 })
+
+describe('bytes inside a WebSocket', () => {
+  /** Both ends of one, on sockets of this process. */
+  async function pair(protocol: string | undefined) {
+    const server = createServer()
+    const webSockets = new WebSocketServer({ server, ...webSocketOptions, handleProtocols: () => protocol ?? false })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    closing.push(() => server.close())
+    const other = once(webSockets, 'connection')
+    const { port } = server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
+    const here =
+      protocol === undefined
+        ? await stockEnd(port)
+        : await openWebSocket(socket, `127.0.0.1:${port}`, '/', AbortSignal.timeout(10_000))
+    const [webSocket, request] = (await other) as [WebSocket, { socket: Socket }]
+    const there = new WebSocketSocket(webSocket, request.socket, {}).socket
+    closing.push(
+      () => here.destroy(),
+      () => there.destroy(),
+    )
+    return { here, there }
+  }
+  async function stockEnd(port: number) {
+    const webSocket = new WebSocket(`ws://127.0.0.1:${port}`)
+    await once(webSocket, 'open')
+    return new WebSocketSocket(webSocket, connect(port), {}).socket
+  }
+  afterEach(close)
+
+  test('wait while the other side does not read', async () => {
+    const { here, there } = await pair(webSocketProtocol)
+    let taken = 0
+    const chunk = Buffer.alloc(64 * 1024)
+    void (async () => {
+      while (taken < 64 * 1024 * 1024 && !here.destroyed) {
+        if (!here.write(chunk)) await once(here, 'drain')
+        taken += chunk.byteLength
+      }
+    })()
+    // Until nothing moves any more: what both ends and the system hold.
+    let before = -1
+    await eventually(() => {
+      const still = taken === before
+      before = taken
+      return still
+    }, Boolean)
+    expect(taken).toBeLessThan(32 * 1024 * 1024)
+    expect(there.readableLength + here.writableLength).toBeLessThan(4 * 1024 * 1024)
+    // And goes on when it does.
+    there.resume()
+    await eventually(
+      () => taken,
+      (bytes) => bytes > 40 * 1024 * 1024,
+    )
+    there.on('error', () => {})
+    here.destroy()
+  })
+
+  test('end each direction by itself', async () => {
+    const { here, there } = await pair(webSocketProtocol)
+    for (const end of [here, there]) end.allowHalfOpen = true
+    here.end('last words')
+    expect(await textOf(there)).toBe('last words')
+    there.end('later ones')
+    const gone = [here, there].map((end) => new Promise((resolve) => end.once('close', resolve)))
+    expect(await textOf(here)).toBe('later ones')
+    await Promise.all(gone)
+  })
+
+  test('end both ways at once where the other side knows no better', async () => {
+    const { here, there } = await pair(undefined)
+    const gone = [here, there].map((end) => new Promise((resolve) => end.once('close', resolve)))
+    here.end('last words')
+    expect(await textOf(there)).toBe('last words')
+    here.resume()
+    await Promise.all(gone)
+  })
+
+  test('break on both sides when one is cut', async () => {
+    const { here, there } = await pair(webSocketProtocol)
+    const broke = once(there, 'error')
+    here.destroy()
+    expect(await broke).toMatchObject([{ code: 'unreachable' }])
+  })
+
+  test('are any number and size of pieces, the empty one as well', async () => {
+    const { here, there } = await pair(webSocketProtocol)
+    const pieces = [0, 1, 125, 126, 65_535, 65_536, maxWebSocketMessageBytes, maxWebSocketMessageBytes + 1, 0, 7].map(
+      (size) => randomBytes(size),
+    )
+    for (const piece of pieces) here.write(piece)
+    here.end()
+    const came: Buffer[] = []
+    for await (const bytes of there) came.push(bytes as Buffer)
+    expect(Buffer.concat(came).equals(Buffer.concat(pieces))).toBe(true)
+  })
+})
+
+async function textOf(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (bytes) => {
+    text += bytes
+  })
+  await once(socket, 'end')
+  return text
+}
 
 describe('a relay with several addresses', () => {
   afterEach(close)
