@@ -136,6 +136,9 @@ function learnJoined({ issued, givenOut }: Authority): void {
   for (const { what } of givenOut.certificates) {
     if (what.basis === undefined || known.has(toHex(what.serial))) continue
     known.add(toHex(what.serial))
+    const others = issued.map(({ name }) => name).filter((name) => name !== what.name)
+    const warning = lookAlikeWarning(what.name, others)
+    if (warning !== undefined) process.stderr.write(`${warning}\n`)
     issued.push(issuedRecord(what))
   }
 }

@@ -21,6 +21,7 @@ import {
 import { describeDelivery, publishedRow } from './delivery.js'
 import { collect, readDuration, toNumber } from './flag-values.js'
 import { readGrants, rolesFor, validity } from './identity-flags.js'
+import { lookAlikeWarning } from './look-alikes.js'
 import { programName } from './program-name.js'
 import { authorityName } from './setup-plan.js'
 
@@ -87,6 +88,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
   const peerId = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
   const line = await withAuthority(flags, async (authority) => {
     refuseTaken(authority, names, nowMs)
+    warnOfLookAlike(authority, names, nowMs)
     if (authority.network.relays.length === 0) {
       throw new OverlayError(
         'bad_argument',
@@ -133,6 +135,13 @@ function refuseTaken(authority: Authority, names: string, nowMs: number): void {
     'bad_argument',
     `The name '${names}' ${whom}: choose another one, or \`identity revoke\` it first.`,
   )
+}
+
+/** Of a pattern nothing can be said before somebody joins; then it is said where the authority hears of it. */
+function warnOfLookAlike(authority: Authority, name: string, nowMs: number): void {
+  const living = authority.issued.filter((one) => isLive(one, authority, nowMs)).map((one) => one.name)
+  const warning = lookAlikeWarning(name, [authority.name, ...living])
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
 }
 
 async function listInvitations(flags: InviteFlags): Promise<void> {

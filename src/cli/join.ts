@@ -10,6 +10,7 @@ import { shownName } from '../core/text.js'
 import { issueDelegated, openCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { fitsPattern } from '../identity/delegation.js'
 import { type Identity, inspectIdentity, unlockIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import { listIdentities } from '../identity/identity-lookup.js'
 import { type OpenInvitation, parseInvitation } from '../identity/invitation.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
 import { mayBind, mayDial, relayRole } from '../identity/policy.js'
@@ -19,7 +20,9 @@ import type { JoinResponse } from '../wire/messages/directory.js'
 import { identitiesIn } from './authority.js'
 import { readStdin } from './exchange-file.js'
 import { newIdentity } from './identity-flags.js'
+import { lookAlikeWarning } from './look-alikes.js'
 import { programName, shellWord } from './program-name.js'
+import { authorityName } from './setup-plan.js'
 
 interface JoinFlags {
   name?: string
@@ -57,6 +60,17 @@ async function runJoin(line: string, flags: JoinFlags): Promise<void> {
   })
   await writeIdentityFile(file, { ...identity, certificate, network }, { replace: true })
   process.stdout.write(`${file}\n`)
+  // Of whom this machine can know: relays, the authority, and who is in the folder.
+  const others = [
+    authorityName,
+    ...network.relays.map(({ name }) => name),
+    ...(await listIdentities(identitiesIn(flags.dir))),
+  ]
+  const warning = lookAlikeWarning(
+    name,
+    others.filter((other) => other !== name),
+  )
+  if (warning !== undefined) process.stderr.write(`${warning}\n`)
   for (const text of describeJoined(identity, certificate, network, file, flags.dir)) process.stderr.write(`${text}\n`)
 }
 

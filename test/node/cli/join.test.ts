@@ -1,16 +1,20 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setupNetwork } from '../../../src/cli/setup-network.js'
+import { certificateKind, seal } from '../../../src/identity/envelope.js'
 import { loadIdentity } from '../../../src/identity/identity-file.js'
 import { parseInvitation } from '../../../src/identity/invitation.js'
-import { sealRedemption } from '../../../src/identity/receipt.js'
+import { openNetworkDocument } from '../../../src/identity/network-document.js'
+import { openReceipt, sealRedemption } from '../../../src/identity/receipt.js'
 import { askToJoin } from '../../../src/net/join.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
+import { createMember } from '../../../src/sdk/member.js'
 import { joinStatus } from '../../../src/wire/join-status.js'
+import { Certificate } from '../../../src/wire/messages/identity.js'
 import { temporaryFolder } from '../../support/cli.js'
 import { eventually } from '../../support/members.js'
 import { freePorts } from '../../support/network.js'
@@ -222,6 +226,81 @@ test('the authority learns who joined: the name is taken, and revoke finds it', 
   expect((await run('identity', 'create', 'server7')).stderr).toContain("The name 'server7' belongs to")
   expect((await run('identity', 'revoke', 'server7')).stdout).toBe('revision 2\n')
   expect(relays[0]!.trust.network.revokedSerials.size).toBe(1)
+})
+
+test('a relay that lost its file hears of uses from the others, and says no as before', async () => {
+  await startRelays('relay1', 'relay2')
+  const line = await invite('bob')
+  expect((await run('join', line, '--dir', 'first')).code).toBe(0)
+  await relays.shift()!.close()
+  rmSync(at('identities/.state/relay1.redeemed'))
+  const [, relay1] = await startRelays('relay1')
+  await eventually(
+    () => relay1!.pool.up().length,
+    (links) => links > 0,
+  )
+  await eventually(
+    async () => (await redeemAt(relay1!, line, 'bob')).status,
+    (status) => status === joinStatus.used,
+  )
+  // Who joined stays in.
+  await open(at('first/identities/bob.json'))
+})
+
+test('whoever signs itself more roles than its invitation allows is let in by nobody, and told so', async () => {
+  const [relay] = await startRelays('relay1')
+  const line = await invite('bob', '--role', 'chat')
+  const { delegation, key } = await parseInvitation(line)
+  const privateKey = await generateKeyPair('Ed25519')
+  const { receipt, witness, document } = await redeemAt(relay!, line, 'bob', privateKey)
+  const { issuedAtMs } = await openReceipt(receipt)
+  const peerId = peerIdFromPrivateKey(privateKey)
+  const { networkId, envelope } = delegation
+  const fields = { networkId, serial: new Uint8Array(16), name: 'bob', peerId: peerId.toString(), grants: [] }
+  const forge = (roles: string[]) =>
+    Certificate.encode({
+      ...fields,
+      roles,
+      issuedAtMs,
+      expiresAtMs: issuedAtMs + 1_000_000,
+      delegation: envelope,
+      receipt,
+      witness,
+    })
+  const { domain, payloadType } = certificateKind
+  const network = await openNetworkDocument(document, { networkId })
+  const words: string[] = []
+  for (const roles of [['chat'], ['chat', 'relay'], ['chat', 'authority']]) {
+    const forged = await seal(domain, payloadType, forge(roles), key)
+    // One that does not look at its own certificate.
+    const certificate = { ...relay!.trust.own, name: 'bob', peerId: peerId.toString(), roles, envelope: forged }
+    const member = await createMember({ name: 'bob', kind: 'user', privateKey, peerId, certificate, network })
+    const said = new Promise<string>((resolve) => {
+      member.pool.on('up', () => resolve('let in'))
+      member.pool.on('down', ({ peerId, error }) => peerId === relay!.peerId && resolve(String(error?.message)))
+    })
+    member.pool.want(1)
+    await member.node.start()
+    member.pool.start()
+    words.push(await said)
+    await member.close()
+  }
+  const more = expect.stringContaining('has more roles than its invitation allows')
+  expect(words).toEqual(['let in', more, more])
+})
+
+test('a name that can be mistaken for another one is told of by invite, by join, and where the authority hears of it', async () => {
+  await startRelays('relay1')
+  const invited = await run('invite', 'user\u0131') // a dotless i
+  expect(invited.code).toBe(0)
+  expect((await run('invite', 'us\u0435r1')).stderr).toMatch(
+    /^Warning: 'us.r1' \(U\+435|^Warning: 'us.r1' \(U\+0435\) can be mistaken for 'user1'/,
+  )
+  const line = await invite('*')
+  const joined = await run('join', line, '--name', 'r\u0435lay1', '--dir', 'laptop')
+  expect(joined.stderr).toMatch(/can be mistaken for 'relay1'/)
+  await open(at('laptop/identities/r\u0435lay1.json'))
+  expect((await run('network', 'publish', '--network-name', 'x')).stderr).toMatch(/can be mistaken for 'relay1'/)
 })
 
 test.each([
