@@ -44,6 +44,8 @@ export interface Grant {
 export const relayRole = 'relay'
 /** The role of a key that acts for the authority for some minutes; given to nobody else. */
 export const authorityRole = 'authority'
+/** The role of those who look after relays: they are told which members do what there. */
+export const operatorRole = 'operator'
 
 /** Returns `text`, normalised, when it can be a role in a certificate, without the `#`; throws `bad_name`. */
 export function checkRole(given: string): string {

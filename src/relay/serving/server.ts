@@ -19,6 +19,7 @@ import type { RelayPool } from '../../directory/relay-pool.js'
 import { XorDigest } from '../../directory/xor-digest.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { authorityRole, relayRole } from '../../identity/identity-file.js'
+import { operatorRole } from '../../identity/policy.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Quotas } from '../../net/quotas.js'
@@ -206,6 +207,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
+  /** Any member may see how relays fare; who is where is not for everybody. */
+  #statusFor({ certificate: { roles } }: Link): StatusResponse {
+    const status = this.status()
+    return [relayRole, operatorRole, authorityRole].some((role) => roles.includes(role))
+      ? status
+      : { ...status, claims: [] }
+  }
+
   async #serve(stream: Stream, connection: Connection): Promise<void> {
     const certificate = this.#node.gate.certificate(connection)
     if (certificate === undefined) return stream.abort(new OverlayError('refused', 'No hello on this connection.'))
@@ -325,7 +334,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         this.shared.replication.onAccusation(link.certificate.peerId, message.accusation)
       } else if (message.relays) await reply({ relays: await this.#relays(link, message.relays) })
       else if (message.splice) await reply({ splice: this.#splice(link, message.splice) })
-      else if (message.status) await reply({ status: this.status() })
+      else if (message.status) await reply({ status: this.#statusFor(link) })
       else if (message.members) await reply({ members: this.#members(link, message.members) })
       else if (message.redeem) {
         this.#checkRelay(link)

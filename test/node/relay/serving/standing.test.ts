@@ -147,3 +147,21 @@ test('heartbeats while a host binds many do not make the relay tell what stands'
   await beat(link, 2)
   expect(compare).not.toHaveBeenCalled()
 })
+
+test('which hosts disagree is told to relays and operators, and not to every member', async () => {
+  const network = await makeNetwork({ relayPorts: await freePorts(1) })
+  const relay = await startRelay(network.relays[0]!)
+  closers.push(() => relay.close())
+  const claims = [{ name: 'user1', peerId: 'p', claimed: 2, held: 1 }]
+  relay.server.claims = () => claims
+  for (const [name, roles, told] of [
+    ['user1', ['chat'], []],
+    ['olga', ['chat', 'operator'], claims],
+    ['relay9', ['relay'], claims],
+  ] as const) {
+    const member = await startMember(await network.member(name, { roles: [...roles] }))
+    closers.push(() => member.close())
+    await member.pool.ready(AbortSignal.timeout(20_000))
+    expect((await member.pool.up()[0]!.link.status()).claims, name).toEqual(told)
+  }
+})
