@@ -131,6 +131,16 @@ function isPlausible({ host, port }: SeenAddress, place: Place, theirHosts: read
   }
 }
 
+/**
+ * True when no attempt is worth a packet: both routers change ports with every destination, and neither side takes connections where the other
+ * could reach it.
+ */
+export function isHopeless(own: Candidates, theirs: Candidates, place: Place): boolean {
+  if (own.router !== routerKind.changes || theirs.router !== routerKind.changes) return false
+  const isOpen = own.multiaddrs.some((text) => reachOf(ipTarget(text)?.host ?? '') === 'public')
+  return !isOpen && targetsOf(theirs, place).listening.length === 0
+}
+
 /** Why two sides with these candidates found no way, for people. */
 export function whyNoWay(own: Candidates, theirs: Candidates, place: Place): string {
   const { changes } = routerKind

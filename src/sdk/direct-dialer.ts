@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { anySignal } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { directAfterMs, directConnectMs, directRetryMinMs } from '../core/limits.js'
-import { whyNoWay } from '../net/candidates.js'
+import { isHopeless, whyNoWay } from '../net/candidates.js'
 import { directToken } from '../net/direct-sockets.js'
 import { firstProved, pause } from '../net/punch.js'
 import { resumePath } from '../session/resume-path.js'
@@ -135,6 +135,10 @@ export class DirectDialer {
         const forget = this.#directly.sockets.expect(this.#token, take)
         try {
           session.offerDirect(offer(directStep.now, round, own.candidates))
+          if (isHopeless(own.candidates, theirs, own.place)) {
+            await pause(directAfterMs, settled) // the host is told, so that it can say why
+            return
+          }
           await pause(half, settled)
           await connectTo({ own, theirs, token: this.#token }, take, settled)
         } finally {

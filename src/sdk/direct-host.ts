@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { anySignal } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { directConnectMs, directOfferMs } from '../core/limits.js'
-import { maxCandidates, whyNoWay } from '../net/candidates.js'
+import { isHopeless, maxCandidates, whyNoWay } from '../net/candidates.js'
 import { directToken } from '../net/direct-sockets.js'
 import type { ProvedCarrier } from '../net/path-hello.js'
 import type { Session } from '../session/session.js'
@@ -97,7 +97,9 @@ export class DirectHost {
       session.on('paths', onPaths)
       onPaths()
       const signal = anySignal(over, moved.signal, AbortSignal.timeout(directConnectMs))
-      await connectTo({ own, theirs, token: this.#token }, prove, signal)
+      if (!isHopeless(own.candidates, theirs, own.place)) {
+        await connectTo({ own, theirs, token: this.#token }, prove, signal)
+      }
       session.off('paths', onPaths)
       this.news.why = moved.signal.aborted ? undefined : whyNoWay(own.candidates, theirs, own.place)
     } finally {

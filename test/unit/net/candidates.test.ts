@@ -3,6 +3,7 @@ import {
   type Candidates,
   candidatesOf,
   type InterfaceAddress,
+  isHopeless,
   type Place,
   reachOf,
   targetsOf,
@@ -189,5 +190,23 @@ describe('that there is no way is explained:', () => {
     ],
   ])('%s', (why, own, theirs) => {
     expect(whyNoWay(own, theirs, home)).toBe(why)
+  })
+})
+
+describe('it is hopeless when both routers change ports', () => {
+  const changing = (multiaddrs: string[], host = '198.51.100.1'): Candidates => ({
+    multiaddrs,
+    punch: [`/ip4/${host}/tcp/50000`],
+    router: routerKind.changes,
+  })
+  const lan = changing(['/ip4/192.168.1.9/tcp/41000'], '203.0.113.7')
+  test.each([
+    ['and neither takes connections', lan, changing(['/ip4/192.168.1.9/tcp/41000']), true],
+    ['not when we take them', changing(['/ip4/203.0.113.7/tcp/4001']), changing([]), false],
+    ['not when they do', lan, changing(['/ip6/2001:db8::1/tcp/41000']), false],
+    ['not when they are beside us', lan, lan, false],
+    ['not when one keeps them', { ...lan, router: routerKind.keeps }, changing([]), false],
+  ])('%s', (_, own, theirs, hopeless) => {
+    expect(isHopeless(own, theirs, home)).toBe(hopeless)
   })
 })
