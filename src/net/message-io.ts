@@ -12,6 +12,8 @@ interface Waiter {
 
 /** Unread bytes at which the other side is told to stop. */
 const pauseAboveBytes = 1024 * 1024
+/** What a message in memory costs beside its bytes: of empty ones any number would wait otherwise. */
+const messageCostBytes = 128
 
 /**
  * Messages over a libp2p stream, each behind its length as an unsigned varint. The cap is required: libp2p's own
@@ -42,7 +44,7 @@ export class MessageIo {
   read(signal?: AbortSignal): Promise<Uint8Array> {
     const next = this.#messages.shift()
     if (next !== undefined) {
-      this.#unreadBytes -= next.byteLength
+      this.#unreadBytes -= next.byteLength + messageCostBytes
       if (this.#unreadBytes < pauseAboveBytes && this.stream.readStatus === 'paused') this.stream.resume()
       return Promise.resolve(next)
     }
@@ -109,7 +111,7 @@ export class MessageIo {
       if (waiter !== undefined) waiter.resolve(message)
       else {
         this.#messages.push(message)
-        this.#unreadBytes += message.byteLength
+        this.#unreadBytes += message.byteLength + messageCostBytes
       }
     }
     if (this.#unreadBytes >= pauseAboveBytes && this.stream.readStatus === 'readable') this.stream.pause()
