@@ -211,7 +211,7 @@ describe('bytes inside a WebSocket', () => {
     await once(socket, 'connect')
     const here =
       protocol === undefined
-        ? await stockEnd(port)
+        ? await stockEnd(socket)
         : await openWebSocket(socket, `127.0.0.1:${port}`, '/', AbortSignal.timeout(10_000))
     const [webSocket, request] = (await other) as [WebSocket, { socket: Socket }]
     const there = new WebSocketSocket(webSocket, request.socket, {}).socket
@@ -221,10 +221,10 @@ describe('bytes inside a WebSocket', () => {
     )
     return { here, there }
   }
-  async function stockEnd(port: number) {
-    const webSocket = new WebSocket(`ws://127.0.0.1:${port}`)
+  async function stockEnd(socket: Socket) {
+    const webSocket = new WebSocket('ws://127.0.0.1', { createConnection: () => socket })
     await once(webSocket, 'open')
-    return new WebSocketSocket(webSocket, connect(port), {}).socket
+    return new WebSocketSocket(webSocket, socket, {}).socket
   }
   afterEach(close)
 
