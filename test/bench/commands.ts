@@ -9,7 +9,7 @@ import { Layout, type Measuring } from './paths.js'
 const cli = path.join(import.meta.dirname, '../../src/cli/bin.js')
 
 export async function measureCommands(runs: number, measuring: Measuring): Promise<void> {
-  await measuring.measure('splice', 'commands', async () => {
+  await measuring.once('commands', async () => {
     for (let run = 0; run < runs; run++) {
       measuring.add('splice', '--help, ms', commandMs([cli, '--help']))
       measuring.add('tcp', '--help, ms', commandMs(['-e', '']))
@@ -56,7 +56,7 @@ async function boundMs(identity: string): Promise<number> {
 
 /** Gaps of sessions whose relay is killed or frozen, from a run of the failover harness with so many faults. */
 export async function measureFailover(faults: number, measuring: Measuring): Promise<void> {
-  await measuring.measure('splice', `${faults} relays killed or frozen under traffic`, async () => {
+  await measuring.once(`${faults} relays killed or frozen under traffic`, async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'chat-p2p-bench-'))
     try {
       const json = path.join(folder, 'failover.json')

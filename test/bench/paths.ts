@@ -137,17 +137,23 @@ export class Measuring {
 
   readonly add: Add = (way, figure, value) => void this.samples.push({ way, figure, value })
 
-  /** A way that failed once, or took longer than five minutes, is not measured again. */
+  /** A way that failed once, or took longer than five minutes, is not measured in the same layout again. */
   async measure(way: Way, what: string, run: () => Promise<unknown>): Promise<void> {
     if (this.#failed.has(way)) return
+    if (!(await this.once(what, run))) this.#failed.add(way)
+  }
+
+  /** What has processes of its own; gives whether it worked. */
+  async once(what: string, run: () => Promise<unknown>): Promise<boolean> {
     this.#say(what)
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => late.reject(new Error('it took longer than five minutes')), 300_000)
     try {
       await Promise.race([run(), late.promise])
+      return true
     } catch (error) {
-      this.#failed.add(way)
-      this.#say(`left out from now on: ${way}, as ${(error as Error).message.split('\n')[0]}`)
+      this.#say(`left out: ${(error as Error).message.split('\n')[0]}`)
+      return false
     } finally {
       clearTimeout(timer)
     }
@@ -155,7 +161,7 @@ export class Measuring {
 
   /** In a layout of its own. */
   async apart(way: Way, what: string, layout: LayoutOptions, run: (layout: Layout) => Promise<unknown>): Promise<void> {
-    await this.measure(way, what, async () => {
+    await this.once(what, async () => {
       const own = new Layout(layout)
       try {
         await run(await own.start([way]))
@@ -275,7 +281,7 @@ async function stoppedReader(way: Way, amounts: Amounts, measuring: Measuring): 
 
 /** A relay with one host and nothing to do. */
 async function idleRelay(amounts: Amounts, measuring: Measuring): Promise<void> {
-  await measuring.measure('splice', `an idle relay for ${amounts.idleRelayMs / 1000} s`, async () => {
+  await measuring.once(`an idle relay for ${amounts.idleRelayMs / 1000} s`, async () => {
     const layout = new Layout()
     try {
       await layout.startHost()
@@ -295,11 +301,12 @@ async function idleSessions(way: 'splice' | 'circuit', amounts: Amounts, measuri
   const count = amounts.idleSessions
   await measuring.apart(way, `${count} idle sessions: ${way}`, {}, async (layout) => {
     const before = await layout.usage(true)
-    await layout.peers.dialer.call('idle', { way, places: layout.places, count })
+    const open = await layout.peers.dialer.call('idle', { way, places: layout.places, count })
     const after = await layout.usage(true)
+    measuring.add(way, 'idle sessions', open)
     for (const [index, role] of roles.entries()) {
       const bytes = after[index]!.residentBytes - before[index]!.residentBytes
-      measuring.add(way, `KiB per idle path, ${role}`, bytes / 1024 / count)
+      measuring.add(way, `KiB per idle path, ${role}`, bytes / 1024 / open)
     }
   })
 }

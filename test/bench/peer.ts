@@ -24,6 +24,7 @@ import { needs, type Places, type Way } from './ways.js'
 
 const contexts: Partial<Record<'splice' | 'circuit' | 'direct', Context>> = {}
 const idle: Connection[] = []
+const idleOpeningMs = 120_000
 const profiler = new Session()
 const post = (method: string, params = {}): Promise<object | undefined> =>
   new Promise((resolve, reject) =>
@@ -178,13 +179,15 @@ const methods = {
     await host(identity, {})
   },
 
-  /** Opens sessions that stay and say nothing. */
-  async idle({ way, places, count }: { way: 'splice' | 'circuit'; places: Places; count: number }): Promise<void> {
+  /** Opens sessions that stay and say nothing, for two minutes at most; gives how many have a path then. */
+  async idle({ way, places, count }: { way: 'splice' | 'circuit'; places: Places; count: number }): Promise<number> {
     let left = count
+    const untilMs = performance.now() + idleOpeningMs
     const caller = async () => {
-      while (left-- > 0) idle.push(await openSession(way, places, false))
+      while (left-- > 0 && performance.now() < untilMs) idle.push(await openSession(way, places, false))
     }
     await Promise.all(Array.from({ length: 8 }, caller))
+    return idle.filter((connection) => connection.paths().length > 0).length
   },
 
   /** Begins to record where this process spends its time; with a file, ends and writes it there. */
