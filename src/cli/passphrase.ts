@@ -2,13 +2,13 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { isatty, ReadStream } from 'node:tty'
 import { errorText, OverlayError } from '../core/errors.js'
-import { shownName } from '../core/text.js'
 import {
   type PassphraseFor,
   type PassphraseSource,
   passphraseFromEnvironment,
   passphraseVariable,
-} from '../identity/passphrase.js'
+} from '../core/passphrase.js'
+import { shownName } from '../core/text.js'
 import { toNumber } from './flag-values.js'
 import { PassphraseLine } from './passphrase-line.js'
 

@@ -1,5 +1,5 @@
-import { OverlayError } from '../core/errors.js'
-import { shownName } from '../core/text.js'
+import { OverlayError } from './errors.js'
+import { shownName } from './text.js'
 
 /** Whose key is to be unlocked, for people. */
 export interface PassphraseFor {
