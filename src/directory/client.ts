@@ -1,3 +1,4 @@
+import { BoundedMap } from '../core/bounded-map.js'
 import type { Clock } from '../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../core/errors.js'
 import { defaultListLimit, maxListLimit, maxLookupTerminators } from '../core/limits.js'
@@ -23,13 +24,16 @@ const othersMs = 500
 /** A relay that listed many who could not be proved, and that nobody else lists, is asked for no list for this long. */
 const distrustMs = 10 * 60_000
 const maxProofSources = 3
+const doubtMs = 30_000
 
 /** Asks one relay of a pool, whichever: it answers for all. Another one is asked when that one is slow or not sure. */
 export class DirectoryClient {
   readonly #pool: RelayPool
   readonly #trust: Trust
   readonly #clock: Clock
-  /** Relays, and until when; of a clock that never jumps. */
+  /** Instances whose terminators led nowhere, and until when; of a clock that never jumps. */
+  readonly #doubted = new BoundedMap<string, number>(256)
+  /** Relays, and until when; of the same clock. */
   readonly #distrusted = new Map<string, number>()
 
   constructor(pool: RelayPool, trust: Trust, clock: Clock) {
@@ -58,7 +62,8 @@ export class DirectoryClient {
         if (partial) return false
         // Who tells of nobody, or of nobody but through itself, may hide the rest: a second relay has to say so.
         const asked = link.connection?.remotePeer.toString()
-        if (candidates.some(({ record }) => record.relayPeerId !== asked)) return true
+        const isDoubted = (this.#doubted.get(`${service}\0${instanceId}`) ?? 0) > this.#clock.monotonic()
+        if (!isDoubted && candidates.some(({ record }) => record.relayPeerId !== asked)) return true
         noes++
         return !others || noes > 1
       },
@@ -92,6 +97,11 @@ export class DirectoryClient {
       service,
       instanceId,
     })
+  }
+
+  /** What was found led nowhere: for a while the word of a second relay is taken as well, as the first one may tell of what was once. */
+  doubt(service: string, instanceId: string): void {
+    this.#doubted.set(`${service}\0${instanceId}`, this.#clock.monotonic() + doubtMs)
   }
 
   /** How an instance is doing, as relays say; undefined when it is not there. Rejects as {@link lookup} does. */

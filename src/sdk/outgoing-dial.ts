@@ -76,6 +76,7 @@ export class OutgoingDial {
         signal.throwIfAborted()
         const verdict = this.#plan.judge(error, round, this.#member.clock.monotonic())
         if (verdict.next === 'end') throw verdict.error
+        this.#member.directory.doubt(this.#options.service, this.#options.instanceId)
         if (verdict.next === 'round') continue
       }
       await this.#pause(backoffMs(round, retryMinMs, retryMaxMs, this.#member.random))

@@ -89,6 +89,15 @@ test('a yes of one relay is enough, unless it tells of nobody but through itself
   expect(found.map(({ record }) => record.relayPeerId).sort()).toEqual([id(authority), id(relay1)].sort())
 })
 
+test('what led nowhere is not believed of one relay again: a second one is asked as well', async () => {
+  const stale = client([{ lookup: { terminators: [right] } }, { lookup: { terminators: [right] } }])
+  await stale.client.lookup(chat.name, 'user2')
+  stale.client.doubt(chat.name, 'user2')
+  await stale.client.lookup(chat.name, 'user2')
+  await stale.client.lookup(chat.name, 'user1').catch(() => {})
+  expect(stale.asked.slice(0, 3)).toEqual([0, 0, 1])
+})
+
 test('what one relay forges does not hide what another has, and is not blamed on the host', async () => {
   const many = Array.from({ length: 32 }, () => forged(right))
   const mixed = { ...right, certificate: (await certificateOf('user1', user1)).envelope }
