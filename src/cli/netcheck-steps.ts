@@ -5,7 +5,7 @@ import { shownJson, shownName } from '../core/text.js'
 import type { PooledRelay } from '../directory/relay-pool.js'
 import { dialable } from '../net/dialable.js'
 import { interfaceAddresses } from '../net/punch.js'
-import { goesThroughProxy, openOwn, whyNotDirect } from '../sdk/direct.js'
+import { openOwn, whyNotDirect } from '../sdk/direct.js'
 import type { Member } from '../sdk/member.js'
 import { openMember } from './member.js'
 import {
@@ -85,7 +85,7 @@ export async function* examineNetwork(member: Examined, timeoutMs: number): Asyn
 
   const interfaces = interfaceAddresses()
   const up = pool.up().length > 0
-  const never = proxies.length > 0 ? goesThroughProxy : whyNotDirect(member)
+  const never = whyNotDirect(member)
   const own =
     up && never === undefined && member.direct !== undefined
       ? await openOwn(member, member.direct, AbortSignal.timeout(timeoutMs))

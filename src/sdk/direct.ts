@@ -22,15 +22,13 @@ export function whyNeverDirect(
   return whyNotDirect(member)
 }
 
-export const goesThroughProxy = 'this side goes out through a proxy'
-
 /** The same, of every service. */
 export function whyNotDirect(member: Pick<Member, 'direct' | 'pool' | 'node'>): string | undefined {
   if (member.direct === undefined) return 'this side keeps to relays'
   // Who goes out through a proxy may not show where they are, and mostly could not connect anyway.
   const relays = member.pool.up().flatMap(({ link }) => relayEndOf(link.connection.remoteAddr) ?? [])
   const isProxied = relays.some((relay) => member.node.relaySockets.proxyFor(relay) !== undefined)
-  return isProxied ? goesThroughProxy : undefined
+  return isProxied ? 'this side goes out through a proxy' : undefined
 }
 
 /** Finds out where this side can be reached. */
