@@ -190,10 +190,10 @@ export async function measurePaths(chosen: Way[], amounts: Amounts, measuring: M
     layout.stop()
   }
   await oneCpuEchoes(chosen, amounts, measuring)
-  for (const way of chosen) {
-    if (way === 'splice' || way === 'tls proxied') await stoppedReader(way, amounts, measuring)
+  if (chosen.includes('splice')) {
+    await stoppedReader('splice', amounts, measuring)
+    await idleRelay(amounts, measuring)
   }
-  if (chosen.includes('splice')) await idleRelay(amounts, measuring)
   for (const way of ['splice', 'circuit'] as const) {
     if (chosen.includes(way) && amounts.idleSessions > 0) await idleSessions(way, amounts, measuring)
   }
