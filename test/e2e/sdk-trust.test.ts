@@ -321,7 +321,7 @@ describe('with a relay and a host', () => {
   })
 
   test('a member of another network is refused', async () => {
-    const foreign = await bareNode(await (await makeNetwork({ relayPorts: [] })).member('anna'))
+    const foreign = await bareNode(await (await makeNetwork({ relayPorts: [1] })).member('anna'))
     await expect(toRelay(foreign)).rejects.toMatchObject({ code: 'refused' })
     await expectAllWell()
   })
