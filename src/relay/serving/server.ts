@@ -60,6 +60,8 @@ const sweepMs = 500
 /** Questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
 const maxHints = 64
+/** A question that is one too many is refused after this long. */
+const refusalMs = 250
 const maxMembersPerPage = 64
 
 interface ServerEvents {
@@ -354,6 +356,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     } catch (error) {
       const { code, message: text, details } = asOverlayError(error, 'internal', 'The request failed')
       if (code === 'closed') throw error
+      // Refusals cost as well: who floods waits for them, and sends no more meanwhile.
+      if (code === 'busy' && (message.lookup || message.list)) {
+        await new Promise<void>((resolve) => this.#clock.after(refusalMs, resolve))
+      }
       const { takeovers } = details
       const reason = truncateUtf8(text, maxReasonBytes)
       await reply({ result: { status: directoryStatusOf(code), reason, ...(takeovers ? { takeovers } : {}) } })
