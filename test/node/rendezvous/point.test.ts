@@ -90,6 +90,8 @@ async function stranger(mode: 'server' | 'client' = 'server'): Promise<Stranger>
         allowQueryWithZeroPeers: true,
       }),
     },
+    // It ends a connection on which a test pings at the same moment.
+    connectionMonitor: { enabled: false },
     nodeInfo: { userAgent: 'somebody/1.0' },
   })
   others.push(node)
