@@ -22,7 +22,7 @@ export interface RunningRelay extends AsyncDisposable {
   addresses(): string[]
   /** Nodes with a directory link to it. */
   readonly links: number
-  /** Ends it; what it carried goes on over other relays. */
+  /** Ends the relay; what it carried goes on over other relays. */
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { dialable } from '../net/dialable.js'
 
-/** Where a relay listens, and what it tells others. */
+/** Says where a relay listens, and what it tells others. */
 export interface RelayAddresses {
   listen: string[]
   /** Undefined: the addresses listened on. */
@@ -11,10 +11,10 @@ export interface RelayAddresses {
 }
 
 /**
- * Where to listen so that a relay is reached at its addresses in the network document. An address that is one of this machine
- * (`local`, IP addresses) is listened on as it is. A host name, or the address of a router that passes the port on, can't be: then
- * every interface is listened on, on the same port, and others are told the document's address. What begins with TLS takes a certificate
- * (`secure`); without one it is somebody else's port.
+ * Returns where to listen so that a relay is reached at its addresses in the network document. An address that is one of this
+ * machine (`local`, IP addresses) is listened on as it is. A host name, or the address of a router that passes the port on, can't
+ * be: then every interface is listened on, on the same port, and others are told the document's address. What begins with TLS takes
+ * a certificate (`secure`); without one it is somebody else's port.
  */
 export function listenFor(published: readonly string[], local: ReadonlySet<string>, secure = false): RelayAddresses {
   const isElsewhere = (address: string) => !secure && dialable(address)?.webSocket?.secure === true
@@ -25,7 +25,7 @@ export function listenFor(published: readonly string[], local: ReadonlySet<strin
   return { listen: [...new Set(listen)], elsewhere, ...(differs ? { announce: [...published] } : {}) }
 }
 
-/** The address itself, or, when its host is none of this machine, the same port on every interface. */
+/** Returns the address itself, or, when its host is none of this machine, the same port on every interface. */
 function listenedOn(address: string, local: ReadonlySet<string>): string {
   const end = dialable(address)
   if (end === undefined) return address
@@ -38,7 +38,10 @@ function listenedOn(address: string, local: ReadonlySet<string>): string {
   return `${family === 6 ? '/ip6/::' : '/ip4/0.0.0.0'}/tcp/${port}${inside}`
 }
 
-/** 127.0.0.0/8 belongs to a machine as a whole, though only one address of it is listed. */
+/**
+ * Returns true for loopback and unspecified addresses: 127.0.0.0/8 belongs to a machine as a whole, though only one address of it
+ * is listed.
+ */
 function isLoopbackOrAny(host: string): boolean {
   return host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::'
 }

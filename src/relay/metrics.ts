@@ -4,7 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { OverlayError } from '../core/errors.js'
 import type { Relay } from './relay.js'
 
-/** Every metric of a relay and what it says; the table in docs/reference.md is held against this one by a test. */
+/** Names every metric of a relay and what it says; the table in docs/reference.md is held against this one by a test. */
 export const relayMetrics = {
   chat_p2p_links: 'Nodes and relays with a directory link to this relay.',
   chat_p2p_relays: 'Other relays this one is connected to.',
@@ -30,7 +30,7 @@ export const relayMetrics = {
 
 type MetricName = keyof typeof relayMetrics
 
-/** A relay's metrics in a registry of their own, those of the process (`process_*`, `nodejs_*`) included. */
+/** Makes a registry with a relay's metrics, those of the process (`process_*`, `nodejs_*`) included. */
 export function createRelayMetrics(relay: Relay): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

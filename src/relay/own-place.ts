@@ -3,8 +3,8 @@ import type { NetworkView } from '../identity/network-document.js'
 import { dialable } from '../net/dialable.js'
 
 /**
- * What is wrong with a relay's place in the network document, compared with where it really listens; undefined when nothing is.
- * Ports only: what a router or a host name makes of an address can't be seen from here.
+ * Returns what is wrong with a relay's place in the network document, compared with where it really listens; undefined when nothing
+ * is. Ports only: what a router or a host name makes of an address can't be seen from here.
  */
 export function misplaced(
   network: NetworkView,

@@ -38,43 +38,49 @@ export interface RelayOptions {
   listen?: string[]
   /** Multiaddrs to tell others; default: those listened on, without `listen` those in the network document. */
   announce?: string[]
-  /** Files in PEM with the certificate that `/tls/ws` shows, its chain behind it, and its key; what is renewed there is taken up. */
+  /**
+   * Names files in PEM: the certificate that `/tls/ws` shows, its chain behind it, and its key. A renewed certificate is taken up
+   * while the relay runs.
+   */
   tls?: TlsPaths
-  /** TLS terminators in front of it, as IP addresses or ranges: `X-Forwarded-For` of their requests says who a connection is from. */
+  /**
+   * Names TLS terminators in front of the relay, as IP addresses or ranges: `X-Forwarded-For` of their requests says from where a
+   * connection comes.
+   */
   trustProxies?: string[]
   /** How long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. For tests. */
   reservationTtlMs?: number
-  /** The proxy that leads to other relays, `none` for none; default: as the environment says. */
+  /** Names the proxy that leads to other relays, or `none`; default: as the environment says. */
   proxy?: string
   /** What one address or one member may take of it; see `quotaKinds` for what there is, and the defaults. */
   quotas?: QuotaLimits
-  /** With it the relay renews certificates that are due. */
+  /** Lets the relay renew certificates that are due; without it, it renews none. */
   renewalKey?: RenewalKey
 }
 
 interface RelayEvents {
   bound: [Entry]
   left: [Entry, string]
-  /** A lookup or list was answered: which, and how long it took in ms. */
+  /** Called when a lookup or list was answered: which, and how long it took in ms. */
   answered: ['lookup' | 'list', number]
   'relay:up': [PooledRelay]
   'relay:down': [PooledRelay]
   refused: [string, OverlayError]
   network: [number]
-  /** Somebody joined with an invitation: name, peer id, and the serial of the invitation. */
+  /** Called when somebody joined with an invitation: name, peer id, and the serial of the invitation. */
   joined: [string, string, string]
-  /** The identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
+  /** Called when the identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
   renewed: [{ expiresAtMs: number }]
-  /** The files with the certificate of `/tls/ws` hold another one, which is shown from now on. */
+  /** Called when the files with the certificate of `/tls/ws` hold another one, which is shown from now on. */
   'tls:renewed': []
-  /** The authority took this relay's certificate back: nobody speaks with it any more. */
+  /** Called when the authority took this relay's certificate back: nobody speaks with it any more. */
   revoked: [OverlayError]
   warning: [unknown]
 }
 
 /**
- * An always-on node: circuit relay v2, the private DHT as a server, and the directory. Holds no authority and no key but
- * its own. Made by {@link startRelay}; `close()` ends it.
+ * An always-on node: circuit relay v2, the private DHT as a server, and the directory. Holds no authority and no key but its
+ * own. Made by {@link startRelay}; `close()` ends it.
  */
 export class Relay extends EventEmitter<RelayEvents> {
   readonly #joining: Joining
@@ -124,7 +130,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.#saidOfPlace = place?.message
   }
 
-  /** With a renewal key, it gives certificates that are due their successors. */
+  /** Begins to give certificates that are due their successors, when there is a renewal key. */
   startRenewing(key: RenewalKey | undefined, renewals: Renewals): void {
     if (key === undefined) return
     this.#renewing = new Renewing({
@@ -140,32 +146,32 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.#renewing.start()
   }
 
-  /** Addresses in the network document where it can't listen by itself: a TLS terminator has to. */
+  /** Lists the addresses in the network document where the relay can't listen by itself: a TLS terminator has to be there. */
   elsewhere: readonly string[] = []
 
-  /** Set by {@link startRelay}: ends what follows the identity's file, and the certificate's. */
+  /** Ends what follows the identity's file, and the certificate's. Set by {@link startRelay}. */
   stopFollowing: () => void = () => {}
 
   get peerId(): string {
     return this.node.libp2p.peerId.toString()
   }
 
-  /** Where others reach it, as multiaddrs with its peer id. */
+  /** Returns where others reach the relay: multiaddrs with its peer id. */
   addresses(): string[] {
     return this.node.libp2p.getMultiaddrs().map((address) => address.toString())
   }
 
-  /** Nodes with a directory link to this relay. */
+  /** Counts the nodes with a directory link to this relay. */
   get links(): number {
     return this.server.linkCount
   }
 
-  /** Hosts that claim another number of terminators than is held for them. */
+  /** Returns the hosts that claim another number of terminators than is held for them. */
   claims(): ClaimStatus[] {
     return this.server.claims()
   }
 
-  /** What it holds, for its operator. */
+  /** Returns what the relay holds, for its operator. */
   status(): StatusResponse {
     return this.server.status()
   }
@@ -326,7 +332,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   }
 }
 
-/** Where a relay is, as this one's peer store knows or the DHT finds. */
+/** Returns where a relay is, as this one's peer store knows or the DHT finds. */
 async function findRelay(node: Node, peerId: string, signal: AbortSignal): Promise<string[]> {
   const peer = peerIdFromString(peerId)
   const known = await node.libp2p.peerStore.get(peer).catch(() => undefined) // not met yet
@@ -340,7 +346,7 @@ function localAddresses(): Set<string> {
   return new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)))
 }
 
-/** Without a trailing `/p2p/…`, which libp2p does not listen on. */
+/** Returns the address without a trailing `/p2p/…`, which libp2p does not listen on. */
 function checkMultiaddr(text: string): string {
   try {
     multiaddr(text)

@@ -7,12 +7,12 @@ import { readCertificate, type VerifiedCertificate, whyNotValid } from '../ident
 import type { Identity } from '../identity/identity-file.js'
 import { Renewals as WireRenewals } from '../wire/messages/directory.js'
 
-/** Of as many members a relay keeps a newer certificate until it expires; the oldest are forgotten beyond that. */
+/** Limits the members whose newer certificates a relay keeps until they expire; beyond that the oldest are forgotten. */
 const maxKept = 20_000
 
 /**
- * Newer certificates on their way: a relay keeps the newest of each member, as that member may be away for months. Certificates
- * prove themselves, so it does not matter who brought them.
+ * Keeps newer certificates on their way: the newest of each member, as that member may be away for months. Certificates prove
+ * themselves, so it does not matter who brought them.
  */
 export class Renewals {
   readonly #newest = new Map<string, VerifiedCertificate>()
@@ -31,7 +31,7 @@ export class Renewals {
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.renewals`)
   }
 
-  /** What was kept in an earlier run; a missing or damaged file is an empty one. */
+  /** Reads what was kept in an earlier run; a missing or damaged file is an empty one. */
   async load(nowMs: number): Promise<void> {
     if (this.#file === undefined) return
     try {
@@ -42,7 +42,7 @@ export class Renewals {
     }
   }
 
-  /** Takes certificates in that are good at `nowMs`, and gives those that are newer than what was known. Never rejects. */
+  /** Takes in certificates that are good at `nowMs`, and returns those that are newer than what was known. Never rejects. */
   async take(envelopes: readonly Uint8Array[], nowMs: number): Promise<VerifiedCertificate[]> {
     for (const [peerId, { expiresAtMs }] of this.#newest) {
       if (expiresAtMs + maxClockSkewMs < nowMs) this.#newest.delete(peerId)
@@ -53,7 +53,7 @@ export class Renewals {
     return news
   }
 
-  /** The certificate that is on its way to a member who shows `held`; undefined when that is as new. */
+  /** Returns the certificate that is on its way to a member who shows `held`; undefined when `held` is as new. */
   newerThan(held: VerifiedCertificate): VerifiedCertificate | undefined {
     const newest = this.#newest.get(held.peerId)
     return newest !== undefined && newest.issuedAtMs > held.issuedAtMs ? newest : undefined

@@ -17,14 +17,14 @@ interface Parts {
   renewals: Renewals
   clock: Clock
   random: () => number
-  /** Hands newer certificates to whom they are for, and to the other relays. */
+  /** Hands newer certificates to the members they are for, and to the other relays. */
   hand(certificates: readonly VerifiedCertificate[]): void
   onWarning(error: OverlayError): void
 }
 
 /**
- * A relay with a renewal key: whoever is connected, or connects, with a certificate that is due gets a newer one, before anybody has
- * to be told that it ends.
+ * Renews for a relay with a renewal key: a member who is connected, or connects, with a certificate that is due gets a newer one,
+ * before anybody has to be told that it ends.
  */
 export class Renewing {
   readonly #parts: Parts
@@ -47,7 +47,10 @@ export class Renewing {
     this.#cancel()
   }
 
-  /** A newer certificate for the owner of this one, on its way by now; undefined when it is not due, or the key may not. */
+  /**
+   * Resolves with a newer certificate for the owner of this one, which is on its way by then; undefined when it is not due, or the
+   * key may not renew it.
+   */
   async renewed(certificate: VerifiedCertificate): Promise<VerifiedCertificate | undefined> {
     const { key, trust, renewals, clock } = this.#parts
     const nowMs = clock.now()
@@ -73,7 +76,7 @@ export class Renewing {
     return news[0]
   }
 
-  /** The key is over or was taken back: said once a day, while there is something to renew. */
+  /** Returns true when the key is over or was taken back; says so once a day, while there is something to renew. */
   #saysOver(nowMs: number): boolean {
     const { key, trust, onWarning } = this.#parts
     const why = whyNotRenewing(key, trust.network, nowMs)

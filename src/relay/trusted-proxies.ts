@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net'
 import { OverlayError } from '../core/errors.js'
 
 /**
- * The machines whose word counts on whom they pass on: IP addresses and ranges such as 10.0.0.0/8. Gives whether an address, as a socket
- * tells it, is one of them. Throws `bad_argument`.
+ * Reads the machines that are believed when they say whose connection they pass on: IP addresses and ranges such as 10.0.0.0/8.
+ * Returns a function that says whether an address, as a socket tells it, is one of them. Throws `bad_argument`.
  */
 export function trustedProxies(texts: readonly string[]): (address: string) => boolean {
   const list = new BlockList()

@@ -11,10 +11,10 @@ import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
 import type { FeedMessage } from './outgoing-feed.js'
 
-/** What one owner may have here; an honest relay has a hundredth of it. */
+/** Limits the entries that one owner may have here; an honest relay has a hundredth of it. */
 const maxEntriesOfOwner = 500_000
 
-/** Signatures checked before others have a turn: about 10 ms. */
+/** Limits the signatures that are checked before others have a turn: about 10 ms. */
 const checkedAtOnce = 32
 
 /**
@@ -30,7 +30,7 @@ export class EntryCheck {
   }
 
   /**
-   * The message with only the entries that may be held. Throws `certificate_*` or `protocol_error` for what no honest owner
+   * Returns the message with only the entries that may be held. Throws `certificate_*` or `protocol_error` for what no honest owner
    * feeds.
    */
   async check(ownerPeerId: string, message: FeedMessage): Promise<FeedMessage> {
@@ -55,8 +55,8 @@ export class EntryCheck {
   }
 
   /**
-   * What is held of these owners and may not be any more, by the newest document and the clock: owners that are honest take it back
-   * themselves. Signatures were checked when it came.
+   * Returns what is held of these owners and may not be any more, by the newest document and the clock: honest owners take it back
+   * themselves. Signatures are not checked again: they were when the entry came.
    */
   async stale(owners: readonly string[]): Promise<Entry[]> {
     const { trust, store, clock } = this.#deps
@@ -103,14 +103,17 @@ export class EntryCheck {
     if (proved.host.name !== entry.identityName) {
       throw new OverlayError('protocol_error', `A terminator of ${proved.host.name} has another name beside it.`)
     }
-    // What is shown must be a date. Clocks may differ a little: homes that say the same show the same.
+    // What is shown must be a date. Clocks may differ a little; cut to our own time, all homes that show this entry show the same.
     if (entry.sinceMs > clock.now() + maxClockSkewMs) entry.sinceMs = clock.now()
     // The owner may have an older document, or another clock; it is told again when the two differ.
     return fits(proved, trust.network, clock.now())
   }
 }
 
-/** True when the host may be there now, and signed this under the certificate that it came with: what is older was said by another. */
+/**
+ * Returns true when the host may be there now, and signed this under the certificate that it came with: a record older than the
+ * certificate was signed under another one.
+ */
 function fits(proved: Candidate, network: NetworkView, nowMs: number): boolean {
   const { issuedAtMs } = proved.record
   if (issuedAtMs > nowMs + maxClockSkewMs || issuedAtMs < proved.host.issuedAtMs - 2 * maxClockSkewMs) return false
@@ -122,5 +125,5 @@ function fits(proved: Candidate, network: NetworkView, nowMs: number): boolean {
   }
 }
 
-/** What is said of an owner that fed what no honest one does. */
+/** Words what is said of an owner that fed what no honest one does. */
 export const lieOf = (error: unknown): string => `it fed what no honest relay has: ${errorText(error)}`

@@ -6,7 +6,7 @@ import type { FeedUpdate, FeedPart as WirePart } from '../../wire/messages/direc
 import type { Entry } from '../table/entry.js'
 import type { FeedMessage, FeedPart } from './outgoing-feed.js'
 
-/** Each certificate goes once: a host with hundreds of instances has one for all of them. */
+/** Encodes a message of an owner. Each certificate goes once: a host with hundreds of instances has one for all of them. */
 export function encodeFeed({ parts, ...head }: FeedMessage): FeedUpdate {
   const places = new Map<Uint8Array<ArrayBuffer>, number>()
   const placeOf = (certificate: Uint8Array<ArrayBuffer>) => {
@@ -37,7 +37,7 @@ function encodePart(
 }
 
 /**
- * Reads what an owner feeds its homes. What it says is checked afterwards, by `EntryCheck`. Keeps one copy of each host's
+ * Reads what an owner feeds its homes. What it says is checked afterwards, by `EntryCheck`. It keeps one copy of each host's
  * certificate.
  */
 export class FeedDecoder {
@@ -50,7 +50,7 @@ export class FeedDecoder {
     this.#ownerPeerId = ownerPeerId
   }
 
-  /** Throws `protocol_error` or `certificate_invalid`. */
+  /** Decodes one message. Throws `protocol_error` or `certificate_invalid`. */
   decode({ parts, certificates, ...head }: FeedUpdate): FeedMessage {
     return { ...head, parts: parts.map((part) => this.#part(part, certificates)) }
   }
@@ -109,7 +109,7 @@ export class FeedDecoder {
 
   readonly #texts = new Map<string, string>()
 
-  /** The few texts that every terminator of an owner repeats, once each. */
+  /** Returns one copy of a text: the few that every terminator of an owner repeats are kept once each. */
   #intern(text: string): string {
     const known = this.#texts.get(text)
     if (known !== undefined) return known
@@ -118,5 +118,5 @@ export class FeedDecoder {
   }
 }
 
-/** Of one owner's hosts; beyond it, a copy for each of their terminators. */
+/** Limits the memory for certificates of one owner's hosts; beyond it, each of their terminators has a copy of its own. */
 const maxCertificateMemoryBytes = 8 * 1024 * 1024

@@ -25,7 +25,7 @@ export interface HomesDeps {
 }
 
 /**
- * Which relays are home to which partition, from the DHT and from the relays that are connected, and for how long they have
+ * Knows which relays are home to which partition, from the DHT and from the relays that are connected, and since when they have
  * been. Emits `changed` when homes may have changed.
  */
 export class Homes extends EventEmitter<{ changed: [] }> {
@@ -34,7 +34,7 @@ export class Homes extends EventEmitter<{ changed: [] }> {
   /** Our own peer id. */
   readonly own: string
   readonly placement: Placement
-  /** By partition, since when each home has been one, as we see it. */
+  /** Says, by partition, since when each home has been one, as we see it; ms of the monotonic clock. */
   readonly #since = new Map<string, Map<string, number>>()
   readonly #usedMs = new Map<string, number>()
   readonly #askedMs = new Map<string, number>()
@@ -66,14 +66,14 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     this.#stopping.abort()
   }
 
-  /** The home relays of a partition, closest first; noted as in use. */
+  /** Returns the home relays of a partition, closest first, and notes the partition as in use. */
   of(partition: string): readonly string[] {
     const now = this.#deps.clock.monotonic()
     this.#usedMs.set(partition, now)
     return this.placement.homes(partition, now)
   }
 
-  /** The homes but ourselves, those that have been homes for long, and so are filled, first. */
+  /** Returns the homes without ourselves: first those that have been homes for long, and so are filled. */
   others(partition: string): string[] {
     const homes = this.of(partition).filter((home) => home !== this.own)
     return [
@@ -82,7 +82,10 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     ]
   }
 
-  /** The one of them that this relay goes by. Relays go by different ones, so that who asks two of them hears of two homes. */
+  /**
+   * Returns the home that this relay goes by. Different relays go by different ones, so that whoever asks two relays hears of two
+   * homes.
+   */
   chosen(partition: string): string | undefined {
     const others = this.others(partition)
     const settled = others.filter((home) => this.#isSettled(partition, home))
@@ -94,14 +97,14 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     return this.of(partition).includes(this.own)
   }
 
-  /** True when we are home to the partition, and have been for long enough that every owner knows. */
+  /** Returns true when we are home to the partition, and have been for long enough that every owner knows. */
   isSettledHome(partition: string): boolean {
     if (!this.isHome(partition)) return false
     // Alone there is nobody else to ask.
     return this.of(partition).length === 1 || this.#isSettled(partition, this.own)
   }
 
-  /** Every partition of every service in the network document. */
+  /** Returns every partition of every service in the network document. */
   partitions(): string[] {
     const found: string[] = []
     for (const { name, shards } of this.#deps.trust.network.services.values()) {
@@ -110,19 +113,19 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     return found
   }
 
-  /** A relay could not be reached. */
+  /** Called when a relay could not be reached: it is no home for a while. */
   lost(peerId: string): void {
     this.placement.lost(peerId, this.#deps.clock.monotonic())
     this.reconcileSoon()
   }
 
-  /** What is held here may be old or cut otherwise: for a while the other homes are asked as well. */
+  /** Called when what is held here may be old or cut otherwise: for a while the other homes are asked as well. */
   unsettle(): void {
     this.#since.clear()
     this.reconcileSoon()
   }
 
-  /** Several changes at once are looked at once. */
+  /** Looks at the homes anew in the next turn of the event loop: several changes at once are looked at once. */
   reconcileSoon(): void {
     if (this.#reconciling) return
     this.#reconciling = true
@@ -202,7 +205,7 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     this.emit('changed')
   }
 
-  /** Relays close to the partition that answered the DHT's question; undefined when the question failed. */
+  /** Returns relays close to the partition that answered the DHT's question; undefined when the question failed. */
   async #closest(partition: string): Promise<string[] | undefined> {
     const signal = anySignal(this.#stopping.signal, AbortSignal.timeout(queryTimeoutMs))
     const answered = new Set<string>()

@@ -14,7 +14,10 @@ interface Owner {
   stale: Map<string, Map<string, Entry>>
 }
 
-/** How often an owner was asked to tell everything anew because its digest differs from what is held, and when it may be again. */
+/**
+ * Counts how often an owner was asked to tell everything anew because its digest differs from what is held, and when it may be
+ * again.
+ */
 interface Doubt {
   times: number
   againMs: number
@@ -25,7 +28,7 @@ const silentMs = leaseMs - 1_000
 const maxDoubtMs = 10 * 60_000
 
 /**
- * The home's side of replication: believes each owner what it says of its own terminators, for as long as it is heard of.
+ * The home's side of replication: it believes each owner what it says of its own terminators, for as long as it is heard of.
  * Pure but for the clock it is given.
  */
 export class IncomingFeeds {
@@ -66,24 +69,24 @@ export class IncomingFeeds {
     return { epoch, version, resync: false }
   }
 
-  /** The owner is not believed any more: what is held of it goes at once. */
+  /** Drops an owner that is not believed any more: what is held of it goes at once. */
   drop(ownerPeerId: string): void {
     this.#known.delete(ownerPeerId)
     this.#store.dropOwner(ownerPeerId, this.#clock.now())
   }
 
-  /** What was left out may fit now: whoever differs is asked to tell everything again. */
+  /** Called when what was left out may fit now: owners whose digest differs are asked to tell everything again. */
   reconsider(): void {
     this.#doubts.clear()
   }
 
-  /** The owner's link closed: it has a moment to come back. */
+  /** Called when the link of an owner closed: it has a moment to come back. */
   disconnected(ownerPeerId: string): void {
     const owner = this.#known.get(ownerPeerId)
     if (owner !== undefined) owner.goneMs ??= this.#clock.monotonic()
   }
 
-  /** Drops owners that are gone or silent, and gives their peer ids. Call it several times a second. */
+  /** Drops owners that are gone or silent, and returns their peer ids. Call it several times a second. */
   tick(): string[] {
     const now = this.#clock.monotonic()
     const dropped: string[] = []
@@ -97,13 +100,13 @@ export class IncomingFeeds {
     return dropped
   }
 
-  /** This process was stopped for a while: owners get a moment to be heard again before they are dropped. */
+  /** Called after this process was stopped for a while: owners get `graceMs` to be heard again before they are dropped. */
   resumed(graceMs: number): void {
     const heardMs = this.#clock.monotonic() - silentMs + graceMs
     for (const owner of this.#known.values()) owner.heardMs = Math.max(owner.heardMs, heardMs)
   }
 
-  /** For the operator: whose word is held, and how new it is. */
+  /** Returns, for the operator, whose word is held and how new it is. */
   state(): Array<{ owner: string; epoch: number; version: number; silentMs: number; partitions: string[] }> {
     const now = this.#clock.monotonic()
     return [...this.#known].map(([owner, { epoch, version, heardMs }]) => ({
@@ -116,7 +119,7 @@ export class IncomingFeeds {
   }
 
   /**
-   * True when what is held is not what the owner says it has told, and it is time to ask for everything again. Where that
+   * Returns true when what is held is not what the owner says it has told, and it is time to ask for everything again. Where that
    * does not help, it is asked for more and more rarely.
    */
   #differs(ownerPeerId: string, { digest }: FeedMessage): boolean {
@@ -173,5 +176,5 @@ export class IncomingFeeds {
   }
 }
 
-/** Unique within one owner's partition. */
+/** Returns a key that is unique within one owner's partition. */
 const heldKey = ({ instanceId, hostPeerId }: EntryKey) => `${instanceId}\0${hostPeerId}`

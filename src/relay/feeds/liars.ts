@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.js'
 
-/** A relay that told what no honest one does. */
+/** Tells of a relay that told what no honest one does. */
 export interface Lie {
   peerId: string
   what: string
@@ -8,11 +8,11 @@ export interface Lie {
   atMs: number
 }
 
-/** Nothing is taken from a relay that was caught for this long. */
+/** Says for how long nothing is taken from a relay that was caught; ms. */
 export const liarMs = 3_600_000
 const maxLiars = 1_024
 
-/** Relays that were caught lying by this one: their word is worth nothing for an hour. Nobody is believed about others. */
+/** Keeps the relays that this one caught lying: their word is worth nothing for an hour. Nobody is believed about others. */
 export class Liars {
   readonly #known = new Map<string, Lie & { untilMs: number }>()
   readonly #clock: Clock
@@ -21,7 +21,7 @@ export class Liars {
     this.#clock = clock
   }
 
-  /** Notes a lie; true when the relay was none until now. */
+  /** Notes a lie; returns true when the relay was none until now. */
   caught(peerId: string, what: string): boolean {
     const isNew = !this.has(peerId)
     this.#known.delete(peerId)

@@ -17,7 +17,7 @@ export interface FeedPart {
 
 /** One message of an owner to a home. Without parts it is a heartbeat. */
 export interface FeedMessage {
-  /** One life of the feed; another one starts from nothing. */
+  /** Names one life of the feed; another one starts from nothing. */
   epoch: number
   /** 1 for the first message with parts, then one more for each. */
   version: number
@@ -31,7 +31,7 @@ export interface FeedMessage {
 export interface FeedReply {
   epoch: number
   version: number
-  /** Something was missed: begin anew. */
+  /** Says that the home missed something: the owner begins anew. */
   resync: boolean
 }
 
@@ -42,18 +42,18 @@ interface Part {
   drop: boolean
   pending: Map<string, { key: EntryKey; entry?: Entry }>
   departed: Departed[]
-  /** Since when the receiver is not wanted as a home any more; ms. */
+  /** Says since when the receiver is not wanted as a home any more; ms of the monotonic clock. */
   retiredMs?: number
 }
 
 /** Parts and entries of one message, and about how many bytes: half of what the link takes in one. */
 const maxItems = 256
 const maxBytes = maxDirectoryMessageBytes / 2
-/** Beyond the signed bytes, generously: names, ids and what frames them. */
+/** Counts what an entry takes beyond its signed bytes, generously: names, ids and what frames them. */
 const itemBytes = 512
 
 /**
- * An owner's side of what it tells one home: at most one message is under way, and what changes meanwhile is gathered, each
+ * The owner's side of what it tells one home: at most one message is under way, and what changes meanwhile is gathered, each
  * terminator once. Pure; `nowMs` never jumps.
  */
 export class OutgoingFeed {
@@ -68,7 +68,7 @@ export class OutgoingFeed {
   #resend = false
   #lastSentMs = Number.NEGATIVE_INFINITY
 
-  /** `snapshot` gives what the owner has in a partition now, `digestOf` a digest of what it has in some. */
+  /** `snapshot` gives what the owner has in a partition now, `digestOf` a digest of what it has in the given partitions. */
   constructor(
     epoch: number,
     snapshot: (partition: string) => { entries: Iterable<Entry>; departed: Departed[] },
@@ -98,12 +98,12 @@ export class OutgoingFeed {
     return [...this.#parts.keys()]
   }
 
-  /** True when the home has said that it holds all of the partition. */
+  /** Returns true when the home has said that it holds all of the partition. */
   filled(partition: string): boolean {
     return this.#parts.get(partition)?.filled === true
   }
 
-  /** Since when the home is not wanted for the partition; notes `nowMs` the first time. */
+  /** Returns since when the home is not wanted for the partition, ms; notes `nowMs` the first time. */
   retire(partition: string, nowMs: number): number {
     const part = this.#parts.get(partition)
     if (part === undefined) return nowMs
@@ -118,14 +118,14 @@ export class OutgoingFeed {
     part.pending.clear()
   }
 
-  /** An entry of the owner came, changed or went. */
+  /** Called after an entry of the owner came or changed (`present` = true) or went (`present` = false). */
   change(partition: string, entry: Entry, present: boolean): void {
     const part = this.#parts.get(partition)
     if (part === undefined || part.drop) return
     part.pending.set(pendingKey(entry.record), { key: entry.record, entry: present ? entry : undefined })
   }
 
-  /** The next message to send, or undefined when there is nothing to say yet. */
+  /** Returns the next message to send, or undefined when there is nothing to say yet. */
   next(nowMs: number): FeedMessage | undefined {
     if (this.#inFlight !== undefined) {
       if (!this.#resend) return undefined
@@ -143,7 +143,7 @@ export class OutgoingFeed {
     return this.#inFlight
   }
 
-  /** The home's answer to the message under way. `freshEpoch` is taken when everything has to be said anew. */
+  /** Takes the home's answer to the message under way. `freshEpoch` is called when everything has to be said anew. */
   replied(reply: FeedReply, freshEpoch: () => number): void {
     const message = this.#inFlight
     if (message === undefined) return
@@ -168,13 +168,13 @@ export class OutgoingFeed {
     }
   }
 
-  /** The link broke: what was under way is sent again on the next one, and if nothing was, a heartbeat. */
+  /** Called when the link broke: what was under way is sent again on the next one, and if nothing was, a heartbeat. */
   interrupted(): void {
     this.#resend = this.#inFlight !== undefined
     this.#lastSentMs = Number.NEGATIVE_INFINITY
   }
 
-  /** For the operator: where the feed stands. */
+  /** Returns, for the operator, where the feed stands. */
   state(): { epoch: number; version: number; acked: number; pending: number; partitions: string[] } {
     let pending = 0
     for (const part of this.#parts.values()) pending += part.pending.size
@@ -243,7 +243,7 @@ export class OutgoingFeed {
   }
 }
 
-/** What one message still takes. The first thing always fits. */
+/** Counts what still fits into one message. The first thing always fits. */
 class Room {
   items = maxItems
   #bytes = maxBytes
@@ -258,7 +258,7 @@ class Room {
     this.#bytes -= bytes
   }
 
-  /** A certificate counts once. */
+  /** Counts an entry in; its certificate counts once in each message. */
   takeEntry({ signed: { terminator, certificate } }: Entry): void {
     const known = this.#certificates.has(certificate)
     this.#certificates.add(certificate)

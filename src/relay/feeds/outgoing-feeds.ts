@@ -4,9 +4,9 @@ import type { DirectoryStore } from '../table/store.js'
 import { type FeedMessage, type FeedReply, OutgoingFeed } from './outgoing-feed.js'
 
 /**
- * The owner's side of replication: keeps every home of every partition in which this relay owns terminators up to date.
- * When homes change, the old ones are fed on until the new ones are filled and everybody has had time to learn of them, so
- * that no question meets a gap. Pure; `nowMs` never jumps.
+ * The owner's side of replication: it keeps every home of every partition in which this relay owns terminators up to date. When
+ * homes change, the old ones are fed on until the new ones are filled and everybody has had time to learn of them, so that no
+ * question meets a gap. Pure; `nowMs` never jumps.
  */
 export class OutgoingFeeds {
   readonly #own: string
@@ -32,7 +32,10 @@ export class OutgoingFeeds {
     this.#epochOf = epochOf
   }
 
-  /** Call it from the store's listener. Entries of other owners are not ours to tell. */
+  /**
+   * Called by the store's listener, after each put (`present` = true) and remove (`present` = false). Entries of other owners are
+   * passed over: they are not ours to tell.
+   */
   changed(entry: Entry, present: boolean, nowMs: number): void {
     if (entry.record.relayPeerId !== this.#own) return
     const partition = this.#store.partitionOf(entry.record)
@@ -61,7 +64,7 @@ export class OutgoingFeeds {
     for (const [home, feed] of this.#feeds) if (feed.partitions().length === 0) this.#feeds.delete(home)
   }
 
-  /** Everyone who is fed, wanted or not yet let go. */
+  /** Returns the peer ids of all who are fed, those included that are no longer wanted but not yet let go. */
   homes(): string[] {
     return [...this.#feeds.keys()]
   }
@@ -74,12 +77,12 @@ export class OutgoingFeeds {
     this.#feeds.get(home)?.replied(reply, () => this.#freshEpoch())
   }
 
-  /** The link to a home broke. */
+  /** Called when the link to a home broke. */
   interrupted(home: string): void {
     this.#feeds.get(home)?.interrupted()
   }
 
-  /** A home that could not be reached: nobody waits for it where others are wanted. */
+  /** Called for a home that could not be reached: nobody waits for it where others are wanted. */
   abandon(home: string, nowMs: number): void {
     const feed = this.#feeds.get(home)
     if (feed === undefined) return
@@ -89,7 +92,7 @@ export class OutgoingFeeds {
     for (const partition of feed.partitions()) this.#index(partition)
   }
 
-  /** For the operator. */
+  /** Returns, for the operator, where each feed stands. */
   state(): Array<{ home: string } & ReturnType<OutgoingFeed['state']>> {
     return [...this.#feeds].map(([home, feed]) => ({ home, ...feed.state() }))
   }

@@ -2,7 +2,7 @@ import { homeRelays, unreachableRelayMs } from '../../core/limits.js'
 import { compareDistance, type Place, placeOfPartition, placeOfPeer } from '../../directory/partition.js'
 
 /**
- * Which relays are home to a partition: the few whose places in the DHT's key space are closest to the partition's, among
+ * Decides which relays are home to a partition: the few whose places in the DHT's key space are closest to the partition's, among
  * ourselves, the relays that are connected, and those the DHT found. Pure: the caller asks the DHT and watches connections.
  */
 export class Placement {
@@ -15,33 +15,36 @@ export class Placement {
   readonly #unreachable = new Map<string, number>()
   readonly #cache = new Map<string, { homes: string[]; untilMs: number }>()
 
-  /** `own` is undefined for somebody who only looks. */
+  /** `own` is the peer id of this relay; undefined for somebody who only looks. */
   constructor(own: string | undefined, replicas: number = homeRelays) {
     this.#own = own
     this.#replicas = replicas
   }
 
-  /** A relay that has proved itself on an open connection. */
+  /** Called for a relay that has proved itself on an open connection. */
   seen(peerId: string): void {
     this.#unreachable.delete(peerId)
     this.#connected.add(peerId)
     this.#cache.clear()
   }
 
-  /** A relay whose last connection closed, or which could not be reached: no home until it is seen, or found much later. */
+  /**
+   * Called for a relay whose last connection closed, or which could not be reached: it is no home until it is seen, or found much
+   * later.
+   */
   lost(peerId: string, nowMs: number): void {
     this.#connected.delete(peerId)
     this.#unreachable.set(peerId, nowMs + unreachableRelayMs)
     this.#cache.clear()
   }
 
-  /** What the DHT answered for a partition. */
+  /** Takes in what the DHT answered for a partition. */
   learn(partition: string, peerIds: readonly string[]): void {
     this.#found.set(partition, peerIds)
     this.#cache.delete(partition)
   }
 
-  /** The home relays, closest first. `nowMs` never jumps. */
+  /** Returns the home relays, closest first. `nowMs` never jumps. */
   homes(partition: string, nowMs: number): readonly string[] {
     const known = this.#cache.get(partition)
     if (known !== undefined && nowMs < known.untilMs) return known.homes
@@ -68,7 +71,7 @@ export class Placement {
   }
 }
 
-/** The `count` peers closest to `target`, closest first. */
+/** Returns the `count` peers closest to `target`, closest first. */
 function closest(target: Place, peers: Iterable<string>, count: number): string[] {
   const nearest: Array<{ peerId: string; place: Place }> = []
   for (const peerId of peers) {

@@ -35,7 +35,7 @@ export interface ReplicationDeps {
 }
 
 /**
- * A relay's part in the directory beyond its own bindings: feeds the homes of partitions what is bound here, and holds what
+ * A relay's part in the directory beyond its own bindings: it feeds the homes of partitions what is bound here, and holds what
  * other owners feed.
  */
 export class Replication extends EventEmitter<{ warning: [unknown] }> {
@@ -89,20 +89,20 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     for (const wake of this.#runners.values()) wake()
   }
 
-  /** Call it from the store's listener. */
+  /** Called by the store's listener, after each put (`present` = true) and remove (`present` = false). */
   onStoreChange(entry: Entry, present: boolean): void {
     if (entry.record.relayPeerId !== this.#own) return
     this.outgoing.changed(entry, present, this.#deps.clock.monotonic())
     this.#runFeeds()
   }
 
-  /** Partitions were cut anew: everything is told again. */
+  /** Called when partitions were cut anew: everything is told again. */
   reset(): void {
     this.#deps.homes.unsettle()
     this.outgoing.reset(this.#deps.clock.monotonic())
   }
 
-  /** A feed message of another relay, checked. Throws `not_permitted` to a relay that was caught lying. */
+  /** Checks a feed message of another relay and takes it in. Throws `not_permitted` to a relay that was caught lying. */
   async receive(ownerPeerId: string, update: FeedUpdate): Promise<FeedReply> {
     if (this.liars.has(ownerPeerId)) throw notBelieved()
     let decoder = this.#decoders.get(ownerPeerId)
@@ -122,7 +122,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     return this.incoming.receive(ownerPeerId, message)
   }
 
-  /** A relay was caught: what is held of it goes, and its word is worth nothing for a while. */
+  /** Called when a relay was caught: what is held of it goes, and its word is worth nothing for a while. */
   accuse(peerId: string, what: string): void {
     this.incoming.drop(peerId)
     if (!this.liars.caught(peerId, what)) return
@@ -131,7 +131,9 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     for (const { peerId: other, link } of this.#deps.pool.up()) if (other !== peerId) link.accuse(peerId, what)
   }
 
-  /** Another relay says that it has caught one. Nobody is believed about others; it is told to whoever runs this one. */
+  /**
+   * Called when another relay says that it has caught one. Nobody is believed about others; it is told to whoever runs this one.
+   */
   onAccusation(accuser: string, { peerId, what }: { peerId: string; what: string }): void {
     const { pool, clock } = this.#deps
     const key = `${accuser}/${peerId}`
@@ -145,7 +147,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     this.emit('warning', new OverlayError('refused', text))
   }
 
-  /** The link over which a relay fed us is closed. */
+  /** Called when the link over which a relay fed us is closed. */
   disconnected(ownerPeerId: string): void {
     this.#decoders.delete(ownerPeerId)
     this.incoming.disconnected(ownerPeerId)
@@ -162,7 +164,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     void homes.refresh()
   }
 
-  /** An evil owner goes on telling of those whom a newer document, or the date, forbids to be there. */
+  /** Removes entries that a newer document, or the date, forbids: a dishonest owner goes on telling of them. */
   async #recheck(): Promise<void> {
     const { store, clock } = this.#deps
     this.#recheckMs = Number.POSITIVE_INFINITY
@@ -237,7 +239,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     if (wanted()) this.#runFeeds()
   }
 
-  /** Resolves when the feed has something to say, at the latest after `ms`. */
+  /** Resolves when the feed to `home` has something to say, at the latest after `ms`. */
   #woken(home: string, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#deps.clock.after(ms, resolve)
@@ -252,6 +254,6 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
 const notBelieved = () =>
   new OverlayError('not_permitted', 'This relay was caught lying and is not believed; see the log.')
 
-/** A home that is gone or slow: the pool says so, and it is tried again. */
+/** Returns true for the failure of a home that is gone or slow: the pool says so, and the home is tried again. */
 const isPassing = (error: unknown): boolean =>
   isOverlayError(error) && (['closed', 'timed_out', 'unreachable', 'canceled'] as ErrorCode[]).includes(error.code)

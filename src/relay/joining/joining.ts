@@ -30,14 +30,14 @@ const maxPerMessage = 256
 type Wish = Omit<InvitationReceipt, 'issuedAtMs'>
 
 interface JoiningEvents {
-  /** An invitation was used: name, peer id, and the serial of the delegation. */
+  /** Called when an invitation was used: name, peer id, and the serial of the delegation. */
   joined: [string, string, string]
   warning: [unknown]
 }
 
 /**
- * Where strangers with an invitation get their receipt, and where relays keep count together. One relay decides for an
- * invitation, the closest to it that is connected; its word is told to all others before it is given. Relays that could not see
+ * Gives strangers with an invitation their receipt, and keeps count of them together with the other relays. One relay decides for
+ * an invitation, the closest to it that is connected; its word is told to all others before it is given. Relays that could not see
  * each other compare later, and whoever came last is sent away.
  */
 export class Joining extends EventEmitter<JoiningEvents> {
@@ -45,7 +45,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
 
   readonly #known = new Redemptions()
   readonly #memory: RedemptionMemory
-  /** One decision at a time per invitation. */
+  /** Allows one decision at a time per invitation. */
   readonly #deciding = new Map<string, Promise<unknown>>()
   #cancelSweep: () => void = () => {}
 
@@ -85,7 +85,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     }
   }
 
-  /** Takes in what another relay knows; each is checked. What is damaged or foreign is passed over. */
+  /** Takes in the uses that another relay knows of; each is checked. What is damaged or foreign is passed over. */
   async take(redemptions: readonly Redemption[], passOn = true): Promise<void> {
     const news: KnownRedemption[] = []
     for (const redemption of redemptions) {
@@ -110,7 +110,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     }
   }
 
-  /** Asks the relay that decides, or decides. Never rejects. */
+  /** Asks the relay that decides for this invitation, or decides here. Never rejects. */
   async #answer(request: JoinRequest, peerId: string): Promise<JoinResponse> {
     try {
       const { delegation, wish } = await this.#check(request)
@@ -140,7 +140,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     return this.redeem(request)
   }
 
-  /** Who asks has the key of an invitation that stands. Throws with the code that says what is wrong. */
+  /** Checks that whoever asks has the key of an invitation that stands. Throws with the code that says what is wrong. */
   async #check(request: JoinRequest): Promise<{ delegation: VerifiedDelegation; wish: Wish }> {
     const { trust, clock } = this.#deps
     const delegation = await readDelegation(request.delegation, trust.own.networkId)
@@ -223,7 +223,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     return { delegation, receipt, signed: { receipt: bytes.slice(), witness: witness.envelope } }
   }
 
-  /** Why a certificate that checks out is not to be let in all the same. */
+  /** Returns why a certificate that checks out is not to be let in all the same; undefined when there is no reason. */
   #doubt({ name, peerId, basis }: VerifiedCertificate): OverlayError | undefined {
     if (basis?.serials.some((serial) => this.#known.isExcess(serial, peerId)) !== true) return undefined
     return new OverlayError(
@@ -243,7 +243,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     await Promise.all(this.#deps.pool.up().map(({ link }) => this.#tell(link, redemptions)))
   }
 
-  /** Never rejects: whoever was not reached hears of it when its link is up again. */
+  /** Tells another relay of these uses. Never rejects: a relay that was not reached hears of them when its link is up again. */
   async #tell(link: Link, redemptions: readonly KnownRedemption[]): Promise<void> {
     const late = AbortSignal.timeout(tellMs)
     for (let at = 0; at < redemptions.length; at += maxPerMessage) {
@@ -263,7 +263,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 }
 
-/** What is used of a link. */
+/** Names what is used of a link. */
 interface Link {
   redeemed(redemptions: Redemption[], signal?: AbortSignal): Promise<void>
 }

@@ -6,8 +6,8 @@ import type { Identity } from '../../identity/identity-file.js'
 import { Redeemed, type Redemption } from '../../wire/messages/directory.js'
 
 /**
- * The uses of invitations that a relay knows of, in a file beside its identity, so that one that restarts alone has not forgotten
- * them. A missing or damaged file is an empty one: the other relays tell it again. Identities without a file have none.
+ * Keeps the uses of invitations that a relay knows of in a file beside its identity, so that one that restarts alone has not
+ * forgotten them. A missing or damaged file is an empty one: the other relays tell it again. Identities without a file have none.
  */
 export class RedemptionMemory {
   readonly #file: string | undefined
@@ -17,7 +17,7 @@ export class RedemptionMemory {
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.redeemed`)
   }
 
-  /** Unchecked, as from anybody else. */
+  /** Reads the file. What is in it is unchecked, as from anybody else. */
   async load(): Promise<Redemption[]> {
     if (this.#file === undefined) return []
     try {
@@ -27,7 +27,7 @@ export class RedemptionMemory {
     }
   }
 
-  /** Writes one after the other; rejects with `file_unreadable`. */
+  /** Writes the file, one time after the other; rejects with `file_unreadable`. */
   save(redemptions: Redemption[]): Promise<void> {
     const file = this.#file
     if (file === undefined || (redemptions.length === 0 && !existsSync(file))) return Promise.resolve()

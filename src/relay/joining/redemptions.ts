@@ -6,11 +6,11 @@ import type { InvitationReceipt } from '../../identity/receipt.js'
 export interface KnownRedemption {
   delegation: VerifiedDelegation
   receipt: InvitationReceipt
-  /** What others need to believe it: signed receipt, and the certificate of the relay that signed it. */
+  /** Holds what others need to believe it: the signed receipt, and the certificate of the relay that signed it. */
   signed: { receipt: Uint8Array<ArrayBuffer>; witness: Uint8Array<ArrayBuffer> }
 }
 
-/** Invitations that a relay keeps count of, at most; whoever signs more has a leak to look for. */
+/** Limits the invitations that a relay keeps count of; whoever signs more has a leak to look for. */
 const maxInvitations = 10_000
 
 interface Invitation {
@@ -20,13 +20,13 @@ interface Invitation {
 }
 
 /**
- * Who used which invitation, as far as is known. Relays that have heard of the same receipts, in whatever order, agree who may
- * stay: those witnessed first. Pure: dates and receipts come in.
+ * Knows who used which invitation, as far as this relay was told. Relays that have heard of the same receipts, in whatever order,
+ * agree who may stay: those witnessed first. Pure: dates and receipts come in.
  */
 export class Redemptions {
   readonly #invitations = new Map<string, Invitation>()
 
-  /** Takes a use in; false when it was known. */
+  /** Takes a use in; returns false when it was known. */
   add(redemption: KnownRedemption): boolean {
     const serial = toHex(redemption.delegation.serial)
     const invitation = this.#invitations.get(serial) ?? { delegation: redemption.delegation, uses: [] }
@@ -40,13 +40,13 @@ export class Redemptions {
     return true
   }
 
-  /** Those who may stay, in order. */
+  /** Returns the uses of those who may stay, in order. */
   uses(serial: string): readonly KnownRedemption[] {
     const invitation = this.#invitations.get(serial)
     return invitation?.uses.slice(0, invitation.delegation.uses) ?? []
   }
 
-  /** True when somebody's use came after the last one that the invitation allows. */
+  /** Returns true when somebody's use came after the last one that the invitation allows. */
   isExcess(serial: string, peerId: string): boolean {
     const invitation = this.#invitations.get(serial)
     return invitation?.uses.slice(invitation.delegation.uses).some(({ receipt }) => receipt.peerId === peerId) ?? false
@@ -57,8 +57,8 @@ export class Redemptions {
   }
 
   /**
-   * Forgets invitations that are over. Where more used one than it allows, that is kept until the last certificate by it is over:
-   * the others' would look as good.
+   * Forgets invitations that are over. Where more used one than it allows, it is kept until the last certificate by it is over:
+   * without it, those who came too late would look as good as the others. Returns whether anything was forgotten.
    */
   sweep(nowMs: number): boolean {
     let any = false
@@ -71,7 +71,7 @@ export class Redemptions {
   }
 }
 
-/** After its end, as clocks differ. */
+/** Says how long after its end an invitation is kept, as clocks differ; ms. */
 const keptMs = 3_600_000
 
 function inOrder({ receipt: a }: KnownRedemption, { receipt: b }: KnownRedemption): number {

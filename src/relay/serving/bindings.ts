@@ -15,27 +15,30 @@ import { type BindRequest, type ClaimStatus, RelayMessage } from '../../wire/mes
 import type { Entry } from '../table/entry.js'
 import type { DirectoryStore } from '../table/store.js'
 
-/** Bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
+/** Limits the bindings one link may hold; a host process that multiplexes thousands of instances is welcome. */
 const maxBindingsPerLink = 100_000
 
-/** A place that went to another process so often is kept by who has it; forgotten when nobody tried for so long. */
+/**
+ * Limits how often a place may go to another process: after that, whoever has it keeps it. The count is forgotten when nobody tried
+ * for `memoryMs`.
+ */
 const maxTakeovers = 3
 const takeoverMemory = { memoryMs: 10 * 60_000, maxEntries: 10_000, maxPerOwner: 256 }
 
-/** A link, as far as binding goes. */
+/** Names the parts of a link that matter for binding. */
 export interface BindingLink {
   connection: Connection
-  /** Of the process at its other end, once it has bound something. */
+  /** Names the process at its other end, once it has bound something. */
   processId: number | undefined
   certificate: VerifiedCertificate
   io: MessageIo
   /** By service and instance id. */
   bindings: Map<string, Entry>
-  /** Terminators the node believes to stand here. */
+  /** Counts the terminators that the node believes to stand here. */
   claimed: number
-  /** Its process answers splice offers. */
+  /** Says whether its process answers splice offers. */
   splices: boolean
-  /** Of all that stands on the link; the node keeps the same. */
+  /** Digests all that stands on the link; the node keeps the same digest. */
   standing: XorDigest
 }
 
@@ -53,13 +56,13 @@ interface BindingsEvents {
   warning: [unknown]
 }
 
-/** The terminators that stand on links to this relay: each on one link, and gone with it. */
+/** Keeps the terminators that stand on links to this relay: each on one link, and gone with it. */
 export class Bindings extends EventEmitter<BindingsEvents> {
   /** By binding and host. */
   readonly #holders = new Map<string, BindingLink>()
   /** End what is held with the permissions for each. */
   readonly #releases = new WeakMap<Entry, () => void>()
-  /** How often places went from one process of a host to another lately. */
+  /** Counts how often places went from one process of a host to another lately. */
   readonly #takeovers = new Remembered<number>(takeoverMemory)
   readonly #trust: Trust
   readonly #store: DirectoryStore
@@ -75,8 +78,8 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   }
 
   /**
-   * Takes a terminator over, or a newer word of one. Resolves with how often its place went from one process of the host to
-   * another lately, when this was such a time. Throws `protocol_error`, `not_permitted`, `unknown_service`, `certificate_*`, and
+   * Takes a terminator in, or what a host newly says of one. Resolves with how often its place went from one process of the host to
+   * another lately, when it did so this time. Throws `protocol_error`, `not_permitted`, `unknown_service`, `certificate_*`, and
    * `replaced` to a process that is one too many.
    */
   async bind(link: BindingLink, request: BindRequest): Promise<number | undefined> {
@@ -116,7 +119,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     return takeovers
   }
 
-  /** The link on which a host holds an instance; undefined when it does not, or only another of its processes does. */
+  /** Returns the link on which a host holds an instance; undefined when it does not, or only another of its processes does. */
   holder(binding: {
     service: string
     instanceId: string
@@ -128,13 +131,13 @@ export class Bindings extends EventEmitter<BindingsEvents> {
     return binding.processId === 0 || binding.processId === processId ? link : undefined
   }
 
-  /** Removes what the host asks to; nothing when it is not there. */
+  /** Removes the binding that the host names; does nothing when it is not there. */
   unbind(link: BindingLink, binding: { service: string; instanceId: string }): void {
     const entry = link.bindings.get(bindingName(binding))
     if (entry !== undefined) this.#drop(link, entry, 'unbound')
   }
 
-  /** Removes all that stands on a link, which is over. */
+  /** Removes all that stands on a link that is over. */
   dropAll(link: BindingLink, reason: string): void {
     for (const entry of link.bindings.values()) this.#drop(link, entry, reason)
   }
@@ -145,8 +148,8 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   }
 
   /**
-   * The newest process of an identity wins, so that a host that lost its network comes back without waiting. Processes that keep
-   * throwing each other out are machines with a copy of one identity: then whoever has the place keeps it.
+   * Gives the place to the newest process of an identity, so that a host that lost its network comes back without waiting.
+   * Processes that keep throwing each other out are machines with a copy of one identity: then whoever has the place keeps it.
    */
   #replaceElsewhere(link: BindingLink, record: Entry['record']): number | undefined {
     const other = this.#holders.get(holderKey(record))
@@ -197,7 +200,7 @@ export class Bindings extends EventEmitter<BindingsEvents> {
   }
 }
 
-/** Hosts that claim more or fewer terminators than stand on their link. */
+/** Returns the hosts that claim more or fewer terminators than stand on their link. */
 export function claimsOf(links: Iterable<BindingLink>): ClaimStatus[] {
   const claims: ClaimStatus[] = []
   for (const { claimed, bindings, certificate } of links) {

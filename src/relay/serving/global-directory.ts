@@ -25,28 +25,28 @@ import { PageCache } from '../table/page-cache.js'
 import type { DirectoryStore } from '../table/store.js'
 
 const nextHomeAfterMs = 150
-/** Once one home has answered, the others get this long to know better. */
+/** Says how long, once one home has answered, the others have to know better; ms. */
 const othersMs = 500
 
 export interface GlobalDirectoryDeps {
   networkId: string
-  /** Homes that are not asked. */
+  /** Knows the relays that were caught lying: they are not asked. */
   liars: Pick<Liars, 'has'>
-  /** A home has answered what no honest one does. */
+  /** Called when a home has answered what no honest one does. */
   onLie: (peerId: string, what: string) => void
   store: DirectoryStore
   homes: Homes
   pool: RelayPool
   clock: Clock
-  /** The service's, by which a few of many terminators are drawn. */
+  /** Returns the strategy of a service, by which a few of many terminators are drawn. */
   strategyOf: (service: string) => Strategy
   /** Numbers in [0, 1). */
   random: () => number
 }
 
 /**
- * What a relay answers: from its own table for partitions it is a settled home of, else from the homes, one hop at most.
- * As long as it is not certain that one home has everything, several are asked and their answers joined.
+ * Answers lookups and lists for a relay: from its own table for partitions it is a settled home of, else from the homes, one hop at
+ * most. As long as it is not certain that one home has everything, several are asked and their answers joined.
  */
 export class GlobalDirectory {
   readonly #deps: GlobalDirectoryDeps
@@ -59,7 +59,10 @@ export class GlobalDirectory {
     this.#pages = new PageCache(deps.store)
   }
 
-  /** Answers from the own table, for another relay that asks us as a home. With no instance id, a few of all there are. */
+  /**
+   * Answers from the own table, for another relay that asks us as a home. Without an instance id, it answers a few of all there
+   * are.
+   */
   localLookup(
     service: string,
     instanceId: string,
@@ -120,7 +123,7 @@ export class GlobalDirectory {
     return joinLookups(found, (terminators) => this.#fewSigned(service, terminators, prefer))
   }
 
-  /** Not more than one answer has. */
+  /** Returns at most as many entries as one answer has. */
   #few<T extends Pick<Entry, 'record' | 'busy'>>(service: string, entries: T[], prefer?: Preferred): T[] {
     if (entries.length <= maxLookupTerminators) return entries
     const drawn = draw([new DrawIndex(entries)], maxLookupTerminators, this.#drawOptions(service))
@@ -175,7 +178,10 @@ export class GlobalDirectory {
     return joinLists(answers, limit)
   }
 
-  /** The same in few bytes. What is in one place elsewhere does not travel for it. */
+  /**
+   * Returns the digest of a page, so that it takes few bytes: a page that two homes of all its partitions digest alike does not
+   * travel from them.
+   */
   async listDigest(service: string, cursor: string, limit: number): Promise<ListResponse> {
     const { homes, clock } = this.#deps
     const partitions = this.#partitions(service)
@@ -227,7 +233,7 @@ export class GlobalDirectory {
       }))
   }
 
-  /** The answer, when all that it hands over is signed. */
+  /** Returns the answer when all that it hands over is signed; throws otherwise. */
   async #proved(answer: LookupResponse): Promise<LookupResponse> {
     for (const signed of answer.terminators) {
       await openSigned(signed, this.#deps.networkId).catch((error) => {
@@ -266,7 +272,7 @@ export class GlobalDirectory {
     return all.filter((partition) => wanted.has(shardNumber(partition)))
   }
 
-  /** Partitions with the same homes are asked for together. */
+  /** Groups partitions by their homes: those with the same ones are asked for together. */
   #byHomes(partitions: readonly string[]): Array<{ homes: string[]; shards: number[] }> {
     const groups = new Map<string, { homes: string[]; shards: number[] }>()
     for (const partition of partitions) {
@@ -280,7 +286,7 @@ export class GlobalDirectory {
   }
 }
 
-/** What no honest home answers. */
+/** Thrown for what no honest home answers. */
 class FalseAnswer extends Error {}
 
 const shardNumber = (partition: string) => parsePartitionKey(partition).shard

@@ -9,32 +9,32 @@ import type { Homes } from '../feeds/homes.js'
 import type { DirectoryStore } from '../table/store.js'
 
 interface Followed {
-  /** How many links watch the service here. */
+  /** Counts the links that watch the service here. */
   watchers: number
-  /** By partition; those we are a settled home of have none. */
+  /** Holds a view by partition; partitions we are a settled home of have none. */
   parts: Map<string, { view: RowView; source?: string }>
 }
 
 const retryMs = 1_000
 
 /**
- * Rows of watched services whose homes are elsewhere: a relay watches one home of each partition on behalf of everybody who
- * watches here, and changes over to another home when that one is lost, without anybody seeing it.
+ * Keeps the rows of watched services whose homes are elsewhere: it watches one home of each partition on behalf of everybody who
+ * watches here, and changes over to another home when that one is lost, without any watcher noticing.
  */
 export class Mirror {
   readonly #deps: { pool: RelayPool; homes: Homes; store: DirectoryStore }
   readonly #onChange: (service: string, instanceId: string) => void
-  /** Told when every part of a service has been told once. */
+  /** Called when every part of a service has been told once. */
   readonly #onCurrent: (service: string) => void
 
   readonly #followed = new Map<string, Followed>()
   #timer: NodeJS.Timeout | undefined
 
-  /** `onChange` hears of instances whose row may have changed. */
+  /** `onChange` is called for each instance whose row may have changed. */
   constructor(
     deps: { pool: RelayPool; homes: Homes; store: DirectoryStore },
     onChange: (service: string, instanceId: string) => void,
-    /** Told when every part of a service has been told once. */
+    /** Called when every part of a service has been told once. */
     onCurrent: (service: string) => void,
   ) {
     this.#deps = deps
@@ -76,7 +76,7 @@ export class Mirror {
     for (const source of sources) if (source !== undefined) this.#deps.pool.get(source)?.link?.unwatch(service)
   }
 
-  /** Undefined when nobody has told of it, or the service is not followed. */
+  /** Returns the row of an instance; undefined when no home has told of it, or the service is not followed. */
   row(service: string, instanceId: string): Row | undefined {
     const partition = this.#deps.store.partitionOf({ service, instanceId })
     return this.#followed.get(service)?.parts.get(partition)?.view.rows.get(instanceId)
@@ -86,13 +86,15 @@ export class Mirror {
     return [...(this.#followed.get(service)?.parts.values() ?? [])].flatMap(({ view }) => [...view.rows.keys()])
   }
 
-  /** True when nothing is missing: every home that was asked has told everything. */
+  /** Returns true when nothing is missing: every home that was asked has told everything. */
   current(service: string): boolean {
     for (const { view } of this.#followed.get(service)?.parts.values() ?? []) if (!view.current) return false
     return true
   }
 
-  /** Partitions were cut anew: all are watched again, and what is shown stays until the sources have told everything. */
+  /**
+   * Called when partitions were cut anew: all are watched again, and what is shown stays until the sources have told everything.
+   */
   resharded(): void {
     for (const [service, followed] of this.#followed) {
       const before = [...followed.parts.values()]
@@ -151,7 +153,7 @@ export class Mirror {
     }
   }
 
-  /** Another home is taken at the next turn; what is shown stays until then. */
+  /** Gives a lost source up. Another home is taken at the next turn; what is shown stays until then. */
   #lose(service: string, source: string): void {
     for (const part of this.#followed.get(service)?.parts.values() ?? []) {
       if (part.source === source) part.source = undefined

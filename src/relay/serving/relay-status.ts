@@ -6,7 +6,10 @@ import type { Homes } from '../feeds/homes.js'
 import type { Replication } from '../feeds/replication.js'
 import type { DirectoryStore } from '../table/store.js'
 
-/** The directory's part of what a relay tells its operator. Costs no more when there are more terminators: any member may ask. It names no member. */
+/**
+ * Returns the directory's part of what a relay tells its operator. It costs no more when there are more terminators, as any member
+ * may ask, and names no member.
+ */
 export function relayStatus(
   trust: Trust,
   store: DirectoryStore,

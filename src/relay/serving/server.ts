@@ -57,7 +57,7 @@ import { relayStatus } from './relay-status.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
 const sweepMs = 500
-/** Questions of one link that may be under way at the same time; more wait their turn. */
+/** Limits the questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
 const maxHints = 64
 /** A question that is one too many is refused after this long. */
@@ -67,7 +67,7 @@ const maxMembersPerPage = 64
 interface ServerEvents {
   bound: [Entry]
   left: [Entry, string]
-  /** A lookup or list was answered: which, and how long it took in ms. */
+  /** Called when a lookup or list was answered: which, and how long it took in ms. */
   answered: ['lookup' | 'list', number]
   warning: [unknown]
 }
@@ -80,15 +80,15 @@ type Body = Omit<RelayMessage, 'requestId'>
 interface Link extends WatchingLink, BindingLink {
   lastHeardMs: number
   questions: Set<Promise<void>>
-  /** A relay that feeds us what it owns. */
+  /** Says whether it is a relay that feeds us what it owns. */
   feeds: boolean
-  /** Pings in a row that disagree with what stands here. */
+  /** Counts the pings in a row that disagree with what stands here. */
   disagreements: number
 }
 
 /**
- * The relay's side of the directory: takes what hosts bind on live links, answers lookups and lists, tells watchers.
- * A host whose link closes is out of the directory at once; one that is silent for a lease is cut off.
+ * The relay's side of the directory: it takes what hosts bind on live links, answers lookups and lists, tells watchers. A host
+ * whose link closes is out of the directory at once; one that is silent for a lease is cut off.
  */
 export class DirectoryServer extends EventEmitter<ServerEvents> {
   readonly #node: Node
@@ -165,7 +165,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
 
-  /** The connections of a peer: of the process that is meant, then others that hold bindings; circuits to a host go there. */
+  /**
+   * Returns the connections of a peer in the order in which circuits to it should take them: those of the process that is meant,
+   * then others that hold bindings.
+   */
   preferBound(connections: Connection[], processId?: number): Connection[] {
     if (connections.length < 2) return connections
     const ranks = new Map<string, number>()
@@ -178,12 +181,12 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return [...connections].sort((a, b) => rank(b) - rank(a))
   }
 
-  /** Call it from the store's `onChange`. */
+  /** Called by the store's `onChange`. */
   onChange(service: string, instanceId: string): void {
     this.watchers.onChange(service, instanceId)
   }
 
-  /** Call it when partitions were cut anew. */
+  /** Called when partitions were cut anew. */
   resharded(): void {
     this.watchers.resharded()
   }
@@ -192,12 +195,12 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return this.links.size
   }
 
-  /** Hosts that claim more or fewer terminators than stand on their link. */
+  /** Returns the hosts that claim more or fewer terminators than stand on their link. */
   claims(): ClaimStatus[] {
     return claimsOf(this.links)
   }
 
-  /** What this relay holds, for its operator. */
+  /** Returns what this relay holds, for its operator. */
   status(): StatusResponse {
     return {
       ...relayStatus(this.#trust, this.#store, this.shared.homes, this.shared.replication),
@@ -209,7 +212,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** Any member may see how relays fare; who is where is not for everybody. */
+  /** Returns as much of the status as the member may see: any member may see how relays fare, but not who is where. */
   #statusFor({ certificate: { roles } }: Link): StatusResponse {
     const status = this.status()
     return [relayRole, operatorRole, authorityRole].some((role) => roles.includes(role))
@@ -252,7 +255,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         const bytes = await link.io.read()
         link.lastHeardMs = this.#clock.monotonic()
         const message = NodeMessage.decode(bytes)
-        // Questions may have to be passed on: what comes after them is not kept waiting.
+        // Questions may have to be passed on; what comes after them must not wait meanwhile.
         if (message.lookup || message.list) await this.#question(link, message)
         else await this.#handle(link, message)
       }
@@ -284,7 +287,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     if (link.questions.size >= maxQuestionsPerLink) await Promise.race(link.questions)
   }
 
-  /** A peer that asks and does not read the answers loses its links before it fills the memory. */
+  /** Writes to a link. A peer that asks and does not read the answers loses its links before it fills the memory. */
   write(link: Link, bytes: Uint8Array): Promise<void> {
     const { peerId, name, roles } = link.certificate
     let unread = 0
@@ -444,7 +447,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return { token: new Uint8Array(tokens.dialer) }
   }
 
-  /** Relays we know: the one asked for, or some at random of those seen lately, so that one that is gone for good is forgotten. */
+  /**
+   * Returns relays we know: the one asked for, or some at random of those seen lately, so that a relay that is gone for good is
+   * forgotten.
+   */
   async #relays(link: Link, { peerId }: RelaysRequest): Promise<RelaysResponse> {
     const { pool } = this.shared
     const own = {
@@ -481,7 +487,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** A page of who is connected. */
+  /** Returns a page of the members that are connected. */
   #members(link: Link, { cursor }: MembersRequest): MembersResponse {
     if (!link.certificate.roles.includes(authorityRole)) {
       throw new OverlayError('not_permitted', 'Only the authority may ask who is connected.')
@@ -495,14 +501,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** Newer certificates, from the authority or another relay. */
+  /** Takes in newer certificates from the authority or another relay. */
   async #takeRenewals(link: Link, envelopes: readonly Uint8Array[]): Promise<void> {
     if (!link.certificate.roles.includes(authorityRole)) this.#checkRelay(link)
     const news = await this.shared.renewals.take(envelopes, this.#clock.now())
     if (news.length > 0) this.handRenewals(news)
   }
 
-  /** Hands newer certificates to whom they are for, when that is here, and on to the other relays. */
+  /** Hands newer certificates to the members they are for, where these are connected here, and on to the other relays. */
   handRenewals(news: readonly VerifiedCertificate[]): void {
     const own = news.find(({ peerId }) => peerId === this.#trust.own.peerId)
     if (own !== undefined) void this.#trust.takeRenewal(own.envelope)
@@ -514,7 +520,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     }
   }
 
-  /** Hands the node its newer certificate, when there is one. */
+  /** Hands the node at the other end its newer certificate, when there is one. */
   #renew(link: Link): void {
     const renewal = this.shared.renewals.newerThan(link.certificate)
     if (renewal === undefined) return
@@ -544,12 +550,12 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 }
 
-/** What a member asks, each time at the relay's expense. */
+/** Returns true for what a member asks, each time at the relay's expense. */
 function isQuestion({ lookup, list, watch, relays, status, members, splice, document }: NodeMessage): boolean {
   return [lookup, list, watch, relays, status, members, splice, document].some((part) => part !== undefined)
 }
 
-/** All that stands on a link, in messages of a few thousand. */
+/** Returns all that stands on a link, in messages of a few thousand names. */
 function standingOf({ bindings, watches }: Link): Standing[] {
   const parts: Standing[] = []
   const names = [...bindings.values()].map(({ record: { service, instanceId } }) => ({ service, instanceId }))

@@ -14,31 +14,36 @@ import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
 
 export interface Watch {
-  /** Another relay's: our own table only, and these shards. */
+  /** Set for another relay, which watches our own table only, and these shards. */
   shards?: Set<number>
   /** Instances whose change has not been sent yet. */
   changed: Set<string>
-  /** Whether telling has begun: who has not been told of anybody yet must not hear that this is everybody. */
+  /** Says whether telling has begun: a watcher that has not been told of anybody yet must not hear that it knows everybody. */
   begun: boolean
   /** Whether the watcher has been told that it knows everybody. */
   current: boolean
-  /** The right to see the service was withdrawn: everybody there is told gone, and nothing more, until it is given back. */
+  /**
+   * Says that the right to see the service was withdrawn: the watcher is told that everybody there is gone, and nothing more until
+   * it has the right again.
+   */
   withdrawn: boolean
   /** Ends what is held with the permissions for it. */
   release(): void
 }
 
-/** A link, as far as watching goes. */
+/** Names the parts of a link that matter for watching. */
 export interface WatchingLink {
   io: MessageIo
   /** By service. */
   watches: Map<string, Watch>
   flushing: boolean
-  /** Of all that stands on the link; the node keeps the same. */
+  /** Digests all that stands on the link; the node keeps the same digest. */
   standing: XorDigest
 }
 
-/** Who watches which service at a relay: members see everybody, other relays what this one's own table has of some shards. */
+/**
+ * Keeps who watches which service at a relay: members see everybody, other relays see what this one's own table has of some shards.
+ */
 export class Watchers {
   readonly #deps: {
     store: DirectoryStore
@@ -79,7 +84,7 @@ export class Watchers {
     this.#mirror.stop()
   }
 
-  /** Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
+  /** Adds a watch. Nothing is sent before {@link tellAll}. `shards` are those that another relay watches. */
   add(link: WatchingLink, service: string, shards: Set<number> | undefined): Watch {
     this.remove(link, service)
     const watch: Watch = {
@@ -98,7 +103,7 @@ export class Watchers {
     return watch
   }
 
-  /** Sends everybody who is there, or was known to be. */
+  /** Sends the state of every instance that is there, or that the watcher knew to be. */
   tellAll(link: WatchingLink, service: string, watch: Watch): void {
     const { shards } = watch
     watch.begun = true
@@ -124,7 +129,7 @@ export class Watchers {
     if (watch.shards === undefined) this.#mirror.unfollow(service)
   }
 
-  /** A member may no longer see a service, or may again: it is told so. */
+  /** Called when a member may no longer see a service (`withdrawn` = true), or may again (false): it is told so. */
   withdraw(link: WatchingLink, service: string, withdrawn: boolean): void {
     const watch = link.watches.get(service)
     if (watch === undefined || watch.withdrawn === withdrawn) return
@@ -132,7 +137,7 @@ export class Watchers {
     this.tellAll(link, service, watch)
   }
 
-  /** Partitions were cut anew: relays watch other shards from now on, and those that were told of are watched anew. */
+  /** Called when partitions were cut anew: relays watch other shards from now on, and those that were told of are watched anew. */
   resharded(): void {
     this.#mirror.resharded()
     for (const [service, links] of this.#links) {
@@ -145,7 +150,7 @@ export class Watchers {
     }
   }
 
-  /** Something about the instance is new. */
+  /** Called when something about the instance is new. */
   onChange(service: string, instanceId: string): void {
     const links = this.#links.get(service)
     if (links === undefined) return
@@ -169,7 +174,7 @@ export class Watchers {
     }
   }
 
-  /** True when nobody is missing. A home that has only just become one does not know who is. */
+  /** Returns true when no instance is missing. A home that has only just become one does not know who is. */
   #knowsAll({ shards }: Watch, service: string): boolean {
     if (shards === undefined) return this.#mirror.current(service)
     return [...shards].every((shard) => this.#deps.homes.isSettledHome(partitionKey({ service, shard })))

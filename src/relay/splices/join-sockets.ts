@@ -3,7 +3,7 @@ import { maxIdleSpliceMs } from '../../core/limits.js'
 import type { Pace } from '../../core/rates.js'
 import { ReadBuffers } from './read-buffers.js'
 
-/** Two connections that are one. */
+/** Two connections that were joined. */
 export interface JoinedSockets {
   /** Resolves when both are gone, with the bytes that went through. */
   over: Promise<number>
@@ -13,9 +13,9 @@ export interface JoinedSockets {
 const buffers = new ReadBuffers()
 
 /**
- * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too long both
- * end. Sockets given are closed, and their connections go on in others; what only behaves like one (a WebSocket) is used as it is.
- * With a `pace`, both ends are read no faster than that.
+ * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too
+ * long both end. Sockets given are closed, and their connections go on in others; what only behaves like one (a WebSocket) is used
+ * as it is. With a `pace`, both ends are read no faster than that.
  */
 export function joinSockets(a: Socket, b: Socket, pace?: Pace): JoinedSockets {
   const ends = [new End(a, pace), new End(b, pace)] as const
@@ -29,7 +29,7 @@ export function joinSockets(a: Socket, b: Socket, pace?: Pace): JoinedSockets {
   }
 }
 
-/** One end: what it reads is written to the other before anything else is read into the same buffer. */
+/** One end of the two: what it reads is written to the other before anything else is read into the same buffer. */
 class End {
   /** Resolves with the bytes that were read. */
   readonly closed: Promise<number>
@@ -39,9 +39,9 @@ class End {
   #buffer = this.#small
   #read = 0
   #other: Socket | undefined
-  /** The other end still takes what is in the buffer; nothing is read meanwhile. */
+  /** Says that the other end still takes what is in the buffer; nothing is read meanwhile. */
   #waits = false
-  /** It went too fast; nothing is read meanwhile. */
+  /** Says that this end went too fast; nothing is read meanwhile. */
   #rests = false
   readonly #pace: Pace | undefined
 
@@ -107,15 +107,16 @@ class End {
   }
 }
 
-/** What of a connection is needed to hand it on. */
+/** Names what of a connection is needed to hand it on. */
 interface Handle {
   reading: boolean
   readStop(): void
 }
 
 /**
- * A socket that reads into buffers of ours, on the connection of the given one, which is closed. Node takes `onread` only where a socket is
- * made, and makes those of a server itself; the connection changes hands as where child_process passes one on (Node 20 to 24).
+ * Makes a socket that reads into buffers of ours, on the connection of the given one, which is closed. Node takes `onread` only
+ * where a socket is made, and makes those of a server itself; the connection changes hands as where child_process passes one on
+ * (Node 20 to 24).
  */
 function reading(socket: Socket, onread: OnReadOpts): Socket {
   if (!(socket instanceof Socket)) return readingEvents(socket, onread)
@@ -132,7 +133,10 @@ function reading(socket: Socket, onread: OnReadOpts): Socket {
   return made
 }
 
-/** The same for what has no connection to hand on: its bytes come in buffers of its own. */
+/**
+ * Does the same as {@link reading} for a socket that has no connection to hand on, such as a WebSocket: its bytes come in buffers
+ * of its own.
+ */
 function readingEvents(socket: Socket, { callback }: OnReadOpts): Socket {
   socket.allowHalfOpen = true
   socket.on('data', (bytes: Buffer) => {

@@ -1,8 +1,8 @@
-/** What is said on a splice while nothing moves, pings for example, fits into this: each direction keeps so much. */
+/** Limits what each direction keeps while nothing moves: what is said on a splice then, pings for example, fits into this. */
 const smallBytes = 1_024
-/** One read of Node's own. */
+/** As much as one read of Node's own. */
 const largeBytes = 64 * 1024
-/** Large ones that nobody uses are kept for the next, up to so many. */
+/** Limits the large buffers that are kept for the next use while nobody uses them. */
 const maxSpare = 64
 
 /** Buffers to read into, used again and again: making one for each read costs more than moving what is in it. */
@@ -14,8 +14,8 @@ export class ReadBuffers {
   }
 
   /**
-   * What to read into after a read that put `read` bytes into `current`: a large one when that was full, the small one again when so
-   * much room is not needed. A large one that is not returned here comes back by {@link release}.
+   * Returns the buffer to read into after a read that put `read` bytes into `current`: a large one when that was full, the small
+   * one again when so much room is not needed. A large one that is not returned here comes back by {@link release}.
    */
   next(current: Buffer, read: number, small: Buffer): Buffer {
     if (current === small)
@@ -25,7 +25,7 @@ export class ReadBuffers {
     return small
   }
 
-  /** Nobody reads into this any more, nor writes from it. */
+  /** Takes a buffer back. Nobody may read into it any more, nor write from it. */
   release(buffer: Buffer): void {
     if (buffer.byteLength === largeBytes && this.#spare.length < maxSpare) this.#spare.push(buffer)
   }

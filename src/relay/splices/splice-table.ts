@@ -3,23 +3,23 @@ import { OverlayError } from '../../core/errors.js'
 import { maxPendingSplices, maxSplicesPerPeer } from '../../core/limits.js'
 import { prefaceTokenBytes } from '../../wire/prefaces.js'
 
-/** Two connections that are to be joined: who asked for it, and at whom. */
+/** Tells of two connections that are to be joined: which dialer asked for it, and for a connection to which host. */
 export interface Splice<S> {
   dialerPeerId: string
   hostPeerId: string
-  /** What each side shows, while it has not. */
+  /** Holds the token of each side until it has shown it. */
   tokens: { dialer: Uint8Array; host: Uint8Array }
   /** The side that has come first. */
   first: S | undefined
   state: 'pending' | 'joined' | 'over'
 }
 
-/** What a token is good for: the other side is awaited, or there already. */
+/** Says what a token is good for: the other side is awaited (`other` is undefined), or there already. */
 export type Shown<S> = { splice: Splice<S>; other: S | undefined }
 
 /**
- * What a relay knows of splices. Pure: sockets are whatever `S` stands for. A token is good for one side, once; knowing one is all that a
- * connection has to prove, so each is of 32 random bytes and goes to one member over its link.
+ * Keeps what a relay knows of splices. Pure: sockets are whatever `S` stands for. A token is good for one side, once; knowing one
+ * is all that a connection has to prove, so each is of 32 random bytes and goes to one member over its link.
  */
 export class SpliceTable<S> {
   readonly #randomBytes: (length: number) => Uint8Array
@@ -36,19 +36,19 @@ export class SpliceTable<S> {
     this.#mostPerPeer = mostPerPeer
   }
 
-  /** Splices that are joined, and those that wait for their sides. */
+  /** Counts the splices that are joined, and those that wait for their sides. */
   get counts(): { joined: number; pending: number } {
     let pending = 0
     for (const count of this.#pendingOf.values()) pending += count
     return { joined: this.#joined, pending }
   }
 
-  /** Splices of a dialer, whatever their state. */
+  /** Counts the splices of a dialer, whatever their state. */
   held(dialerPeerId: string): number {
     return this.#allOf.get(dialerPeerId) ?? 0
   }
 
-  /** Throws `busy` when the dialer has too many. */
+  /** Makes a splice with its two tokens. Throws `busy` when the dialer has too many. */
   open(dialerPeerId: string, hostPeerId: string): Splice<S> {
     if ((this.#pendingOf.get(dialerPeerId) ?? 0) >= maxPendingSplices) {
       throw new OverlayError('busy', `More than ${maxPendingSplices} splices are being set up for one member.`)
@@ -64,7 +64,10 @@ export class SpliceTable<S> {
     return splice
   }
 
-  /** A connection shows a token; undefined when it is unknown, used, or too old. The second side makes it joined. */
+  /**
+   * Called when a connection shows a token. Returns undefined when the token is unknown, used, or too old. The splice is joined
+   * when the second side shows its token.
+   */
   show(token: Uint8Array, socket: S): Shown<S> | undefined {
     const key = toHex(token)
     const known = this.#tokens.get(key)
@@ -82,7 +85,7 @@ export class SpliceTable<S> {
     return { splice, other }
   }
 
-  /** It has not come about in time, or its connections are over. Gives the side that waited alone. */
+  /** Called when a splice has not come about in time, or its connections are over. Returns the side that waited alone. */
   close(splice: Splice<S>): S | undefined {
     if (splice.state === 'over') return undefined
     if (splice.state === 'pending') add(this.#pendingOf, splice.dialerPeerId, -1)

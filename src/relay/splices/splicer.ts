@@ -9,7 +9,7 @@ import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../../wire/prefaces.js
 import { type JoinedSockets, joinSockets } from './join-sockets.js'
 import { type Splice, SpliceTable } from './splice-table.js'
 
-/** Ends what stands on a certificate when it is revoked; {@link Gate.guard}. */
+/** Ends what stands on a certificate when that is revoked; see {@link Gate.guard}. */
 export type Guard = (certificate: VerifiedCertificate, end: (error: OverlayError) => void) => () => void
 
 /** Joins the connections of dialers and hosts that show the tokens which their links gave them, and never looks inside. */
@@ -18,9 +18,9 @@ export class Splicer {
   readonly #guard: Guard
   readonly #quotas: Pick<Quotas, 'limit' | 'pace'> | undefined
   readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; end(): void }>()
-  /** Since the start. */
+  /** Counts since the start. */
   readonly totals = { joined: 0, late: 0, unknownTokens: 0, bytes: 0 }
-  /** For the port that libp2p listens on. */
+  /** Takes the connections that show a token on the port that libp2p listens on. */
   readonly preface: Preface = {
     byte: prefaceBytes.splice,
     length: 1 + prefaceTokenBytes,
@@ -37,12 +37,12 @@ export class Splicer {
     return this.#table.counts
   }
 
-  /** Splices of a dialer, whatever their state. */
+  /** Counts the splices of a dialer, whatever their state. */
   held(dialerPeerId: string): number {
     return this.#table.held(dialerPeerId)
   }
 
-  /** Prepares to join a dialer with a host: the tokens for the two, good for 10 s. Throws `busy`. */
+  /** Prepares to join a dialer with a host: returns the tokens for the two, which are good for 10 s. Throws `busy`. */
   prepare(dialer: VerifiedCertificate, host: VerifiedCertificate): { dialer: Uint8Array; host: Uint8Array } {
     const splice = this.#table.open(dialer.peerId, host.peerId)
     let joined: JoinedSockets | undefined

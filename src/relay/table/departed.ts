@@ -4,17 +4,17 @@ import type { Departed } from './entry.js'
 interface Left {
   service: string
   instanceId: string
-  /** Whose share of the memory it takes up: the host's peer id, or that of the relay that told of it. */
+  /** Names the peer whose share of the memory it takes up: the host, or the relay that told of it. */
   owner: string
-  /** A relay told of it; else it was seen to leave. */
+  /** True when a relay told of it; false when it was seen to leave here. */
   isHearsay: boolean
   /** Milliseconds since 1970. */
   lastSeenMs: number
 }
 
 /**
- * Instances that left, and until when they were there: bounded in time, in all, and for each owner, so that one that binds
- * and unbinds under ten thousand names makes nobody else's be forgotten. Pure.
+ * Remembers instances that left, and until when they were there: bounded in time, in all, and for each owner, so that an owner that
+ * binds and unbinds under ten thousand names does not push out what is remembered of others. Pure.
  */
 export class DepartedMemory {
   /** By service and instance id; what was noted first comes first. */
@@ -25,7 +25,7 @@ export class DepartedMemory {
     return this.#known.get(keyOf(service, instanceId))?.lastSeenMs
   }
 
-  /** The newest word wins; hearsay takes the place of nothing. */
+  /** Notes an instance that left. The newest word wins; hearsay replaces nothing that is known. */
   note(left: Left): void {
     const { service, instanceId, owner, isHearsay, lastSeenMs } = left
     const key = keyOf(service, instanceId)
@@ -43,12 +43,12 @@ export class DepartedMemory {
     }
   }
 
-  /** It is there again. */
+  /** Forgets an instance that is there again. */
   forget(service: string, instanceId: string): void {
     this.#forget(keyOf(service, instanceId))
   }
 
-  /** Those of which `fits` is true. */
+  /** Returns those of which `fits` is true. */
   where(fits: (left: { service: string; instanceId: string }) => boolean): Departed[] {
     const found: Departed[] = []
     for (const left of this.#known.values()) {

@@ -2,13 +2,13 @@ import { precedenceBand } from '../../directory/selection.js'
 import type { Strategy } from '../../identity/policy.js'
 import type { TerminatorRecord } from '../../identity/terminator.js'
 
-/** What drawing looks at; an entry of the store has it. */
+/** Names what drawing looks at; an entry of the store has it. */
 export interface Drawable {
   record: Pick<TerminatorRecord, 'cost' | 'precedence'>
   busy: boolean
 }
 
-/** Entries that are equally good but for their round trip: of one precedence, all busy or none, of one cost. */
+/** Holds the entries that are equally good but for their round trip: of one precedence, all busy or none, of one cost. */
 interface EntryClass<T> {
   /** Lower is better: precedence first, then whether it is busy. */
   group: number
@@ -18,14 +18,17 @@ interface EntryClass<T> {
 
 export interface DrawOptions {
   strategy: Strategy
-  /** Numbers in [0, 1). */
+  /** Returns numbers in [0, 1). */
   random: () => number
 }
 
-/** What a few of many entries are drawn from; they do not change while they are in it. Adding, removing and drawing cost the same at a hundred and at a million. */
+/**
+ * Holds the entries of which a few are drawn; they do not change while they are in it. Adding, removing and drawing cost the same
+ * at a hundred and at a million.
+ */
 export class DrawIndex<T extends Drawable> {
   readonly #byClass = new Map<number, EntryClass<T>>()
-  /** Where each entry is in the list of its class. */
+  /** Says where each entry is in the list of its class. */
   readonly #places = new Map<T, number>()
 
   constructor(entries: Iterable<T> = []) {
@@ -63,9 +66,9 @@ export class DrawIndex<T extends Drawable> {
 }
 
 /**
- * At most `limit` entries for a dial to choose from, by the service's strategy: better precedence first, those that are not
- * busy before those that are; within that `random` draws all alike, `weighted` in inverse proportion to cost + 1, the others
- * the lowest costs, and among equal ones at random.
+ * Draws at most `limit` entries for a dial to choose from, by the service's strategy: better precedence first, those that are not
+ * busy before those that are; within that `random` draws all alike, `weighted` in inverse proportion to cost + 1, the others the
+ * lowest costs, and among equal ones at random.
  */
 export function draw<T extends Drawable>(
   indexes: readonly DrawIndex<T>[],

@@ -8,13 +8,13 @@ export interface Entry {
   identityName: string
   signed: SignedTerminator
   busy: boolean
-  /** The host says that what it offers does not work at the moment. */
+  /** Set when the host says that what it offers does not work at the moment. */
   down: boolean
   /** When the owner first took it; milliseconds since 1970. */
   sinceMs: number
 }
 
-/** What tells one terminator from another. */
+/** Names what tells one terminator from another. */
 export type EntryKey = Pick<TerminatorRecord, 'service' | 'instanceId' | 'hostPeerId' | 'relayPeerId'>
 
 /** An instance that left, and when it was last there; milliseconds since 1970. */

@@ -2,8 +2,8 @@ import { XorDigest } from '../../directory/xor-digest.js'
 import type { Entry } from './entry.js'
 
 /**
- * What one relay owns in one partition, with a digest of `instanceId \0 hostPeerId \0 sequence` of each. Owner and home
- * agree when it and the count do.
+ * Keeps what one relay owns in one partition, with a digest of `instanceId \0 hostPeerId \0 sequence` of each. Owner and home hold
+ * the same when count and digest are the same.
  */
 export class OwnedEntries {
   readonly #entries = new Set<Entry>()

@@ -1,7 +1,7 @@
 import { joinHosts, type Row, type RowHost, rowOfHosts } from '../../directory/row.js'
 import type { Entry } from './entry.js'
 
-/** The row of an instance with these terminators, of which there must be one. */
+/** Returns the row of an instance with these terminators, of which there must be one. */
 export function rowOf(instanceId: string, entries: readonly Entry[]): Row {
   let only: RowHost | undefined = hostOf(entries[0]!)
   let hosts: Map<string, RowHost> | undefined

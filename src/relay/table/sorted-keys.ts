@@ -2,8 +2,8 @@
 const maxChunk = 512
 
 /**
- * A set of strings in code-unit order. Adding, removing and reading a page cost the same at a hundred keys and at a
- * million: keys live in chunks of at most 512, found by binary search.
+ * A set of strings in code-unit order. Adding, removing and reading a page cost the same at a hundred keys and at a million:
+ * keys live in chunks of at most 512, found by binary search.
  */
 export class SortedKeys {
   #chunks: string[][] = []
@@ -13,7 +13,7 @@ export class SortedKeys {
     return this.#count
   }
 
-  /** False when the key was there already. */
+  /** Adds a key; returns false when it was there already. */
   add(key: string): boolean {
     if (this.#chunks.length === 0) {
       this.#chunks.push([key])
@@ -30,7 +30,7 @@ export class SortedKeys {
     return true
   }
 
-  /** False when the key was not there. */
+  /** Removes a key; returns false when it was not there. */
   delete(key: string): boolean {
     const at = this.#chunkOf(key)
     if (at < 0) return false
@@ -43,7 +43,7 @@ export class SortedKeys {
     return true
   }
 
-  /** Up to `limit` keys that come after `cursor`; from the start when it is undefined. The cursor need not be a member. */
+  /** Returns up to `limit` keys that come after `cursor`; from the start when it is undefined. The cursor need not be a member. */
   after(cursor: string | undefined, limit: number): string[] {
     const page: string[] = []
     let at = cursor === undefined ? 0 : Math.max(0, this.#chunkOf(cursor))
@@ -62,7 +62,7 @@ export class SortedKeys {
     return page
   }
 
-  /** Index of the last chunk whose first key is not after `key`; -1 when there is none. */
+  /** Returns the index of the last chunk whose first key is not after `key`; -1 when there is none. */
   #chunkOf(key: string): number {
     let low = 0
     let high = this.#chunks.length
@@ -75,7 +75,7 @@ export class SortedKeys {
   }
 }
 
-/** Index of the first element that is not before `key`. */
+/** Returns the index of the first element that is not before `key`. */
 function lowerBound(sorted: readonly string[], key: string): number {
   let low = 0
   let high = sorted.length

@@ -23,8 +23,8 @@ interface Table {
 }
 
 /**
- * The terminators a relay knows, by partition and instance. Pure: no clock, no I/O. Every entry has one owner, the relay
- * it leads through, which is the only one to change it. Cost of put, remove, lookup and a page does not grow with size.
+ * Holds the terminators a relay knows, by partition and instance. Pure: no clock, no I/O. Every entry has one owner, the relay it
+ * leads through, which is the only one to change it. Cost of put, remove, lookup and a page does not grow with size.
  */
 export class DirectoryStore {
   readonly #onChange: StoreListener
@@ -35,7 +35,7 @@ export class DirectoryStore {
   readonly #owned = new Map<string, Map<string, OwnedEntries>>()
   readonly #departed = new DepartedMemory()
   #entryCount = 0
-  /** By service: how many changes there have been. */
+  /** Counts, by service, how many changes there have been. */
   readonly #versions = new Map<string, number>()
 
   /** `shardsOf` says into how many parts a service is split; 1 unless told otherwise. */
@@ -48,17 +48,17 @@ export class DirectoryStore {
     return this.#entryCount
   }
 
-  /** A number that is another one after every change of a service's entries. */
+  /** Returns a number that differs after every change of a service's entries. */
   versionOf(service: string): number {
     return this.#versions.get(service) ?? 0
   }
 
-  /** The partition an instance belongs to, as in {@link partitionKey}. */
+  /** Returns the partition an instance belongs to, as in {@link partitionKey}. */
   partitionOf({ service, instanceId }: { service: string; instanceId: string }): string {
     return partitionKey({ service, shard: shardOf(instanceId, this.#shardsOf(service)) })
   }
 
-  /** Adds or replaces; an entry older than the one held (by the host's sequence) changes nothing and gives false. */
+  /** Adds or replaces an entry; one that is older than the one held (by the host's sequence) changes nothing and returns false. */
   put(entry: Entry): boolean {
     const { service, instanceId, relayPeerId } = entry.record
     const partition = this.partitionOf(entry.record)
@@ -92,13 +92,13 @@ export class DirectoryStore {
     return true
   }
 
-  /** One terminator. */
+  /** Returns one terminator; undefined when it is not there. */
   get(key: EntryKey): Entry | undefined {
     const entries = this.#tables.get(this.partitionOf(key))?.instances.get(key.instanceId)
     return entries?.find((each) => sameKey(each.record, key))
   }
 
-  /** Removes one terminator. False when it was not there. Without `nowMs` the instance is forgotten, not "last seen". */
+  /** Removes one terminator; returns false when it was not there. Without `nowMs` the instance is forgotten, not "last seen". */
   remove(key: EntryKey, nowMs?: number): boolean {
     const { service, instanceId, relayPeerId } = key
     const partition = this.partitionOf(key)
@@ -131,7 +131,7 @@ export class DirectoryStore {
     return true
   }
 
-  /** Removes everything this relay owns and gives what it was. */
+  /** Removes everything this relay owns and returns what it was. */
   dropOwner(relayPeerId: string, nowMs: number): Entry[] {
     const entries = [...this.ownedBy(relayPeerId)]
     for (const entry of entries) this.remove(entry.record, nowMs)
@@ -146,37 +146,37 @@ export class DirectoryStore {
     for (const entries of this.#owned.get(relayPeerId)?.values() ?? []) yield* entries.values()
   }
 
-  /** How much a relay owns. */
+  /** Returns how many entries a relay owns. */
   ownedCount(relayPeerId: string): number {
     let count = 0
     for (const { size } of this.#owned.get(relayPeerId)?.values() ?? []) count += size
     return count
   }
 
-  /** What a relay owns in one partition. A copy. */
+  /** Returns a copy of what a relay owns in one partition. */
   ownedIn(relayPeerId: string, partition: string): Entry[] {
     return [...(this.#owned.get(relayPeerId)?.get(partition)?.values() ?? [])]
   }
 
-  /** How much that is, and a digest of it, at no cost; see {@link OwnedEntries}. */
+  /** Returns how much a relay owns in one partition and a digest of it, without looking at each entry; see {@link OwnedEntries}. */
   ownedState(relayPeerId: string, partition: string): { count: number; digest: Uint8Array<ArrayBuffer> } {
     const { size: count, digest } = this.#owned.get(relayPeerId)?.get(partition) ?? new OwnedEntries()
     return { count, digest }
   }
 
-  /** A digest of all that a relay owns in these partitions. */
+  /** Returns a digest of all that a relay owns in these partitions. */
   ownedDigest(relayPeerId: string, partitions: Iterable<string> = this.partitionsOf(relayPeerId)): XorDigest {
     const digest = new XorDigest()
     for (const partition of partitions) digest.join(this.ownedState(relayPeerId, partition).digest)
     return digest
   }
 
-  /** Partitions in which a relay owns something. */
+  /** Returns the partitions in which a relay owns something. */
   partitionsOf(relayPeerId: string): string[] {
     return [...(this.#owned.get(relayPeerId)?.keys() ?? [])]
   }
 
-  /** Terminators per partition. */
+  /** Counts instances and terminators per partition. */
   sizes(): Map<string, { instances: number; terminators: number }> {
     const sizes = new Map<string, { instances: number; terminators: number }>()
     for (const [partition, table] of this.#tables) sizes.set(partition, { instances: table.order.size, terminators: 0 })
@@ -186,7 +186,7 @@ export class DirectoryStore {
     return sizes
   }
 
-  /** Sorts everything anew after the number of a service's shards changed. Tells nobody: nobody came or went. */
+  /** Sorts everything anew after the number of a service's shards changed. The listener is not called, as nothing came or went. */
   reshard(): void {
     const entries = [...this.#owned.values()].flatMap((parts) =>
       [...parts.values()].flatMap((set) => [...set.values()]),
@@ -202,7 +202,7 @@ export class DirectoryStore {
     this.#entryCount = silent.#entryCount
   }
 
-  /** The terminators of one instance, or when it was last seen. */
+  /** Returns the terminators of one instance, or when it was last seen. */
   lookup(service: string, instanceId: string): Lookup {
     const entries = this.#tables.get(this.partitionOf({ service, instanceId }))?.instances.get(instanceId)
     if (entries !== undefined) return { state: 'online', entries: [...entries] }
@@ -210,7 +210,7 @@ export class DirectoryStore {
     return lastSeenMs === undefined ? { state: 'unknown' } : { state: 'offline', lastSeenMs }
   }
 
-  /** Terminators of any instances of the service, at most `limit`, drawn as the service's strategy wants it. */
+  /** Returns terminators of any instances of the service, at most `limit`, drawn as the service's strategy wants it. */
   any(
     service: string,
     limit: number,
@@ -231,7 +231,7 @@ export class DirectoryStore {
   }
 
   /**
-   * One page in the order of instance ids, after `cursor`, of the given shards (default: all). The answer's cursor is
+   * Returns one page in the order of instance ids, after `cursor`, of the given shards (default: all). The answer's cursor is
    * undefined on the last page.
    */
   list(
@@ -253,13 +253,13 @@ export class DirectoryStore {
     return found.length > limit ? { rows, cursor: rows.at(-1)!.instanceId } : { rows }
   }
 
-  /** A relay says that an instance was here until `lastSeenMs`; it counts where nothing is known. */
+  /** Called when a relay says that an instance was here until `lastSeenMs`, ms since 1970; that counts where nothing is known. */
   remember(service: string, instanceId: string, lastSeenMs: number, relayPeerId: string): void {
     if (this.#tables.get(this.partitionOf({ service, instanceId }))?.instances.has(instanceId)) return
     this.#departed.note({ service, instanceId, owner: relayPeerId, isHearsay: true, lastSeenMs })
   }
 
-  /** Who left one partition, as far as it is remembered. */
+  /** Returns the instances that left one partition, as far as they are remembered. */
   departedIn(partition: string): Departed[] {
     return this.#departed.where((left) => this.partitionOf(left) === partition)
   }
