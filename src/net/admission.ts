@@ -6,18 +6,20 @@ import type { VerifiedCertificate } from '../identity/certificate.js'
 
 /** Decides how much of a node one address or one member may take. */
 export interface Admission {
-  /** A socket has connected; with false it is hung up on. */
+  /** Called when a socket has connected. With false it is hung up on. */
   arrived(socket: Socket): boolean
-  /** It speaks libp2p, or asks what a stranger may ask; with false it is hung up on. */
+  /** Called when the other end speaks libp2p, or asks what a stranger may ask. With false it is hung up on. */
   begins(socket: Socket): boolean
-  /** It has shown a preface of ours, and is its taker's. */
+  /** Called when a socket has shown a preface of ours, and belongs to that preface's taker. */
   taken(socket: Socket): void
-  /** Whoever is at the other end has proved membership. */
+  /** Called when the other end of a connection has proved membership. */
   proved(connection: Connection): void
-  /** A member is about to be let in, who has so many connections: why not, or undefined. */
+  /** Called before a member is let in who has `connections` already. Returns why it is not, or undefined. */
   member(certificate: VerifiedCertificate, connections: number): OverlayError | undefined
-  /** A member asks for a circuit to a host: what gives it back, or undefined when it gets none. */
+  /**
+   * Called when a member asks for a circuit to a host. Returns what gives the circuit back, or undefined when the member gets none.
+   */
   circuit(dialerPeerId: string, host: string): (() => void) | undefined
-  /** How fast what a member sends and gets through circuits may go; undefined for as fast as it can. */
+  /** Returns how fast what a member sends and gets through circuits may go; undefined for as fast as it can. */
   pace(dialerPeerId: string): Pace | undefined
 }

@@ -11,32 +11,35 @@ export interface InterfaceAddress {
   internal: boolean
 }
 
-/** What a side knows of where it is. */
+/** Holds what a side knows of where it is. */
 export interface Place {
   interfaces: readonly InterfaceAddress[]
   /** What relays see of the port that the side is going to connect from, one answer each. */
   seen: readonly SeenAddress[]
 }
 
-/** Where a side may be reached without a relay, as it tells the other one. Multiaddrs. */
+/** Tells where a side may be reached without a relay, in multiaddrs, as the other side is told. */
 export interface Candidates {
   /** Where it takes connections. */
   multiaddrs: string[]
-  /** Where the port is seen that it is going to connect from, while it does. */
+  /** Where relays see the port that it is going to connect from. */
   punch: string[]
   router: RouterKind
 }
 
-/** What of it is worth a connection. */
+/** Holds those of the other side's candidates that are worth a connection. */
 export interface Targets {
   listening: SeenAddress[]
   punch: SeenAddress[]
 }
 
-/** Candidates of either kind that a side tells, and those of the other side that it tries. */
+/** Limits the candidates of either kind that a side tells, and those of the other side that it tries. */
 export const maxCandidates = 8
 const maxNear = 4
-/** Services of a private network mostly have lower ports, and a stranger shall not make us connect to them. */
+/**
+ * The lowest port we connect to in a private network: services mostly have lower ones, and a stranger shall not make us connect to
+ * them.
+ */
 const minPrivatePort = 10_000
 const minPublicPort = 1_024
 
@@ -50,7 +53,7 @@ const ranges: ReadonlyArray<readonly [Reach, readonly string[]]> = [
 ]
 const lists = ranges.map(([reach, cidrs]) => [reach, listOf(cidrs)] as const)
 
-/** How far an IP address reaches; `none` for those that name no machine. */
+/** Returns how far an IP address reaches; `none` for those that name no machine. */
 export function reachOf(host: string): Reach {
   const plain = plainAddress(host)
   if (isIP(plain) === 0) return 'none'
@@ -58,8 +61,9 @@ export function reachOf(host: string): Reach {
 }
 
 /**
- * Where this side may be reached: `listenPort` takes connections for this session alone, `punchPort` is what it connects from, and `configured`
- * is what the node listens on for everybody who has a session with it. Where every relay is on this machine, so is the other side.
+ * Returns where this side may be reached: `listenPort` takes connections for this session alone, `punchPort` is what it connects
+ * from, and `configured` is what the node listens on for everybody who has a session with it. Where every relay is on this machine,
+ * so is the other side.
  */
 export function candidatesOf(
   place: Place,
@@ -94,8 +98,9 @@ export function candidatesOf(
 }
 
 /**
- * Those of the other side's candidates that may lead to it. They are somebody else's words: names are not looked up, nothing of this machine
- * or of the link is asked for, private addresses only where the two can be in one network, and no port where services are.
+ * Returns those of the other side's candidates that may lead to it. The candidates come from somebody else: names are not looked
+ * up, nothing of this machine or of the link is asked for, private addresses only where the two can be in one network, and no port
+ * where services are.
  */
 export function targetsOf(theirs: Candidates, place: Place): Targets {
   const theirHosts = theirs.punch.flatMap((text) => ipTarget(text)?.host ?? [])
@@ -132,8 +137,8 @@ function isPlausible({ host, port }: SeenAddress, place: Place, theirHosts: read
 }
 
 /**
- * True when no attempt is worth a packet: both routers change ports with every destination, and neither side takes connections where the other
- * could reach it.
+ * Returns true when no attempt is worth a packet: both routers change ports with every destination, and neither side takes
+ * connections where the other could reach it.
  */
 export function isHopeless(own: Candidates, theirs: Candidates, place: Place): boolean {
   if (own.router !== routerKind.changes || theirs.router !== routerKind.changes) return false
@@ -141,7 +146,7 @@ export function isHopeless(own: Candidates, theirs: Candidates, place: Place): b
   return !isOpen && targetsOf(theirs, place).listening.length === 0
 }
 
-/** Why two sides with these candidates found no way, for people. */
+/** Returns why two sides with these candidates found no way, for people. */
 export function whyNoWay(own: Candidates, theirs: Candidates, place: Place): string {
   const { changes } = routerKind
   if (own.router === changes && theirs.router === changes) return 'both routers change ports with every destination'
@@ -173,12 +178,12 @@ function routerOf({ interfaces, seen }: Place, punchPort: number): RouterKind {
   return of.length > 1 || first.port === punchPort ? routerKind.keeps : routerKind.unknown
 }
 
-/** Every relay that answered is on this machine, and so is whoever else uses it. */
+/** Returns true when every relay that answered is on this machine: then so is whoever else uses it. */
 export function isOneMachine({ seen }: Place): boolean {
   return seen.length > 0 && seen.every(({ host }) => reachOf(host) === 'loopback')
 }
 
-/** The nearer the better, and IPv6 before IPv4, as there is mostly no router that changes addresses. */
+/** Orders hosts by reach: the nearer the better, and IPv6 before IPv4, as there is mostly no router that changes addresses. */
 function preference(host: string): number {
   const near = ['loopback', 'private'].includes(reachOf(host)) ? 0 : 2
   return near + (isIPv6(host) ? 0 : 1)
@@ -189,7 +194,7 @@ function familyOf(host: string): 'ipv4' | 'ipv6' {
 }
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)]
-/** One that is told to others: not what nobody else can use. */
+/** Returns true for an address that others are told: one that somebody else can use, too. */
 const isUseful = (text: string) => {
   const host = ipTarget(text)?.host
   return host === undefined || !['none', 'loopback', 'link'].includes(reachOf(host))
@@ -199,7 +204,7 @@ export function addressText({ host, port }: SeenAddress): string {
   return `/${isIPv6(host) ? 'ip6' : 'ip4'}/${host}/tcp/${port}`
 }
 
-/** An IP address and a TCP port, perhaps with `/p2p/…` behind; undefined for everything else. */
+/** Reads an IP address and a TCP port, perhaps with `/p2p/…` behind; returns undefined for everything else. */
 function ipTarget(text: string): SeenAddress | undefined {
   try {
     const [host, tcp, ...rest] = multiaddr(text).getComponents()
@@ -211,7 +216,7 @@ function ipTarget(text: string): SeenAddress | undefined {
   }
 }
 
-/** The networks, as `192.168.1.0/24`, or an address in each with the length of its prefix. */
+/** Makes a list of networks; each is given as `192.168.1.0/24`, or as an address in it with the length of its prefix. */
 export function listOf(cidrs: readonly string[]): BlockList {
   const list = new BlockList()
   for (const cidr of cidrs) {

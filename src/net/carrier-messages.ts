@@ -3,8 +3,8 @@ import { MessageDecoder, withLength } from '../wire/length-prefix.js'
 import type { TlsCarrier } from './tls-carrier.js'
 
 /**
- * Messages, each behind its length, that come on a carrier before the frames of a path. `stop` gives what came beyond them back
- * to the carrier, for whoever reads it next.
+ * Reads the messages, each behind its length, that come on a carrier before the frames of a path. `stop` returns what came beyond
+ * them to the carrier, for whoever reads it next.
  */
 export class CarrierMessages {
   readonly #carrier: TlsCarrier
@@ -25,7 +25,7 @@ export class CarrierMessages {
     })
   }
 
-  /** The next message. Rejects with `protocol_error` for one over `maxBytes`, or with what `fail` was called with. */
+  /** Resolves with the next message. Rejects with `protocol_error` for one over `maxBytes`, or with what `fail` was called with. */
   read(maxBytes: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       this.#waiting = { maxBytes, resolve, reject }
@@ -33,12 +33,12 @@ export class CarrierMessages {
     })
   }
 
-  /** The next message with its length, as it came. */
+  /** Resolves with the next message with its length, as it came. */
   async readRaw(maxBytes: number): Promise<Uint8Array> {
     return withLength(await this.read(maxBytes))
   }
 
-  /** Whoever waits, and whoever reads after this, gets the error. */
+  /** Ends reading: whoever waits, and whoever reads after this, gets the error. */
   fail(error: OverlayError): void {
     this.#failure ??= error
     const waiting = this.#waiting

@@ -2,41 +2,47 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
 import type { OverlayError } from '../core/errors.js'
 
-/** Who gets what comes on a carrier. */
+/** Gets what comes on a carrier. */
 export interface CarrierReader {
   data(bytes: Uint8Array | Uint8ArrayList): void
-  /** Something came from the other end, though for others: what carries this carries them too. */
+  /**
+   * Called when something came from the other end on behalf of others: what carries this carrier carries them too, so that it is
+   * alive.
+   */
   alive?(): void
-  /** There is room for more after `writable` was false. */
+  /** Called when there is room for more, after `writable` was false. */
   drained(): void
   /**
-   * It is gone, once, and nothing follows. `halfClosed`: the other side ended its half, and ours was still open. With an error when
-   * it never carried anything, as the other side did not prove who it is.
+   * Called once, when the carrier is gone; nothing follows. `halfClosed`: the other side ended its half, and ours was still open.
+   * `error` is given when the carrier never carried anything, as the other side did not prove who it is.
    */
   closed(halfClosed: boolean, error?: OverlayError): void
 }
 
 /**
- * What carries one path: a libp2p stream or a TLS socket. Bytes in both directions, in order, encrypted and authenticated end
- * to end. Nothing is handed over before `read`, and nothing is lost until then.
+ * Carries one path: it is a libp2p stream or a TLS socket, and takes bytes in both directions, in order, encrypted and
+ * authenticated end to end. Nothing is handed over before `read`, and nothing is lost until then.
  */
 export interface Carrier {
   /**
-   * Whether the other side's end of its half says that it meant to close. It does on a libp2p stream; a TLS socket ends the
+   * Says whether the end of the other side's half tells that it meant to close. It does on a libp2p stream; a TLS socket ends the
    * same way when a relay or process dies.
    */
   readonly tellsEnd: boolean
   /** False while it holds more than it can pass on; `drained` follows. */
   readonly writable: boolean
-  /** Hands everything to `reader` from now on, beginning with what came before; may call it before returning. */
+  /** Hands everything that comes to `reader` from now on, beginning with what came before; may call it before returning. */
   read(reader: CarrierReader): void
-  /** Stops handing over, until the next `read`; what comes meanwhile waits. */
+  /** Stops handing over until the next `read`; what comes meanwhile waits. */
   release(): void
-  /** Never throws: what breaks is said by `closed`, later. */
+  /** Sends bytes. Never throws: `closed` says later what breaks. */
   send(bytes: Uint8ArrayList): void
-  /** Resets it; the reader hears nothing any more. */
+  /** Resets the carrier; the reader is not called any more. */
   abort(error: Error): void
-  /** Lets what was sent go out, waits at most `timeoutMs` for the other side to close too, then resets. The reader hears nothing any more. */
+  /**
+   * Lets what was sent go out, waits at most `timeoutMs` for the other side to close too, then resets. The reader is not called any
+   * more.
+   */
   end(clock: Clock, timeoutMs: number): void
   /** Resolves when it is gone for good. */
   readonly gone: Promise<void>

@@ -1,11 +1,11 @@
 /**
- * Circuits that one member may have through one relay: to one host, and altogether. Each process of a member has its own.
+ * Limit the circuits that one member may have through one relay: to one host, and altogether. Each process of a member has its own.
  * The connection between a relay and a host carries 1 000 streams of all kinds (@libp2p/yamux 8.0.3).
  */
 export const maxCircuitsPerPair = 128
 export const maxCircuitsPerMember = 1_024
 
-/** How many circuits each member has through this relay, so that none can take what a host's connection carries. Pure. */
+/** Counts how many circuits each member has through this relay, so that none can take what a host's connection carries. Pure. */
 export class CircuitShares {
   readonly #held = new Map<string, number>()
   readonly #mostPerMember: number

@@ -22,13 +22,16 @@ interface ReservationClient {
   }
 }
 
-/** The process at the other end of a circuit: several may run under one identity, each with a connection of its own to a relay. */
+/**
+ * Names the process at the other end of a circuit: several may run under one identity, each with a connection of its own to a
+ * relay.
+ */
 export interface CircuitTarget {
   hostPeerId: string
   processId: number
 }
 
-/** Circuits through relays: asking a relay for a slot, and opening end-to-end connections through one chosen relay. */
+/** Asks relays for circuit slots, and opens end-to-end connections through one chosen relay. */
 export class Circuits {
   readonly #node: Node
 
@@ -63,7 +66,7 @@ export class Circuits {
   }
 
   /**
-   * Asks for a slot anew, because the relay says that there is none. The transport takes the one it has for good until it
+   * Asks for a slot anew, because the relay says that this node has none. The transport takes the one it has for good until it
    * expires, by the clocks of two machines, hence it is forgotten first.
    */
   async renew(relay: Connection): Promise<void> {
@@ -75,14 +78,14 @@ export class Circuits {
     await this.reserve(relay)
   }
 
-  /** False when the slot was never had, or could not be refreshed. */
+  /** Returns false when the slot was never had, or could not be refreshed. */
   hasReservation(relayPeer: PeerId): boolean {
     return this.#transport().reservationStore.hasReservation(relayPeer)
   }
 
   /**
-   * An end-to-end connection to a process of a host through the relay at the other end of `relay`: the one that is open, the one
-   * being opened, or a new one. Rejects with `unreachable`. The circuit stays open for the next session.
+   * Returns an end-to-end connection to a process of a host through the relay at the other end of `relay`: the one that is open,
+   * the one being opened, or a new one. Rejects with `unreachable`. The circuit stays open for the next session.
    */
   async connect(relay: Connection, target: CircuitTarget, signal?: AbortSignal): Promise<Connection> {
     const key = `${relay.id}/${target.hostPeerId}/${target.processId}`
@@ -105,7 +108,7 @@ export class Circuits {
   }
 
   /**
-   * A path over this circuit broke: until the circuit has answered it is not handed out again, and when it does not answer
+   * Called when a path over this circuit broke. The circuit is not handed out again until it has answered; when it does not answer
    * soon it is closed, which tells everything else that uses it.
    */
   doubt(connection: Connection): void {
@@ -142,8 +145,8 @@ export class Circuits {
   }
 
   /**
-   * One request at a time and relay. libp2p joins a second one to the first, and when that is over but not yet out of its
-   * queue (a few turns later) the second one waits for ever (@libp2p/utils 7.4.1).
+   * Asks the relay for a slot, one request at a time for each relay: libp2p joins a second one to the first, and when that is over
+   * but not yet out of its queue (a few turns later) the second one waits for ever (@libp2p/utils 7.4.1).
    */
   #addRelay(relay: Connection): Promise<unknown> {
     const known = this.#reserving.get(relay.id)
@@ -187,9 +190,9 @@ export class Circuits {
 }
 
 /**
- * The transport sends the relay what it reads of the address's text behind `/p2p-circuit`: there the relay finds the process;
- * one that looks for none takes any connection of the host. Everything else of libp2p looks at the components, and what has more
- * than a circuit's is no circuit to it (the connection would count as direct).
+ * Makes the address of a circuit. The transport sends the relay what it reads of the address's text behind `/p2p-circuit`: there
+ * the relay finds the process; one that looks for none takes any connection of the host. Everything else of libp2p looks at the
+ * components, and what has more than a circuit's is no circuit to it (the connection would count as direct).
  */
 function circuitAddress(relay: Connection, hostPeerId: string, processId: number): Multiaddr {
   const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}`)

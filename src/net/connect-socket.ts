@@ -11,13 +11,16 @@ export interface SocketAddress {
   family: number
 }
 
-/** The host and port of a TCP address; undefined when it leads anywhere else, through a relay or WebSockets for example. */
+/** Returns the host and port of a TCP address; undefined when it leads anywhere else, through a relay or WebSockets for example. */
 export function socketAddressOf(address: Multiaddr): SocketAddress | undefined {
   const { host, port, family = 0, webSocket } = relayEndOf(address) ?? {}
   return host === undefined || port === undefined || webSocket !== undefined ? undefined : { host, port, family }
 }
 
-/** A TCP connection whose bytes go out at once, from `localPort` if there is one. Rejects with `unreachable`, or the signal's reason. */
+/**
+ * Opens a TCP connection whose bytes go out at once, from `localPort` if that is given. Rejects with `unreachable`, or the signal's
+ * reason.
+ */
 export async function connectSocket(address: SocketAddress, signal: AbortSignal, localPort?: number): Promise<Socket> {
   try {
     const socket = await connect(address, { signal, ...(localPort === undefined ? {} : { localPort }) })

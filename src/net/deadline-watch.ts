@@ -3,7 +3,7 @@ import { OverlayError } from '../core/errors.js'
 import { endingNotice } from '../identity/deadline.js'
 import type { Trust } from './trust.js'
 
-/** Timers are no measure of days: a machine sleeps, and its clock is set. */
+/** Says how often the clock is looked at; ms. Timers are no measure of days: a machine sleeps, and its clock is set. */
 const lookMs = 3_600_000
 const dayMs = 24 * lookMs
 

@@ -1,4 +1,4 @@
-/** One element of DER: its tag, and where its content lies in the bytes it was read from. */
+/** One element of DER (X.690): its tag, and where its content lies in the bytes it was read from. */
 export interface DerElement {
   tag: number
   /** Where the element itself begins. */
@@ -28,7 +28,7 @@ export function readDer(bytes: Uint8Array, at: number, limit: number): DerElemen
   return { tag, at, start, end }
 }
 
-/** All elements between `start` and `end`. */
+/** Reads all elements between `start` and `end`. */
 export function readDerList(bytes: Uint8Array, { start, end }: Pick<DerElement, 'start' | 'end'>): DerElement[] {
   const elements: DerElement[] = []
   for (let at = start; at < end; ) {
@@ -39,7 +39,7 @@ export function readDerList(bytes: Uint8Array, { start, end }: Pick<DerElement, 
   return elements
 }
 
-/** An element of this tag with these parts as its content. */
+/** Returns an element of this tag with these parts as its content. */
 export function der(tag: number, ...parts: Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)
   const { byteLength } = content

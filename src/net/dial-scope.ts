@@ -4,13 +4,13 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { type InterfaceAddress, listOf, type Reach, reachOf } from './candidates.js'
 import { beginsDialable } from './dialable.js'
 
-/** Names that no resolver of the Internet knows, and how far what is behind them reaches. */
+/** Matches names that no resolver of the Internet knows. */
 const localName = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i
 
 /**
- * What may be dialled of the addresses that others tell. An address of this machine, of the link or of a private network is meant only
- * where the network itself is there: somebody named such an address who is entitled to (the network document, a person), or is reached
- * at one. Otherwise somebody else wants us to knock at doors that he can't reach.
+ * Decides which of the addresses that others tell may be dialled. An address of this machine, of the link or of a private network
+ * may be only where the network itself is there: the network document or a person named such an address, or a node is reached at
+ * one. Otherwise a stranger could make us connect to what only we can reach.
  */
 export class DialScope {
   readonly #named: () => readonly Multiaddr[]
@@ -26,7 +26,7 @@ export class DialScope {
     this.#lan = options.lan ?? (() => ({}))
   }
 
-  /** Somebody who may tell of others is at the other end of a connection with this address. */
+  /** Called when somebody who may tell addresses of others is at the other end of a connection with this address. */
   reached(address: Multiaddr): void {
     const host = hostOf(address)
     if (host === undefined) return

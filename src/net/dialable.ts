@@ -17,7 +17,7 @@ export function dialable(address: string): RelayEnd | undefined {
   }
 }
 
-/** As {@link dialable}, for a multiaddr that was read already; port 0 is one, to listen on. */
+/** Does the same as {@link dialable} for a multiaddr that was read already. Port 0 is allowed, for listening. */
 export function relayEndOf(address: Multiaddr): RelayEnd | undefined {
   const [host, tcp, ...rest] = address.getComponents()
   const family = families[host?.name ?? '']
@@ -36,7 +36,7 @@ export function relayEndOf(address: Multiaddr): RelayEnd | undefined {
   }
 }
 
-/** True when the address begins with TCP to an IP address or a host name; a circuit may follow. */
+/** Returns true when the address begins with TCP to an IP address or a host name; a circuit may follow. */
 export function beginsDialable(address: Multiaddr): boolean {
   const [host, tcp] = address.getComponents()
   return host !== undefined && host.name in families && tcp?.name === 'tcp'

@@ -4,14 +4,14 @@ import type { OverlayError } from '../core/errors.js'
 import type { Carrier, CarrierReader } from './carrier.js'
 import type { TlsCarrier } from './tls-carrier.js'
 
-/** The hello of whoever dials on a TLS socket: what goes out with the first frame, and what follows when the host has answered. */
+/** The dialer's hello on a TLS socket: what goes out with the first frame, and what follows when the host has answered. */
 export interface DialerHello {
   request: Uint8Array
   /** Resolves when the host has proved who it is. */
   answered: Promise<HostHello>
 }
 
-/** What follows from a host's answer. */
+/** Tells what follows from a host's answer. */
 export interface HostHello {
   /** Goes out before anything else; may be empty. */
   confirm: Uint8Array
@@ -20,12 +20,12 @@ export interface HostHello {
 }
 
 /**
- * A TLS socket as its dialer has it: the first frame goes out together with the hello, all others wait until the host has
- * answered it, and nothing of the host's is handed over before it has proved who it is.
+ * A TLS socket as its dialer has it: the first frame goes out together with the hello, all others wait until the host has answered
+ * it, and nothing of the host's is handed over before it has proved who it is.
  */
 export class DialedCarrier implements Carrier {
   readonly tellsEnd = false
-  /** What it is on. */
+  /** The TLS socket underneath. */
   readonly carrier: TlsCarrier
   readonly #request: Uint8Array
   #begun = false
@@ -44,7 +44,7 @@ export class DialedCarrier implements Carrier {
     )
   }
 
-  /** The host can let go of it when a session is over, for another. */
+  /** Says whether the host can let go of the path when a session is over, for another one. */
   get carriesAgain(): boolean {
     return this.#carriesAgain
   }

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { FirstBytes, type Preface } from './first-bytes.js'
 
-/** Where a listener listens: for everybody, or for this machine alone. */
+/** Hosts to listen on: for everybody, or for this machine alone. */
 const everywhere = ['::', '0.0.0.0'] as const
 const here = ['127.0.0.1'] as const
 
 /**
- * Ports that are open only while somebody looks for a direct path: one for all who do at the same time. What connects has to begin with the
- * preface; everything else is hung up on.
+ * Keeps a port open only while a session looks for a direct path: one port for all that do so at the same time. Connections have to
+ * begin with the preface; all others are hung up on.
  */
 export class DirectListener {
   readonly #preface: Preface
@@ -18,7 +18,7 @@ export class DirectListener {
     this.#preface = preface
   }
 
-  /** The port, until `release` is called; undefined where nothing can be listened on. */
+  /** Opens the port, until `release` is called; `port` is undefined where it is not possible to listen. */
   async hold(machineOnly: boolean): Promise<{ port: number | undefined; release(): void }> {
     const hosts = machineOnly ? here : everywhere
     const open = this.#open.get(hosts) ?? { server: listenOn(hosts, this.#preface), holders: 0 }
@@ -55,7 +55,10 @@ async function listenOn(hosts: readonly string[], preface: Preface): Promise<Lis
   return undefined
 }
 
-/** What it took goes on when the server closes; what has shown nothing by then does not. */
+/**
+ * Takes connections of a server. Returns what closes the server: connections that were taken go on, those that have shown nothing
+ * by then do not.
+ */
 function takeFrom(server: Server, preface: Preface): () => void {
   const sockets = new FirstBytes([preface], undefined, (socket) => socket.destroy())
   server.on('connection', (socket) => sockets.add(socket))
@@ -66,7 +69,7 @@ function takeFrom(server: Server, preface: Preface): () => void {
   }
 }
 
-/** A port that was free a moment ago, and that sockets can be given which connect from it. */
+/** Returns a port that was free a moment ago, and from which sockets can connect. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '0.0.0.0')
   await once(server, 'listening')

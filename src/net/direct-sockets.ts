@@ -4,12 +4,18 @@ import { toHex } from '../core/bytes.js'
 import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../wire/prefaces.js'
 import type { Preface } from './first-bytes.js'
 
-/** What a connection has to show to be for this session; its two sides alone know the secret. It names the session and proves nothing. */
+/**
+ * Returns the token that a connection shows to say for which session it is; the two sides alone know the secret. It names the
+ * session and proves nothing.
+ */
 export function directToken(sessionSecret: Uint8Array): Uint8Array {
   return createHmac('sha256', sessionSecret).update('chat-p2p/direct/1').digest()
 }
 
-/** Connections of the other sides of sessions that come without a relay, to whatever port this side listens on; they show the session's token. */
+/**
+ * Takes the connections that the other sides of sessions open without a relay, to whatever port this side listens on; each shows
+ * its session's token.
+ */
 export class DirectSockets {
   /** By token, in hex. */
   readonly #expected = new Map<string, (socket: Socket) => void>()

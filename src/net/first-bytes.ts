@@ -9,21 +9,24 @@ import { relayEndOf } from './dialable.js'
 import { writeTogether } from './flow.js'
 import type { Admitted, WebSocketDoor, WebSocketOptions } from './websocket-door.js'
 
-/** Who takes a connection that begins with a byte of ours. */
+/** Takes the connections that begin with a given byte of ours. */
 export interface Preface {
   byte: number
   /** Bytes of the whole preface, the first one included. */
   length: number
-  /** Whoever shows it goes on counting as a stranger, as one who begins to speak libp2p does. Default false. */
+  /** Says that whoever shows it goes on counting as a stranger, as one does who begins to speak libp2p. Default false. */
   ofStrangers?: boolean
-  /** The socket is paused, and what came behind the preface has been put back. It is the taker's to end, unless the listener closes before. */
+  /**
+   * Called with the socket, which is paused; what came behind the preface has been put back. The taker ends the socket, unless the
+   * listener closes before.
+   */
   take(socket: Socket, preface: Buffer): void
 }
 
 /**
- * libp2p's TCP transport, sharing its ports: the first byte of a connection tells whether it is libp2p's or begins with one of the given
- * prefaces; anything else is hung up on at once, as is what stays silent for 5 s or stops within its preface. Of more than 2 048 that have not
- * said anything yet the oldest goes. On a `/ws` or `/tls/ws` address the same runs inside WebSockets.
+ * Makes libp2p's TCP transport share its ports: the first byte of a connection tells whether it is libp2p's or begins with one of
+ * the given prefaces; anything else is hung up on at once, as is what stays silent for 5 s or stops within its preface. Of more
+ * than 2 048 that have not said anything yet the oldest goes. On a `/ws` or `/tls/ws` address the same runs inside WebSockets.
  */
 export function tcpBesides(
   prefaces: readonly Preface[],
@@ -60,7 +63,7 @@ function shared(
     const { webSocket } = relayEndOf(address) ?? {}
     if (webSocket !== undefined) {
       const { secure } = webSocket
-      // Most nodes never need it.
+      // Most nodes never need this.
       const { WebSocketDoor } = await import('./websocket-door.js')
       const suffix = secure ? '/tls/ws' : '/ws'
       door = new WebSocketDoor({ ...webSockets, secure, admission, enter: (...entered) => sockets.add(...entered) })
@@ -78,9 +81,9 @@ function shared(
   return listener
 }
 
-/** Connections of one listener, until it is known whose they are. */
+/** Holds the connections of one listener until it is known whose they are. */
 export class FirstBytes {
-  /** Those that have not shown all of their preface, the oldest first. */
+  /** Holds those that have not shown all of their preface, the oldest first. */
   readonly #waiting = new Map<Socket, NodeJS.Timeout>()
   readonly #taken = new Set<Socket>()
   readonly #byFirstByte: ReadonlyMap<number, Preface>
@@ -141,7 +144,7 @@ export class FirstBytes {
     socket.on('error', ignore)
   }
 
-  /** Ends those that have not shown all of their preface. */
+  /** Ends the connections that have not shown all of their preface. */
   closeSilent(): void {
     for (const socket of [...this.#waiting.keys()]) socket.destroy()
   }

@@ -3,14 +3,17 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import { whenAborted } from '../core/waiting.js'
 import type { SendingTurns } from './sending-turns.js'
 
-/** Bytes of one frame, what one stream sends before it is another one's turn; with its header it fits one noise message. */
+/**
+ * Limits the bytes of one frame, which is what one stream sends before it is another one's turn; with its header it fits one noise
+ * message.
+ */
 const frameBytes = 65_519 - 12
 
 const finFlag = 4
-/** yamux's StreamState. */
+/** Values of yamux's StreamState. */
 const [established, paused] = [3, 5]
 
-/** The parts of a yamux stream that decide what flows (@libp2p/utils 7.4.1, @libp2p/yamux 8.0.3). */
+/** Names the parts of a yamux stream that decide what flows (@libp2p/utils 7.4.1, @libp2p/yamux 8.0.3). */
 export interface FlowStream {
   readStatus: string
   state: number
@@ -29,10 +32,10 @@ export interface FlowMuxer {
   onData(data: Uint8Array | Uint8ArrayList): void
 }
 
-/** Who is told that a connection is heard is told at most this often. */
+/** Says how often, at most, a listener is told that a connection is heard; ms. */
 const heardEveryMs = 250
 
-/** Whether anything comes on a connection, whichever stream it is for. */
+/** Knows whether anything comes on a connection, whichever stream it is for. */
 class Hearing {
   readonly #listeners = new Set<() => void>()
   #at = performance.now()
@@ -57,7 +60,7 @@ class Hearing {
 
 const hearings = new WeakMap<object, Hearing>()
 
-/** Follows whether anything comes on a connection. Called once for each, before it carries anything. */
+/** Follows whether anything comes on a connection. Called once for each connection, before it carries anything. */
 export function followHearing(muxer: FlowMuxer): Hearing {
   const hearing = new Hearing()
   hearings.set(muxer, hearing)
@@ -77,13 +80,13 @@ export function onConnectionHeard(stream: object, listener: () => void): () => v
   return hearings.get(stream)?.listen(listener) ?? (() => {})
 }
 
-/** Whether anything came on a connection in the last `ms`. */
+/** Returns whether anything came on a connection in the last `ms`. */
 export function wasHeardWithin(connection: object, ms: number): boolean {
   const hearing = hearings.get((connection as { muxer?: object }).muxer ?? connection)
   return hearing !== undefined && performance.now() - hearing.at < ms
 }
 
-/** The parts of a stream that say whether it takes more. */
+/** Names the parts of a stream that say whether it takes more. */
 interface WritingStream {
   readonly writableNeedsDrain: boolean
   readonly writeBufferLength: number
@@ -91,7 +94,9 @@ interface WritingStream {
   removeEventListener(event: string, listener: () => void): void
 }
 
-/** True when all that a stream was given has gone out. Its `drain` event alone says no more than that something may go out. */
+/**
+ * Returns true when all that a stream was given has gone out. The stream's `drain` event alone says only that something may go out.
+ */
 export function hasRoom(stream: WritingStream): boolean {
   return !stream.writableNeedsDrain && stream.writeBufferLength === 0
 }
@@ -113,7 +118,7 @@ export function untilRoom(stream: EndingStream & WritingStream, signal?: AbortSi
   })
 }
 
-/** The parts of a stream that say when there is nothing more to read. */
+/** Names the parts of a stream that say when there is nothing more to read. */
 interface EndingStream {
   readonly status: string
   readonly readableEnded: boolean

@@ -5,9 +5,9 @@ import { watchDeadline } from './deadline-watch.js'
 import type { Trust } from './trust.js'
 
 /**
- * Takes up what changes in the identity's file while the node runs: a renewed certificate, a newer network document. What can't be used
- * is said to `onWarning`, and the node goes on with what it has; so is, once a day, that the certificate ends soon. Resolves with what
- * ends it.
+ * Takes up what changes in the identity's file while the node runs: a renewed certificate, a newer network document. `onWarning` is
+ * called with what can't be used, while the node goes on with what it has, and once a day when the certificate ends soon. Resolves
+ * with what ends it.
  */
 export async function followIdentity(
   trust: Trust,

@@ -20,17 +20,17 @@ import { circuitStatus, hopRefusal } from './hop-refusal.js'
 import { showRenewed, takeRenewed } from './renewal.js'
 import type { Trust } from './trust.js'
 
-/** Protocols a peer may speak before it has proved membership. */
+/** Names the protocols a peer may speak before it has proved membership. */
 const openProtocols = new Set([helloProtocol, joinProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
 
-/** What stands on a connection whose certificate is over or revoked says so before the connection is closed. */
+/** Says how long a connection whose certificate is over or revoked still stands, so that what uses it can say why it ends; ms. */
 const farewellMs = 100
 
 interface Entry {
   connection: Connection
   proved: Promise<VerifiedCertificate>
   certificate?: VerifiedCertificate
-  /** Of `helloFeatures`, once it has proved itself. */
+  /** Bits of `helloFeatures` that the other side has named, once it has proved itself. */
   features: number
   resolve(certificate: VerifiedCertificate): void
   reject(error: OverlayError): void
@@ -41,21 +41,21 @@ interface Entry {
   release(): void
 }
 
-/** The other side has this long to take a newer certificate in. */
+/** Limits how long the other side may take to accept a newer certificate; ms. */
 const renewalMs = 5_000
 
 interface GateEvents {
-  /** A member has shown a newer certificate on its connection. */
+  /** Called when a member has shown a newer certificate on its connection. */
   renewed: [Connection, VerifiedCertificate]
-  /** Everybody who is connected has been shown our own newer certificate, and those who can have taken it. */
+  /** Called when everybody who is connected has been shown our own newer certificate; whoever could take it has done so. */
   announced: []
-  /** A connection has proved who is at its other end. */
+  /** Called when a connection has proved who is at its other end. */
   proved: [Connection, VerifiedCertificate]
-  /** Membership was not proved, or is over, and the connection is closed. */
+  /** Called when membership was not proved, or is over, and the connection is closed. */
   refused: [Connection, OverlayError]
 }
 
-/** What the gate needs of libp2p's registrar. */
+/** Names what the gate needs of libp2p's registrar. */
 export interface ProtocolRegistrar {
   getMiddleware(protocol: string): StreamMiddleware[]
 }
@@ -68,12 +68,12 @@ export class Gate extends EventEmitter<GateEvents> {
   readonly #libp2p: Libp2p
   readonly #registrar: ProtocolRegistrar
   readonly #trust: Trust
-  /** Protocols that are spoken with relays only, in both directions. */
+  /** Names the protocols that are spoken with relays only, in both directions. */
   readonly #relayProtocols: ReadonlySet<string>
   readonly #admission: Admission | undefined
 
   readonly #entries = new Map<string, Entry>()
-  /** Connections of each peer that have proved membership. */
+  /** Counts, for each peer, the connections that have proved membership. */
   readonly #provedOf = new Map<string, number>()
   readonly #self: Self
   #stopped = false
@@ -82,9 +82,9 @@ export class Gate extends EventEmitter<GateEvents> {
     libp2p: Libp2p,
     registrar: ProtocolRegistrar,
     trust: Trust,
-    /** Protocols that are spoken with relays only, in both directions. */
+    /** Names the protocols that are spoken with relays only, in both directions. */
     relayProtocols: ReadonlySet<string> = new Set(),
-    /** What this node says it can do, of `helloFeatures`. */
+    /** Bits of `helloFeatures`: what this node says it can do. */
     features = 0,
     admission?: Admission,
   ) {
@@ -126,12 +126,12 @@ export class Gate extends EventEmitter<GateEvents> {
     return this.#entry(connection).proved
   }
 
-  /** The certificate, when the hello is over already. */
+  /** Returns the certificate of the other side, when the hello is over already. */
   certificate(connection: Connection): VerifiedCertificate | undefined {
     return this.#entries.get(connection.id)?.certificate
   }
 
-  /** What the other side can do, of `helloFeatures`; 0 before its hello is over. */
+  /** Returns what the other side can do, as bits of `helloFeatures`; 0 before its hello is over. */
   features(connection: Connection): number {
     return this.#entries.get(connection.id)?.features ?? 0
   }
@@ -146,7 +146,7 @@ export class Gate extends EventEmitter<GateEvents> {
     })
   }
 
-  /** Connections that have proved membership. */
+  /** Returns the connections that have proved membership. */
   members(): Array<{ connection: Connection; certificate: VerifiedCertificate }> {
     const members = []
     for (const { connection, certificate } of this.#entries.values()) {
@@ -155,7 +155,7 @@ export class Gate extends EventEmitter<GateEvents> {
     return members
   }
 
-  /** From now on nothing new is waited for: what connects while the node is closing has no time of its own. */
+  /** Stops waiting for anything new: what connects while the node is closing has no time of its own. */
   stop(): void {
     this.#stopped = true
     for (const entry of this.#entries.values()) this.#forget(entry, new OverlayError('closed', 'The node is closing.'))
@@ -227,7 +227,10 @@ export class Gate extends EventEmitter<GateEvents> {
     this.#settle(entry, helloAsResponder(stream, connection, this.#self, entry.timeout.signal))
   }
 
-  /** Whoever does not take it knows us by the older one, until that is over. */
+  /**
+   * Shows our newer certificate to every member that is connected. A member who does not take it knows us by the older one, until
+   * that is over.
+   */
   async #announce(): Promise<void> {
     const signal = AbortSignal.timeout(renewalMs)
     await Promise.allSettled(this.members().map(({ connection }) => showRenewed(connection, this.#trust, signal)))

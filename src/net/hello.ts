@@ -20,22 +20,22 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
 const refusalLingerMs = 1_000
 export const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
 
-/** What a node says of itself. */
+/** Holds what a node says of itself. */
 export interface Self {
   trust: Trust
-  /** Of {@link helloFeatures}. */
+  /** Bits of {@link helloFeatures}. */
   features: number
-  /** Why a member who connects is not let in all the same. */
+  /** Returns why a member who connects is not let in although its certificate is good; undefined when it is. */
   admit?(certificate: VerifiedCertificate): OverlayError | undefined
 }
 
-/** What it has heard of the other side. */
+/** Holds what a node has heard of the other side. */
 export interface Proved {
   certificate: VerifiedCertificate
   features: number
 }
 
-/** The side that opened the connection speaks first. Resolves with the other side's proved certificate. */
+/** Says hello on the side that opened the connection, which speaks first. Resolves with the other side's proved certificate. */
 export async function helloAsInitiator(
   connection: Connection,
   { trust, features }: Self,
@@ -65,7 +65,7 @@ export async function helloAsInitiator(
   return { certificate, features: response.features }
 }
 
-/** The side that accepted the connection. Resolves with the other side's proved certificate. */
+/** Says hello on the side that accepted the connection. Resolves with the other side's proved certificate. */
 export async function helloAsResponder(
   stream: Stream,
   connection: Connection,
@@ -111,7 +111,7 @@ export async function helloAsResponder(
 }
 
 const nothing = new Uint8Array(0)
-/** What a refusal says besides its status. */
+/** Holds what a refusal says besides its status. */
 export const refusedHello = {
   certificate: nothing,
   revision: 0,
@@ -122,7 +122,7 @@ export const refusedHello = {
   renewal: nothing,
 }
 
-/** Which network document we go by. */
+/** Says which network document we go by. */
 export function standing({ network }: Trust): Standing {
   return { rotations: rotationsOf(network), revision: network.revision, digest: fromHex(network.digest) }
 }
@@ -135,7 +135,10 @@ interface Standing {
 
 const rotationsOf = ({ authorities }: Trust['network']) => authorities.length - 1
 
-/** Ours, when the other side has an older one, or another one of the same revision: then both sides hear of both. */
+/**
+ * Returns our document when the other side has an older one, or another one of the same revision: then both sides hear of both.
+ * Otherwise it is empty.
+ */
 export function documentFor(
   { network }: Trust,
   theirs: Omit<Standing, 'digest'> & { digest: Uint8Array },
@@ -144,7 +147,7 @@ export function documentFor(
   return ahead > 0 || (ahead === 0 && isOther(theirs.digest, network)) ? network.envelope : nothing
 }
 
-/** By the authority's key, then by revision: above 0 when ours is the newer one. */
+/** Compares by the authority's key, then by revision: returns above 0 when ours is the newer one. */
 function compare(network: Trust['network'], { rotations, revision }: Omit<Standing, 'digest'>): number {
   return rotationsOf(network) - rotations || network.revision - revision
 }
@@ -153,7 +156,7 @@ function isOther(digest: Uint8Array, network: Trust['network']): boolean {
   return digest.byteLength > 0 && !equalBytes(digest, fromHex(network.digest))
 }
 
-/** The other side has a document to hand over. */
+/** Returns true when the other side has a document to hand over. */
 export function knowsMore(theirs: Omit<Standing, 'digest'> & { digest: Uint8Array }, { network }: Trust): boolean {
   const ahead = compare(network, theirs)
   return ahead < 0 || (ahead === 0 && isOther(theirs.digest, network))
@@ -167,7 +170,7 @@ export function decode<T>(message: { decode(bytes: Uint8Array): T }, bytes: Uint
   }
 }
 
-/** A refusal is followed by the end of the connection: gives the other side a moment to read why. */
+/** Gives the other side a moment to read why it was refused, before the connection ends. */
 async function untilRead(io: MessageIo): Promise<void> {
   await io.read(AbortSignal.timeout(refusalLingerMs)).catch(() => {}) // its end, or its hanging up, is what we wait for
 }
@@ -177,12 +180,18 @@ export function statusOf(error: unknown): { status: number; reason: string } {
   return { status: statusOfCode[code] ?? helloStatus.refused, reason: truncateUtf8(errorText(error), maxReasonBytes) }
 }
 
-/** Who was revoked does not have to take our word for it: the authority's goes with the refusal. */
+/**
+ * Returns the document that goes with a refusal of a revoked certificate, so that its owner does not have to take our word for it;
+ * empty for other refusals.
+ */
 export async function proofOf(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   return isOverlayError(error, 'certificate_revoked') ? await trust.proofAgainst(certificate) : nothing
 }
 
-/** Whose certificate is over can't ask for the one that waits for it: it goes with the refusal. */
+/**
+ * Returns the newer certificate that goes with a refusal, as the owner of one that is over can't ask for it; empty when there is
+ * none.
+ */
 async function renewalFor(error: unknown, trust: Trust, certificate: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const mends = isOverlayError(error, 'certificate_expired') || isOverlayError(error, 'certificate_revoked')
   return (mends ? await trust.renewalFor(certificate) : undefined) ?? nothing

@@ -11,8 +11,9 @@ import { relayEndOf } from './dialable.js'
 export type DialOne = (address: Multiaddr, signal: AbortSignal) => Promise<Connection>
 
 /**
- * The first connection that comes about with one of a node's addresses: the next one is tried when one fails or takes 250 ms, WebSockets
- * when TCP has failed or taken 750 ms, as a firewall may swallow it. Rejects with the failure that says most, or the signal's reason.
+ * Resolves with the first connection that comes about with one of a node's addresses: the next one is tried when one fails or takes
+ * 250 ms, WebSockets when TCP has failed or taken 750 ms, as a firewall may swallow it. Rejects with the failure that says most, or
+ * the signal's reason.
  */
 export async function dialInTurn(
   dial: DialOne,
@@ -43,7 +44,10 @@ function failuresOf(error: unknown): unknown[] {
   return error instanceof StaggeredError ? error.failures.flatMap(failuresOf) : [error]
 }
 
-/** Of several, what one of them says goes to a person; what all say is in `errors`, for those who look. */
+/**
+ * Makes one error of several failures: its message is what one of them says to a person, and all of them are in `errors`, its own
+ * or its cause's.
+ */
 function combined(failures: readonly unknown[]): unknown {
   if (failures.length < 2) return failures[0]
   const telling = failures.find((error) => isOverlayError(error)) ?? failures[0]

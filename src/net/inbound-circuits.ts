@@ -1,16 +1,16 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
 import { OverlayError } from '../core/errors.js'
 
-/** Circuits from one peer, over all relays: each of its processes has one for each relay. */
+/** Limits the circuits from one peer, over all relays: each of its processes has one for each relay. */
 const maxPerPeer = 256
-/** A circuit without a stream for this long is of no use to anybody; the next session opens a new one. */
+/** Says after how long without a stream a circuit is closed; ms. The next session opens a new one. */
 const idleMs = 60_000
 const lookMs = 15_000
 
 /** Bounds what circuits that others open cost this node, each of them a connection of its own. */
 export class InboundCircuits {
   readonly #libp2p: Libp2p
-  /** Since when a circuit has had no stream, ms of the monotonic clock. */
+  /** Says since when a circuit has had no stream, ms of the monotonic clock. */
   readonly #idleSince = new Map<Connection, number>()
   #timer: NodeJS.Timeout | undefined
 

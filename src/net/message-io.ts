@@ -10,13 +10,13 @@ interface Waiter {
   reject(error: unknown): void
 }
 
-/** Unread bytes at which the other side is told to stop. */
+/** The number of unread bytes at which the other side is told to stop. */
 const pauseAboveBytes = 1024 * 1024
-/** What a message in memory costs beside its bytes: of empty ones any number would wait otherwise. */
+/** Counts what a message in memory costs beside its bytes: otherwise any number of empty ones could wait. */
 const messageCostBytes = 128
 
 /**
- * Messages over a libp2p stream, each behind its length as an unsigned varint. The cap is required: libp2p's own
+ * Reads and writes messages over a libp2p stream, each behind its length as an unsigned varint. The cap is required: libp2p's own
  * helpers have none by default. Reading is bounded by pausing the stream; writing waits for the `drain` event.
  */
 export class MessageIo {
@@ -40,7 +40,7 @@ export class MessageIo {
     onEnded(stream, this.#onEnd)
   }
 
-  /** The next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
+  /** Resolves with the next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
   read(signal?: AbortSignal): Promise<Uint8Array> {
     const next = this.#messages.shift()
     if (next !== undefined) {
@@ -74,12 +74,12 @@ export class MessageIo {
     return write
   }
 
-  /** Bytes of messages that the stream has not taken yet, as the other side does not read. */
+  /** Counts the bytes of messages that the stream has not taken yet, as the other side does not read. */
   get unsentBytes(): number {
     return this.#waitingBytes
   }
 
-  /** Ends our side in order. Never rejects, never waits longer than libp2p's own close timeout. */
+  /** Ends our side in order. Never rejects, and never waits longer than libp2p's own close timeout. */
   async close(signal: AbortSignal = AbortSignal.timeout(1_000)): Promise<void> {
     await this.#lastWrite
     await this.stream.close({ signal }).catch(() => {})

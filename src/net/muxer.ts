@@ -9,7 +9,7 @@ interface Muxer extends GuardedMuxer, FlowMuxer {
 }
 
 /**
- * yamux as our nodes need it: guarded against hostile frames and messages, with flow control that holds, and safe against a
+ * Makes yamux as our nodes need it: guarded against hostile frames and messages, with flow control that holds, and safe against a
  * connection that breaks in the moment a stream is opened on it.
  */
 export function safeYamux(
@@ -43,9 +43,9 @@ export function safeYamux(
 }
 
 /**
- * yamux announces new streams in a microtask of its own, where an error of the broken connection reaches nobody and ends the
- * process (@libp2p/yamux 8.0.3; https://github.com/libp2p/js-libp2p/issues/3415 and #3512 are of the same kind). What can't
- * be sent any more is dropped instead: the end of the connection follows and ends its streams.
+ * Drops what can't be sent any more. yamux announces new streams in a microtask of its own, where an error of the broken connection
+ * reaches nobody and ends the process (@libp2p/yamux 8.0.3; https://github.com/libp2p/js-libp2p/issues/3415 and #3512 are of the
+ * same kind). Dropping loses nothing: the end of the connection follows and ends its streams.
  */
 function dropWhatCantBeSent(muxer: { send(data: Uint8Array): boolean }, connection: { status: string }): void {
   const send = muxer.send.bind(muxer)

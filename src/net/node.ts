@@ -22,14 +22,19 @@ import { TlsPaths } from './tls-paths.js'
 import type { Trust } from './trust.js'
 import type { WebSocketOptions } from './websocket-door.js'
 
-/** Circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
+/** Limits the circuits one peer may have open through one relay, and streams of one protocol; libp2p's own default is 32. */
 const maxStreams = 16_384
-/** What a peer may send on one stream before it is read. A relay holds as much of a circuit whose other end is stuck, each way. */
+/**
+ * Limits what a peer may send on one stream before it is read. A relay holds as much of a circuit whose other end is stuck, each
+ * way.
+ */
 const maxStreamWindowBytes = 1024 * 1024
-/** Refreshed by the client when half of it is over. Under 60 s libp2p cuts live circuits. */
+/**
+ * Says how long a circuit slot lasts; ms. The client refreshes it when half of that is over. Under 60 s libp2p cuts live circuits.
+ */
 const reservationTtlMs = 10 * 60_000
 
-/** The parts of libp2p that have no public way in but a service factory. */
+/** Names the parts of libp2p that only a service factory gets. */
 export interface NodeComponents {
   registrar: ProtocolRegistrar
   transportManager: {
@@ -46,19 +51,21 @@ export interface NodeOptions {
   /** Multiaddrs; none by default, a member that only dials needs no port. */
   listen?: string[]
   announce?: string[]
-  /** What else is taken on the ports it listens on; none by default. */
+  /** Prefaces of what else is taken on the ports it listens on; none by default. */
   prefaces?: Preface[]
-  /** What it takes to listen on `/tls/ws`, and behind a TLS terminator. */
+  /** Holds what it takes to listen on `/tls/ws`, and behind a TLS terminator. */
   webSockets?: WebSocketOptions
-  /** The proxy that leads to relays, `none` for none; default: as the environment says, see `proxyRule`. */
+  /** Names the proxy that leads to relays, or `none`; default: as the environment says, see `proxyRule`. */
   proxy?: string
-  /** How much one address or member may take of it; default: shares of circuits only. */
+  /** Limits how much one address or member may take of it; default: shares of circuits only. */
   admission?: Admission
-  /** Of `helloFeatures`; none by default. */
+  /** Bits of `helloFeatures`; none by default. */
   features?: number
   /** On a relay: how long a circuit slot lasts without being refreshed, ms from 60 000; default 10 minutes. */
   reservationTtlMs?: number
-  /** On a relay: which of a host's connections a new circuit goes to, when it has several; a caller may mean one process. */
+  /**
+   * On a relay: sorts a host's connections, when it has several; a new circuit goes to the first. A caller may mean one process.
+   */
   preferConnection?: (connections: Connection[], processId?: number) => Connection[]
 }
 
@@ -67,15 +74,15 @@ export interface Node {
   libp2p: Libp2p
   gate: Gate
   components: NodeComponents
-  /** Which of the addresses that others tell may be dialled. */
+  /** Decides which of the addresses that others tell may be dialled. */
   scope: DialScope
-  /** What leads to relays, links and paths alike. */
+  /** Opens the sockets to relays, for links and paths alike. */
   relaySockets: RelaySockets
-  /** Paths of sessions on sockets of their own; they end with the node. */
+  /** Makes paths of sessions on sockets of their own; they end with the node. */
   tlsPaths: TlsPaths
-  /** On relays. */
+  /** There on relays only. */
   dht?: KadDHT
-  /** On relays: whether the peer has a circuit slot here. */
+  /** On relays: returns whether the peer has a circuit slot here. */
   hasSlot(peer: PeerId): boolean
   start(): Promise<void>
   stop(): Promise<void>
@@ -227,12 +234,15 @@ export async function createNode(options: NodeOptions): Promise<Node> {
   }
 }
 
-/** What is meant of kad-dht (16.4.5), which takes anybody into its table who identifies with its protocol, and dials them. */
+/**
+ * Names the parts that are used of kad-dht (16.4.5), which takes anybody into its table who identifies with its protocol, and dials
+ * them.
+ */
 interface DhtTable {
   onPeerConnect(peer: PeerInfo): Promise<void>
 }
 
-/** Only relays that have proved themselves on an open connection get into the DHT's table. */
+/** Lets only relays that have proved themselves on an open connection into the DHT's table. */
 function admitProvedRelays(dht: DhtTable, libp2p: Libp2p, gate: Gate, protocol: string): void {
   const admit = dht.onPeerConnect.bind(dht)
   const isProved = (peer: PeerId) =>
@@ -276,7 +286,7 @@ function listenError(error: unknown, listen: string[]): OverlayError {
   return new OverlayError(code, `Cannot listen on ${listen.join(', ')}: ${why}`, { cause: error })
 }
 
-/** What the system says, our code for it, and the text for a person. */
+/** Pairs what the system says with our code for it and the text for a person. */
 type ListenFailure = readonly [sign: string, code: ErrorCode, why: string]
 const notTcp: ListenFailure = [
   '',
@@ -301,7 +311,7 @@ function collectText(error: unknown): string {
 }
 
 const noop = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => noop })
-/** libp2p formats every log line even when nobody listens; `DEBUG=libp2p*` brings its own logger back. */
+/** Replaces libp2p's logger, which formats every log line even when nobody listens; `DEBUG=libp2p*` brings it back. */
 const silentLogger: ComponentLogger | undefined = process.env.DEBUG?.includes('libp2p')
   ? undefined
   : ({ forComponent: () => noop } as unknown as ComponentLogger)

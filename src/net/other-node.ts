@@ -4,14 +4,14 @@ import { raceAbort } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import type { Node } from './node.js'
 
-/** Noise's words when another key answers than the address names (@libp2p/noise 17.0.3). */
+/** Matches Noise's words when another key answers than the address names (@libp2p/noise 17.0.3). */
 const otherKey = /Payload identity key (\S+) does not match/
 
-/** What was found out about nodes that answered in another's place: they are asked once. */
+/** Remembers what was found out about nodes that answered in another's place, as each is asked once. */
 const known = new WeakMap<Node, Map<string, string>>()
 
 /**
- * When a dial failed because somebody else answers at the address: an error that says who, as far as can be found out. Two
+ * Returns, when a dial failed because somebody else answers at the address, an error that says who, as far as can be found out. Two
  * networks on the same ports look like this, and a relay whose identity was made anew. Undefined for every other failure.
  */
 export async function otherAt(

@@ -24,20 +24,21 @@ import type { Trust } from './trust.js'
 // The hello of a path on a TLS socket, packed into its first flight: `HelloRequest`, first frame → `HelloResponse`, frames; and when
 // the response says so, `HelloConfirm` before anything else. The host acts on the first frame when it has checked the certificate.
 
-/** What this side of a path can do; unknown bits of the other side mean nothing. */
+/** Bits for what this side of a path can do; unknown bits of the other side are ignored. */
 const ownFeatures = helloFeatures.carriesAgain
 
 const refusalLingerMs = 1_000
 
-/** A path that a peer opened, which has proved who it is. */
+/** A path that a peer opened who has proved who it is. */
 export interface ProvedCarrier {
   carrier: TlsCarrier
   certificate: VerifiedCertificate
 }
 
 /**
- * The dialer's side, for a host whose peer id the TLS handshake has proved. Returns at once; until the host has answered, frames
- * wait, and when it does not prove its membership the reader hears why. `onProved` is called before anything is handed over.
+ * Says hello as the dialer to a host whose peer id the TLS handshake has proved. Returns at once; until the host has answered,
+ * frames wait, and when it does not prove its membership `closed` tells the reader why. `onProved` is called before anything is
+ * handed over.
  */
 export function helloAsDialer(
   { socket, peerId }: SecuredSocket,
@@ -84,7 +85,7 @@ async function dialerHello(
   return { confirm: withLength(HelloConfirm.encode({ status: helloStatus.ok, reason: '', document })), carriesAgain }
 }
 
-/** The host's side. Rejects when the dialer did not prove who it is; it has been told why, and the socket is closed then. */
+/** Says hello as the host. Rejects when the dialer did not prove who it is; it has been told why, and the socket is closed then. */
 export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trust): Promise<ProvedCarrier> {
   const carrier = new TlsCarrier(socket)
   const messages = new CarrierMessages(carrier)
@@ -137,7 +138,10 @@ function lingering(carrier: TlsCarrier, socket: SecuredSocket['socket'], reason:
   socket.end()
 }
 
-/** Nobody waits for a hello for longer than it may take, nor on a path that is gone: its own end may have closed it. */
+/**
+ * Fails the hello when it takes longer than it may, or when the path is gone: its own end may have closed it. Returns what stops
+ * that.
+ */
 function failLate(messages: CarrierMessages, carrier: TlsCarrier): () => void {
   let isOver = false
   void carrier.gone.then(() => {

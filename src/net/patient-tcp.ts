@@ -5,15 +5,15 @@ import { relayEndOf } from './dialable.js'
 import { writeTogether } from './flow.js'
 import { RelaySockets } from './relay-sockets.js'
 
-/** What of libp2p's TCP transport (11.0.28) opens its sockets. */
+/** Names what of libp2p's TCP transport (11.0.28) opens its sockets. */
 interface Connecting {
   _connect(address: Multiaddr, options: { signal: AbortSignal }): Promise<Socket>
 }
 
 /**
- * libp2p's TCP transport, also inside WebSockets, which tries every address of a host name as long as the dial lasts (left to Node, a name whose first address
- * answers after a second and whose second one is dead counts as down after 0.3 s), and opens its connections the way that `sockets` has;
- * default: without any proxy.
+ * Makes libp2p's TCP transport, also inside WebSockets, which tries every address of a host name as long as the dial lasts (left to
+ * Node, a name whose first address answers after a second and whose second one is dead counts as down after 0.3 s), and opens its
+ * connections the way that `sockets` has; default: without any proxy.
  */
 export function patientTcp(options?: TCPOptions, sockets = new RelaySockets('none')): ReturnType<typeof tcp> {
   return (components) => {

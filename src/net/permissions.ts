@@ -4,9 +4,9 @@ import { type VerifiedCertificate, validityChangeMs } from '../identity/certific
 import type { NetworkView } from '../identity/network-document.js'
 import { parties, type Use, type Withdrawal, withdrawalError, withdrawalOf } from '../identity/permission.js'
 
-/** How often the wall clock is looked at; timers alone would not see it being set, nor a machine that slept. */
+/** Says how often the wall clock is looked at; ms. Timers alone would not notice that it was set, nor that the machine slept. */
 const lookMs = 1_000
-/** The wall clock moved by so much against the other one: it was set, or the machine slept. */
+/** Says by how much the wall clock must move against the monotonic one to count as set, or the machine as having slept; ms. */
 const jumpMs = 1_000
 
 /** Called with why a use that is held is withdrawn, and with undefined when it is permitted again. */
@@ -20,14 +20,14 @@ interface Held {
 
 interface HeldOfPeer {
   all: Set<Held>
-  /** When the oldest certificate was issued that something is held with. */
+  /** When the oldest certificate was issued with which something is held; ms since 1970. */
   oldestMs: number
 }
 
 /**
- * What everybody on this node's books may do, by the newest network document, the newest certificate of each peer and the
- * clock. Whoever does something for longer than a moment holds its use and is told when that is withdrawn: sessions and
- * calls first, so that they can still say why, then bindings and watches, connections last.
+ * Decides what each peer may do, by the newest network document, the newest certificate of each peer and the clock. Code that uses
+ * a permission for longer than a moment holds that use and is told when it is withdrawn: sessions and calls first, so that they can
+ * still say why, then bindings and watches, connections last.
  */
 export class Permissions {
   readonly #clock: Clock
@@ -36,7 +36,7 @@ export class Permissions {
   readonly #byPeer = new Map<string, HeldOfPeer>()
   /** When the dates of a certificate next change an answer. */
   #nextMs = Number.POSITIVE_INFINITY
-  /** The wall clock against the one that never jumps. */
+  /** The wall clock minus the one that never jumps; ms. */
   #offsetMs = 0
   #cancelLook: (() => void) | undefined
 
@@ -45,7 +45,7 @@ export class Permissions {
     this.#clock = clock
   }
 
-  /** Why this use is not permitted now; undefined when it is. */
+  /** Returns why this use is not permitted now; undefined when it is. */
   withdrawalOf(use: Use): Withdrawal | undefined {
     return withdrawalOf(this.#network(), use, this.#clock.now())
   }
@@ -57,8 +57,8 @@ export class Permissions {
   }
 
   /**
-   * Tells `onChange` from now on when the use is withdrawn and when it is permitted again, until the returned function is
-   * called. One that is not permitted even now is told so in a microtask. Certificates in `use` give way to newer ones of the same
+   * Tells `onChange` from now on when the use is withdrawn and when it is permitted again, until the returned function is called.
+   * When the use is not permitted even now, that is told in a microtask. Certificates in `use` give way to newer ones of the same
    * peers as these are shown.
    */
   hold(use: Use, onChange: OnPermission): () => void {
@@ -71,7 +71,7 @@ export class Permissions {
     return () => this.#release(held)
   }
 
-  /** A peer has shown this certificate: what is held for it goes by the newest one from now on. */
+  /** Called when a peer has shown this certificate: what is held for it goes by the newest one from now on. */
   learn(certificate: VerifiedCertificate): void {
     const ofPeer = this.#byPeer.get(certificate.peerId)
     // Most peers have one for months, and may hold thousands of sessions with it.
@@ -89,7 +89,7 @@ export class Permissions {
     this.#recheck(changed)
   }
 
-  /** The network document or the clock is another one: looks at all that is held. */
+  /** Called when the network document or the clock is another one: looks at all that is held. */
   recheck(): void {
     this.#nextMs = Number.POSITIVE_INFINITY
     this.#recheck(this.#held)
@@ -156,7 +156,7 @@ export class Permissions {
   }
 }
 
-/** In which order uses are told: those that have something to say on a connection before the connection. */
+/** Returns the order in which uses are told: those that have something to say on a connection come before the connection. */
 function rankOf({ member, host, dialer }: Use): number {
   if (member !== undefined) return 2
   return host !== undefined && dialer !== undefined ? 0 : 1

@@ -12,12 +12,12 @@ interface Target {
   port: number
 }
 
-/** Of what a proxy answers. */
+/** Limits the header of a proxy's answer. */
 const maxHeaderBytes = 16 * 1024
 
 /**
- * A connection to the target that the proxy opens; nothing has been read of what the target says. Rejects with `proxy_failed`, which says
- * what the proxy said, or with the signal's reason.
+ * Opens a connection to the target through the proxy; nothing has been read of what the target says. Rejects with `proxy_failed`,
+ * which says what the proxy said, or with the signal's reason.
  */
 export async function connectThrough(proxy: ProxyAddress, target: Target, signal: AbortSignal): Promise<Socket> {
   let socket: Socket | undefined
@@ -40,7 +40,10 @@ export async function connectThrough(proxy: ProxyAddress, target: Target, signal
   }
 }
 
-/** A name and password go through it: the proxy has to show a certificate that this machine trusts. */
+/**
+ * Puts TLS on a connection to a proxy, which has to show a certificate that this machine trusts, as a name and password go through
+ * it.
+ */
 function insideTls(socket: Socket, host: string, signal: AbortSignal): Promise<Socket> {
   return waitFor<Socket>(signal, (resolve, reject) => {
     const secured = connectTls({
@@ -121,7 +124,7 @@ async function askSocks(
   })
 }
 
-/** Takes no byte more out of the socket, which does not flow before or after. */
+/** Reads exactly `length` bytes and takes no more out of the socket, which does not flow before or after. */
 function readExactly(socket: Socket, length: number, signal: AbortSignal): Promise<Uint8Array> {
   return waitFor<Uint8Array>(signal, (resolve, reject) => {
     const onReadable = () => {

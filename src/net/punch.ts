@@ -20,18 +20,18 @@ import { connectSocket, type SocketAddress, socketAddressOf } from './connect-so
 import { type DirectListener, freePort } from './direct-listener.js'
 import { askSeenAddress, type SeenFrom } from './seen-address.js'
 
-/** Relays that are asked for each family of addresses: what two see tells whether a router keeps a port. */
+/** The number of relays that are asked for each family of addresses: what two see tells whether a router keeps a port. */
 const askedPerFamily = 2
 /**
- * Who comes too early is refused by some routers, and by a machine without one: tried again after this long, a little later each time.
- * The system itself repeats what is not answered at all, after 1 and 3 s.
+ * Says after how long a refused connection is tried again, ms; a little later each time. Some routers, and a machine without one,
+ * refuse whoever comes too early. The system itself repeats what is not answered at all, after 1 and 3 s.
  */
 const refusedRetryMs = 30
 const maxTries = 20
 
 /**
- * Whether several sockets can be bound to one port, as libuv binds them. Elsewhere relays are asked one after the other, each connection is
- * closed before the next one begins, and one address is punched.
+ * Says whether several sockets can be bound to one port, as libuv binds them. Elsewhere relays are asked one after the other, each
+ * connection is closed before the next one begins, and one address is punched.
  */
 const portsAreShared = process.platform === 'linux'
 
@@ -42,7 +42,7 @@ export interface PunchOptions {
   configured: readonly string[]
   listener: DirectListener
   signal: AbortSignal
-  /** For tests; default: as the system does. */
+  /** Overrides, for tests, whether several sockets can be bound to one port; default: as the system does. */
   sharesPorts?: boolean
 }
 
@@ -51,13 +51,16 @@ export interface Punch {
   place: Place
   candidates: Candidates
   port: number
-  /** Of the other side's addresses to punch, so many can be tried. */
+  /** How many of the other side's addresses to punch can be tried. */
   most: number
-  /** Harmless the second time. Sockets that were handed over stay. */
+  /** Closes what is open; a second time does nothing. Sockets that were handed over stay. */
   close(): void
 }
 
-/** Finds out where this side can be reached. Asks relays from the port that is going to be used; without any it takes what it knows by itself. */
+/**
+ * Finds out where this side can be reached. Relays are asked from the port that is going to be used; without any relay, what this
+ * machine knows by itself has to do.
+ */
 export async function openPunch({
   relays,
   configured,
@@ -92,12 +95,12 @@ export async function openPunch({
   }
 }
 
-/** The machine's addresses at the moment. */
+/** Returns the machine's addresses at the moment. */
 export function interfaceAddresses(): InterfaceAddress[] {
   return Object.values(networkInterfaces()).flatMap((all) => all ?? [])
 }
 
-/** By turns, so that not all questions of one family go to the same relay. */
+/** Picks the addresses of relays to ask, relays by turns, so that not all questions of one family go to the same one. */
 function relaysToAsk(relays: PunchOptions['relays'], interfaces: readonly InterfaceAddress[]): SocketAddress[] {
   const hasIpv6 = interfaces.some(
     ({ address, internal }) => address.includes(':') && !internal && !address.startsWith('fe80'),
@@ -116,7 +119,10 @@ function firstOf(addresses: readonly string[], family: 4 | 6): SocketAddress | u
   return undefined
 }
 
-/** All answers, those that come much later than the first one left out. Never rejects. */
+/**
+ * Asks relays at the same time and resolves with their answers; those that come much later than the first one are left out. Never
+ * rejects.
+ */
 async function askRelays(relays: readonly SocketAddress[], port: number, signal: AbortSignal): Promise<SeenFrom[]> {
   const enough = new AbortController()
   const either = anySignal(signal, enough.signal, AbortSignal.timeout(seenAnswerMs))
@@ -133,7 +139,7 @@ async function askRelays(relays: readonly SocketAddress[], port: number, signal:
   return answers
 }
 
-/** The same, with no two connections at a time. */
+/** Asks relays like {@link askRelays}, but with no two connections at a time. */
 async function askInTurn(relays: readonly SocketAddress[], port: number, signal: AbortSignal): Promise<SeenFrom[]> {
   const answers: SeenFrom[] = []
   for (const relay of relays) {
@@ -185,7 +191,7 @@ function wasRefused(error: unknown): boolean {
   return code === 'ECONNREFUSED' || code === 'ECONNRESET'
 }
 
-/** In real time, whatever clock a session has. */
+/** Waits in real time, whatever clock a session has. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return waitFor(signal, (resolve) => {
     const timer = setTimeout(() => resolve(), ms)
@@ -194,8 +200,9 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The first socket that proves to lead to the right peer. `make` hands over sockets and resolves when there will be no more; `prove` resolves
- * with what is made of one. All others are dropped. Rejects with the last failure, or the signal's reason.
+ * Resolves with the first socket that proves to lead to the right peer. `make` hands over sockets and resolves when there will be
+ * no more; `prove` resolves with what is made of one. All others are dropped. Rejects with the last failure, or the signal's
+ * reason.
  */
 export function firstProved<T>(
   make: (take: (socket: Socket) => void, over: AbortSignal) => Promise<void>,

@@ -15,9 +15,9 @@ export class QuotaAdmission implements Admission {
   readonly #quotas: Quotas
   readonly #clock: Clock
   readonly #circuits: CircuitShares
-  /** What hangs up on each stranger, by address, the oldest first. */
+  /** Holds what hangs up on each stranger, by address, the oldest first. */
   readonly #strangers = new Map<string, Set<() => void>>()
-  /** What makes a stranger one no more, by its address and port. */
+  /** Holds what is called when a stranger is none any more, by its address and port. */
   readonly #leave = new Map<string, () => void>()
 
   constructor(quotas: Quotas, clock: Clock) {
@@ -31,7 +31,7 @@ export class QuotaAdmission implements Admission {
     if (remoteAddress === undefined) return false // gone already
     const address = addressOf(remoteAddress)
     const others = this.#strangers.get(address) ?? new Set()
-    // The oldest goes rather than the newest: who shares an address with an attacker proves itself soon, and stays.
+    // The oldest goes rather than the newest: an honest one that shares an address with an attacker proves itself soon, and stays.
     if (this.#quotas.ofHeld('strangers', others.size) !== undefined) others.values().next().value?.()
     const end = endOf(remoteAddress, remotePort)
     const leave = () => {
@@ -83,16 +83,16 @@ export class QuotaAdmission implements Admission {
 
 const endOf = (host: string, port: number | undefined) => `${groupsOf(host).join(':')} ${port}`
 
-/** What counts as one address: of IPv6 what one line usually gets, a /64. */
+/** Returns what counts as one address: of IPv6 what one line usually gets, a /64. */
 export function addressOf(host: string): string {
   const groups = groupsOf(host)
   return groups.length === 1 ? host.replace(mapped, '') : `${groups.slice(0, 4).join(':')}::/64`
 }
 
-/** An IPv4 address that came through a socket for both. */
+/** Matches the prefix of an IPv4 address that came through a socket for both. */
 const mapped = /^::ffff:(?=\d+\.)/i
 
-/** All eight groups of an IPv6 address, or an IPv4 address alone. */
+/** Returns all eight groups of an IPv6 address, or an IPv4 address alone. */
 function groupsOf(host: string): string[] {
   const plain = host.replace(mapped, '').replace(/%.*$/, '').toLowerCase()
   if (!isIPv6(plain)) return [plain]

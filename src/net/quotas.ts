@@ -2,19 +2,19 @@ import { OverlayError } from '../core/errors.js'
 import { type Pace, Rates } from '../core/rates.js'
 
 export interface QuotaKind {
-  /** Of what, as in `at most 64 …`. */
+  /** Names what is limited, as in `at most 64 …`. */
   what: string
   per: 'address' | 'identity'
-  /** What one may have at the same time, or do each second; 0 for as much as one likes. */
+  /** How much one may have at the same time, or do each second; 0 for no limit. */
   default: number
   perSecond: boolean
-  /** A host has it as well, with this default. */
+  /** Says that a host has this quota as well, with this default. */
   atHost?: number
 }
 
 /**
- * What one address or one member may take of a relay or a host, by the names that `--quota`, refusals and metrics have. Relays are not
- * counted: they ask for others. The table in docs/reference.md is held against this one by a test.
+ * Says what one address or one member may take of a relay or a host, by the names that `--quota`, refusals and metrics have. Relays
+ * are not counted: they ask for others. The table in docs/reference.md is held against this one by a test.
  */
 export const quotaKinds = {
   strangers: kind('connections that have not proved membership', 'address', 1_024, { atHost: 256 }),
@@ -32,7 +32,7 @@ function kind(what: string, per: QuotaKind['per'], amount: number, more: Partial
   return { what, per, default: amount, perSecond: false, ...more }
 }
 
-/** Told of each refusal. */
+/** Called after each refusal. */
 export type OnRefused = (name: QuotaName, error: OverlayError) => void
 
 export type QuotaName = keyof typeof quotaKinds
@@ -42,9 +42,12 @@ export const quotaNames = Object.keys(quotaKinds) as QuotaName[]
 const kinds: Readonly<Record<QuotaName, QuotaKind>> = quotaKinds
 export const hostQuotaNames = quotaNames.filter((name) => kinds[name].atHost !== undefined)
 
-/** What is refused to whoever takes too much of a relay or a host, and how often that happened. Pure but for the counting. */
+/**
+ * Decides what is refused to an address or member that takes too much of a relay or a host, and counts how often that happened.
+ * Pure but for the counting.
+ */
 export class Quotas {
-  /** Refusals since the start. */
+  /** Counts the refusals since the start. */
   readonly refused = new Map<QuotaName, number>(quotaNames.map((name) => [name, 0]))
   readonly #limits: ReadonlyMap<QuotaName, number>
   readonly #rates = new Map<QuotaName, Rates>()
@@ -65,22 +68,24 @@ export class Quotas {
     }
   }
 
-  /** Infinity when there is none. */
+  /** Returns the limit; Infinity when there is none. */
   limit(name: QuotaName): number {
     return this.#limits.get(name)!
   }
 
-  /** For one who has `held` already and wants another one: why not, or undefined. */
+  /** Returns why somebody who holds `held` already may not have another one; undefined when it may. */
   ofHeld(name: QuotaName, held: number): OverlayError | undefined {
     return held < this.limit(name) ? undefined : this.refuse(name)
   }
 
-  /** For one who does it once more: why not, or undefined. `nowMs` is of a clock that never jumps. */
+  /** Returns why `who` may not do it once more; undefined when it may. `nowMs` is of a clock that never jumps. */
   ofRate(name: QuotaName, who: string, nowMs: number): OverlayError | undefined {
     return this.#rates.get(name)?.take(who, nowMs) === false ? this.refuse(name) : undefined
   }
 
-  /** How fast somebody may go, who is slowed rather than refused; undefined for as fast as it likes. Each wait is counted. */
+  /**
+   * Returns how fast `who` may go where one is slowed rather than refused; undefined for as fast as it likes. Each wait is counted.
+   */
   pace(name: QuotaName, who: string, nowMs: () => number): Pace | undefined {
     const rates = this.#rates.get(name)
     if (rates === undefined) return undefined

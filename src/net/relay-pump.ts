@@ -28,7 +28,7 @@ function over(stream: Stream): Promise<void> {
 
 function forward(from: Stream, to: Stream, pace: Pace | undefined): void {
   let ended = false
-  /** Whoever goes too fast is not read meanwhile. */
+  /** Set while an end that goes too fast is not read. */
   let resting = false
   const rest = (ms: number) => {
     resting = true
@@ -70,7 +70,7 @@ function forward(from: Stream, to: Stream, pace: Pace | undefined): void {
   if (from.readableEnded) onEnd()
 }
 
-/** The parts of circuit relay's server that the pump is put into. */
+/** Names the parts of circuit relay's server that the pump is put into. */
 interface CircuitServer {
   handleConnect(
     request: {
@@ -145,7 +145,7 @@ export function replacePump(
   }
 }
 
-/** The process in a dialer's address of a host, `/p2p/<host>/memory/<process id>`; undefined when it names none. */
+/** Returns the process in a dialer's address of a host, `/p2p/<host>/memory/<process id>`; undefined when it names none. */
 function meantProcess(addresses: readonly Uint8Array[] | undefined): number | undefined {
   // The server has read them before.
   const parts = addresses?.[0] === undefined ? [] : multiaddr(addresses[0]).getComponents()

@@ -5,14 +5,14 @@ import { type ProxyAddress, type ProxyRule, proxyRule } from '../core/proxy.js'
 import { waitFor } from '../core/waiting.js'
 import { connectThrough } from './proxied-socket.js'
 
-/** Where a relay is, and what its connections begin with. */
+/** Tells where a relay is, and what its connections begin with. */
 export interface RelayEnd {
   /** An IP address or a host name. */
   host: string
   port: number
   /** Of a name: 4 or 6 when only addresses of that kind are meant, else 0. */
   family?: number
-  /** They run inside a WebSocket, and that perhaps inside TLS. */
+  /** Set when the connections run inside a WebSocket, which may run inside TLS (`secure`). */
   webSocket?: { secure: boolean; path: string; serverName: string }
 }
 
@@ -20,19 +20,22 @@ export interface RelayEnd {
 export class RelaySockets {
   readonly #rule: ProxyRule
 
-  /** `proxy` as for `--proxy`; without it the environment decides. Throws `bad_argument`. */
+  /** `proxy` is what `--proxy` takes; without it the environment decides. Throws `bad_argument`. */
   constructor(proxy?: string, env: NodeJS.ProcessEnv = process.env) {
     this.#rule = proxyRule(proxy, env)
   }
 
-  /** The proxy that leads there; undefined for none. Throws `bad_argument` when the environment names one that can't be used. */
+  /**
+   * Returns the proxy that leads there; undefined for none. Throws `bad_argument` when the environment names one that can't be
+   * used.
+   */
   proxyFor(end: RelayEnd): ProxyAddress | undefined {
     return this.#rule(end)
   }
 
   /**
-   * A connection whose bytes go out at once; nothing has been read from it. It is a socket in all that libp2p, TLS and our own code ask of one,
-   * also where it is a WebSocket. Rejects with what the system says, `proxy_failed`, or the signal's reason.
+   * Opens a connection whose bytes go out at once; nothing has been read from it. It is a socket in all that libp2p, TLS and our
+   * own code ask of one, also where it is a WebSocket. Rejects with what the system says, `proxy_failed`, or the signal's reason.
    */
   async open(end: RelayEnd, signal: AbortSignal): Promise<Socket> {
     const { webSocket } = end
@@ -57,8 +60,9 @@ export class RelaySockets {
 }
 
 /**
- * TLS is for the firewalls on the way here: who the relay is, it proves inside. Hence every certificate is taken, also the one that a
- * firewall which looks into TLS puts in its place; it sees what it would see of a TCP connection.
+ * Puts TLS on a connection to a relay. TLS is only for the firewalls on the way: the relay proves who it is inside. Hence every
+ * certificate is taken, also the one that a firewall which looks into TLS puts in its place; it sees what it would see of a TCP
+ * connection.
  */
 function insideTls(socket: Socket, serverName: string, signal: AbortSignal): Promise<Socket> {
   return waitFor<Socket>(signal, (resolve, reject) => {

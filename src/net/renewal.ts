@@ -11,7 +11,9 @@ import type { Trust } from './trust.js'
 
 const maxRenewalBytes = maxCertificateBytes + 1024
 
-/** Shows the own, newer certificate on a connection that is open. Rejects when the other side doesn't take it, or knows no such thing. */
+/**
+ * Shows the own, newer certificate on a connection that is open. Rejects when the other side doesn't take it, or knows no renewal.
+ */
 export async function showRenewed(connection: Connection, trust: Trust, signal: AbortSignal): Promise<void> {
   const stream = await connection.newStream(renewalProtocol, { signal, runOnLimitedConnection: true })
   const io = new MessageIo(stream, maxRenewalBytes)
@@ -22,8 +24,8 @@ export async function showRenewed(connection: Connection, trust: Trust, signal: 
 }
 
 /**
- * Takes a newer certificate of the peer at the other end in: `before` is the one it has proved itself with. Rejects when it is not good
- * for use, or says another name: names are not changed by renewal.
+ * Takes in a newer certificate of the peer at the other end: `before` is the one it has proved itself with. Rejects when it is not
+ * good for use, or says another name: names are not changed by renewal.
  */
 export async function takeRenewed(
   stream: Stream,

@@ -9,11 +9,11 @@ import { connectSocket, type SocketAddress } from './connect-socket.js'
 import type { Preface } from './first-bytes.js'
 
 /**
- * A relay's part: tells whoever asks from which address the connection comes. Anybody may ask, as it costs next to nothing and says what the
- * asker's network shows to everyone: fewer bytes go out than came, and the connection counts as a stranger's.
+ * Tells, at a relay, whoever asks from which address the connection comes. Anybody may ask, as it costs next to nothing and says
+ * what the asker's network shows to everyone: fewer bytes go out than came, and the connection counts as a stranger's.
  */
 export class SeenAddresses {
-  /** The oldest first. */
+  /** Holds the sockets on which somebody asked, the oldest first. */
   readonly #sockets = new Set<Socket>()
   readonly preface: Preface = {
     byte: prefaceBytes.seen,
@@ -42,7 +42,7 @@ export class SeenAddresses {
   }
 }
 
-/** What a relay sees, and the connection on which it was asked: the router forgets the port soon after that is closed. */
+/** Holds what a relay sees, and the connection on which it was asked: the router forgets the port soon after that is closed. */
 export interface SeenFrom {
   seen: SeenAddress
   socket: Socket

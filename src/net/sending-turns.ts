@@ -1,4 +1,4 @@
-/** What shares a connection: its list of streams is the order in which they are asked, whenever it has room again. */
+/** A connection that streams share: its list of streams is the order in which they are asked whenever it has room again. */
 export interface SharedConnection<Stream> {
   readonly streams: Stream[]
   readonly maConn: { readonly writableNeedsDrain: boolean }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { TextEncoder } from 'node:util'
 import { OverlayError } from '../core/errors.js'
 
-/** Who is asked to connect, and where to; RFC 1928, section 4. */
+/** Names where a SOCKS5 proxy is to connect to (RFC 1928, section 4). */
 export interface SocksTarget {
   host: string
   port: number
@@ -17,7 +17,7 @@ const version = 5
 const methods = { none: 0, password: 2, unacceptable: 0xff } as const
 const connectCommand = 1
 const addressTypes = { ip4: 1, name: 3, ip6: 4 } as const
-/** RFC 1928, section 6. */
+/** Words for the replies of RFC 1928, section 6, by number. */
 const replies: readonly string[] = [
   'succeeded',
   'it failed',
@@ -30,12 +30,13 @@ const replies: readonly string[] = [
   'it does not know this kind of address',
 ]
 
-/** Reads exactly so many bytes. */
+/** Reads exactly `length` bytes. */
 export type ReadExactly = (length: number) => Promise<Uint8Array>
 
 /**
- * Has a SOCKS5 proxy connect to the target: everything behind belongs to it. Names are resolved there. Rejects with `proxy_failed` when the
- * proxy does not do it, or as `read` does. Not one byte more is read than the proxy's answer has.
+ * Has a SOCKS5 proxy connect to the target: everything that follows on the connection is the target's. The proxy resolves names.
+ * Rejects with `proxy_failed` when the proxy does not do it, or as `read` does. Not one byte more is read than the proxy's answer
+ * has.
  */
 export async function socksConnect(
   target: SocksTarget,
@@ -84,7 +85,9 @@ function encodeHost(host: string): Uint8Array {
     : Uint8Array.of(addressTypes.ip6, ...ip6Bytes(host))
 }
 
-/** A URL writes all forms of an IPv6 address in one: groups in hex, the longest run of zeros left out. */
+/**
+ * Returns the 16 bytes of an IPv6 address. A URL writes all forms of it in one: groups in hex, the longest run of zeros left out.
+ */
 function ip6Bytes(host: string): number[] {
   const [head = '', tail] = new URL(`http://[${host.replace(/%.*$/, '')}]`).hostname.slice(1, -1).split('::')
   const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))

@@ -11,14 +11,14 @@ import type { Node } from './node.js'
 import type { ProvedCarrier } from './path-hello.js'
 import type { RelayEnd } from './relay-sockets.js'
 
-/** What the other end of a link to a relay is, when connections through it can be joined. */
+/** The relay at the other end of a link, when it can join connections. */
 export interface SpliceRelay {
   address: RelayEnd
 }
 
 const tooLate = (ms: number) => new OverlayError('unreachable', `A splice took longer than ${ms} ms.`)
 
-/** Paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
+/** Makes paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
 export class Splices {
   readonly #node: Node
 
@@ -26,7 +26,10 @@ export class Splices {
     this.#node = node
   }
 
-  /** Where to connect for a splice at the relay of this connection; undefined when there is none: an older relay, for example. */
+  /**
+   * Returns where to connect for a splice at the relay of this connection; undefined when there is none: an older relay, for
+   * example.
+   */
   relayAt(connection: Connection): SpliceRelay | undefined {
     const { joinsSockets } = helloFeatures
     if (connection.direction !== 'outbound' || (this.#node.gate.features(connection) & joinsSockets) === 0)
@@ -36,8 +39,8 @@ export class Splices {
   }
 
   /**
-   * A path to the host within 2 s, which the relay is asked for with `ask`. Connects while it is asked. Rejects with the relay's refusal, `unreachable`,
-   * `certificate_*` when somebody else answers, or the signal's reason.
+   * Opens a path to the host within 2 s. The relay is asked for it with `ask`, and connected to meanwhile. Rejects with the relay's
+   * refusal, `unreachable`, `certificate_*` when somebody else answers, or the signal's reason.
    */
   async dial(
     { address }: SpliceRelay,
@@ -57,7 +60,9 @@ export class Splices {
     })
   }
 
-  /** The host's part, when a relay says that a dialer waits. Rejects when it does not come, or does not prove who it is. */
+  /**
+   * Opens the host's end when a relay says that a dialer waits. Rejects when the dialer does not come, or does not prove who it is.
+   */
   async answer(connection: Connection, token: Uint8Array, signal: AbortSignal): Promise<ProvedCarrier> {
     const address = relayEndOf(connection.remoteAddr)
     if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is no connection to it.')

@@ -12,7 +12,7 @@ export class TlsCarrier implements Carrier {
   readonly #socket: TLSSocket
   #reader: CarrierReader | undefined
   #unread: Uint8Array[] = []
-  /** The other side has ended, or it broke; what is unread is still for the next reader. */
+  /** Set when the other side has ended, or the socket broke; what is unread is still for the next reader. */
   #ended = false
   #detached = false
 
@@ -26,12 +26,12 @@ export class TlsCarrier implements Carrier {
     if (socket.destroyed) this.#ended = true
   }
 
-  /** Of the TCP connection: the relay's, on a splice. */
+  /** The remote port of the TCP connection; on a splice it is the relay's. */
   get remotePort(): number | undefined {
     return this.#socket.remotePort
   }
 
-  /** Both ends of the TCP connection; undefined when it is gone. */
+  /** Returns both ends of the TCP connection; undefined when it is gone. */
   get addresses(): { local: string; remote: string } | undefined {
     const { localAddress, localPort, remoteAddress, remotePort } = this.#socket
     if (localAddress === undefined || remoteAddress === undefined) return undefined
@@ -63,7 +63,7 @@ export class TlsCarrier implements Carrier {
     this.#socket.pause()
   }
 
-  /** Puts back what was read too much: the next reader gets it first. */
+  /** Puts back bytes that were read beyond what was wanted: the next reader gets them first. */
   unread(bytes: Uint8Array): void {
     if (bytes.byteLength > 0) this.#unread.unshift(bytes)
   }
@@ -81,7 +81,7 @@ export class TlsCarrier implements Carrier {
     socket.uncork()
   }
 
-  /** Breaks it, as if the network had: the reader hears that it is gone. */
+  /** Breaks the carrier, as if the network had: the reader's `closed` is called. */
   cut(): void {
     this.#socket.destroy()
   }

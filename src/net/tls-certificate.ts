@@ -19,7 +19,7 @@ import { type DerElement, der, readDer, readDerList } from './der.js'
 // host key vouches for in an extension. Written here rather than with @peculiar/x509, which a test holds them against: that one
 // brings 20 packages and a reflect polyfill, and takes 250 ms to load, which every ssh through `stdio` would wait for.
 
-/** A certificate and its key as PEM, for `tls.createSecureContext`. */
+/** Holds a certificate and its key as PEM, for `tls.createSecureContext`. */
 export interface TlsCertificate {
   cert: string
   key: string
@@ -31,7 +31,7 @@ const oids = {
   libp2p: Buffer.from('2b0601040183a25a0101', 'hex'),
   ecdsaWithSha256: Buffer.from('2a8648ce3d040302', 'hex'),
 }
-/** Hashes below 256 bits are not allowed. */
+/** Names the signatures that are allowed: hashes below 256 bits are not. */
 const allowedSignatures = new Set([
   ...['2a8648ce3d040302', '2a8648ce3d040303', '2a8648ce3d040304'], // ECDSA with SHA-256, -384, -512
   '2b6570', // Ed25519
@@ -72,7 +72,9 @@ export async function makeTlsCertificate(privateKey: PrivateKey): Promise<TlsCer
   }
 }
 
-/** The peer that a certificate vouches for. Throws `certificate_invalid` for one that breaks a rule of the specification. */
+/**
+ * Returns the peer that a certificate vouches for. Throws `certificate_invalid` for one that breaks a rule of the specification.
+ */
 export function peerIdOfTlsCertificate(bytes: Uint8Array, nowMs: number): string {
   const key = createHash('sha256').update(bytes).digest('base64')
   const known = proved.get(key)
@@ -95,7 +97,7 @@ interface Proved {
   toMs: number
 }
 
-/** Certificates found right, by their hash: a peer shows the same one as long as it runs. */
+/** Remembers certificates that were found right, by their hash: a peer shows the same one as long as it runs. */
 const proved = new Map<string, Proved>()
 const maxProved = 1_024
 
@@ -126,7 +128,7 @@ function checked(bytes: Uint8Array, nowMs: number): Proved {
   return { peerId: peerIdOf(protobuf), fromMs, toMs }
 }
 
-/** What SubjectPublicKeyInfo has before a key of these types, by the number that libp2p gives them. */
+/** Holds what SubjectPublicKeyInfo has before a key of these types, by the number that libp2p gives them. */
 const spkiPrefixes: Record<number, { prefix: string; hash: string | null }> = {
   0: { prefix: '', hash: 'sha256' }, // RSA, SubjectPublicKeyInfo already
   1: { prefix: '302a300506032b6570032100', hash: null }, // Ed25519, 32 bytes
@@ -149,7 +151,10 @@ function hostKeyOf(protobuf: Uint8Array): { key: KeyObject; hash: string | null 
   return { key: createPublicKey({ key: spki, format: 'der', type: 'spki' }), hash: kind.hash }
 }
 
-/** https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md: short keys are their own hash. */
+/**
+ * Returns the peer id of a public key; short keys are their own hash
+ * (https://github.com/libp2p/specs/blob/master/peer-ids/peer-ids.md).
+ */
 function peerIdOf(protobuf: Uint8Array): string {
   const short = protobuf.byteLength <= 42
   const digest = short
@@ -159,14 +164,14 @@ function peerIdOf(protobuf: Uint8Array): string {
 }
 
 interface Parts {
-  /** Of the signature: an object identifier, in hex. */
+  /** The object identifier of the signature's algorithm, in hex. */
   algorithm: string
   /** SubjectPublicKeyInfo */
   publicKey: Uint8Array
   extensions: { oid: string; value: Uint8Array }[]
 }
 
-/** The parts of a certificate that node:crypto does not tell. */
+/** Returns the parts of a certificate that node:crypto does not tell. */
 function partsOf(bytes: Uint8Array): Parts {
   const whole = readDer(bytes, 0, bytes.byteLength)
   const [body, algorithm] = readDerList(bytes, whole)

@@ -7,7 +7,6 @@ import { whenAborted } from '../core/waiting.js'
 import { pathAlpn } from '../wire/protocols.js'
 import { makeTlsCertificate, peerIdOfTlsCertificate } from './tls-certificate.js'
 
-/** What this kind of path is called in the TLS handshake. */
 /** A TLS socket whose other end has shown that it is this peer. */
 export interface SecuredSocket {
   socket: TLSSocket
@@ -27,9 +26,9 @@ export class TlsEndpoint {
   }
 
   /**
-   * The handshake on a connected socket, whichever side opened it: the dialer of a path is TLS's client. Bytes that were read too early have
-   * been unshifted. Resolves with the peer at the other end; rejects with `certificate_peer` when `expected` is another one, `certificate_invalid`,
-   * `unreachable`, or the signal's reason. The socket is destroyed then.
+   * Makes the handshake on a connected socket, whichever side opened it: the dialer of a path is TLS's client. Bytes that were read
+   * too early have been unshifted. Resolves with the peer at the other end; rejects with `certificate_peer` when `expected` is
+   * another one, `certificate_invalid`, `unreachable`, or the signal's reason. The socket is destroyed then.
    */
   async secure(
     socket: Socket,

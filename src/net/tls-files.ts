@@ -4,13 +4,13 @@ import type { Clock } from '../core/clock.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { FileWatch } from '../core/file-watch.js'
 
-/** A certificate with its chain, and its key, both in PEM. */
+/** Names the files with a certificate with its chain, and its key, both in PEM. */
 export interface TlsPaths {
   cert: string
   key: string
 }
 
-/** The certificate that a relay shows on `/tls/ws`, as its files have it: one that is renewed is taken up within seconds. */
+/** Holds the certificate that a relay shows on `/tls/ws`, as its files have it: a renewed one is taken up within seconds. */
 export class TlsFiles {
   #context: SecureContext
   readonly #paths: TlsPaths
@@ -21,17 +21,20 @@ export class TlsFiles {
     this.#context = context
   }
 
-  /** Rejects with `file_unreadable`, or with `bad_argument` when the files are no certificate and its key. */
+  /** Reads the files. Rejects with `file_unreadable`, or with `bad_argument` when the files are no certificate and its key. */
   static async load(paths: TlsPaths): Promise<TlsFiles> {
     return new TlsFiles(paths, await load(paths))
   }
 
-  /** For the next connection. */
+  /** Returns the certificate and key to show on the next connection. */
   get context(): SecureContext {
     return this.#context
   }
 
-  /** Takes up what changes, until the returned function is called; `onUnusable` is called once for each change that is no certificate. */
+  /**
+   * Takes up what changes in the files, until the returned function is called; `onUnusable` is called once for each change that is
+   * no certificate.
+   */
   async follow(
     clock: Clock,
     onUnusable: (error: unknown) => void,

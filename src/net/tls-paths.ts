@@ -22,7 +22,7 @@ export class TlsPaths {
     this.#endpoint = new TlsEndpoint(trust.identity.privateKey)
   }
 
-  /** The dialer's end of a path to this host. Rejects as {@link TlsEndpoint.secure} does; the socket is destroyed then. */
+  /** Makes the dialer's end of a path to this host. Rejects as {@link TlsEndpoint.secure} does; the socket is destroyed then. */
   async dial(socket: Socket, hostPeerId: string, signal: AbortSignal): Promise<DialedCarrier> {
     const secured = await this.#endpoint.secure(socket, 'dialer', signal, hostPeerId)
     const dialed = helloAsDialer(secured, this.#trust, (carrier, certificate) => this.#watch(carrier, certificate))
@@ -30,7 +30,10 @@ export class TlsPaths {
     return dialed
   }
 
-  /** The host's end of a path that somebody opens. Rejects when they do not prove who they are; the socket is closed then. */
+  /**
+   * Makes the host's end of a path that somebody opens. Rejects when the dialer does not prove who it is; the socket is closed
+   * then.
+   */
   async accept(socket: Socket, signal: AbortSignal): Promise<ProvedCarrier> {
     const secured = await this.#endpoint.secure(socket, 'host', signal)
     const proved = await helloAsHost(secured, this.#trust)
@@ -39,7 +42,7 @@ export class TlsPaths {
     return proved
   }
 
-  /** Those that are open with a peer. */
+  /** Returns the paths that are open with a peer. */
   with(peerId: string): TlsCarrier[] {
     return [...this.#open].flatMap(([carrier, other]) => (other === peerId ? carrier : []))
   }

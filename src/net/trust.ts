@@ -11,36 +11,36 @@ import { isRevoked } from '../identity/revocation.js'
 import { Permissions } from './permissions.js'
 
 interface TrustEvents {
-  /** What counts has changed: the view that counts now, and the document that brought the change, to hand on. */
+  /** Called when what counts has changed: the view that counts now, and the document that brought the change, to hand on. */
   network: [NetworkView, NetworkView]
-  /** The own certificate is another one. */
+  /** Called when the own certificate is another one. */
   renewed: [VerifiedCertificate]
-  /** A document could not be kept on disk, or the authority has signed two that contradict each other. */
+  /** Called when a document could not be kept on disk, or the authority has signed two that contradict each other. */
   warning: [unknown]
 }
 
-/** Gives the newer certificate that waits for the owner of one, or is made for it. */
+/** Returns the newer certificate that waits for the owner of one, or is made for it. */
 type NewerThan = (
   certificate: VerifiedCertificate,
 ) => VerifiedCertificate | undefined | Promise<VerifiedCertificate | undefined>
 
 /**
- * What this node believes: its own certificate, and the network documents it goes by: the newest it has seen, with the
- * revocations of others that its authority signed beside it.
+ * Keeps what this node believes: its own certificate, and the network documents it goes by. These are the newest it has seen, and
+ * the revocations of others that its authority signed beside that one.
  */
 export class Trust extends EventEmitter<TrustEvents> {
   readonly #clock: Clock
 
   #own: VerifiedCertificate
-  /** Who may do what by it. */
+  /** Decides who may do what by it. */
   readonly permissions: Permissions
   #documents: HeldDocuments
-  /** When the newest certificate was issued that has been put into the file. */
+  /** When the newest certificate was issued that has been put into the file; ms since 1970. */
   #renewedMs = 0
-  /** Is used, and could not be written. */
+  /** Holds our certificate while it is used but could not be written. */
   #unsaved: VerifiedCertificate | undefined
   #newerThan: NewerThan = () => undefined
-  /** Documents that were said to contradict the authority's line of keys. */
+  /** Remembers documents of which was said that they contradict the authority's line of keys. */
   readonly #refused = new BoundedMap<string, true>(64)
   readonly #doubts: Array<(certificate: VerifiedCertificate) => OverlayError | undefined> = []
 
@@ -70,17 +70,17 @@ export class Trust extends EventEmitter<TrustEvents> {
     return this.#documents.view
   }
 
-  /** All documents that count, as they were signed: the newest first. */
+  /** Returns all documents that count, as they were signed: the newest first. */
   get held(): readonly NetworkView[] {
     return [this.#documents.current, ...this.#documents.aside]
   }
 
-  /** Documents beside the newest that others have to hear of as well. */
+  /** Returns the documents beside the newest that others have to hear of as well. */
   get aside(): readonly NetworkView[] {
     return this.#documents.aside
   }
 
-  /** Documents that contradict the newest one; see {@link forkedError}. */
+  /** Returns the documents that contradict the newest one; see {@link forkedError}. */
   get forks(): readonly NetworkView[] {
     return this.#documents.forks
   }
@@ -100,19 +100,25 @@ export class Trust extends EventEmitter<TrustEvents> {
     return certificate
   }
 
-  /** Says where newer certificates of others wait; hello hands them to who is refused with an older one. */
+  /** Sets where newer certificates of others wait; hello hands them to a member that is refused with an older one. */
   offerRenewals(newerThan: NewerThan): void {
     this.#newerThan = newerThan
   }
 
-  /** The certificate that waits for the owner of this one, when it is good; this one need not be. Throws `certificate_invalid`. */
+  /**
+   * Returns the certificate that waits for the owner of this one, when it is good; this one need not be. Throws
+   * `certificate_invalid`.
+   */
   async renewalFor(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const renewal = await this.#newerThan(await readCertificate(envelope, this.own.networkId))
     const isGood = renewal && this.permissions.withdrawalOf({ member: renewal }) === undefined
     return isGood ? renewal.envelope : undefined
   }
 
-  /** Like {@link keepRenewal}, for what comes with a refusal: one that is no good is said, and the refusal counts. */
+  /**
+   * Does the same as {@link keepRenewal} for a certificate that comes with a refusal: when it is no good, a warning says so, and
+   * the refusal counts.
+   */
   async takeRenewal(envelope: Uint8Array): Promise<void> {
     try {
       await this.keepRenewal(envelope)
@@ -127,8 +133,8 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 
   /**
-   * Keeps a newer certificate of this node's own, as relays hand it on: in the identity's file, and takes it over. One that is
-   * not newer is passed over. Throws `certificate_*` for one that is not for this node, or not good. One that can't be written is used
+   * Takes over a newer certificate of this node's own, as relays hand it on, and keeps it in the identity's file. One that is not
+   * newer is passed over. Throws `certificate_*` for one that is not for this node, or not good. One that can't be written is used
    * all the same, and written when it comes again.
    */
   async keepRenewal(envelope: Uint8Array): Promise<boolean> {
@@ -153,7 +159,7 @@ export class Trust extends EventEmitter<TrustEvents> {
 
   /**
    * Takes a newer certificate of its own over, as from an identity file that has changed; what is done with the older one goes on.
-   * Gives whether it is newer. Throws `certificate_invalid` for one of another key, name or network.
+   * Returns whether it is newer. Throws `certificate_invalid` for one of another key, name or network.
    */
   renew(certificate: VerifiedCertificate): boolean {
     const { name, peerId, networkId, issuedAtMs } = this.#own
@@ -170,7 +176,7 @@ export class Trust extends EventEmitter<TrustEvents> {
     return true
   }
 
-  /** The document that revokes this certificate; the newest one when none does. Throws `certificate_invalid`. */
+  /** Returns the document that revokes this certificate; the newest one when none does. Throws `certificate_invalid`. */
   async proofAgainst(envelope: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     const certificate = await readCertificate(envelope, this.own.networkId)
     const { current, aside } = this.#documents
@@ -178,8 +184,8 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 
   /**
-   * Takes a network document in: never goes back to an older one, never forgets a revocation. Gives whether anything changed.
-   * Throws `certificate_*` for a forged one.
+   * Takes in a network document: it never goes back to an older one, and never forgets a revocation. Returns whether anything
+   * changed. Throws `certificate_*` for a forged one.
    */
   async adopt(envelope: Uint8Array): Promise<boolean> {
     const document = await openNetworkDocument(envelope, { networkId: this.own.networkId })
@@ -217,7 +223,9 @@ export class Trust extends EventEmitter<TrustEvents> {
   }
 }
 
-/** What a person has to know and do when the authority signed `other` as if there were no `current`, or the other way round. */
+/**
+ * Returns what a person has to know and do when the authority signed `other` as if there were no `current`, or the other way round.
+ */
 export function forkedError(
   current: Pick<NetworkView, 'revision' | 'digest'>,
   other: Pick<NetworkView, 'revision' | 'digest'>,

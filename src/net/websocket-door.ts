@@ -8,13 +8,16 @@ import type { Admission } from './admission.js'
 import { WebSocketSocket, webSocketOptions } from './websocket-socket.js'
 
 export interface WebSocketOptions {
-  /** The certificate of `/tls/ws`, as it is now; without it there is none to listen with. */
+  /** Returns the certificate of `/tls/ws`, as it is now; without this function there is none to listen with. */
   secureContext?: () => SecureContext
-  /** Whether the machine of this address is a TLS terminator of ours, whose word counts on whom it passes on; default: none is. */
+  /**
+   * Returns whether the machine of this address is a TLS terminator of ours, which is believed when it says whose connection it
+   * passes on; default: none is.
+   */
   trustsProxy?: (address: string) => boolean
 }
 
-/** What the admission was asked already. */
+/** Says what the admission was asked already. */
 export interface Admitted {
   arrived: boolean
   begins: boolean
@@ -23,7 +26,7 @@ export interface Admitted {
 export interface DoorOptions extends WebSocketOptions {
   secure: boolean
   admission: Admission | undefined
-  /** Takes what runs inside. */
+  /** Takes the socket that runs inside the WebSocket. */
   enter: (socket: Socket, admitted: Admitted) => void
 }
 
@@ -40,7 +43,7 @@ export class WebSocketDoor {
     clientTracking: false,
     handleProtocols: (offered) => (offered.has(webSocketProtocol) ? webSocketProtocol : false),
   })
-  /** Those that have not become one, the oldest first. */
+  /** Holds the connections that have not become a WebSocket yet, the oldest first. */
   readonly #waiting = new Map<Socket, NodeJS.Timeout>()
   readonly #all = new Set<Socket>()
 
@@ -54,7 +57,7 @@ export class WebSocketDoor {
     this.#http.on('clientError', (_, socket) => socket.destroy())
   }
 
-  /** A connection that has just come. */
+  /** Takes a connection that has just come. */
   add(socket: Socket): void {
     const { secure, admission } = this.#options
     socket.on('error', ignore) // `close` follows
@@ -92,7 +95,7 @@ export class WebSocketDoor {
     for (const socket of this.#all) socket.destroy()
   }
 
-  /** Behind TLS the request is read from another socket than the one that came. */
+  /** Reads the request; behind TLS it comes from another socket (`socket`) than the one that connected (`came`). */
   #request(socket: Socket, came: Socket): void {
     below.set(socket, came)
     this.#http.emit('connection', socket)
@@ -125,12 +128,12 @@ export class WebSocketDoor {
   }
 }
 
-/** What a request's socket runs on. */
+/** Says what a request's socket runs on. */
 const below = new WeakMap<Socket, Socket>()
 
 /**
- * Whom the last of our proxies was asked by: the last address in `X-Forwarded-For` that is none of a proxy of ours. What stands before it
- * anybody could have written.
+ * Returns the address that asked the outermost of our proxies: the last one in `X-Forwarded-For` that is none of a proxy of ours.
+ * Anybody could have written what stands before it.
  */
 export function clientOf(
   { headers }: Pick<IncomingMessage, 'headers'>,
@@ -144,7 +147,7 @@ export function clientOf(
   return client
 }
 
-/** Without the port that some write behind it; undefined for what is no IP address. */
+/** Returns an address without the port that some write behind it; undefined for what is no IP address. */
 function plainAddress(text: string): string | undefined {
   const [, bracketed, four] = /^\[(.+)\](?::\d+)?$|^([\d.]+)(?::\d+)?$/.exec(text) ?? []
   const address = bracketed ?? four ?? text

@@ -6,12 +6,12 @@ import { maxWebSocketMessageBytes } from '../core/limits.js'
 import { waitFor } from '../core/waiting.js'
 import { webSocketProtocol } from '../wire/protocols.js'
 
-/** What waits to be read, or written, until the other side has to wait. */
+/** Limits what waits to be read, or written, before the other side has to wait. */
 const highWaterBytes = 64 * 1024
-/** How long a WebSocket may take to say goodbye. */
+/** Limits how long a WebSocket may take to close; ms. */
 const closeMs = 2_000
 
-/** How both ends run a WebSocket that carries bytes. */
+/** Says how both ends run a WebSocket that carries bytes. */
 export const webSocketOptions = {
   maxPayload: maxWebSocketMessageBytes,
   perMessageDeflate: false,
@@ -24,9 +24,9 @@ export const webSocketOptions = {
 } as const
 
 /**
- * The bytes of a TCP connection inside the binary messages of a WebSocket, to which their bounds mean nothing; in all that is asked of one, it
- * is a socket. Where both ends speak `webSocketProtocol`, an empty message is the end of one direction; else the end of both is all there
- * is. A slow reader holds the sender, a slow system the writer.
+ * Carries the bytes of a TCP connection in the binary messages of a WebSocket, whose bounds mean nothing; in all that is asked of
+ * one, it is a socket. Where both ends speak `webSocketProtocol`, an empty message is the end of one direction; else the end of
+ * both is all there is. A slow reader holds the sender, a slow system the writer.
  */
 export class WebSocketSocket extends Duplex {
   readonly remoteAddress: string | undefined
@@ -35,7 +35,7 @@ export class WebSocketSocket extends Duplex {
   bytesRead = 0
   bytesWritten = 0
   readonly #webSocket: WebSocket
-  /** What it runs on. */
+  /** The socket it runs on. */
   readonly #below: Socket
   readonly #halfCloses: boolean
   #idle: NodeJS.Timeout | undefined
@@ -58,7 +58,7 @@ export class WebSocketSocket extends Duplex {
     this.once('close', () => clearTimeout(this.#idle))
   }
 
-  /** It as what it stands in for. */
+  /** Returns this object as the socket that it stands in for. */
   get socket(): Socket {
     return this as unknown as Socket
   }
@@ -71,7 +71,7 @@ export class WebSocketSocket extends Duplex {
     return this
   }
 
-  /** As a socket's: `timeout` is emitted when nothing came or went for so long; 0 ends that. */
+  /** Does what a socket's does: `timeout` is emitted when nothing came or went for so long; 0 ends that. */
   setTimeout(ms: number, onTimeout?: () => void): this {
     clearTimeout(this.#idle)
     this.#idle = ms === 0 ? undefined : setTimeout(() => this.emit('timeout'), ms)
@@ -97,7 +97,7 @@ export class WebSocketSocket extends Duplex {
     this._writev([{ chunk }], done)
   }
 
-  /** Done only when the system has all of it, or never will: whoever wrote may use the buffers again. */
+  /** Calls `done` only when the system has all of it, or never will: from then on whoever wrote may use the buffers again. */
   override _writev(chunks: Array<{ chunk: Buffer }>, done: () => void): void {
     this.#idle?.refresh()
     const messages = chunks.flatMap(({ chunk }) => messagesOf(chunk))
@@ -159,7 +159,7 @@ export class WebSocketSocket extends Duplex {
   }
 }
 
-/** An empty message would be the end. */
+/** Cuts bytes into messages; none for no bytes, as an empty message would be the end. */
 function messagesOf(bytes: Buffer): Buffer[] {
   if (bytes.byteLength <= maxWebSocketMessageBytes) return bytes.byteLength === 0 ? [] : [bytes]
   return [bytes.subarray(0, maxWebSocketMessageBytes), ...messagesOf(bytes.subarray(maxWebSocketMessageBytes))]
@@ -167,8 +167,8 @@ function messagesOf(bytes: Buffer): Buffer[] {
 
 const nothing = Buffer.alloc(0)
 /**
- * A mask keeps scripts of browsers from making proxies read what they chose (RFC 6455, section 10.3). What is sent here is encrypted, and no
- * script chooses it; masking and copying it would be half of all work.
+ * Masks with zeros. A mask keeps scripts of browsers from making proxies read what they chose (RFC 6455, section 10.3). What is
+ * sent here is encrypted, and no script chooses it; masking and copying it would be half of all work.
  */
 const noMask = (mask: Buffer) => void mask.fill(0)
 const ignore = () => {} // `error` or `close` follows

@@ -6,7 +6,7 @@ const pingFrame = 2
 const synFlag = 1
 
 export interface FrameGuardOptions {
-  /** A bigger frame could not fit into any window we open (yamux spec, flow control). */
+  /** Limits a frame: a bigger one could not fit into any window we open (yamux spec, flow control). */
   maxFrameBytes: number
   /** Called for each stream that the other side opens; throws when there are too many at once. */
   opened(): void
@@ -28,7 +28,7 @@ export class FrameGuard {
     this.#options = options
   }
 
-  /** Throws `protocol_error` for a frame that libp2p must not wait for. */
+  /** Takes the bytes that came. Throws `protocol_error` for a frame that libp2p must not wait for. */
   push(pieces: Iterable<Uint8Array>): void {
     for (const piece of pieces) {
       let from = 0

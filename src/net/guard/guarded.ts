@@ -7,33 +7,38 @@ import { acceptedHere, acceptedThere, type MessageRule, StreamGuard } from './st
 import { TurnBudget } from './turn-budget.js'
 
 /**
- * Guards around what libp2p assembles: each sees the bytes of a connection or stream before libp2p's own code does. Nothing of
- * libp2p is patched for others; the objects that our nodes use get an `onData` of their own, which every stream of libp2p has
- * as the place where bytes come in (AbstractMessageStream of @libp2p/utils).
+ * These are guards around what libp2p assembles: each sees the bytes of a connection or stream before libp2p's own code does.
+ * Nothing of libp2p is patched for others; the objects that our nodes use get an `onData` of their own, which every stream of
+ * libp2p has as the place where bytes come in (AbstractMessageStream of @libp2p/utils).
  */
 
-/** Messages that libp2p may have to read for one connection in one turn of the event loop, lines of negotiations included. */
+/**
+ * Limits the messages that libp2p may have to read for one connection in one turn of the event loop, lines of negotiations
+ * included.
+ */
 const maxMessagesAtOnce = 1_024
-/** Streams that one connection may open in one turn; a host hears of its callers through one connection to a relay. */
+/** Limits the streams that one connection may open in one turn; a host hears of its callers through one connection to a relay. */
 const maxStreamsAtOnce = 512
-/** Pings are answered; an honest peer sends one in 30 s. */
+/** Limits the pings in one turn, as each is answered; an honest peer sends one in 30 s. */
 const maxPingsAtOnce = 16
-/** Bytes that wait to be sent on one connection: more is only asked for, never read. */
+/** Limits the bytes that wait to be sent on one connection: whoever exceeds it only asks for more and never reads. */
 const maxUnsentBytes = 64 * 1024 * 1024
 
 const circuitRule: MessageRule = { maxMessageBytes: 4096, messages: 1, afterwards: 'anything' }
 const identifyRule: MessageRule = { maxMessageBytes: 8192, messages: 16, afterwards: 'nothing' }
-/** go allows 4 MiB; answers of twenty peers with all their addresses stay far below this. */
+/** Limits the messages of the DHT. go allows 4 MiB; answers of twenty peers with all their addresses stay far below this. */
 const dhtRule: MessageRule = { maxMessageBytes: 256 * 1024, messages: Number.POSITIVE_INFINITY, afterwards: 'nothing' }
 
-/** What of libp2p's own protocols may be said; the other protocols are ours, and look after themselves. */
+/**
+ * Returns what may be said on one of libp2p's own protocols; undefined for all others, which are ours and look after themselves.
+ */
 function ruleOf(protocol: string): MessageRule | undefined {
   if (protocol.startsWith('/libp2p/circuit/relay/')) return circuitRule
   if (protocol.startsWith('/ipfs/id/')) return identifyRule
   return protocol.endsWith('/kad/1.0.0') ? dhtRule : undefined
 }
 
-/** The parts of libp2p's streams and connections that a guard needs. */
+/** Names the parts of libp2p's streams and connections that a guard needs. */
 export interface GuardedStream {
   direction: 'inbound' | 'outbound'
   readBuffer: Uint8ArrayList
@@ -72,7 +77,7 @@ export function guardUpgrader(components: unknown): void {
   }
 }
 
-/** Noise; what comes through it is guarded while a muxer is negotiated, for peers that don't do so within Noise. */
+/** Makes Noise connections whose bytes are guarded while a muxer is negotiated, for peers that don't negotiate it within Noise. */
 export function guardedNoise(init?: NoiseInit): ReturnType<typeof noise> {
   const create = noise(init)
   return (components) => {
@@ -113,7 +118,7 @@ export function guardFrames(muxer: GuardedMuxer, maxFrameBytes: number): void {
   }
 }
 
-/** Guards the streams of one connection, which share what they may ask for at once. */
+/** Guards the streams of one connection, which share the limits on what they may ask for at once. */
 export class StreamGuards {
   readonly #registrar: { getProtocols(): string[] }
   readonly #messages = new TurnBudget('messages', maxMessagesAtOnce)
@@ -131,7 +136,7 @@ export class StreamGuards {
   }
 }
 
-/** Lets the guard see everything that comes, what has come already included. */
+/** Lets the guard see everything that comes on a stream, also what has come already. */
 function install(stream: GuardedStream, guard: StreamGuard, refuse: (error: Error) => void): void {
   const onData = hook(stream)
   const passed = (data: Uint8Array | Uint8ArrayList): Uint8ArrayList => {

@@ -3,26 +3,32 @@ import { OverlayError } from '../../core/errors.js'
 
 /** multistream-select's own first line (libp2p's multistream-select spec). */
 const header = '/multistream/1.0.0'
-/** multistream-select refuses longer lines, whose length takes two bytes (@libp2p/multistream-select, constants.ts). */
+/**
+ * Limits a line: multistream-select refuses longer ones, and its length takes at most two bytes (@libp2p/multistream-select,
+ * constants.ts).
+ */
 const maxLineBytes = 1024
 const maxLineLengthBytes = 2
-/** A dialer proposes one protocol, or a few when it is refused. */
+/** Limits the lines of a negotiation: a dialer proposes one protocol, or a few when it is refused. */
 const maxLines = 32
-/** Lengths up to 2^28, as everywhere in this project. */
+/** Limits the bytes of a length: it is below 2^28, as everywhere in this project. */
 const maxLengthBytes = 4
 
-/** How a protocol that libp2p reads with `lpStream` may speak. */
+/** Says how a protocol that libp2p reads with `lpStream` may speak. */
 export interface MessageRule {
   maxMessageBytes: number
-  /** After this many messages the stream carries anything (`afterwards: 'anything'`), or has said too much (`afterwards: 'nothing'`). */
+  /**
+   * Says what happens after this many messages the stream carries anything (`afterwards: 'anything'`), or has said too much
+   * (`afterwards: 'nothing'`).
+   */
   messages: number
   afterwards: 'anything' | 'nothing'
 }
 
 export interface StreamGuardOptions {
-  /** True for the line with which multistream-select is over: everything after it is the protocol's own. */
+  /** Returns true for the line with which multistream-select is over: everything after it is the protocol's own. */
   accepts(line: string): boolean
-  /** The rule for an accepted protocol; undefined for one whose bytes are nobody's business here. */
+  /** Returns the rule for an accepted protocol; undefined for one whose bytes are not looked at here. */
   rule(protocol: string): MessageRule | undefined
   /** Called for each whole message; throws when there are too many at once. */
   spend(): void
@@ -40,7 +46,7 @@ export class StreamGuard {
   #lengthLimit = maxLineLengthBytes
   #negotiating = true
   #messages = 0
-  /** The message that is not whole yet, its length in front. */
+  /** Holds the message that is not whole yet, its length in front. */
   #partial: Uint8Array = new Uint8Array(64)
   #partialBytes = 0
   #lengthBytes = 0
@@ -53,7 +59,7 @@ export class StreamGuard {
     this.#options = options
   }
 
-  /** True when the rest of the stream is nobody's business here. */
+  /** Says whether the rest of the stream is not looked at. */
   get done(): boolean {
     return this.#done
   }
@@ -145,18 +151,24 @@ export class StreamGuard {
   }
 }
 
-/** Exactly: a line that multistream-select reads as another one than we do would end the guard too early. */
+/** Reads a line exactly: one that multistream-select reads as another one than we do would end the guard too early. */
 function lineOf(body: Uint8Array): string {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
   return text.endsWith('\n') ? text.slice(0, -1) : ''
 }
 
-/** What ends the negotiation of a stream that the other side opened: it names a protocol that is spoken here. */
+/**
+ * Returns what recognizes the last line of the negotiation of a stream that the other side opened: it names a protocol that is
+ * spoken here.
+ */
 export function acceptedHere(protocols: readonly string[]): (line: string) => boolean {
   return (line) => protocols.includes(line)
 }
 
-/** What ends the negotiation of a stream that was opened here, with the one protocol it is for: any answer but "not that". */
+/**
+ * Recognizes the last line of the negotiation of a stream that was opened here, with the one protocol it is for: any answer but
+ * "not that".
+ */
 export function acceptedThere(line: string): boolean {
   return line !== header && line !== 'na'
 }

@@ -1,7 +1,7 @@
 import { OverlayError } from '../../core/errors.js'
 
 /**
- * How much of something one connection may cause in one turn of the event loop, after which others are served. What a peer
+ * Limits how much of something one connection may cause in one turn of the event loop, after which others are served. What a peer
  * asks for within one packet is worked off without a break, so the packet must not ask for too much.
  */
 export class TurnBudget {
@@ -14,7 +14,7 @@ export class TurnBudget {
     this.#limit = limit
   }
 
-  /** Throws `protocol_error` when it is used up. */
+  /** Spends one; throws `protocol_error` when the budget is used up. */
   spend(): void {
     if (this.#spent === 0) {
       setImmediate(() => {
