@@ -7,7 +7,10 @@ export interface DerElement {
   end: number
 }
 
-/** Reads the element at `at`, which must end at `limit` at the latest. Throws RangeError for anything that is no DER of one-byte tags. */
+/**
+ * Reads the element at `at`, which must end at `limit` at the latest. Throws RangeError for anything that is no DER of one-byte
+ * tags.
+ */
 export function readDer(bytes: Uint8Array, at: number, limit: number): DerElement {
   const tag = bytes[at]
   const first = bytes[at + 1]

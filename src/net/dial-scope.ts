@@ -18,8 +18,8 @@ export class DialScope {
   readonly #reached = new Set<Reach>()
 
   /**
-   * `named` gives the addresses that are meant whatever they are; `lan` the interfaces whose networks are, for nodes that find each other
-   * far away although they are neighbours.
+   * `named` gives the addresses that are meant whatever they are; `lan` the interfaces whose networks are, for nodes that find each
+   * other far away although they are neighbours.
    */
   constructor(named: () => readonly Multiaddr[], options: { lan?: () => Interfaces } = {}) {
     this.#named = named

@@ -4,9 +4,9 @@ import type { RelayEnd } from './relay-sockets.js'
 const families: Readonly<Record<string, number>> = { ip4: 4, ip6: 6, dns: 0, dns4: 4, dns6: 6 }
 
 /**
- * Reads a multiaddr that this version can dial: TCP to an IP address or a host name, or WebSocket (`/ws`, `/tls/ws`, `/wss`, perhaps with
- * `/http-path/…`), with or without `/p2p/…` behind. Undefined for everything else (other transports, circuits, what is no multiaddr):
- * the one place that knows.
+ * Reads a multiaddr that this version can dial: TCP to an IP address or a host name, or WebSocket (`/ws`, `/tls/ws`, `/wss`,
+ * perhaps with `/http-path/…`), with or without `/p2p/…` behind. Undefined for everything else (other transports, circuits, what is
+ * no multiaddr): the one place that knows.
  */
 export function dialable(address: string): RelayEnd | undefined {
   try {

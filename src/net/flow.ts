@@ -203,8 +203,8 @@ export function mendFlow(stream: FlowStream, turns: SendingTurns<FlowStream>, he
 }
 
 /**
- * Lets what a socket is given in one turn of the event loop go out in one write. Called once, before anything is written: noise writes the
- * length of each message apart from it, and one message is often followed by another.
+ * Lets what a socket is given in one turn of the event loop go out in one write. Called once, before anything is written: noise
+ * writes the length of each message apart from it, and one message is often followed by another.
  */
 export function writeTogether(socket: Socket): Socket {
   const write = socket.write.bind(socket) as (...given: unknown[]) => boolean

@@ -137,7 +137,8 @@ export class Gate extends EventEmitter<GateEvents> {
   }
 
   /**
-   * Ends something else that stands on a certificate, as connections are ended: when it is revoked or over. Returns what forgets it.
+   * Ends something else that stands on a certificate, as connections are ended: when it is revoked or over. Returns what forgets
+   * it.
    */
   guard(certificate: VerifiedCertificate, end: (error: OverlayError) => void): () => void {
     this.#trust.permissions.learn(certificate)

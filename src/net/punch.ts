@@ -153,8 +153,8 @@ async function askInTurn(relays: readonly SocketAddress[], port: number, signal:
 }
 
 /**
- * Connects to all targets at once until the signal fires: showing the token where the other side takes connections, and from `port` where it
- * connects to us at the same moment. Hands over each socket that comes about; resolves when no more will.
+ * Connects to all targets at once until the signal fires: showing the token where the other side takes connections, and from `port`
+ * where it connects to us at the same moment. Hands over each socket that comes about; resolves when no more will.
  */
 export async function punch(
   targets: Targets,

@@ -16,7 +16,9 @@ export interface RelayEnd {
   webSocket?: { secure: boolean; path: string; serverName: string }
 }
 
-/** Opens what links to relays and paths through them run on: TCP connections or WebSockets, through a proxy where one is to be used. */
+/**
+ * Opens what links to relays and paths through them run on: TCP connections or WebSockets, through a proxy where one is to be used.
+ */
 export class RelaySockets {
   readonly #rule: ProxyRule
 

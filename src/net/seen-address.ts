@@ -48,7 +48,10 @@ export interface SeenFrom {
   socket: Socket
 }
 
-/** Asks the relay at this address how it sees `localPort` of this machine. Rejects with `unreachable`, `protocol_error` or the signal's reason. */
+/**
+ * Asks the relay at this address how it sees `localPort` of this machine. Rejects with `unreachable`, `protocol_error` or the
+ * signal's reason.
+ */
 export async function askSeenAddress(relay: SocketAddress, localPort: number, signal: AbortSignal): Promise<SeenFrom> {
   const mask = randomBytes(prefaceTokenBytes)
   const socket = await connectSocket(relay, signal, localPort)

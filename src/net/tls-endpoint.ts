@@ -14,8 +14,8 @@ export interface SecuredSocket {
 }
 
 /**
- * Puts TLS 1.3 on connected sockets, both sides with a certificate as libp2p's specification of TLS has it. Sessions of TLS are never
- * resumed: OpenSSL sends tickets all the same, which name a state that nobody keeps.
+ * Puts TLS 1.3 on connected sockets, both sides with a certificate as libp2p's specification of TLS has it. Sessions of TLS are
+ * never resumed: OpenSSL sends tickets all the same, which name a state that nobody keeps.
  */
 export class TlsEndpoint {
   readonly #privateKey: PrivateKey

@@ -8,7 +8,8 @@ import { TlsEndpoint } from './tls-endpoint.js'
 import type { Trust } from './trust.js'
 
 /**
- * Makes paths of connected sockets, wherever those come from: TLS, then the hello, then the gate watches over the path as over a connection.
+ * Makes paths of connected sockets, wherever those come from: TLS, then the hello, then the gate watches over the path as over a
+ * connection.
  */
 export class TlsPaths {
   readonly #trust: Trust

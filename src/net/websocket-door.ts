@@ -31,8 +31,9 @@ export interface DoorOptions extends WebSocketOptions {
 }
 
 /**
- * Takes TCP connections that become WebSockets, whatever path they ask for: TLS where it is on, then the request, all within 5 s and with
- * at most 8 KiB of header. Of more than 2 048 that have not come so far the oldest goes. Other requests get 426 and are closed.
+ * Takes TCP connections that become WebSockets, whatever path they ask for: TLS where it is on, then the request, all within 5 s
+ * and with at most 8 KiB of header. Of more than 2 048 that have not come so far the oldest goes. Other requests get 426 and are
+ * closed.
  */
 export class WebSocketDoor {
   readonly #options: DoorOptions

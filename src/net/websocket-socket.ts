@@ -174,8 +174,8 @@ const noMask = (mask: Buffer) => void mask.fill(0)
 const ignore = () => {} // `error` or `close` follows
 
 /**
- * Upgrades a connection, TLS or plain, to a WebSocket. Resolves with what runs inside; rejects with `unreachable` when whoever is there does not
- * do it, or the signal's reason. The connection is the caller's to end then.
+ * Upgrades a connection, TLS or plain, to a WebSocket. Resolves with what runs inside; rejects with `unreachable` when whoever is
+ * there does not do it, or the signal's reason. The connection is the caller's to end then.
  */
 export function openWebSocket(socket: Socket, authority: string, path: string, signal: AbortSignal): Promise<Socket> {
   return waitFor<Socket>(signal, (resolve, reject) => {
