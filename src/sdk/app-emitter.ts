@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 
-/** Told what a listener of the application threw or rejected with, and what it had been called with. */
+/** Called with what a listener of the application threw or rejected with, and what it had been called with. */
 export type ListenerFailed = (error: unknown, event: string, args: readonly unknown[]) => void
 
 /**
@@ -30,7 +30,7 @@ class GuardedEmitter extends EventEmitter {
   }
 }
 
-/** {@link GuardedEmitter} with the events that `T` names, as `EventEmitter` has them. */
+/** The {@link GuardedEmitter} with the events that `T` names, as `EventEmitter` has them. */
 export const AppEmitter = GuardedEmitter as unknown as new <T extends Record<keyof T, unknown[]>>(
   failed: ListenerFailed,
 ) => EventEmitter<T>

@@ -1,6 +1,6 @@
 import type { IncomingDial } from './types.js'
 
-/** Callers that wait for a loop to take them, in the order they came; who gave up meanwhile is passed over. */
+/** Queues callers until a loop takes them, in the order they came; a caller that gave up meanwhile is passed over. */
 export class Callers {
   readonly #waiting: IncomingDial[] = []
   #ended: { error: unknown } | undefined
@@ -11,13 +11,13 @@ export class Callers {
     this.#wake()
   }
 
-  /** Nobody comes any more; with an error, who reads is told so. */
+  /** Ends the queue: nobody comes any more. With an error, whoever reads is told so. */
   end(error: unknown): void {
     this.#ended ??= { error }
     this.#wake()
   }
 
-  /** Reads until the end. `left` is called when whoever reads has enough. */
+  /** Yields callers until the end. `left` is called when the reader leaves the loop. */
   async *read(left: () => void): AsyncGenerator<IncomingDial, undefined> {
     try {
       for (;;) {

@@ -6,7 +6,7 @@ import type { WayToDirect } from './direct-news.js'
 import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
 import type { Connection, ConnectionEvents, DirectState, Party, PathState } from './types.js'
 
-/** Who is at the other end of a session, and how it was reached. */
+/** Says who is at the other end of a session, and how it was reached. */
 export interface ConnectionOptions {
   remote: Party
   service: string
@@ -44,7 +44,7 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     session.on('resumed', () => this.emit('resumed'))
     way.listen((state) => this.emit('direct', state))
     session.on('close', (error) => this.emit('close', error))
-    // Ended by what came together with its first path: whoever gets the connection is still told.
+    // It was ended by what came together with its first path: whoever gets the connection is still told.
     const closed = session.closedWith
     if (closed !== undefined) setImmediate(() => this.emit('close', closed.error))
   }

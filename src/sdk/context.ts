@@ -27,7 +27,7 @@ import type {
 } from './types.js'
 import { Watches } from './watches.js'
 
-/** What `createContext` does with a loaded identity; tests hand in a clock of their own. */
+/** Does what `createContext` does with a loaded identity; tests hand in a clock of their own. */
 export async function openContext(identity: Identity, options: ContextOptions & MemberOptions): Promise<Context> {
   const member = await createMember(identity, options)
   const context = new OverlayContext(member)
@@ -42,7 +42,7 @@ export async function openContext(identity: Identity, options: ContextOptions & 
   }
 }
 
-/** What `createContext` makes; its parts are open to tests. */
+/** The context that `createContext` makes; its parts are open to tests. */
 export class OverlayContext extends AppEmitter<ContextEvents> implements Context {
   readonly hosting: Hosting
   readonly dialer: Dialer
@@ -51,7 +51,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
 
   constructor(readonly member: Member) {
     super((error, event) => {
-      // Who hears warnings and fails at it can only be told to the process.
+      // A listener of warnings that fails itself can only be told to the process.
       if (event === 'warning') process.emitWarning(error instanceof Error ? error : String(error))
       else member.warnings.failedHandler(error, `A listener of the context's ${event} event`)
     })

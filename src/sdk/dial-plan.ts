@@ -4,7 +4,10 @@ import { ringingGraceMs } from '../core/limits.js'
 /** Rounds over all terminators after which an instance that never rang counts as unreachable. */
 export const maxSilentRounds = 4
 
-/** Answers that are final; anything else that goes wrong is retried over another path with the same dial id. */
+/**
+ * Lists the answers that are final; after anything else that goes wrong, the dial is retried over another path with the same dial
+ * id.
+ */
 const finalAnswers = new Set<ErrorCode>([
   'declined',
   'busy',
@@ -15,7 +18,7 @@ const finalAnswers = new Set<ErrorCode>([
   'certificate_revoked',
 ])
 
-/** What the directory says of an instance that has not rung. */
+/** Lists what the directory says of an instance that has not rung. */
 const directoryAnswers = new Set<ErrorCode>([
   'offline',
   'unknown_instance',
@@ -24,7 +27,7 @@ const directoryAnswers = new Set<ErrorCode>([
   'certificate_invalid',
 ])
 
-/** The part of a terminator that the plan looks at. */
+/** Names the part of a terminator that the plan looks at. */
 export interface Askable {
   readonly record: { readonly hostPeerId: string; readonly instanceId: string }
 }
@@ -36,46 +39,47 @@ export interface DialPlanOptions {
   ownPeerId: string
 }
 
-/** Whom a DIAL went to: until it answers it may be ringing, so that nobody else must be asked meanwhile. */
+/** The host that a DIAL went to: until it answers it may be ringing, so that nobody else must be asked meanwhile. */
 interface AskedHost {
   readonly hostPeerId: string
   readonly instanceId: string
   rang: boolean
-  /** It said no. */
+  /** Set when it said no. */
   answered: boolean
-  /** When the last path on which it was asked broke. */
+  /** When the last path on which it was asked broke; ms of the monotonic clock. */
   brokeMs?: number
 }
 
-/** What follows from a failure: the next round at once or after a pause, or the end of the dial with this error. */
+/** Says what follows from a failure: the next round at once or after a pause, or the end of the dial with this error. */
 export type Verdict = { next: 'round' } | { next: 'pause' } | { next: 'end'; error: unknown }
 
 /**
- * Whom one dial may ask next, and when it is over: one host rings at a time, one that may be ringing is asked again and nobody
- * else, and one that is busy is passed over where any host would do. Without I/O or a clock: `nowMs` never goes back.
+ * Decides whom one dial may ask next, and when the dial is over: one host rings at a time, a host that may be ringing is asked
+ * again and nobody else, and one that is busy is passed over where any host would do. It has no I/O and no clock: `nowMs` never
+ * goes back.
  */
 export class DialPlan {
   readonly #options: DialPlanOptions
   #asked: AskedHost | undefined
-  /** It rings again on the path that is open now. */
+  /** Set while it rings on the path that is open now. */
   #ringsNow = false
   #hasRung = false
-  /** Hosts that are not asked again, as another one will do, and why the last of them is not. */
+  /** Names the hosts that are not asked again, as another one will do; `#reason` says why the last of them is not. */
   readonly #passedOver = new Set<string>()
   #reason: unknown
-  /** Hosts that the last lookup found. */
+  /** Names the hosts that the last lookup found. */
   #found = new Set<string>()
 
   constructor(options: DialPlanOptions) {
     this.#options = options
   }
 
-  /** Whom a lookup should find among many hosts. */
+  /** Returns whom a lookup should find among many hosts. */
   get preferred(): { hostPeerId: string; instanceId: string } | undefined {
     return this.#asked
   }
 
-  /** Those of a lookup's terminators that may be asked. Throws why none may. */
+  /** Returns those of a lookup's terminators that may be asked. Throws an error that says why when none may. */
   admit<T extends Askable>(all: readonly T[], nowMs: number): T[] {
     const { service, instanceId, ownPeerId } = this.#options
     const others = all.filter(({ record }) => record.hostPeerId !== ownPeerId)
@@ -91,20 +95,20 @@ export class DialPlan {
     return free
   }
 
-  /** Those of a round that may still be asked after some failed. */
+  /** Returns those of a round that may still be asked after some failed. */
   remaining<T extends Askable>(left: readonly T[], failed: ReadonlySet<T>, nowMs: number): T[] {
     const only = this.#mayRing(nowMs) ? this.#asked!.hostPeerId : undefined
     return left.filter((each) => !failed.has(each) && (only === undefined || each.record.hostPeerId === only))
   }
 
-  /** The request goes out over this terminator. */
+  /** Called when the request goes out over this terminator. */
   ask({ record }: Askable): void {
     this.#ringsNow = false
     if (this.#asked?.hostPeerId === record.hostPeerId) return
     this.#asked = { hostPeerId: record.hostPeerId, instanceId: record.instanceId, rang: false, answered: false }
   }
 
-  /** The host that was asked rings. True the first time in the whole dial. */
+  /** Called when the host that was asked rings. Returns true the first time in the whole dial. */
   rings(): boolean {
     const first = !this.#hasRung
     this.#hasRung = this.#ringsNow = true
@@ -112,7 +116,10 @@ export class DialPlan {
     return first
   }
 
-  /** Asking failed, by an answer or a path that broke; `gaveUp` when this side wanted it so. Returns what it means. */
+  /**
+   * Called when asking failed, by an answer or a path that broke; `gaveUp` is true when this side wanted it so. Returns the error
+   * that it means.
+   */
   failed(error: unknown, nowMs: number, gaveUp: boolean): unknown {
     const asked = this.#asked
     if (asked !== undefined) {
@@ -124,12 +131,12 @@ export class DialPlan {
     return new OverlayError('unreachable', 'The host took the call for lost.', { cause: error })
   }
 
-  /** An answer after which no other terminator of the round is asked. */
+  /** Returns true for an answer after which no other terminator of the round is asked. */
   isFinal(error: unknown): boolean {
     return isOverlayError(error) && finalAnswers.has(error.code)
   }
 
-  /** What follows from the failure of a round, counted from 0. */
+  /** Returns what follows from the failure of a round, counted from 0. */
   judge(error: unknown, round: number, nowMs: number): Verdict {
     const end: Verdict = { next: 'end', error }
     if (error === this.#reason && error !== undefined) return end
@@ -142,8 +149,9 @@ export class DialPlan {
   }
 
   /**
-   * One that is busy is not the answer of all where any host would do; nor is one of several that stopped ringing. But who rang and
-   * then answered has answered for all: a call that somebody declined does not ring elsewhere.
+   * Decides whether another host is asked after this failure. A busy host does not answer for all where any host would do; nor does
+   * one of several that stopped ringing. But a host that rang and then answered has answered for all: a call that somebody declined
+   * does not ring elsewhere.
    */
   #passesOver(error: unknown, nowMs: number): boolean {
     const asked = this.#asked
@@ -164,13 +172,13 @@ export class DialPlan {
     return asked.brokeMs === undefined || nowMs - asked.brokeMs < ringingGraceMs
   }
 
-  /** The path over which it rang broke so long ago that the host has given the call up. */
+  /** Returns true when the path over which it rang broke so long ago that the host has given the call up. */
   #stoppedRinging(nowMs: number): boolean {
     return this.#asked?.rang === true && !this.#mayRing(nowMs)
   }
 }
 
-/** Dialing oneself, by name or because nobody else is there. */
+/** Makes the error of dialing oneself, by name or because nobody else is there. */
 export function selfDial(service: string, instanceId: string): OverlayError {
   return new OverlayError('self_dial', `'${instanceId}' is you; dialing yourself is refused.`, { service, instanceId })
 }

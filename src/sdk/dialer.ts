@@ -21,7 +21,7 @@ import { type Answered, OutgoingDial } from './outgoing-dial.js'
 import type { OpenedPath } from './paths.js'
 import type { Connection, DialOptions } from './types.js'
 
-/** A host that has no more sessions keeps its circuits this long, for the next dial. */
+/** Says for how long the circuits to a host without sessions are kept for the next dial; ms. */
 const idleCircuitMs = 10_000
 
 /** Calls instances, and keeps the paths of the sessions that come of it. */
@@ -31,9 +31,9 @@ export class Dialer {
   readonly sessions: LiveSessions
   readonly #keepers = new Set<PathKeeper>()
   readonly #selector: Selector
-  /** Cancel what is going to close the circuits to a host, by peer id. */
+  /** Hold what cancels what is going to close the circuits to a host, by peer id. */
   readonly #releases = new Map<string, () => void>()
-  /** Under way, until the hosts they ring at know how they ended. */
+  /** Holds the dials that are under way, until the hosts they ring at know how they ended. */
   readonly #dials = new Set<Promise<unknown>>()
 
   constructor(member: Member) {
@@ -82,7 +82,8 @@ export class Dialer {
     try {
       return this.#establish(service, await answered, graceOf(this.#member.trust, service, grace))
     } catch (error) {
-      // Host and dialer see a certificate's end at the same moment, and the host can only say "not permitted": one's own reason is better.
+      // Host and dialer see a certificate's end at the same moment, and the host can only say "not permitted": this side's own
+      // reason says more.
       const own = isOverlayError(error, 'not_permitted') ? permissions.withdrawalOf(use) : undefined
       throw describe(own === undefined ? error : withdrawalError(own), { who, service, instanceId })
     } finally {
@@ -157,7 +158,7 @@ export class Dialer {
     return new DirectDialer(this.#member, this.#member.direct, session, hostPeerId).start()
   }
 
-  /** The application's own code, in the middle of a handshake. */
+  /** Calls `onRinging`: it is the application's own code, in the middle of a handshake. */
   #tellRinging({ onRinging }: DialOptions, service: string, instanceId: string): void {
     const failed = (error: unknown) =>
       this.#member.warnings.failedHandler(error, 'onRinging of a dial', { service, instanceId })
@@ -170,7 +171,7 @@ export class Dialer {
     }
   }
 
-  /** What keeps the path for the next call when its session is over; undefined for one that carries only one. */
+  /** Returns what keeps the path for the next call when its session is over; undefined for a path that carries only one session. */
   #parking({ candidate, carrier, kind }: OpenedPath): OnAgain | undefined {
     if (kind !== 'splice' || !(carrier instanceof DialedCarrier && carrier.carriesAgain)) return undefined
     return (channel) => {
@@ -179,7 +180,7 @@ export class Dialer {
     }
   }
 
-  /** A path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
+  /** Called when a path broke: its circuit is not handed out again unless it answers, and its relay is asked for a sign of life. */
   #doubt({ candidate, connection }: OpenedPath): void {
     if (connection !== undefined) this.#member.circuits.doubt(connection)
     this.#member.pool.doubt(candidate.record.relayPeerId)
@@ -206,7 +207,7 @@ function checkAppData(appData: unknown = new Uint8Array(0)): Uint8Array<ArrayBuf
   return new Uint8Array(appData) // a copy, so that the caller may go on with its own
 }
 
-/** The same error, saying who was called. */
+/** Returns the same error, saying who was called. */
 function describe(
   error: unknown,
   { who, service, instanceId }: { who: string; service: string; instanceId: string },

@@ -13,9 +13,9 @@ import { DirectNews, directLabel } from './direct-news.js'
 import type { Directly } from './directly.js'
 import type { Member } from './member.js'
 
-/** After a move the interfaces settle, and links to relays are made anew. */
+/** Says how long to wait after this machine moved, ms: the interfaces settle, and links to relays are made anew. */
 const afterMoveMs = 1_000
-/** Without any path the two can't agree on anything. */
+/** Says how soon to try again while the session has no path at all, ms: the two sides can't agree on anything then. */
 const interruptedRetryMs = 1_000
 /**
  * Moves a dialer's session to a direct path when one can be made, and again after it broke or this machine moved. The session's
@@ -73,7 +73,7 @@ export class DirectDialer {
     return this.news
   }
 
-  /** One retry is planned at a time, and none once the session is over. */
+  /** Plans a retry: one at a time, and none once the session is over. */
   #retryAfter(ms: number): void {
     this.#cancelRetry()
     const { clock } = this.#member

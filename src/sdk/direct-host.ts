@@ -12,10 +12,13 @@ import { DirectNews, directLabel } from './direct-news.js'
 import type { Directly } from './directly.js'
 import type { Member } from './member.js'
 
-/** Connections that a host looks at in one round: as many as there are candidates, both ways. */
+/** Limits the connections that a host looks at in one round: as many as there are candidates, both ways. */
 const maxSockets = 4 * maxCandidates
 
-/** The host's part: it says where it can be reached when the dialer asks, and connects when the dialer does; `accept` takes what comes about. */
+/**
+ * The host's part in finding a direct path: it says where it can be reached when the dialer asks, and connects when the dialer
+ * does; `accept` takes the path that comes about.
+ */
 export class DirectHost {
   readonly news: DirectNews
   readonly #member: Member
@@ -55,7 +58,7 @@ export class DirectHost {
     return this.news
   }
 
-  /** What comes to nothing is the dialer's to try again; whoever tries too often is not answered. */
+  /** Takes part in one round. When it comes to nothing the dialer tries again; a dialer that tries too often is not answered. */
   async #take(round: number): Promise<void> {
     const { rates, hosting } = this.#directly
     const over = this.#over.signal

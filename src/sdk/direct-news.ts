@@ -3,17 +3,20 @@ import type { DirectState } from './types.js'
 
 export const directLabel = 'direct'
 
-/** Whether a session has a direct path and why not, as an application sees it. */
+/** Tells whether a session has a direct path and why not, as an application sees it. */
 export interface WayToDirect {
   readonly state: DirectState
   /** Calls `run` with each new state. */
   listen(run: (state: DirectState) => void): void
 }
 
-/** For a session that stays on relays. */
+/** Makes the answer for a session that stays on relays. */
 export const neverDirect = (why: string): WayToDirect => ({ state: { state: 'off', why }, listen: () => {} })
 
-/** For one that may leave them: whoever looks for the way says what is in it, and the session's paths say the rest. */
+/**
+ * Tells it for a session that may leave the relays: the code that looks for a direct path says what is in the way, and the
+ * session's paths say the rest.
+ */
 export class DirectNews implements WayToDirect {
   readonly #session: Session
   readonly #listeners: Array<(state: DirectState) => void> = []
@@ -30,7 +33,7 @@ export class DirectNews implements WayToDirect {
     return this.#why === undefined ? { state: 'trying' } : { state: 'relayed', why: this.#why }
   }
 
-  /** What is in the way, for people; undefined: not known. */
+  /** Sets what is in the way, for people; undefined when that is not known. */
   set why(why: string | undefined) {
     this.#why = why
     this.#tell()
@@ -40,7 +43,7 @@ export class DirectNews implements WayToDirect {
     this.#listeners.push(run)
   }
 
-  /** The same news once. */
+  /** Says the state when it differs from what was said last. */
   #tell(): void {
     const { state } = this
     if (state.state === 'trying') return

@@ -16,26 +16,26 @@ const maxPeers = 1_000
 const reconsiderMs = 60_000
 
 /**
- * Says when a direct path to a peer is worth another attempt. All sessions with it share what was learnt: a pair of networks that does not let
- * them through costs less and less, and nothing is learnt twice. Pure.
+ * Says when a direct path to a peer is worth another attempt. All sessions with that peer share what was learnt: two networks that
+ * let nothing through are tried ever more rarely, and nothing is learnt twice. Pure.
  */
 export class DirectPace {
   readonly #random: () => number
   readonly #peers = new BoundedMap<string, Known>(maxPeers)
 
-  /** `random` gives numbers from 0 to 1. */
+  /** `random` returns numbers in [0, 1). */
   constructor(random: () => number) {
     this.#random = random
   }
 
-  /** How long to wait; 0 when an attempt is due. */
+  /** Returns how many ms to wait; 0 when an attempt is due. */
   waitMs(peerId: string, nowMs: number): number {
     return Math.max(0, (this.#peers.get(peerId) ?? nothing).notBeforeMs - nowMs)
   }
 
   /**
-   * An attempt came to nothing that began at `begunMs`. Of several at the same time one counts, and none when another one succeeded
-   * meanwhile: it was not the networks then.
+   * Called when an attempt that began at `begunMs` came to nothing. Of several at the same time one counts, and none when another
+   * one succeeded meanwhile: it was not the networks then.
    */
   failed(peerId: string, nowMs: number, begunMs: number): void {
     const known = this.#peers.get(peerId) ?? nothing
@@ -49,14 +49,14 @@ export class DirectPace {
     this.#peers.set(peerId, { ...(this.#peers.get(peerId) ?? nothing), succeededMs: nowMs })
   }
 
-  /** A direct path broke that was there for `livedMs`. One that does not last is as good as none. */
+  /** Called when a direct path broke that was there for `livedMs`. One that does not last is as good as none. */
   broke(peerId: string, livedMs: number, nowMs: number): void {
     const isWaiting = this.waitMs(peerId, nowMs) > 0
     if (livedMs >= directStableMs && !isWaiting) this.#peers.delete(peerId)
     this.failed(peerId, nowMs, nowMs)
   }
 
-  /** Something may have changed: what failed a minute ago or earlier is due. */
+  /** Called when something may have changed: what failed a minute ago or earlier is due. */
   reconsider(nowMs: number): void {
     for (const peerId of this.#peers.keys()) {
       const known = this.#peers.get(peerId)!
@@ -64,7 +64,7 @@ export class DirectPace {
     }
   }
 
-  /** This machine is somewhere else now: all that was learnt is void. */
+  /** Called when this machine is somewhere else: all that was learnt is void. */
   moved(): void {
     for (const peerId of [...this.#peers.keys()]) this.#peers.delete(peerId)
   }

@@ -13,7 +13,7 @@ import type { DirectOffer } from '../wire/messages/session.js'
 import type { Directly } from './directly.js'
 import type { Member } from './member.js'
 
-/** Why a session of a service stays on relays whatever the networks allow; undefined where it need not. */
+/** Returns why a session of a service stays on relays whatever the networks allow; undefined where it need not. */
 export function whyNeverDirect(
   member: Pick<Member, 'direct' | 'trust' | 'pool' | 'node'>,
   service: string,
@@ -22,7 +22,7 @@ export function whyNeverDirect(
   return whyNotDirect(member)
 }
 
-/** The same, of every service. */
+/** Returns why every session stays on relays; undefined where they need not. */
 export function whyNotDirect(member: Pick<Member, 'direct' | 'pool' | 'node'>): string | undefined {
   if (member.direct === undefined) return 'this side keeps to relays'
   // Who goes out through a proxy may not show where they are, and mostly could not connect anyway.
@@ -54,7 +54,7 @@ export interface Meeting {
   token: Uint8Array
 }
 
-/** Connects to the other side, and goes on hoping for its connections, until the signal fires. */
+/** Connects to the other side, and goes on waiting for its connections, until the signal fires. */
 export async function connectTo(
   { own, theirs, token }: Meeting,
   take: (socket: Socket) => void,
@@ -64,12 +64,12 @@ export async function connectTo(
   await untilAborted(signal)
 }
 
-/** A DIRECT frame of this step. */
+/** Makes a DIRECT frame of this step. */
 export function offer(step: number, round: number, candidates?: Candidates): DirectOffer {
   return { multiaddrs: [], punch: [], router: 0, ...candidates, step, round }
 }
 
-/** The other side's step of this round. Rejects when it does not come in time, or with the signal's reason. */
+/** Resolves with the other side's step of this round. Rejects when it does not come in time, or with the signal's reason. */
 export async function offerOf(session: Session, step: number, round: number, over: AbortSignal): Promise<Candidates> {
   const signal = anySignal(over, AbortSignal.timeout(directOfferMs))
   try {

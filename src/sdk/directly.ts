@@ -8,13 +8,13 @@ import { interfaceAddresses } from '../net/punch.js'
 import { DirectPace } from './direct-pace.js'
 import { NetworkWatch } from './network-watch.js'
 
-/** What the sessions of one member share on their way to direct paths. */
+/** Holds what the sessions of one member share on their way to direct paths. */
 export class Directly {
   readonly sockets = new DirectSockets()
   readonly listener: DirectListener
   readonly pace: DirectPace
   readonly network: NetworkWatch
-  /** Both at once in one queue could wait for each other. */
+  /** Takes turns between dialers alone: dialers and hosts in one queue could wait for each other. */
   readonly dialing = new Turns(maxDirectAttempts)
   readonly hosting = new Turns(maxDirectAttempts)
   readonly rates = new Rates({ perSecond: maxDirectPerSecond, burst: maxDirectBurst })

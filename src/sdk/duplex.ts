@@ -3,7 +3,7 @@ import { ReadableStream, WritableStream } from 'node:stream/web'
 import { errorText } from '../core/errors.js'
 import type { Connection } from './types.js'
 
-/** The parts of a connection that streams are made of. */
+/** Names the parts of a connection that streams are made of. */
 type Carried = Pick<Connection, 'read' | 'write' | 'closeWrite' | 'abort' | 'once'>
 
 /**
@@ -14,7 +14,7 @@ export class ConnectionDuplex extends Duplex {
   readonly #connection: Carried
   readonly #over: Promise<Error | undefined>
   #reading = false
-  /** Said once all that came before it has been taken. */
+  /** Holds the error that is said once all that came before it has been taken. */
   #failure: Error | undefined
 
   constructor(connection: Carried) {
@@ -23,7 +23,7 @@ export class ConnectionDuplex extends Duplex {
     this.#over = new Promise((resolve) => {
       connection.once('close', (error) => {
         resolve(error)
-        // Nobody may be about to find it out by reading.
+        // Otherwise nobody may be reading, and so find it out.
         if (error !== undefined && !this.#reading) this.read(0)
       })
     })

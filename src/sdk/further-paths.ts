@@ -13,7 +13,7 @@ import { type OpenedPath, openFirst } from './paths.js'
 export class FurtherPaths {
   readonly #member: Member
   readonly #selector: Selector
-  /** What carries the session first; it names the host. */
+  /** The candidate that carries the session first; it names the host. */
   readonly #first: Candidate
 
   #known: readonly Candidate[]
@@ -21,7 +21,7 @@ export class FurtherPaths {
   constructor(
     member: Member,
     selector: Selector,
-    /** What carries the session first; it names the host. */
+    /** The candidate that carries the session first; it names the host. */
     first: Candidate,
     terminators: readonly Candidate[],
   ) {
@@ -32,7 +32,7 @@ export class FurtherPaths {
     this.#known = terminators.filter(this.#isOfHost)
   }
 
-  /** Rejects with what kept the last terminator from being used, or the signal's reason. */
+  /** Opens a further path. Rejects with what kept the last terminator from being used, or the signal's reason. */
   async open(wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
     const { service, instanceId } = this.#first.record
     const giveUp = new AbortController()
@@ -62,8 +62,8 @@ export class FurtherPaths {
   }
 
   /**
-   * When another process has taken the host's place, the one of the session is no longer listed; it goes on with it, though, and
-   * is reached where it was before.
+   * Adds where the session's process was known before. When another process has taken the host's place, the session's is no longer
+   * listed; but it goes on with the session, and is reached where it was.
    */
   #withFormer(found: readonly Candidate[]): readonly Candidate[] {
     if (found.length === 0 || found.some(this.#isOfProcess)) return found
@@ -75,7 +75,7 @@ export class FurtherPaths {
 
   readonly #isOfHost = ({ record }: Candidate): boolean => record.hostPeerId === this.#first.record.hostPeerId
 
-  /** The first that opens, in the order of the service's strategy; those to be avoided come last. */
+  /** Resolves with the first path that opens, in the order of the service's strategy; relays to be avoided come last. */
   #openBest(terminators: readonly Candidate[], wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
     const { pool, clock, trust } = this.#member
     const isOver = (relays: readonly string[]) => (candidate: Candidate) =>

@@ -30,7 +30,7 @@ import type { Member } from './member.js'
 import { maxStreamsPerConnection } from './paths.js'
 import type { Listener, ListenOptions } from './types.js'
 
-/** All that this identity offers: its listeners, and the paths that dialers open to them. */
+/** Holds all that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
   readonly #member: Member
 
@@ -129,7 +129,7 @@ export class Hosting {
     })
   }
 
-  /** A relay says that a dialer waits there to be joined with us. What comes to nothing is the dialer's to notice. */
+  /** Called when a relay says that a dialer waits there to be joined with us. When that comes to nothing, the dialer notices. */
   async #onSplice({ token }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
     const { splices, closing, pool } = this.#member
     if (splices === undefined || link === undefined || this.#answering >= maxAnsweredSplices) return
@@ -163,7 +163,7 @@ export class Hosting {
       dial.refuse('unknown_instance')
       return
     }
-    // Somebody who has looked up before another process of this identity took the place.
+    // A dialer that has looked up before another process of this identity took the place.
     if (listener.suspended?.code === 'replaced') {
       dial.refuse('closed')
       return
@@ -218,7 +218,7 @@ export class Hosting {
 
 const keyOf = (service: string, instanceId: string) => `${normalName(service)}\0${normalName(instanceId)}`
 
-/** The relay of a circuit, from its address `…/p2p/<relay>/p2p-circuit/p2p/<dialer>`. */
+/** Returns the relay of a circuit, from its address `…/p2p/<relay>/p2p-circuit/p2p/<dialer>`. */
 function relayOf(connection: Libp2pConnection): string | undefined {
   return connection.remoteAddr.toString().match(/\/p2p\/([^/]+)\/p2p-circuit/)?.[1]
 }

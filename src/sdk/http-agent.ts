@@ -4,7 +4,7 @@ import { asOverlayError, OverlayError } from '../core/errors.js'
 import type { Context, DialOptions } from './types.js'
 
 export interface HttpAgentOptions extends AgentOptions {
-  /** Of every dial. */
+  /** Options of every dial. */
   dial?: Pick<DialOptions, 'connectTimeout' | 'appData' | 'signal'>
 }
 
@@ -38,7 +38,7 @@ class OverlayAgent extends Agent {
     )
   }
 
-  /** Kept streams have no timers and no handles of their own to be set. */
+  /** Does nothing: kept streams have no timers and no handles of their own to be set. */
   override keepSocketAlive(): boolean {
     return true
   }
@@ -53,7 +53,7 @@ class OverlayAgent extends Agent {
   }
 }
 
-/** `instance.service`, split at the last dot; without one it is the service alone. */
+/** Splits `instance.service` at the last dot; without one it is the service alone. */
 function addressOf(host: string): { service: string; instanceId?: string } {
   const dot = host.lastIndexOf('.')
   const service = host.slice(dot + 1)

@@ -3,13 +3,13 @@ import type { Refusal, RingingDial } from '../session/ringing-dial.js'
 import type { Session } from '../session/session.js'
 import type { Connection, IncomingDial, Party } from './types.js'
 
-/** What this side would like of a session: a direct path, and how long it outlives the loss of all its paths, ms. */
+/** Says what this side would like of a session: a direct path, and how long it outlives the loss of all its paths, ms. */
 export interface CallWishes {
   direct: boolean
   graceMs: number
 }
 
-/** A ringing dial as the application sees it. The first answer counts, whoever gives it: that is the dial's to know. */
+/** A ringing dial as the application sees it. The first answer counts, whoever gives it; `RingingDial` keeps which one it was. */
 export class IncomingCall implements IncomingDial {
   readonly caller: Party
   readonly #dial: RingingDial
@@ -62,7 +62,7 @@ export class IncomingCall implements IncomingDial {
     this.#dial.refuse('busy', reason)
   }
 
-  /** It rings for no longer than this, and than the caller said. */
+  /** Lets it ring for no longer than `ms`, and than the caller said. */
   waitAtMost(ms: number): void {
     this.#dial.waitAtMost(ms)
   }
@@ -72,7 +72,7 @@ export class IncomingCall implements IncomingDial {
     this.#dial.end(status, error)
   }
 
-  /** Ends it, accepted or not, because who should handle it failed. */
+  /** Ends it, accepted or not, because its handler failed. */
   fail(): void {
     if (this.#session === undefined) this.#dial.refuse('internal')
     else this.#session.abort('', 'internal')

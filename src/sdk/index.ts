@@ -1,4 +1,4 @@
-// The public API. Nothing else of the package is meant to be imported.
+// This is the public API. Nothing else of the package is meant to be imported.
 import '../core/polyfill.js'
 
 export { type Address, formatAddress, parseAddress } from '../core/address.js'

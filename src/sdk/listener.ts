@@ -41,7 +41,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   readonly #ringing = new Set<IncomingCall>()
   readonly #suspension: Suspension
   readonly #rival: RivalWatch
-  /** What was last said of takeovers. */
+  /** Counts the takeovers that were last said. */
   #takeovers = 0
   #closing: Promise<void> | undefined
 
@@ -81,7 +81,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     return this.#suspension.reason
   }
 
-  /** How long its sessions outlive the loss of all their paths, ms. */
+  /** Returns how long its sessions outlive the loss of all their paths, ms. */
   get graceMs(): number {
     return graceOf(this.#member.trust, this.service, this.#options.sessionGrace)
   }
@@ -143,27 +143,30 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     await this.#binding.update(change)
   }
 
-  /** The network or a certificate does not permit the instance to be offered, or permits it again. */
+  /**
+   * Called when the network or a certificate does not permit the instance to be offered, or (`withdrawal` undefined) permits it
+   * again.
+   */
   permitted(withdrawal: Withdrawal | undefined): void {
     if (this.isClosed) return
     const { service, instanceId } = this
-    // What a relay refused for is said by now, or is out of date.
+    // What a relay refused with is covered by this, or is out of date.
     if (withdrawal === undefined) this.#suspension.clear('refused', 'permission')
     else this.#suspension.add('permission', withdrawalError(withdrawal, { service, instanceId }))
     this.#bindWhenAllowed()
   }
 
-  /** Relays know the own, newer certificate by now: what stands there is told to others with it. */
+  /** Called when relays know the own, newer certificate: what stands there is told to others with it. */
   renewed(): void {
     void this.#binding.update({})
   }
 
-  /** What a relay refused may be permitted now. */
+  /** Called when what a relay refused may be permitted now. */
   nudge(): void {
     this.#binding.nudge()
   }
 
-  /** Another process of the same identity has taken over; this one goes on with its sessions, and waits. */
+  /** Called when another process of the same identity has taken over: this one goes on with its sessions, and waits. */
   replaced(takeovers?: number): void {
     if (this.isClosed) return
     const { service, instanceId } = this
@@ -192,7 +195,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     else binding.resume()
   }
 
-  /** Hands a caller to whoever handles callers. */
+  /** Hands a caller to the application, or tells it `busy` when nobody handles callers. */
   take(call: IncomingCall): void {
     if (this.isClosed || !this.#isAnswering) {
       call.busy('Nobody is there to answer.')
@@ -204,12 +207,12 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     this.emit('dial', call)
   }
 
-  /** Somebody handles callers: a `dial` handler, or a loop. */
+  /** Says whether somebody handles callers: a `dial` handler, or a loop. */
   get #isAnswering(): boolean {
     return this.listenerCount('dial') > 0
   }
 
-  /** Calls one by one, from now on; leaving the loop tells those that wait that it is busy. */
+  /** Yields callers one by one, from now on; when the loop is left, those that wait are told `busy`. */
   [Symbol.asyncIterator](): AsyncIterator<IncomingDial> {
     const callers = new Callers()
     const over = () => {
@@ -229,7 +232,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     return this.close()
   }
 
-  /** Ends the call whose handler failed; what failed in other listeners is said only. */
+  /** Ends the call whose handler failed. A failure in another listener only becomes a warning. */
   #handlerFailed(error: unknown, event: string, dial: unknown): void {
     const { service, instanceId } = this
     if (event === 'dial') (dial as IncomingCall).fail()

@@ -6,23 +6,23 @@ import type { Member } from './member.js'
 
 interface Live {
   session: Session
-  /** With the newest certificates that the two have shown. */
+  /** What the two ends do, with the newest certificates that they have shown. */
   use: SessionUse
-  /** Opens a path on which both show their certificates; only the dialer can. */
+  /** Opens a path on which both show their certificates; undefined for a host, as only the dialer can. */
   refresh: (() => Promise<void>) | undefined
-  /** How long before the end of a certificate, and when it was last done. */
+  /** How long before the end of a certificate to do so, ms, and when it was last done. */
   refreshBeforeMs: number
   refreshedMs: number
 }
 
 type SessionUse = Use & Required<Pick<Use, 'host' | 'dialer'>>
 
-/** How often sessions are looked at whose certificates end soon, and what soon is. */
+/** Say how often sessions whose certificates end soon are looked at, and what soon is; ms. */
 const lookMs = 5_000
 const soonMs = 10 * 60_000
 const refreshPauseMs = 60_000
 
-/** What the other side is told of a withdrawal. */
+/** Maps a withdrawal to what the other side is told. */
 const abortCodes: Record<Withdrawal['code'], AbortCode> = {
   certificate_revoked: 'certificate_revoked',
   certificate_expired: 'certificate_expired',
@@ -30,21 +30,21 @@ const abortCodes: Record<Withdrawal['code'], AbortCode> = {
   not_permitted: 'not_permitted',
 }
 
-/** When a context closes, a session gets this long to be closed by the other side or by who uses it here, ms. */
+/** Says how long a session gets, when a context closes, to be closed by the other side or by its user here; ms. */
 const closeOnItsWayMs = 500
-/** A close that was begun before has this long, ms; by itself it takes no longer unless it was told to. */
+/** Says how long a close that was begun before may take, ms; by itself it takes no longer unless it was told to. */
 const closingMs = 5_000
-/** How long sessions get to say goodbye when a context closes, ms. */
+/** Says how long sessions get to say goodbye when a context closes, ms. */
 export const goodbyeMs = 1_000
 
-/** The sessions of one side of a context: ended with it, and as soon as a permission or certificate is withdrawn. */
+/** Keeps the sessions of one side of a context: they end with it, and as soon as a permission or certificate is withdrawn. */
 export class LiveSessions {
   readonly #member: Member
 
   readonly live = new Set<Live>()
   #closed = false
 
-  /** Runs while there are any. */
+  /** Notices that this machine slept; runs while there are sessions. */
   readonly #wake: WakeWatch
   #cancelLook = () => {}
 
@@ -55,8 +55,8 @@ export class LiveSessions {
   }
 
   /**
-   * `use` is what the two ends do; the session ends when that is withdrawn. When one of the certificates ends soon, `refresh` is called
-   * now and then, for the case that it was renewed and no path that is open has shown it.
+   * `use` is what the two ends do; the session ends when that is withdrawn. When one of the certificates ends soon, `refresh` is
+   * called now and then: it may have been renewed without any open path having shown that.
    */
   add(session: Session, { ...use }: SessionUse, refresh?: () => Promise<void>): void {
     if (this.#closed) {
@@ -97,20 +97,23 @@ export class LiveSessions {
     })
   }
 
-  /** After a sleep the sessions' paths, and the links that further ones take, may lead nowhere: all are asked at once. */
+  /**
+   * Called after this machine slept: the sessions' paths, and the links that further ones take, may lead nowhere, so all are asked
+   * at once.
+   */
   #woke(sleptMs: number): void {
     for (const { link } of this.#member.pool.up()) link.probe()
     for (const { session } of this.live) session.slept(sleptMs)
   }
 
-  /** True while there is one to this host. */
+  /** Returns true while there is a session with this host. */
   to(hostPeerId: string): boolean {
     return [...this.live].some(({ use }) => use.host.peerId === hostPeerId)
   }
 
   /**
-   * Ends all. Those that somebody is closing, here or at the other end, still end in order, for a while; the rest is aborted,
-   * and those that ended just now still get a moment to be confirmed.
+   * Ends all sessions. Those that somebody is closing, here or at the other end, still end in order, for a while; the rest is
+   * aborted, and those that ended just now still get a moment to be confirmed.
    */
   async close(): Promise<void> {
     this.#closed = true
@@ -121,7 +124,7 @@ export class LiveSessions {
     for (const session of all) session.destroy()
   }
 
-  /** A close of the other side may be on its way; what it causes here may be a close of our own. */
+  /** Waits for a session to end in order: a close of the other side may be on its way, and may cause a close of our own. */
   async #lastWords(session: Session): Promise<void> {
     await this.#within(closeOnItsWayMs, Promise.race([session.closing, session.ended]))
     if (!session.isClosing) return

@@ -4,8 +4,8 @@ import type { Candidate } from '../directory/proof.js'
 import type { Preferred } from '../directory/selection.js'
 
 /**
- * Lookups of a context. Those of one instance that are made while one is under way share its answer, so that many calls at
- * once are one question; a refusal is not shared, as it may have been true only before.
+ * Makes the lookups of a context. Those of one instance that are made while one is under way share its answer, so that many calls
+ * at once are one question; a refusal is not shared, as it may have been true only before.
  */
 export class Lookups {
   readonly #directory: DirectoryClient
@@ -19,7 +19,7 @@ export class Lookups {
     this.#closing = closing
   }
 
-  /** As `DirectoryClient.lookup`. */
+  /** Does the same as `DirectoryClient.lookup`. */
   async lookup(service: string, instanceId: string, signal: AbortSignal, prefer?: Preferred): Promise<Candidate[]> {
     const key = [service, instanceId, prefer?.hostPeerId, prefer?.instanceId].join('\0')
     const shared = this.#underWay.get(key)

@@ -27,15 +27,15 @@ export interface MemberOptions {
   splices?: boolean
   /** The proxy that leads to relays, `none` for none; default: as the environment says. */
   proxy?: string
-  /** What one caller or one address may take; see `hostQuotaNames`. */
+  /** Limits what one caller or one address may take; see `hostQuotaNames`. */
   quotas?: QuotaLimits
-  /** Links to relays beyond the ones that are kept anyway; default the pool's own number. */
+  /** Limits the links to relays beyond those that are kept anyway; default: the pool's own number. */
   maxOnDemandLinks?: number
-  /** For tests that count what is left on it; default the machine's. */
+  /** The clock; default: the machine's. For tests that count the timers left on it. */
   clock?: Clock
 }
 
-/** Paths that one member opens at the same time. */
+/** Limits the paths that one member opens at the same time. */
 const mostOpening = 8
 
 /** One member of a network, as the parts of a context share it: its node, whom it trusts, and its relays. */
@@ -50,28 +50,28 @@ export interface Member {
   readonly parked: ParkedPaths
   readonly directory: DirectoryClient
   readonly lookups: Lookups
-  /** What one caller may take. */
+  /** Limits what one caller may take. */
   readonly quotas: Quotas
-  /** Whose turn it is to open a path: hundreds at once would each take too long, and try again beside that. */
+  /** Takes turns at opening paths: hundreds at once would each take too long, and try again beside that. */
   readonly opening: Turns
   readonly clock: Clock
-  /** From 0 to 1. */
+  /** Returns numbers in [0, 1). */
   readonly random: () => number
   /** Undefined where sessions stay on relays. */
   readonly direct: Directly | undefined
-  /** What goes wrong without ending anything, for the context's `warning`. */
+  /** Takes what goes wrong without ending anything, for the context's `warning`. */
   readonly warnings: Warnings
   /** Fires when the member leaves, before anything of it ends. */
   readonly closing: AbortSignal
   /** Begins to connect, and to follow what changes in the identity's file. The node has been started. */
   start(): Promise<void>
-  /** Says that it is leaving: whatever waits for something gives up. Harmless the second time. */
+  /** Says that it is leaving: whatever waits for something gives up. A second call does nothing. */
   leave(): void
   /** Leaves, then ends its links and its node. */
   close(): Promise<void>
 }
 
-/** Assembles a member. Nothing runs yet: whoever asked starts its `node`, then the member, and ends both with `close()`. */
+/** Assembles a member. Nothing runs yet: the caller starts its `node`, then the member, and ends both with `close()`. */
 export async function createMember(identity: Identity, options: MemberOptions = {}): Promise<Member> {
   const {
     direct: wish = 'auto',
@@ -87,7 +87,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
   if (wish !== 'auto' && wish !== 'never') throw new OverlayError('bad_argument', "direct is 'auto' or 'never'.")
   const direct = wish === 'auto' ? new Directly(clock, random) : undefined
   const warnings = new Warnings()
-  // A flood is said once a minute.
+  // Of many refusals in a row, one warning a minute is enough.
   const said = new Rates({ perSecond: 1 / 60, burst: 1 })
   const quotas = new Quotas(quotaLimits, 'host', (name, error) => {
     if (said.take(name, clock.monotonic())) warnings.warn(error, 'Somebody wants too much')

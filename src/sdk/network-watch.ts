@@ -38,7 +38,10 @@ export class NetworkWatch {
     })
   }
 
-  /** Temporary addresses of IPv6 come and go every day, and change nothing: its networks count. */
+  /**
+   * Returns the addresses as a text to compare. Temporary addresses of IPv6 come and go every day, and change nothing: of IPv6 the
+   * networks count.
+   */
   #look(): string {
     const networks = this.#interfaces()
       .filter(({ internal, address }) => !internal && !address.startsWith('fe80'))

@@ -13,7 +13,7 @@ import type { Member } from './member.js'
 import { type OpenedPath, openFirst } from './paths.js'
 import { noRelayError } from './relay-states.js'
 
-/** A dial waits this long for a relay before it says that there is none. */
+/** Says how long a dial waits for a relay before it rejects with `no_relay`; ms. */
 const anyRelayMs = 10_000
 const retryMinMs = 100
 const retryMaxMs = 2_000
@@ -28,19 +28,19 @@ export interface OutgoingDialOptions {
   signal: AbortSignal
   /** Called once. */
   onRinging: () => void
-  /** A path that did not work, or broke. */
+  /** Called with a path that did not work, or broke. */
   onBroken: (path: OpenedPath) => void
 }
 
-/** What an accepted dial yields. */
+/** Holds what an accepted dial yields. */
 export interface Answered {
   accepted: AcceptedDial
   path: OpenedPath
-  /** All that were found when the call was made, the other hosts' of an instance id included. */
+  /** All terminators that were found when the call was made, the other hosts' of an instance id included. */
   terminators: readonly Candidate[]
 }
 
-/** One call until its answer: over whichever relays it takes, with one dial id, so that it rings once. */
+/** One call until its answer: it goes over whichever relays it takes, with one dial id, so that it rings once. */
 export class OutgoingDial {
   readonly #member: Member
   readonly #selector: Selector
@@ -64,7 +64,7 @@ export class OutgoingDial {
     return this.#leaving
   }
 
-  /** Rejects with the host's refusal, why it could not be reached, or the signal's reason. */
+  /** Makes the call. Rejects with the host's refusal, why it could not be reached, or the signal's reason. */
   async run(): Promise<Answered> {
     const { signal } = this.#options
     signal.throwIfAborted()
@@ -83,7 +83,7 @@ export class OutgoingDial {
     }
   }
 
-  /** Waits a while when none is up, at the beginning or later. */
+  /** Waits up to 10 s when no relay is up, at the beginning or later. */
   async #anyRelay(): Promise<void> {
     const { pool, clock } = this.#member
     if (pool.up().length > 0) return
@@ -92,14 +92,14 @@ export class OutgoingDial {
     try {
       await pool.ready(anySignal(this.#options.signal, late.signal))
     } catch (error) {
-      // Nobody's patience with a host has ended: none was asked.
+      // The host's time to answer has not run out: no host was asked.
       throw isOverlayError(error, 'timed_out') ? noRelayError(pool, this.#options.connectTimeout) : error
     } finally {
       cancel()
     }
   }
 
-  /** The terminators to try, best first. */
+  /** Returns the terminators to try, best first. */
   async #candidates(): Promise<Candidate[]> {
     const { lookups, trust, pool, clock } = this.#member
     const { service, instanceId, stickyToken, signal } = this.#options
@@ -144,7 +144,7 @@ export class OutgoingDial {
         onFailed(path.candidate)
         onBroken(path)
       }
-      // It may be ringing, or have accepted: nobody else is asked before that is over.
+      // That host may be ringing, or have accepted: nobody else is asked before that is over.
       left = this.#plan.remaining(left, failed, clock.monotonic())
     }
     throw failure ?? new OverlayError('unreachable', 'No terminator could be reached.')

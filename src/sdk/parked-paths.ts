@@ -11,12 +11,12 @@ interface Parked {
   cancel(): void
 }
 
-/** Made once: where that happened says nothing. */
+/** Made once, as its stack says nothing. */
 const notNeeded = new OverlayError('closed', 'Nobody has called over this path again.')
 
 /**
- * Joined sockets to hosts whose sessions are over, for the next call: it is spared the relay's part, a connection and TLS. Each waits a few
- * seconds at most, and goes when anything comes on it, or its certificate is withdrawn.
+ * Keeps joined sockets to hosts whose sessions are over for the next call, which then needs no help of the relay, no new connection
+ * and no TLS handshake. Each waits a few seconds at most, and goes when anything comes on it, or its certificate is withdrawn.
  */
 export class ParkedPaths {
   readonly #clock: Clock
@@ -27,7 +27,7 @@ export class ParkedPaths {
     this.#clock = clock
   }
 
-  /** The channel has been released by its session. */
+  /** Keeps a path whose channel has been released by its session. */
   park(candidate: Candidate, carrier: Carrier, channel: FrameChannel): void {
     if (this.#count >= maxParkedPaths) {
       channel.abort(notNeeded)
@@ -45,7 +45,10 @@ export class ParkedPaths {
     channel.open({ frame: end, closed: () => this.#forget(place, parked) })
   }
 
-  /** One that leads where the candidate does: the same process of the host, through the same relay; the one that was used last. */
+  /**
+   * Returns a path that leads where the candidate does (the same process of the host, through the same relay): the one that was
+   * used last; undefined when there is none.
+   */
   take(candidate: Candidate): Carrier | undefined {
     const place = placeOf(candidate)
     const parked = [...(this.#byPlace.get(place) ?? [])].at(-1)
@@ -55,7 +58,7 @@ export class ParkedPaths {
     return parked.carrier
   }
 
-  /** Ends all: who opens others says anew who he is. */
+  /** Ends all of them: paths that are opened from now on show anew who this node is. */
   clear(): void {
     for (const [place, all] of this.#byPlace) {
       for (const parked of all) {

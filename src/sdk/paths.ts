@@ -12,13 +12,13 @@ import type { PathKind } from '../session/types.js'
 import { sessionProtocol } from '../wire/protocols.js'
 import type { Member } from './member.js'
 
-/** Sessions that share one connection. */
+/** Limits the sessions that share one connection. */
 export const maxStreamsPerConnection = 16_384
 
-/** What opening a path takes. */
+/** Names what opening a path takes. */
 export type PathMaker = Pick<Member, 'pool' | 'clock' | 'circuits' | 'splices'> & Partial<Pick<Member, 'parked'>>
 
-/** The next path is tried when one has not opened after this long; the slower one may still win. */
+/** Says after how long without success the next path is tried, ms; the slower one may still win. */
 const nextPathAfterMs = 400
 
 /** A fresh way to a host, on which nothing has been said yet. */
@@ -26,13 +26,14 @@ export interface OpenedPath {
   candidate: Candidate
   carrier: Carrier
   kind: PathKind
-  /** Of a circuit: what it shares with other sessions. */
+  /** The connection of a circuit, which it shares with other sessions. */
   connection?: Libp2pConnection
 }
 
 /**
- * Opens a path to a candidate's host through the candidate's relay: one whose session is over, joined sockets where the relay can, a circuit at once when it
- * refuses, and beside them when they take long. Rejects with `unreachable`.
+ * Opens a path to a candidate's host through the candidate's relay: a parked path whose session is over, else joined sockets where
+ * the relay can, else a circuit: at once when the relay refuses, and beside the sockets when they take long. Rejects with
+ * `unreachable`.
  */
 export async function openPath(member: PathMaker, candidate: Candidate, signal: AbortSignal): Promise<OpenedPath> {
   const { relayPeerId } = candidate.record
@@ -79,7 +80,10 @@ async function openCircuit(
   return { candidate, connection, carrier: new StreamCarrier(stream), kind: 'circuit' }
 }
 
-/** Rejects with `unreachable` when the other side does not agree in time: the connection may lead nowhere by now. */
+/**
+ * Opens a session's stream on a connection. Rejects with `unreachable` when the other side does not agree in time: the connection
+ * may lead nowhere by now.
+ */
 export async function openSessionStream(
   connection: Libp2pConnection,
   clock: Clock,
@@ -101,8 +105,9 @@ export async function openSessionStream(
 }
 
 /**
- * Opens the first of several candidates that can be opened, in their order: the next one starts when one fails or has
- * not opened after 400 ms, and all of it when it is this one's turn. Rejects with the last failure when none can. `onFailed` hears of each one that failed.
+ * Opens the first of several candidates that can be opened, in their order: the next one starts when one fails or has not opened
+ * after 400 ms, and all of it when it is this member's turn. Rejects with the last failure when none can. `onFailed` is called for
+ * each one that failed.
  */
 export function openFirst(
   member: PathMaker & Pick<Member, 'opening'>,
@@ -128,11 +133,13 @@ interface InTurn<T> {
   onFailed?: (item: T) => void
 }
 
-/** Made once: where that happened says nothing, and many attempts end so. */
+/** Made once: its stack says nothing, and many attempts end so. */
 const slower = new OverlayError('canceled', 'Another path was faster.')
 const noneToTry = new OverlayError('unreachable', 'No terminator to try.')
 
-/** The path that opens first; the next one is begun when one fails or has taken `delayMs`. What opens later is closed. */
+/**
+ * Resolves with the path that opens first; the next one is begun when one fails or has taken `delayMs`. What opens later is closed.
+ */
 function openInTurn<T>(
   items: readonly T[],
   open: (item: T, signal: AbortSignal) => Promise<OpenedPath>,

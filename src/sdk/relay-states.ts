@@ -3,7 +3,7 @@ import { whenAborted } from '../core/waiting.js'
 import type { PooledRelay, RelayPool } from '../directory/relay-pool.js'
 import type { RelayState } from './types.js'
 
-/** A relay as applications see it. */
+/** Returns the state of a relay as applications see it. */
 export function stateOf({ name, peerId, state, error, link }: PooledRelay): RelayState {
   return { name, peerId, state, error, roundTripMs: link?.roundTripMs }
 }

@@ -1,10 +1,13 @@
 import { isOverlayError, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
 import type { Member } from './member.js'
 
-/** How often a process that waits for its place looks whether the other one is gone; jittered, so that two don't do so together. */
+/**
+ * Says how often a process that waits for its place looks whether the other one is gone; ms, jittered, so that two don't do so
+ * together.
+ */
 const lookMs = 5_000
 
-/** What a process is told whose place another one of its identity has taken, or keeps. */
+/** Makes the error that a process is told when another one of its identity has taken its place, or (`isKept`) keeps it. */
 export function rivalError(isKept: boolean, { service, instanceId, takeovers = 1 }: OverlayErrorDetails): OverlayError {
   const often =
     takeovers < 2
@@ -17,7 +20,7 @@ export function rivalError(isKept: boolean, { service, instanceId, takeovers = 1
   return new OverlayError('replaced', text, { service, instanceId, takeovers })
 }
 
-/** Looks now and then whether another process of this identity still offers the instance; tells once when none does. */
+/** Looks now and then whether another process of this identity still offers the instance; calls back once when none does. */
 export class RivalWatch {
   readonly #member: Member
   readonly #place: { service: string; instanceId: string }
@@ -31,7 +34,7 @@ export class RivalWatch {
     this.#onGone = onGone
   }
 
-  /** Begins, unless it is under way. */
+  /** Begins to look, unless that is under way. */
   start(): void {
     if (this.#cancel === undefined) this.#lookLater()
   }
@@ -58,7 +61,7 @@ export class RivalWatch {
     })
   }
 
-  /** Also true when nobody can tell. */
+  /** Returns whether another process is there; true also when no relay can tell. */
   async #isThere(signal: AbortSignal): Promise<boolean> {
     const { directory, trust, circuits } = this.#member
     const { service, instanceId } = this.#place

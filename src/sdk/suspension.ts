@@ -1,19 +1,19 @@
 import type { OverlayError } from '../core/errors.js'
 
-/** What keeps an instance from being offered, the weightiest first. */
+/** Lists what keeps an instance from being offered, the weightiest first. */
 const causes = ['permission', 'rival', 'refused'] as const
 export type Cause = (typeof causes)[number]
 
 export interface SuspensionEvents {
   /** Called when there is a reason for the first time, or another one than before. */
   onSuspended(reason: OverlayError): void
-  /** Called when none is left. */
+  /** Called when no reason is left. */
   onResumed(): void
 }
 
 /**
- * Why an instance is not offered for the time being: `permission`, the network or a certificate does not allow it; `rival`, another
- * process of this identity has its place; `refused`, the relays don't take it.
+ * Keeps why an instance is not offered for the time being: `permission`, the network or a certificate does not allow it; `rival`,
+ * another process of this identity has its place; `refused`, the relays don't take it.
  */
 export class Suspension {
   readonly #causes = new Map<Cause, OverlayError>()
@@ -24,7 +24,7 @@ export class Suspension {
     this.#events = events
   }
 
-  /** The weightiest reason; undefined while the instance is offered. */
+  /** Returns the weightiest reason; undefined while the instance is offered. */
   get reason(): OverlayError | undefined {
     return this.#weightiest?.error
   }

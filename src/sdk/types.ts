@@ -7,7 +7,7 @@ import type { Precedence } from '../wire/precedence.js'
 
 export type { Identity } from '../identity/public.js'
 
-/** Who someone is, as proved by a certificate the authority signed. Never what they say of themselves. */
+/** Says who someone is, as proved by a certificate the authority signed; never what they say of themselves. */
 export interface Party {
   name: string
   peerId: string
@@ -22,9 +22,9 @@ export interface InstanceHost {
   terminators: number
   /** When its oldest live terminator was established; milliseconds since 1970. */
   sinceMs: number
-  /** The host says that it cannot take another call now. */
+  /** Set when the host says that it cannot take another call now. */
   busy: boolean
-  /** The host says that what it offers does not work at the moment. */
+  /** Set when the host says that what it offers does not work at the moment. */
   down: boolean
   /** `failed` is called when nobody else is left: a spare, or one that is down. */
   precedence: Precedence
@@ -52,7 +52,7 @@ export interface ListPage {
 
 export type DirectoryEvent =
   | { type: 'joined' | 'changed'; instance: Instance }
-  /** `lastSeenMs`: until when it was there, ms since 1970; undefined when the relay that knew it is gone itself. */
+  /** `lastSeenMs` says until when it was there, ms since 1970; undefined when the relay that knew it is gone itself. */
   | { type: 'left'; instanceId: string; lastSeenMs?: number }
 
 export type { Precedence }
@@ -61,13 +61,13 @@ export interface ContextOptions {
   /** Ends `createContext` early; the context itself is ended with `close()`. */
   signal?: AbortSignal
   /**
-   * `auto` (default): once a call was accepted, both sides tell each other their addresses, and the session moves to a direct connection
-   * where one can be made; relays stand by. `never`: it stays on relays, and nobody is told an address.
+   * `auto` (default): once a call was accepted, both sides tell each other their addresses, and the session moves to a direct
+   * connection where one can be made; relays stand by. `never`: it stays on relays, and nobody is told an address.
    */
   direct?: 'auto' | 'never'
   /**
-   * Multiaddrs to take direct connections on all the time, for example `/ip4/0.0.0.0/tcp/4001` where a router forwards that port; none by
-   * default, as a port is open only for the seconds in which a direct connection is tried.
+   * Multiaddrs to take direct connections on all the time, for example `/ip4/0.0.0.0/tcp/4001` where a router forwards that port;
+   * none by default, as a port is open only for the seconds in which a direct connection is tried.
    */
   directListen?: string[]
   /**
@@ -81,13 +81,13 @@ export interface ContextOptions {
    */
   proxy?: string
   /**
-   * What one caller or one address may take of this context as a host: `strangers`, `stranger-rate`, `connections`, `dials`; 0 for no
-   * limit. Default: see docs/reference.md. `bad_argument` for another name.
+   * Limits what one caller or one address may take of this context as a host: `strangers`, `stranger-rate`, `connections`, `dials`;
+   * 0 for no limit. Default: see docs/reference.md. `bad_argument` for another name.
    */
   quotas?: QuotaLimits
 }
 
-/** What the network document says of a service. */
+/** Holds what the network document says of a service. */
 export interface ServiceState {
   name: string
   /** How long a session outlives the loss of all its paths, ms, where the service says so. */
@@ -101,33 +101,36 @@ export interface ListenOptions {
   bindUsingIdentity?: boolean
   /** Relays to hold a terminator on at the same time; default: the service's, 3. */
   maxTerminators?: number
-  /** How long a caller is kept waiting for `accept` or `decline`; ms, default 60 000. The dialer's own is shorter when it says so. */
+  /** How long a caller is kept waiting for `accept` or `decline`; ms, default 60 000. The dialer may ask for less. */
   connectTimeout?: number
   /** 0–65535, lower is preferred; default 0. */
   cost?: number
   precedence?: Precedence
-  /** What is offered does not work at the moment; the directory shows it. Default false. */
+  /** Says that what is offered does not work at the moment; the directory shows it. Default false. */
   down?: boolean
   /**
-   * How long a session outlives the loss of all its paths; ms from 1 000 to 24 h, default: the service's, else 60 000. The dialer has
-   * its own; the shorter one counts.
+   * How long a session outlives the loss of all its paths; ms from 1 000 to 24 h, default: the service's, else 60 000. The dialer
+   * has one of its own; the shorter one counts.
    */
   sessionGrace?: number
   signal?: AbortSignal
 }
 
 export interface DialOptions {
-  /** Which host; without it the service's strategy chooses, and one that is busy is passed over. */
+  /** Which instance; without it the service's strategy chooses a host, and one that is busy is passed over. */
   instanceId?: string
   /** At most 64 KiB, seen by the host before it answers. */
   appData?: Uint8Array
   /** How long to wait for the host's answer; ms, default 60 000. */
   connectTimeout?: number
-  /** As for `listen`: how long the session outlives the loss of all its paths. */
+  /** How long the session outlives the loss of all its paths, ms, as for `listen`. */
   sessionGrace?: number
   /** Gives up early; the host stops ringing. */
   signal?: AbortSignal
-  /** From an earlier connection's `stickyToken`: that host again if it is there; only for services of strategy `sticky`. */
+  /**
+   * The `stickyToken` of an earlier connection: the dial goes to that host again if it is there. Only for services of strategy
+   * `sticky`.
+   */
   stickyToken?: string
   /** Called once, when the host has been reached and is ringing. */
   onRinging?: () => void
@@ -156,7 +159,7 @@ export interface TerminatorState {
   sinceMs: number
 }
 
-/** What carries a session at the moment. */
+/** Describes one of the paths that carry a session at the moment. */
 export interface PathState {
   /** Name of the relay, or `direct`. */
   relay: string
@@ -166,18 +169,18 @@ export interface PathState {
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
   roundTripMs?: number
-  /** Of a direct one: the two ends of it, as `host:port`. */
+  /** The two ends of a direct path, as `host:port`. */
   addresses?: { local: string; remote: string }
 }
 
-/** Whether a session has a direct connection, and why not. */
+/** Says whether a session has a direct connection, and why not. */
 export interface DirectState {
   /**
-   * `direct`: it has one; `trying`: that is not known yet; `relayed`: none could be made so far, `why` says what is in the way, and it is tried
-   * again now and then; `off`: a side or the service keeps to relays.
+   * `direct`: it has one; `trying`: that is not known yet; `relayed`: none could be made so far, `why` says what is in the way, and
+   * it is tried again now and then; `off`: a side or the service keeps to relays.
    */
   state: 'direct' | 'trying' | 'relayed' | 'off'
-  /** For people, in the middle of a sentence. */
+  /** Says why not, in words that fit into the middle of a sentence for people. */
   why?: string
 }
 
@@ -192,42 +195,42 @@ export interface PathChange {
   /** Relay that carried the session until now; undefined when there was none. */
   from?: string
   to: string
-  /** From the last byte received on the old path to the first on the new one, ms. */
+  /** The time from the last byte received on the old path to the first on the new one, ms. */
   gapMs: number
 }
 
 export interface ContextEvents {
   'relay:up': [RelayState]
   'relay:down': [RelayState]
-  /** The identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
+  /** Emitted when the identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
   renewed: [{ expiresAtMs: number }]
   /**
-   * Something went wrong that ended nothing: a network document could not be kept on disk, or a listener or handler of the
-   * application threw or rejected (its call is ended by then). Without a listener here, faults of handlers that are no
+   * Emitted when something went wrong that ended nothing: a network document could not be kept on disk, or a listener or handler of
+   * the application threw or rejected (its call is ended by then). Without a listener here, faults of handlers that are no
    * OverlayError become warnings of the process.
    */
   warning: [OverlayError]
   close: []
 }
 
-/** Everything one identity does in one network. Made by `createContext`; `close()` ends all that came out of it. */
+/** Holds everything one identity does in one network. It is made by `createContext`; `close()` ends all that came out of it. */
 export interface Context extends EventEmitter<ContextEvents>, AsyncDisposable {
   readonly identity: Party
   readonly network: { id: string; name: string; revision: number }
   /** Offers `service`. Resolves as soon as binding has begun; `listener.established(n)` waits for terminators. */
   listen(service: string, options?: ListenOptions): Promise<Listener>
-  /** Calls an instance and resolves when its host accepted; rejects with what happened instead. */
+  /** Calls an instance and resolves when its host accepted; rejects with an OverlayError that says what happened instead. */
   dial(service: string, options?: DialOptions): Promise<Connection>
   listTerminators(service: string, options?: ListOptions): Promise<ListPage>
   /**
-   * Everyone now (as `joined`), then each change, until the signal fires; whoever reads slowly gets the newest state of each
-   * instance. Rejects with `not_permitted` or `unknown_service`, also when that comes to be so while it runs.
+   * Yields everyone who is there now (as `joined`), then each change, until the signal fires; a slow reader gets the newest state
+   * of each instance. Rejects with `not_permitted` or `unknown_service`, also when that comes to be so while it runs.
    */
   watch(service: string, options?: { signal?: AbortSignal }): AsyncIterable<DirectoryEvent>
-  /** The certified party behind a live instance; rejects with `offline` or `unknown_instance`. */
+  /** Resolves with the certified party behind a live instance; rejects with `offline` or `unknown_instance`. */
   whois(service: string, instanceId: string, options?: { signal?: AbortSignal }): Promise<Party>
   hasService(name: string): boolean
-  /** What the network says of a service; undefined when it has none of this name. */
+  /** Returns what the network says of a service; undefined when it has none of this name. */
   service(name: string): ServiceState | undefined
   relays(): RelayState[]
   /** Resolves when a relay is up; rejects with `no_relay` after `timeout` ms. */
@@ -241,40 +244,44 @@ export interface Context extends EventEmitter<ContextEvents>, AsyncDisposable {
 
 export interface ListenerEvents {
   /**
-   * Somebody calls. When a handler throws, or returns a promise that rejects, its call is ended (`internal` for the caller while it
-   * waits, `aborted` once it was accepted) and `warning` says why; other calls don't notice.
+   * Emitted when somebody calls. When a handler throws, or returns a promise that rejects, its call is ended (`internal` for the
+   * caller while it waits, `aborted` once it was accepted) and `warning` says why; other calls don't notice.
    */
   dial: [IncomingDial]
   'terminator:established': [TerminatorState]
   'terminator:lost': [TerminatorState, OverlayError]
   /**
-   * The instance is not offered for the time being, and nobody can call it: the permission or a certificate is not (or no longer)
-   * good (`not_permitted`, `unknown_service`, `certificate_revoked`, `certificate_expired`), another process of the identity has its
-   * place (`replaced`), or the relays don't take it. Sessions that are permitted go on. Also when the reason changes.
+   * Emitted when the instance is not offered for the time being, and nobody can call it: the permission or a certificate is not (or
+   * no longer) good (`not_permitted`, `unknown_service`, `certificate_revoked`, `certificate_expired`), another process of the
+   * identity has its place (`replaced`), or the relays don't take it. Sessions that are permitted go on. It is emitted again when
+   * the reason changes.
    */
   suspended: [OverlayError]
-  /** What suspended it is put right: it is offered again, as soon as terminators stand. */
+  /** Emitted when what suspended the instance is put right: it is offered again, as soon as terminators stand. */
   resumed: []
-  /** The place was taken over from another process of this identity, for the so-many-th time lately. */
+  /**
+   * Emitted when the place was taken over from another process of this identity; `takeovers` counts how often that happened lately.
+   */
   takeover: [{ takeovers: number }]
-  /** A handler of one call failed; also emitted by the context. */
+  /** Emitted when a handler of one call failed; the context emits it as well. */
   warning: [OverlayError]
   close: []
 }
 
 /**
  * Holds the place of one instance. Callers come as `dial` events or, in `for await (const dial of listener)`, one after the other;
- * without either everyone is told `busy`. The loop ends with the listener. What can heal does not end it: it is `suspended`, and `resumed`.
+ * without either everyone is told `busy`. The loop ends with the listener. What can heal does not end it: it is `suspended`, and
+ * `resumed`.
  */
 export interface Listener extends EventEmitter<ListenerEvents>, AsyncIterable<IncomingDial>, AsyncDisposable {
   readonly service: string
   readonly instanceId: string
-  /** Why it is suspended; undefined while it is not. */
+  /** Says why it is suspended; undefined while it is not. */
   readonly suspended: OverlayError | undefined
   terminators(): TerminatorState[]
   /** Resolves when at least `count` (default 1) terminators stand. */
   established(count?: number, options?: { timeout?: number; signal?: AbortSignal }): Promise<void>
-  /** Live update of what the directory says of this instance. */
+  /** Changes what the directory says of this instance, while it is offered. */
   update(change: { cost?: number; precedence?: Precedence; busy?: boolean; down?: boolean }): Promise<void>
   close(): Promise<void>
 }
@@ -287,7 +294,7 @@ export interface IncomingDial {
   readonly appData: Uint8Array
   /** Fires when the caller gave up or its time is over; the dial is then dead. */
   readonly signal: AbortSignal
-  /** Rejects with `canceled` when the caller is gone already. */
+  /** Accepts the call. Rejects with `canceled` when the caller is gone already. */
   accept(): Promise<Connection>
   decline(reason?: string): void
   busy(reason?: string): void
@@ -296,18 +303,18 @@ export interface IncomingDial {
 export interface ConnectionEvents {
   'path:lost': [PathLost]
   'path:changed': [PathChange]
-  /** No path at the moment; `graceMs` until the session is given up. */
+  /** Emitted when there is no path at the moment; the session is given up after `graceMs`. */
   interrupted: [{ graceMs: number }]
   resumed: []
-  /** It has a direct connection now, or why none could be made, when that was not said before. */
+  /** Emitted when it has a direct connection now, or with why none could be made, when that was not said before. */
   direct: [DirectState]
-  /** Fires once, when both directions are over; with an error unless both ended in order. */
+  /** Emitted once, when both directions are over; with an error unless both ended in order. */
   close: [OverlayError | undefined]
 }
 
 /**
- * A reliable byte stream that outlives the relay carrying it. Iterating reads; leaving the loop early aborts.
- * Either reads to its end in order, or throws the OverlayError that ended it.
+ * A reliable byte stream that outlives the relay carrying it. Iterating reads; leaving the loop early aborts. Reading comes to its
+ * end in order, or throws the OverlayError that ended the connection.
  */
 export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly id: string
@@ -316,19 +323,24 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   readonly instanceId: string
   /** On the dialer's side: names the host that answered, for a later dial. */
   readonly stickyToken?: string
-  /** Resolves when the bytes are in the send buffer, waits while it is full. The array must not be changed afterwards. */
+  /**
+   * Sends bytes. Resolves when they are in the send buffer, and waits while that is full. The array must not be changed afterwards.
+   */
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
-  /** The next bytes, or undefined at the end of the other side's stream. */
+  /** Resolves with the next bytes, or undefined at the end of the other side's stream. */
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined>
-  /** Half close: the other side reads to the end; reading here goes on. */
+  /** Closes the outgoing direction (half close): the other side reads to the end; reading here goes on. */
   closeWrite(): Promise<void>
-  /** Half close, then waits (at most `timeout` ms, default 5 000) until the other side has everything; reading ends. */
+  /**
+   * Closes the outgoing direction, then waits (at most `timeout` ms, default 5 000) until the other side has everything; reading
+   * ends.
+   */
   close(options?: { timeout?: number }): Promise<void>
   /** Ends both directions at once; the other side gets `aborted` with the reason. */
   abort(reason?: string): void
   /**
-   * The connection as a Node stream, for `pipe`, `pipeline` and whatever takes a socket; use one or the other. Ending it is a half
-   * close, destroying it before both directions have ended an abort; its `close` says that the other side has everything.
+   * Returns the connection as a Node stream, for `pipe`, `pipeline` and whatever takes a socket; use one or the other. Ending it is
+   * a half close, destroying it before both directions have ended an abort; its `close` says that the other side has everything.
    */
   toDuplex(): Duplex
   /** The incoming direction as a web stream; canceling it aborts the connection. */
@@ -337,6 +349,6 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   readonly writable: WritableStream<Uint8Array>
   paths(): PathState[]
   readonly direct: DirectState
-  /** Bytes written, of those acknowledged by the other side's session layer, and received. */
+  /** Counts the bytes that were written, those of them that the other side's session layer acknowledged, and those received. */
   readonly stats: { bytesWritten: number; bytesAcknowledged: number; bytesRead: number; pathChanges: number }
 }

@@ -1,16 +1,16 @@
 import { errorText, isOverlayError, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
 
 /**
- * What went wrong without ending anything, for a context's `warning` event. What nobody listens to and is a fault of the
- * program itself goes to Node's own process warnings, so that it is seen.
+ * Takes what went wrong without ending anything, for a context's `warning` event. When nobody listens, a fault of the program
+ * itself goes to Node's own process warnings, so that it is seen.
  */
 export class Warnings {
   /** Says a warning to the application; returns whether anybody listened. */
   say: (warning: OverlayError) => boolean = () => false
 
   /**
-   * Application code failed; `attempted` begins the sentence. An OverlayError keeps its code. `also` says it to somebody
-   * closer, and whether anybody listened.
+   * Called when application code failed; `attempted` begins the sentence. An OverlayError keeps its code. `also` says it to
+   * somebody closer, and returns whether anybody listened.
    */
   failedHandler(
     error: unknown,
@@ -25,7 +25,7 @@ export class Warnings {
     process.emitWarning(error instanceof Error ? error : warning.message)
   }
 
-  /** The overlay itself could not do something. */
+  /** Called when the overlay itself could not do something; `attempted` begins the sentence. */
   warn(error: unknown, attempted: string): void {
     const text = isOverlayError(error) ? error.message : `${attempted}: ${errorText(error)}`
     this.say(new OverlayError(isOverlayError(error) ? error.code : 'internal', text, { cause: error }))

@@ -5,7 +5,7 @@ import { ServiceWatch } from '../directory/watch.js'
 import { withdrawalError } from '../identity/permission.js'
 import type { Member } from './member.js'
 
-/** One who reads changes; woken when there is something, or when it is over. */
+/** A reader of changes; it is woken when there is something to read, or when the watch is over. */
 interface Reader {
   untold: Untold
   wake: () => void
@@ -19,7 +19,7 @@ interface Watched {
   release: () => void
 }
 
-/** The watches of a context: however many read the changes of a service, a relay is asked for them once. */
+/** Keeps the watches of a context: however many readers there are for the changes of a service, a relay is asked for them once. */
 export class Watches {
   readonly #member: Pick<Member, 'pool' | 'clock' | 'trust' | 'directory'>
 
@@ -30,8 +30,9 @@ export class Watches {
   }
 
   /**
-   * Everyone now (as `joined`), then each change, until the signal fires; of an instance that changes faster than this is read,
-   * the newest state. Throws what the relays refuse with (`not_permitted`, `unknown_service`), also when that is later on.
+   * Yields everyone who is there now (as `joined`), then each change, until the signal fires; of an instance that changes faster
+   * than this is read, the newest state. Throws what the relays refuse with (`not_permitted`, `unknown_service`), also when that is
+   * later on.
    */
   async *read(service: string, signal: AbortSignal): AsyncGenerator<Change> {
     const reader: Reader = { untold: new Untold(), wake: () => {}, over: undefined }
@@ -70,7 +71,7 @@ export class Watches {
         }
       },
       onRefused: ({ code, message }) => {
-        // A relay may see the end of one's right a moment earlier: one's own reason says more than its refusal.
+        // A relay may see the end of our right a moment earlier: our own reason says more than its refusal.
         const withdrawal = permissions.withdrawalOf(use)
         const refusal = new OverlayError(code, message, { service })
         this.#end(service, withdrawal === undefined ? refusal : withdrawalError(withdrawal, { service }))
