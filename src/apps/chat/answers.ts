@@ -12,13 +12,16 @@ export interface ListAnswer {
   /** Number of the first row, from 1. */
   first: number
   selfInstanceId: string
-  /** There is a next page. */
+  /** Set when there is a next page. */
   more: boolean
   waiting: readonly Caller[]
   nowMs: number
 }
 
-/** `1: user2`, as in the transcript, with marks for yourself and who is busy; below, who waits for an answer. */
+/**
+ * Returns the lines of `/list`: `1: user2`, as in the transcript, with marks for yourself and for those who are busy; below, who
+ * waits for an answer.
+ */
 export function listAnswer({ rows, first, selfInstanceId, more, waiting, nowMs }: ListAnswer): string[] {
   const lines = rows.map((row, index) => {
     const marks = [
@@ -38,14 +41,14 @@ export function listAnswer({ rows, first, selfInstanceId, more, waiting, nowMs }
   return lines
 }
 
-/** Who is behind an instance id, when that is not who one would think. */
+/** Says who is behind an instance id, when that is not the identity of that name alone. */
 function identitiesOf({ instanceId, identityName, hosts, hostCount }: Instance): string {
   if (hosts.length === 0) return identityName === instanceId ? '' : ` (identity ${shownName(identityName)})`
   const more = hostCount > hosts.length ? ` and ${hostCount - hosts.length} more` : ''
   return ` (identities ${hosts.map((host) => shownName(host.identityName)).join(', ')}${more})`
 }
 
-/** The certified party behind a name. */
+/** Returns the lines that tell the certified party behind a name. */
 export function whoisAnswer(asked: string, party: Party, network: string): string[] {
   const roles = party.roles.map((role) => `#${shownName(role)}`).join(' ') || 'none'
   const as = party.name === asked ? '' : ` is identity ${shownName(party.name)}`
@@ -64,7 +67,7 @@ export interface StatusAnswer {
   nowMs: number
 }
 
-/** What carries the call, and how the relays are. */
+/** Returns the lines that tell what carries the call, and how the relays are. */
 export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusAnswer): string[] {
   const lines: string[] = []
   if (call === undefined) lines.push('in no call')

@@ -10,7 +10,7 @@ export interface CallOptions {
    * A rejection ends the call.
    */
   onText: (text: string) => void | Promise<void>
-  /** For the two limits below; default: the machine's. */
+  /** The clock for the two limits below; default: the machine's. */
   clock?: Clock
   /** How long `hangUp` waits for the receipts of what was sent; ms, default 3 000. */
   flushTimeoutMs?: number
@@ -31,15 +31,17 @@ interface Outgoing {
   settle: { resolve: () => void; reject: (error: OverlayError) => void }
 }
 
-/** Texts sent and not confirmed; above this, further ones wait their turn, so that a mute peer costs no memory. */
+/**
+ * Limits the texts that are sent and not confirmed; above this, further ones wait their turn, so that a mute peer costs no memory.
+ */
 const maxUnconfirmed = 1_000
 
 /**
- * One call: texts and receipts over one connection, which it owns and closes. It ends by `hangUp`, by the other side, or
- * by an error; `ended` then resolves (it never rejects) with what remained undelivered.
+ * One call: texts and receipts over one connection, which it owns and closes. It ends by `hangUp`, by the other side, or by an
+ * error; `ended` then resolves (it never rejects) with what remained undelivered.
  *
- * Who hangs up first waits for the receipts of their own texts, and from then on neither shows nor confirms what still
- * comes, so that the other side is right in calling it undelivered.
+ * The side that hangs up first waits for the receipts of its own texts. From then on it neither shows nor confirms what still
+ * comes, so that the other side is right in calling that undelivered.
  */
 export class Call {
   readonly ended: Promise<CallEnd>
@@ -73,7 +75,7 @@ export class Call {
     void this.#read()
   }
 
-  /** Texts sent so far, and those of them that have no receipt yet. */
+  /** Counts the texts sent so far, and those of them that have no receipt yet. */
   get counts(): { sent: number; unconfirmed: number } {
     return { sent: this.#sent, unconfirmed: this.#pending.length }
   }

@@ -11,13 +11,13 @@ import { Reach } from './reach.js'
 import { type ChatEvent, type ChatState, type Effect, initialState, step } from './state.js'
 import { Switchboard } from './switchboard.js'
 
-/** Where the chat shows itself: a terminal or a pipe. */
+/** Shows the chat on a terminal or a pipe. */
 export interface ChatView {
   /** Prints whole lines; nothing in them can drive a terminal. */
   print(lines: readonly string[]): void
   /** Prints what somebody said: `lines` with who said it, `text` the same without. */
   message(lines: readonly string[], text: readonly string[]): void
-  /** Somebody calls. */
+  /** Called when somebody calls. */
   bell(): void
 }
 
@@ -34,18 +34,18 @@ export interface ChatOptions {
   clock?: Clock
 }
 
-/** How long a caller is kept ringing; the caller's own patience is usually shorter. As in the original program. */
+/** Says how long a caller is kept ringing, ms, as in the original program; the caller's own limit is usually shorter. */
 const listenTimeoutMs = 5 * 60_000
-/** The most that leaving may take. */
+/** Limits how long leaving may take; ms. */
 const leaveTimeoutMs = 12_000
-/** What did not come about is remembered up to here. */
+/** Limits the problems that are remembered. */
 const maxProblems = 1_000
-/** After this long it is said what leaving waits for. */
+/** Says after how long the chat tells what leaving waits for; ms. */
 const leavingSaidAfterMs = 1_000
 
 /**
- * One person's chat: turns lines and what the network does into events of `state.ts` and carries its effects out. Owns
- * the listener and the calls; the context stays the caller's. Nothing here rejects once `start` has resolved.
+ * One person's chat: turns lines and what the network does into events of `state.ts` and carries its effects out. It owns the
+ * listener and the calls; the context stays the caller's. Nothing here rejects once `start` has resolved.
  */
 export class Chat {
   readonly #context: Context
@@ -64,7 +64,7 @@ export class Chat {
   readonly #board: Switchboard
   readonly #problems: string[] = []
   readonly #lookUp: LookUp
-  /** Each change of what `/list` says of us waits for the one before. */
+  /** Resolves when the last change of what `/list` says of us was told: each change waits for the one before. */
   #busyTold: Promise<void> = Promise.resolve()
 
   constructor(context: Context, view: ChatView, options: ChatOptions) {
@@ -91,7 +91,7 @@ export class Chat {
     })
   }
 
-  /** What was asked for and did not come about, in the words that were printed. */
+  /** Returns what was asked for and did not come about, in the words that were printed. */
   get problems(): readonly string[] {
     return this.#problems
   }
@@ -127,13 +127,13 @@ export class Chat {
     await this.#listener?.established(1, { timeout: timeoutMs }).catch(() => {}) // said by the relays' own lines
   }
 
-  /** What a line means here and now. */
+  /** Returns what a line means here and now. */
   read(line: string, source: LineSource): Command {
     const { service } = this.#options
     return parseCommand(line, { service, source, hasService: (name) => this.#context.hasService(name) })
   }
 
-  /** Resolves when it is done: a call answered, a text handed over, a list printed. */
+  /** Carries out a command. Resolves when it is done: a call answered, a text handed over, a list printed. */
   async do(command: Command): Promise<void> {
     await this.#dispatch({ type: 'command', command })
     // Calls that cross take another way than the one that was typed.
@@ -218,7 +218,7 @@ export class Chat {
 
   // answers
 
-  /** Who has proved a name to us: the other end first, then ourselves and the waiting callers. */
+  /** Returns who has proved a name to us: the other end first, then ourselves and the waiting callers. */
   #met(): Party[] {
     const { call } = this.#state
     const remote = call.kind === 'active' ? this.#board.live(call.id)?.connection.remote : undefined
@@ -303,7 +303,7 @@ export class Chat {
     return text.map((line) => (line === '' ? line : mark + line))
   }
 
-  /** The one way out. Everything in it is escaped already; a second time changes nothing and leaves no gap. */
+  /** Prints: the one way out. All is escaped once more, so that nothing is missed; a second time changes nothing. */
   #print(text: readonly string[]): void {
     this.#view.print(text.map((line) => escapeControls(line, { keepTabs: true })))
   }

@@ -4,11 +4,11 @@ import { similarWord } from '../../core/similar.js'
 import { normalName } from '../../core/text.js'
 import * as lines from './lines.js'
 
-/** What a typed line means. Whether it fits the moment is for `state.ts` to say. */
+/** Says what a typed line means. Whether it fits the moment is for `state.ts` to say. */
 export type Command =
   | { kind: 'connect'; to: Address; message?: string }
   | { kind: 'accept'; name?: string }
-  /** Name and reason are still one text: only the list of waiting callers can tell them apart. */
+  /** Holds name and reason as one text: only the list of waiting callers can tell them apart. */
   | { kind: 'decline'; rest: string }
   | { kind: 'bye' }
   | { kind: 'list'; more: boolean }
@@ -17,7 +17,10 @@ export type Command =
   | { kind: 'help' }
   | { kind: 'quit' }
   | { kind: 'text'; text: string }
-  /** Not understood; `problem` says why and what to type. `unknown` when it is no command at all, so that the line is worth mending. */
+  /**
+   * Says that the line was not understood; `problem` says why and what to type. `unknown` when it is no command at all, so that the
+   * line is worth mending.
+   */
   | { kind: 'wrong'; problem: string; unknown?: true }
   | { kind: 'nothing' }
 
@@ -35,7 +38,7 @@ export const commandNames = [
 ] as const
 
 /**
- * Where a line came from. What is pasted is always text; a word with a slash that is no command is a slip only where somebody
+ * Says where a line came from. What is pasted is always text; a word with a slash that is no command is a slip only where somebody
  * types, and text where a program writes.
  */
 export type LineSource = 'typed' | 'pasted' | 'piped'
@@ -43,15 +46,16 @@ export type LineSource = 'typed' | 'pasted' | 'piped'
 export interface ParseOptions {
   /** Default: `typed`. */
   source?: LineSource
-  /** Meant when a name has no `@service`. */
+  /** The service that is meant when a name has no `@service`. */
   service: string
   /** Decides whether what follows the last `@` of a name is a service or a part of the name. */
   hasService: (name: string) => boolean
 }
 
 /**
- * Reads one line; never throws. A command is a line that begins with the name of one. Everything else is text and stays as it
- * is, but that `//` stands for `/` where the line without the first slash would not be text. A name with spaces is written in double quotes.
+ * Reads one line; never throws. A command is a line that begins with the name of one. Everything else is text and stays as it is,
+ * but that `//` stands for `/` where the line without the first slash would not be text. A name with spaces is written in double
+ * quotes.
  */
 export function parseCommand(line: string, options: ParseOptions): Command {
   const { source = 'typed' } = options
@@ -63,7 +67,7 @@ export function parseCommand(line: string, options: ParseOptions): Command {
   return { kind: 'text', text: escaped ? line.slice(1) : line }
 }
 
-/** Undefined when the line is text. */
+/** Reads a line that begins with a slash; returns undefined when it is text. */
 function parseSlash(line: string, options: ParseOptions): Command | undefined {
   const [word, rest] = takeWord(line.trimEnd())
   switch (word) {
@@ -108,13 +112,13 @@ function withAddress(name: string, options: ParseOptions, make: (to: Address) =>
   }
 }
 
-/** `['user2', 'hello there']` of `user2  hello there`. */
+/** Returns `['user2', 'hello there']` of `user2  hello there`. */
 function takeWord(text: string): [word: string, rest: string] {
   const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/su.exec(text) ?? []
   return [word, rest]
 }
 
-/** Like a word, but `"two words" rest` has a first word of two. */
+/** Does the same as {@link takeWord}, but `"two words" rest` has a first word of two. */
 function takeQuoted(text: string): [word: string, rest: string] {
   const quoted = /^"([^"]*)"(?:\s+(.*))?$/su.exec(text)
   return quoted === null ? takeWord(text) : [quoted[1] ?? '', quoted[2] ?? '']
@@ -125,8 +129,8 @@ function unquote(text: string): string {
 }
 
 /**
- * Splits what follows `/decline` for the callers that wait: the longest of their names it begins with, then the reason.
- * Without a name in front, the whole of it is the reason.
+ * Splits what follows `/decline` into a name and a reason: the name is the longest one of a waiting caller that it begins with.
+ * Without such a name, the whole of it is the reason.
  */
 export function splitDecline(rest: string, waiting: readonly string[]): { name?: string; reason?: string } {
   for (const name of [...waiting].sort((a, b) => b.length - a.length)) {

@@ -2,7 +2,7 @@ import { BoundedMap } from '../../core/bounded-map.js'
 import { normalName } from '../../core/text.js'
 import { commandNames } from './commands.js'
 
-/** Names in the order of when they last mattered, newest first; at most 200 of them. */
+/** Keeps names in the order of when they last mattered, newest first; at most 200 of them. */
 export class Recents {
   readonly #names = new BoundedMap<string, true>(200)
 
@@ -29,7 +29,7 @@ export interface Completion {
   part: string
 }
 
-/** Which commands take which names. */
+/** Says which commands take which names. */
 const namesFor: Record<string, keyof CompletionNames> = {
   '/connect': 'callable',
   '/whois': 'callable',
@@ -37,12 +37,12 @@ const namesFor: Record<string, keyof CompletionNames> = {
   '/decline': 'waiting',
 }
 
-/** True when the line is at a name, so that it is worth knowing who is there. */
+/** Returns true when the line is at a name, so that it is worth knowing who is there. */
 export function wantsCallable(line: string): boolean {
   return /^\s*\/(connect|whois)\s/.test(line)
 }
 
-/** What Tab can make of the line up to the cursor. In a line of text, Tab is a tab, so that pasted ones stay. */
+/** Returns what Tab can make of the line up to the cursor. In a line of text, Tab is a tab, so that pasted ones stay. */
 export function complete(line: string, names: CompletionNames): Completion {
   if (!/^\s*\//.test(line)) return { candidates: ['\t'], part: '' }
   const [, command = '', gap = '', part = ''] = /^\s*(\S+)(\s*)(.*)$/su.exec(line) ?? []

@@ -5,25 +5,24 @@ import { whenAborted } from '../../core/waiting.js'
 import type { Context, IncomingDial, OverlayError } from '../../sdk/index.js'
 import { Call } from './call.js'
 
-/** Calls at the same time, of which one caller gets a share; more are told that the echo is busy. */
+/** Limits the calls at the same time, of which one caller gets a share; more are told that the echo is busy. */
 const maxCalls = 20 * maxWaitingCallers
 
 export interface EchoOptions {
-  /** Ends it. */
+  /** Ends the echo when it fires. */
   signal: AbortSignal
-  /** The first terminator stands: it can be called. */
+  /** Called when the first terminator stands: the echo can be called. */
   onReady?: () => void
-  /** It can't be called for the time being, and why; with undefined: it can again. */
+  /** Called with the reason when the echo can't be called for the time being; with undefined when it can be again. */
   onSuspended?: (reason: OverlayError | undefined) => void
-  /** Who came and went, for a log; names are not escaped. */
+  /** Called when somebody came or left, for a log; names are not escaped. */
   onCall?: (event: { name: string; happened: 'came' | 'left' }) => void
 }
 
 /**
- * Somebody to talk to: accepts every caller on `service`, several at once, and answers each text with the same text.
- * Resolves after the signal fired and all calls ended; rejects when the service can't be offered. What keeps it from being offered
- * later on may heal: it waits.
- * The context stays the caller's.
+ * Somebody to talk to: accepts every caller on `service`, several at once, and answers each text with the same text. Resolves after
+ * the signal fired and all calls ended; rejects when the service can't be offered. What keeps it from being offered later on may
+ * heal: then it waits. The context stays the caller's.
  */
 export async function runEcho(context: Context, service: string, options: EchoOptions): Promise<void> {
   const { signal, onReady, onCall, onSuspended } = options
@@ -66,7 +65,7 @@ async function serve(dial: IncomingDial, signal: AbortSignal, onCall: EchoOption
   const connection = await dial.accept().catch(() => undefined) // gave up in the same moment
   if (connection === undefined) return
   const { name } = connection.remote
-  // Nothing more is read while an answer waits for room: who sends without reading slows down only itself.
+  // Nothing more is read while an answer waits for room: a caller that sends without reading slows down only itself.
   const call: Call = new Call(connection, { onText: (text) => call.send(text) })
   const hangUp = () => void call.hangUp()
   const forget = whenAborted(signal, hangUp)

@@ -5,44 +5,44 @@ import { StringDecoder } from 'node:string_decoder'
 export type TerminalInput = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown }
 
 export interface KeysOptions {
-  /** A run of text that was typed. */
+  /** Called with a run of text that was typed. */
   onText: (text: string) => void
-  /** A whole paste, as the terminal sent it. */
+  /** Called with a whole paste, as the terminal sent it. */
   onPaste: (text: string) => void
-  /** The input is over; whatever was typed and not entered is nobody's any more. */
+  /** Called when the input is over; what was typed and not entered is dropped. */
   onEnd: () => void
 }
 
-/** What switches bracketed paste on and off (xterm's control sequences, "Bracketed Paste Mode"). */
+/** Switches bracketed paste on and off (xterm's control sequences, "Bracketed Paste Mode"). */
 export const bracketedPaste = { on: '\u001b[?2004h', off: '\u001b[?2004l' } as const
 const pasteStart = '\u001b[200~'
 const pasteEnd = '\u001b[201~'
-/** The beginning of a `pasteStart` is waited for this long; longer, and it was the Escape key. */
+/** Says how long the rest of a `pasteStart` is waited for, ms; after that it was the Escape key. */
 const markerMs = 50
 
-/** A key with an escape code, a run of text, or one control character. */
+/** Matches a key with an escape code, a run of text, or one control character. */
 const piece = /\u001b+(?:\[\[.|\[[0-?]*[ -/]*[@-~]|O.|[^\u001b[O]|\[[0-?]*[ -/]*$|O$)?|[^\u0000-\u001f\u007f]+|[\s\S]/gu
 const unfinished = /^\u001b+(?:\[[0-?]*[ -/]*|O)?$/
 
 /**
- * What readline reads keys from, in place of the terminal itself. Whatever the terminal sends in one go, readline would append
- * to the end of the line wherever the cursor is, and would not notice when that takes the line over the edge. Here it gets
- * keys one by one, runs of text come through `onText`, and what is pasted, in a terminal that says so, through `onPaste`.
- * Readline never hears of the end of the input: it would take the half-typed line for an entered one.
+ * Is what readline reads keys from, in place of the terminal itself. Whatever the terminal sends in one go, readline would append
+ * to the end of the line wherever the cursor is, and would not notice when that takes the line over the edge. Here it gets keys one
+ * by one, runs of text come through `onText`, and what is pasted, in a terminal that says so, through `onPaste`. Readline never
+ * hears of the end of the input: it would take the half-typed line for an entered one.
  */
 export class Keys extends EventEmitter {
   readonly #source: TerminalInput
   readonly #options: KeysOptions
   readonly #decoder = new StringDecoder('utf8')
   #queue: Array<string | { pasted: string }> = []
-  /** What came at the end of a chunk and may be the beginning of a paste. */
+  /** Holds what came at the end of a chunk and may be the beginning of a paste. */
   #marker = ''
   #markerTimer: NodeJS.Timeout | undefined
-  /** What has come of a paste that is not over. */
+  /** Holds what has come of a paste that is not over. */
   #paste: string | undefined
   #held = false
   #ended = false
-  /** The last piece was the beginning of an escape code. */
+  /** Set when the last piece was the beginning of an escape code. */
   #unfinished = false
 
   constructor(source: TerminalInput, options: KeysOptions) {
@@ -53,7 +53,7 @@ export class Keys extends EventEmitter {
     source.on('end', this.#onEnd)
   }
 
-  /** Nothing is handed on until `release`: Tab is looking something up, and the keys after it come after its result. */
+  /** Hands nothing on until `release`: Tab is looking something up, and the keys after it must come after its result. */
   hold(): void {
     this.#held = true
   }
@@ -157,7 +157,7 @@ export class Keys extends EventEmitter {
   }
 }
 
-/** The longest end of the text that a `pasteStart` begins with. */
+/** Returns the longest end of the text that a `pasteStart` begins with. */
 function startOfMarker(text: string): string {
   for (let length = Math.min(text.length, pasteStart.length - 1); length > 0; length--) {
     const end = text.slice(-length)

@@ -8,13 +8,13 @@ import type { PathLost } from '../../sdk/index.js'
  * reasons, messages) is escaped here, so that it cannot drive the terminal.
  */
 
-/** The transcript's log line; `elapsedMs` since the start of the program. */
+/** Returns the transcript's log line; `elapsedMs` is the time since the start of the program. */
 export function registering(service: string, elapsedMs: number): string {
   const seconds = (elapsedMs / 1000).toFixed(3).padStart(8)
   return `[${seconds}]    INFO main.(*chatPeerToPeer).run: registering to service ${shownName(service)}`
 }
 
-/** What `/help` and the start print: the commands of the original program, then ours. */
+/** Lists what `/help` and the start print: the commands of the original program, then ours. */
 export const help: readonly string[] = [
   'Commands:',
   '/connect <identity> | Tries to make a connection to the given identity',
@@ -36,12 +36,12 @@ export const help: readonly string[] = [
 
 export const prompt = (name: string): string => `${shownName(name)} > `
 
-/** How an address is shown: without the service when it is our own. */
+/** Returns an address as it is shown: without the service when that is our own. */
 export function shown(to: Address, service: string): string {
   return shownName(to.service === service ? to.instanceId : formatAddress(to))
 }
 
-/** A text in quotes for a line of its own, cut when it is long. */
+/** Returns a text in quotes for a line of its own, cut when it is long. */
 export function quote(text: string, maxCharacters = 200): string {
   const characters = Array.from(text)
   const cut = characters.length > maxCharacters ? `${characters.slice(0, maxCharacters).join('')}…` : text
@@ -57,12 +57,12 @@ export const connecting = (to: string): string => `connecting to ${to}...`
 export const ringing = (to: string): string => `${to} is ringing; /bye gives up`
 export const connected = (to: string): string => `connected to ${to}`
 export const gaveUp = (to: string): string => `gave up calling ${to}`
-/** The transcript has an empty line before it. */
+/** Tells that a call stands; the transcript has an empty line before it. */
 export const accepted: readonly string[] = ['', 'connection accepted and chat now in progress...']
-/** Each line of it has the name in front, so that none can pass for a line of ours. */
+/** Returns a message as it is shown: each line has the name in front, so that none can pass for a line of ours. */
 export const message = (from: string, text: string): string[] =>
   textLines(text).map((line) => `${shownName(from)}: ${line}`)
-/** What somebody said, line by line and otherwise as it came, but for what would drive a terminal. */
+/** Returns what somebody said, line by line and otherwise as it came, but for what would drive a terminal. */
 export const textLines = (text: string): string[] =>
   text.split(/\r?\n/).map((line) => escapeControls(line, { keepTabs: true }))
 export const youLeft = (name: string): string => `disconnected from ${shownName(name)}`
@@ -78,7 +78,7 @@ export interface CallerText {
   appData: string
 }
 
-/** The transcript's sentence, or what has to be typed when it is not that simple. */
+/** Tells of a caller: the transcript's sentence, or what has to be typed when it is not that simple. */
 export function incoming(caller: CallerText, others: number, occupied: string | undefined): string {
   const name = shownName(caller.name)
   const start = `Incoming connection from ${name} with appData ${quote(caller.appData)}.`
@@ -100,7 +100,7 @@ export function stillWaiting(list: readonly string[]): string {
 
 const maxShownOfPaste = 40
 
-/** What was just pasted, and that it waits with the rest of the message, which has so many lines by now. */
+/** Shows what was just pasted, and tells that it waits with the rest of the message, which has so many lines by now. */
 export function pasted(texts: readonly string[], messageLines: number): string[] {
   const shownTexts = texts.slice(0, maxShownOfPaste).map((text) => `| ${escapeControls(text, { keepTabs: true })}`)
   if (texts.length > maxShownOfPaste) shownTexts.push(`| … ${texts.length - maxShownOfPaste} more lines`)
@@ -123,7 +123,7 @@ export const whoisNeedsName = (): string => '/whois needs a name, as you are in 
 export const takesNothing = (word: string): string => `${word} takes nothing after it; nothing was done`
 export const listTakesOnlyMore = (): string => '/list takes nothing after it, or more for the next page: /list more'
 export const selfDial = (): string => 'that is you; you cannot call yourself. /list shows who else is there'
-/** Why another call can't begin now; `then` is what to type once it can. */
+/** Says why another call can't begin now; `then` is what to type once it can. */
 export const inCall = (name: string, then?: string): string =>
   `you are in a call with ${shownName(name)}. /bye ends it${next(then)}`
 export const calling = (to: string, then?: string): string =>
@@ -157,7 +157,7 @@ export const pathLost = ({ relay, silentMs }: PathLost): string =>
 export const pathChanged = (change: { from?: string; to: string; gapMs: number }): string =>
   `path changed: ${shownName(change.from ?? 'none')} → ${shownName(change.to)} in ${Math.round(change.gapMs)} ms`
 
-/** How a call ended that we did not end. */
+/** Says how a call ended that we did not end. */
 export function callEnded(person: string, error: OverlayError | undefined): string {
   const name = shownName(person)
   if (error === undefined) return `${name} disconnected`
@@ -180,14 +180,14 @@ export function callEnded(person: string, error: OverlayError | undefined): stri
   }
 }
 
-/** Said whenever a call ends with messages the other side never confirmed. */
+/** Says which messages the other side never confirmed, whenever a call ends with some. */
 export function undelivered(name: string, texts: readonly string[]): string {
   const shownTexts = texts.slice(0, 5).map((text) => quote(text, 60))
   if (texts.length > 5) shownTexts.push('…')
   return `not delivered to ${shownName(name)}: ${texts.length} message${texts.length === 1 ? '' : 's'}: ${shownTexts.join(', ')}`
 }
 
-/** Why a call did not come about, and what to try. `nowMs` decides how the last time seen is written. */
+/** Says why a call did not come about, and what to try. `nowMs` decides how the last time seen is written. */
 export function dialFailed(to: string, service: string, error: OverlayError, nowMs: number): string {
   const { reason, lastSeenMs } = error.details
   const said = reason ? `: ${quote(reason)}` : ''
@@ -225,7 +225,7 @@ export function acceptFailed(person: string, error: OverlayError): string {
   return `could not accept the call of ${name}: ${shownName(error.message)}. /connect ${name} calls back`
 }
 
-/** `at 14:03`, with the date in front when it was not today; local time. */
+/** Returns `at 14:03`, with the date in front when it was not today; local time. */
 export function when(atMs: number, nowMs: number): string {
   const at = new Date(atMs)
   const time = `${pad(at.getHours())}:${pad(at.getMinutes())}`
@@ -233,7 +233,7 @@ export function when(atMs: number, nowMs: number): string {
   return `on ${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())} at ${time}`
 }
 
-/** The mark of `--timestamps`; local time. */
+/** Returns the mark of `--timestamps`; local time. */
 export function stamp(nowMs: number): string {
   const at = new Date(nowMs)
   return `[${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}] `
@@ -251,7 +251,7 @@ export const relayUp = (relay: string): string => `${shownName(relay)} is up`
 export const bound = (relay: string): string => `bound on ${shownName(relay)}`
 export const unbound = (relay: string, why: string): string =>
   `no longer bound on ${shownName(relay)}: ${shownName(why)}`
-/** What keeps somebody from being called keeps them from calling as well. */
+/** Lists what keeps somebody from calling as well as from being called. */
 const neitherWay = new Set<ErrorCode>(['certificate_revoked', 'certificate_expired', 'unknown_service'])
 
 export const cannotBeCalled = ({ code, message }: OverlayError): string =>

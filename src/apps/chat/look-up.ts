@@ -5,9 +5,9 @@ import { listAnswer, whoisAnswer } from './answers.js'
 import { shown } from './lines.js'
 import type { Caller } from './state.js'
 
-/** Whatever is asked at the very start waits this long for the first relay. */
+/** Says how long what is asked at the very start waits for the first relay; ms. */
 const firstRelayTimeoutMs = 10_000
-/** Names for completion are fetched again after this long, and the wait for them is short. */
+/** Says after how long names for completion are fetched again, ms; the wait for them is short. */
 const namesFreshMs = 5_000
 const namesTimeoutMs = 1_000
 const pageRows = 100
@@ -18,13 +18,13 @@ export async function firstRelay(context: Context, signal?: AbortSignal): Promis
   await context.ready({ timeout: firstRelayTimeoutMs, ...(signal === undefined ? {} : { signal }) })
 }
 
-/** What a person looks up in the directory: `/list`, `/whois`, and names for Tab. Methods reject as the context does. */
+/** Answers what a person looks up in the directory: `/list`, `/whois`, and names for Tab. Methods reject as the context does. */
 export class LookUp {
   readonly #context: Context
   readonly #service: string
   readonly #clock: Clock
 
-  /** Where `/list more` goes on. */
+  /** Says where `/list more` goes on. */
   #page: { cursor?: string; rows: number } = { rows: 0 }
   #names: { atMs: number; list: Promise<string[]> } | undefined
 
@@ -34,7 +34,7 @@ export class LookUp {
     this.#clock = clock
   }
 
-  /** The first page with the waiting callers below, or the next page. */
+  /** Resolves with the lines of the first page, the waiting callers below, or (`more`) of the next page. */
   async list(more: boolean, waiting: readonly Caller[]): Promise<string[]> {
     const start = more ? this.#page : { rows: 0 }
     if (more && start.cursor === undefined) return ['there is no next page; /list begins again']
@@ -54,7 +54,10 @@ export class LookUp {
     })
   }
 
-  /** Without `to`, the first of `met`; whoever proved a name to us themselves is not asked for in the directory. */
+  /**
+   * Resolves with the lines about one party; without `to`, about the first of `met`. A party that proved its name to us is not
+   * looked up in the directory.
+   */
   async whois(to: Address | undefined, met: readonly Party[]): Promise<string[]> {
     const here = to === undefined || to.service === this.#service
     const known = here ? met.find(({ name }) => to === undefined || name === to.instanceId) : undefined
@@ -63,7 +66,7 @@ export class LookUp {
     return whoisAnswer(name, party, this.#context.network.name)
   }
 
-  /** The first names of the list, at most 5 s old; none when no relay answers within a second. */
+  /** Resolves with the first names of the list, at most 5 s old; none when no relay answers within a second. */
   names(): Promise<string[]> {
     const nowMs = this.#clock.monotonic()
     if (this.#names === undefined || nowMs - this.#names.atMs > namesFreshMs) {

@@ -3,13 +3,13 @@ import { StringDecoder } from 'node:string_decoder'
 import { maxAppDataBytes } from '../../core/limits.js'
 import type { Chat, ChatView } from './chat.js'
 
-/** Of a longer line the rest is not kept; it is refused as too long anyway. */
+/** Limits what is kept of a line; a longer one is refused as too long anyway. */
 const maxLineCharacters = 2 * maxAppDataBytes
-/** The first line waits this long for a relay, so that a script's `/list` shows the script itself. */
+/** Says how long the first line waits for a relay, ms, so that a script's `/list` shows the script itself. */
 const reachableTimeoutMs = 5_000
 
 /**
- * The chat without a terminal: the same lines, no prompt, nothing but text. With a stream for the talk, the output gets what
+ * Shows the chat without a terminal: the same lines, no prompt, nothing but text. With a stream for the talk, the output gets what
  * others say and nothing else, without their names.
  */
 export class PipeView implements ChatView {
@@ -60,8 +60,8 @@ export async function feedLines(chat: Chat, input: Readable & { isTTY?: boolean 
 }
 
 /**
- * The lines of a stream of UTF-8. What a program or a file ends with is a line without its newline too; on a terminal, or of a
- * stream that fails, it was never entered. A stream that fails ends.
+ * Yields the lines of a stream of UTF-8. What a program or a file ends with is a line even without a newline; on a terminal, or of
+ * a stream that fails, such an end was never entered. A stream that fails ends.
  */
 export async function* readLines(input: Readable & { isTTY?: boolean }): AsyncGenerator<string, undefined> {
   const decoder = new StringDecoder('utf8')

@@ -8,7 +8,7 @@ import { ChatMessage } from '../../wire/messages/chat.js'
  * Texts are numbered 1, 2, 3… in each direction; a receipt says that a text, and all before it, have been shown.
  */
 
-/** Tags, lengths and the id around the text of one message. */
+/** Counts the tags, lengths and the id around the text of one message. */
 const overheadBytes = 32
 export const maxFrameBytes = maxMessageBytes + overheadBytes
 
@@ -18,7 +18,7 @@ export function encodeFrame(message: ChatMessage): Uint8Array {
 
 /**
  * Cuts a byte stream into messages. Holds at most one incomplete frame, of at most `maxBytes`. `push` and `end` throw
- * `protocol_error` for whatever isn't exactly that; the reader is of no use afterwards.
+ * `protocol_error` for anything else; the reader is of no use afterwards.
  */
 export class FrameReader {
   readonly #decoder = new MessageDecoder()
@@ -28,13 +28,13 @@ export class FrameReader {
     this.#maxBytes = maxBytes
   }
 
-  /** The messages completed by these bytes, one by one: those before a damaged one still come. */
+  /** Yields the messages completed by these bytes, one by one: those before a damaged one still come. */
   *push(chunk: Uint8Array): Generator<ChatMessage> {
     this.#decoder.push(chunk)
     for (let body = this.#next(); body !== undefined; body = this.#next()) yield decodeBody(body)
   }
 
-  /** To be called when the stream is over: throws when that was in the middle of a message. */
+  /** Called when the stream is over: throws when that was in the middle of a message. */
   end(): void {
     if (!this.#decoder.atBoundary) throw damaged('it stopped in the middle of a message')
   }
@@ -65,7 +65,7 @@ function decodeBody(body: Uint8Array): ChatMessage {
   return message
 }
 
-/** The error of everything a peer sends that is not part of this protocol. */
+/** Makes the error for whatever a peer sends that is not part of this protocol. */
 export function damaged(what: string, cause?: unknown): OverlayError {
   return new OverlayError('protocol_error', `The other side sent what is no chat: ${what}.`, { cause })
 }

@@ -3,8 +3,8 @@ import type { RelayState } from '../../sdk/types.js'
 import * as lines from './lines.js'
 
 /**
- * What is worth saying when relays come and go. Pure but for its own memory. A person hears when a relay can't be reached from the start,
- * when none is left, and when that is over; with `verbose`, of every change.
+ * Decides what is worth saying when relays come and go. Pure but for its own memory. A person hears when a relay can't be reached
+ * from the start, when none is left, and when that is over; with `verbose`, of every change.
  */
 export class Reach {
   readonly #verbose: boolean
@@ -17,7 +17,7 @@ export class Reach {
     this.#verbose = verbose
   }
 
-  /** To be called with all relays whenever one changed. Returns the lines to print. */
+  /** Called with all relays whenever one changed. Returns the lines to print. */
   update(relays: readonly RelayState[]): string[] {
     const texts = relays.flatMap((relay) => this.#changed(relay))
     const none = relays.every(({ state }) => state === 'down')

@@ -9,17 +9,18 @@ import { Terminal, type TerminalOutput } from './terminal.js'
 export interface StartChatOptions extends Omit<ChatOptions, 'help'> {
   input: TerminalInput
   output: TerminalOutput
-  /** Gets everything but what others say, which alone goes to `output`, line by line without names; there is no prompt then. */
+  /** Takes everything but what others say; `output` then gets that alone, line by line without names, and there is no prompt. */
   talk?: Writable
 }
 
 /** A chat that runs. */
 export interface RunningChat {
-  /** Leaves in order: ends the call, tells waiting callers. A second time it waits for nobody. */
+  /** Leaves in order: ends the call, tells waiting callers. When called again it waits for nobody. */
   quit(): void
   /**
-   * Resolves when it was left: by `/quit`, the end of the input or `quit()`, or by Ctrl-C. The context is still open. `problems`
-   * is what a script asked for and did not get, in the words that were printed; always empty for a person, who has seen it.
+   * Resolves when the chat was left: by `/quit`, the end of the input or `quit()`, or by Ctrl-C. The context is still open.
+   * `problems` is what a script asked for and did not get, in the words that were printed; always empty for a person, who has seen
+   * it.
    */
   done: Promise<{ how: 'quit' | 'interrupted'; problems: readonly string[] }>
 }

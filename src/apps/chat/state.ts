@@ -22,7 +22,7 @@ export const defaultAppData = 'hi there'
 /** A caller who has no answer yet. */
 export interface Caller {
   id: string
-  /** Of its certificate. */
+  /** The name in its certificate. */
   name: string
   peerId: string
   appData: string
@@ -33,7 +33,7 @@ export interface Caller {
 export type CallState =
   | { kind: 'idle' }
   | { kind: 'dialing'; id: string; to: Address; crossing?: Caller }
-  /** `firstText` is what `/connect <name> <message>` wanted to tell someone who was calling already. */
+  /** `firstText` is the message of `/connect <name> <message>` to someone who was calling already. */
   | { kind: 'accepting'; id: string; name: string; firstText?: string }
   | { kind: 'active'; id: string; name: string }
 
@@ -51,10 +51,10 @@ export interface ChatState {
 export type ChatEvent =
   | { type: 'command'; command: Command }
   | { type: 'incoming'; caller: Caller }
-  /** The caller gave up, or its time is over. */
+  /** Says that the caller gave up, or that its time is over. */
   | { type: 'callerGone'; id: string }
   | { type: 'ringing'; id: string }
-  /** `name` is the one of the certificate at the other end. */
+  /** `name` is the name in the certificate of the other end. */
   | { type: 'connected'; id: string; name: string }
   | { type: 'dialFailed'; id: string; error: OverlayError; nowMs: number }
   | { type: 'accepted'; id: string; name: string }
@@ -63,13 +63,13 @@ export type ChatEvent =
   | { type: 'interrupted'; id: string; graceMs: number }
   | { type: 'resumed'; id: string }
   | { type: 'ended'; id: string; error?: OverlayError; undelivered: readonly string[] }
-  /** Ctrl-D, the end of the input, or a signal. */
+  /** Comes with Ctrl-D, the end of the input, or a signal. */
   | { type: 'quit' }
 
 export type Effect =
-  /** `problem`: what was asked for, on this side, did not come about. */
+  /** `problem` says that what was asked for on this side did not come about. */
   | { type: 'print'; lines: readonly string[]; problem?: true }
-  /** Somebody said something. */
+  /** Shows what somebody said. */
   | { type: 'message'; from: string; text: string }
   | { type: 'bell' }
   | { type: 'dial'; id: string; to: Address; appData: string }
@@ -79,13 +79,13 @@ export type Effect =
   | { type: 'turnAway'; id: string }
   | { type: 'send'; id: string; text: string }
   | { type: 'hangUp'; id: string }
-  /** What `/list` shows about us: in a call or not. */
+  /** Sets what `/list` shows about us: in a call or not. */
   | { type: 'busy'; busy: boolean }
   | { type: 'list'; more: boolean }
   | { type: 'whois'; to?: Address }
   | { type: 'status' }
   | { type: 'help' }
-  /** Always the last effect of all. */
+  /** Leaves the chat; always the last effect of all. */
   | { type: 'leave' }
 
 export interface Step {
@@ -97,7 +97,9 @@ export function initialState(self: ChatState['self']): ChatState {
   return { self, call: { kind: 'idle' }, waiting: [], ending: [], dials: 0, leaving: false }
 }
 
-/** The one transition function. Pure: the same state and event always give the same step. */
+/**
+ * Returns the next state and its effects: the one transition function. Pure: the same state and event always give the same step.
+ */
 export function step(state: ChatState, event: ChatEvent): Step {
   const next = move(state, event)
   const busy = next.state.call.kind === 'active'
@@ -291,7 +293,7 @@ function onIncoming(state: ChatState, caller: Caller): Step {
     return stay(taken.state, { type: 'cancelDial', id: call.id }, ...earlier, ...taken.effects)
   }
 
-  // Who calls again has given the first call up, even if the news of that got lost.
+  // A caller who calls again has given the first call up, even if the news of that got lost.
   const earlier = state.waiting.find((waiting) => waiting.peerId === caller.peerId)
   if (earlier !== undefined) {
     const again = enqueue(without(state, earlier.id), caller)
@@ -368,7 +370,7 @@ function onEnded(state: ChatState, event: { id: string; error?: OverlayError; un
 const print = (...text: string[]): Effect => ({ type: 'print', lines: text })
 const stay = (state: ChatState, ...effects: Effect[]): Step => ({ state, effects })
 const say = (state: ChatState, ...text: string[]): Step => stay(state, print(...text))
-/** Like `say`, about something that was asked for here and did not come about. */
+/** Does the same as `say`, about something that was asked for here and did not come about. */
 const refuse = (state: ChatState, ...text: string[]): Step => stay(state, { type: 'print', lines: text, problem: true })
 const idle = (state: ChatState): ChatState => ({ ...state, call: { kind: 'idle' } })
 const shown = (state: ChatState, to: Address): string => lines.shown(to, state.self.service)
@@ -394,13 +396,13 @@ const lostTexts = (call: { name: string; firstText?: string }): string[] =>
 const lost = (call: { name: string; firstText?: string }): Effect[] =>
   call.firstText === undefined ? [] : [{ type: 'print', lines: lostTexts(call), problem: true }]
 
-/** The active call or one that is ending, by id. */
+/** Returns the active call or one that is ending, by id. */
 function callOf(state: ChatState, id: string): { name: string } | undefined {
   if (state.call.kind === 'active' && state.call.id === id) return state.call
   return state.ending.find((call) => call.id === id)
 }
 
-/** Who is meant by `/accept` or `/decline`, or the line that says why it isn't clear. */
+/** Returns the caller who is meant by `/accept` or `/decline`, or the line that says why that isn't clear. */
 function chosen(state: ChatState, name: string | undefined, command: string): Caller | string {
   const waiting = namesOf(state.waiting)
   const [first, ...others] = state.waiting
@@ -413,7 +415,7 @@ function chosen(state: ChatState, name: string | undefined, command: string): Ca
   return others.length === 0 ? first : lines.severalWait(command, waiting)
 }
 
-/** Why another call can't begin now, and what to type; undefined when nothing is in the way. */
+/** Says why another call can't begin now, and what to type; undefined when nothing is in the way. */
 function occupiedLine(state: ChatState, then: string | undefined): string | undefined {
   const { call } = state
   switch (call.kind) {

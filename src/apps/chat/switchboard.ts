@@ -7,7 +7,7 @@ import { Call } from './call.js'
 import { firstRelay } from './look-up.js'
 import type { ChatEvent } from './state.js'
 
-/** An answer that comes sooner than this needs no line saying that it rings. */
+/** Says after how long without an answer a line says that it rings; ms. */
 const ringingAfterMs = 2_000
 
 export interface LiveCall {
@@ -19,9 +19,9 @@ export interface LiveCall {
 export interface SwitchboardOptions {
   context: Context
   clock: Clock
-  /** Takes what happens into the state, and resolves when what follows from it is done. */
+  /** Hands an event to the state, and resolves when what follows from it is done. */
   dispatch: (event: ChatEvent) => Promise<unknown>
-  /** Somebody was called, called, or wrote. */
+  /** Called when somebody was called, called, or wrote. */
   onContact: (name: string) => void
   onPath: (change: { lost: PathLost } | { changed: PathChange }) => void
 }
@@ -32,7 +32,7 @@ export class Switchboard {
   readonly #dialing = new Map<string, AbortController>()
   readonly #incoming = new Map<string, IncomingDial>()
   readonly #calls = new Map<string, LiveCall>()
-  /** Dials and accepts without an outcome. */
+  /** Holds the dials and accepts without an outcome. */
   readonly #unsettled = new Set<Promise<void>>()
   #callers = 0
 
@@ -40,7 +40,7 @@ export class Switchboard {
     this.#options = options
   }
 
-  /** A listener's `dial` event. */
+  /** Takes a listener's `dial` event. */
   incoming(dial: IncomingDial): void {
     const { dispatch, clock, onContact } = this.#options
     const id = `in-${++this.#callers}`
@@ -55,7 +55,7 @@ export class Switchboard {
     whenAborted(dial.signal, gone)
   }
 
-  /** Resolves when the dial has its outcome and what follows is done; never rejects. */
+  /** Calls somebody. Resolves when the dial has its outcome and what follows is done; never rejects. */
   dial(id: string, to: Address, appData: string): Promise<void> {
     return this.#settling(this.#dial(id, to, appData))
   }
@@ -64,7 +64,7 @@ export class Switchboard {
     this.#dialing.get(id)?.abort()
   }
 
-  /** Resolves when the call stands, or it turned out that it does not; never rejects. */
+  /** Accepts a caller. Resolves when the call stands, or it turned out that it does not; never rejects. */
   accept(id: string): Promise<void> {
     return this.#settling(this.#accept(id))
   }
@@ -81,12 +81,12 @@ export class Switchboard {
     return this.#calls.get(id)
   }
 
-  /** The name at the other end of a call that has not ended. */
+  /** Returns the name at the other end of a call that has not ended. */
   other(): string | undefined {
     return [...this.#calls.values()][0]?.connection.remote.name
   }
 
-  /** Who waits for an answer. */
+  /** Returns who waits for an answer. */
   callers(): Party[] {
     return [...this.#incoming.values()].map(({ caller }) => caller)
   }
@@ -96,7 +96,7 @@ export class Switchboard {
     while (this.#unsettled.size > 0) await Promise.all(this.#unsettled)
   }
 
-  /** Resolves when, besides, all calls have ended. */
+  /** Resolves when no dial or accept is without an outcome and all calls have ended. */
   async ended(): Promise<void> {
     while (this.#unsettled.size > 0 || this.#calls.size > 0) {
       await Promise.all([...this.#unsettled, ...[...this.#calls.values()].map(({ call }) => call.ended)])
@@ -149,7 +149,7 @@ export class Switchboard {
     await this.#options.dispatch(event)
   }
 
-  /** The event that announces the call must follow at once, before anything is read from it. */
+  /** Makes a call of a connection. The event that announces the call must follow at once, before anything is read from it. */
   #adopt(id: string, connection: Connection): void {
     const { clock, dispatch, onContact, onPath } = this.#options
     const { name } = connection.remote

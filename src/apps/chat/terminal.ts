@@ -15,13 +15,13 @@ export interface TerminalOptions {
   prompt: string
   complete: (line: string) => Promise<Completion>
   /**
-   * A line was entered, or a paste of several lines, with line breaks. `pasted` says that it begins with what was pasted, so
-   * that it is text whatever it looks like. With `keep` the line comes back into the prompt, to be mended.
+   * Called when a line was entered, or a paste of several lines, with line breaks. `pasted` says that it begins with what was
+   * pasted, so that it is text whatever it looks like. When it returns `keep` the line comes back into the prompt, to be mended.
    */
   onLine: (line: string, pasted: boolean) => 'keep' | undefined
-  /** Ctrl-D or the end of the terminal, or two Ctrl-C; at most once. */
+  /** Called at most once, after Ctrl-D or the end of the terminal (`end`), or two Ctrl-C (`interrupt`). */
   onEnd: (how: 'end' | 'interrupt') => void
-  /** One Ctrl-C is enough. */
+  /** Says that one Ctrl-C is enough. */
   interruptAtOnce?: boolean
 }
 
@@ -29,23 +29,23 @@ export interface TerminalOptions {
 type Drawn = Interface & { prevRows?: number }
 
 /**
- * The chat on a real terminal: a prompt with line editing, history and Tab, and above it what happens. Whatever is printed
+ * Shows the chat on a real terminal: a prompt with line editing, history and Tab, and above it what happens. Whatever is printed
  * while a line is being typed goes above it; the line and the cursor stay as they are. `close` gives the terminal back.
  */
 export class Terminal implements ChatView {
   readonly #options: TerminalOptions
   #readline: Drawn | undefined
   #keys: Keys | undefined
-  /** Lines pasted before the one being edited, which go with it when it is entered. */
+  /** Holds the lines pasted before the one being edited, which go with it when it is entered. */
   #block: string[] = []
-  /** What was pasted at the start of the line. */
+  /** Holds what was pasted at the start of the line. */
   #pastedStart = ''
-  /** The prompt is on the screen, with the cursor somewhere in its line. */
+  /** Set while the prompt is on the screen, with the cursor somewhere in its line. */
   #prompting = false
-  /** Ctrl-C was pressed in this prompt. */
+  /** Set when Ctrl-C was pressed in this prompt. */
   #warned = false
   #ended = false
-  /** By Ctrl-D or the end of the input; it takes no keys then. */
+  /** Set when readline was closed, by Ctrl-D or the end of the input; it takes no keys then. */
   #readlineClosed = false
 
   constructor(options: TerminalOptions) {
@@ -160,14 +160,17 @@ export class Terminal implements ChatView {
     return this.#block.length > 0 || (this.#pastedStart !== '' && line.startsWith(this.#pastedStart))
   }
 
-  /** A recalled line counts as typed: what was text only because it was pasted is not to be recalled as a command. */
+  /**
+   * Drops lines from the history that would be recalled as commands: a recalled line counts as typed, and these were text only
+   * because they were pasted.
+   */
   #onHistory(history: string[]): void {
     const [line = ''] = history
     if (this.#block.length > 0 || (line.startsWith('/') && this.#isPasted(line))) history.shift()
   }
 
   /**
-   * A paste of one line goes where the cursor is. Of several, with what the line held around the cursor, all but the last are
+   * Takes a paste. One line goes where the cursor is. Of several, with what the line held around the cursor, all but the last are
    * shown above the prompt and wait; the last one can be edited. Nothing is sent before Enter.
    */
   #onPaste(readline: Interface, pasted: string): void {
@@ -214,7 +217,10 @@ export class Terminal implements ChatView {
     this.#warned = true
   }
 
-  /** Back from Ctrl-Z. Readline has stopped reading and leaves it to us to go on; the shell has left the cursor on a line of its own. */
+  /**
+   * Called after the return from Ctrl-Z. Readline has stopped reading and leaves it to us to go on; the shell has left the cursor
+   * on a line of its own.
+   */
   #onForeground(readline: Drawn): void {
     if (readline !== this.#readline) return
     this.#write(bracketedPaste.on)
@@ -236,7 +242,7 @@ export class Terminal implements ChatView {
     return [candidates.filter((candidate) => candidate !== part), part]
   }
 
-  /** From the cursor to the first column of the prompt. */
+  /** Returns the control sequence that goes from the cursor to the first column of the prompt. */
   #toPromptStart(readline: Interface): string {
     const { rows } = readline.getCursorPos()
     return `${rows > 0 ? `\x1b[${rows}A` : ''}\r`

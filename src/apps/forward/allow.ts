@@ -3,7 +3,7 @@ import { OverlayError } from '../../core/errors.js'
 import { normalName } from '../../core/text.js'
 import type { Party } from '../../sdk/index.js'
 
-/** Whom a host lets in, of those the service's policy lets dial: names and roles. */
+/** Names whom a host lets in, of those the service's policy lets dial: names and roles. */
 export interface AllowList {
   readonly names: ReadonlySet<string>
   readonly roles: ReadonlySet<string>
@@ -11,8 +11,9 @@ export interface AllowList {
 }
 
 /**
- * Reads `--allow` entries: an identity's name (`admin` or `@admin`), `#role`, or `#all`. Without entries everybody is let in
- * whom the policy lets in. Throws `bad_argument` or `bad_name`, as an entry that is misread would open what should be shut.
+ * Reads `--allow` entries: an identity's name (`admin` or `@admin`), `#role`, or `#all`. Without entries, everybody whom the policy
+ * lets dial is let in. Throws `bad_argument` or `bad_name`, as an entry that is misread could let in somebody who should be kept
+ * out.
  */
 export function parseAllowList(entries: readonly string[]): AllowList {
   const names = new Set<string>()
@@ -24,7 +25,7 @@ export function parseAllowList(entries: readonly string[]): AllowList {
   return { names, roles, everybody: entries.length === 0 || roles.has('all') }
 }
 
-/** True when the caller, as its certificate says, is on the list. */
+/** Returns true when the caller, as its certificate says, is on the list. */
 export function isAllowed({ names, roles, everybody }: AllowList, caller: Pick<Party, 'name' | 'roles'>): boolean {
   return everybody || names.has(caller.name) || caller.roles.some((role) => roles.has(role))
 }

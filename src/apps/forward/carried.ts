@@ -1,10 +1,10 @@
 import { errorText, isOverlayError } from '../../core/errors.js'
 import type { Connection } from '../../sdk/index.js'
 
-/** Who hears what happens, one line each; names from elsewhere are not escaped. */
+/** Called with what happens, one line each; names from elsewhere are not escaped. */
 export type ForwardLog = (level: 'INFO' | 'WARNING', text: string) => void
 
-/** The relays that have carried a connection so far: `relay2, relay1 (3 changes)`, in the order of their first turn. */
+/** Remembers the relays that have carried a connection so far: `relay2, relay1 (3 changes)`, in the order of their first turn. */
 export class PathTrail {
   readonly #labels = new Set<string>()
   #changes = 0
@@ -43,14 +43,14 @@ export function logPaths(connection: Connection, name: string, log: ForwardLog):
   connection.on('resumed', () => log('INFO', `${name} goes on`))
 }
 
-/** Of a direct path: ` (192.0.2.1:4001 – 198.51.100.7:50123)`. */
+/** Returns the two ends of a direct path, as ` (192.0.2.1:4001 – 198.51.100.7:50123)`. */
 function endsOf(connection: Connection, label: string): string {
   const { addresses } = connection.paths().find(({ relay }) => relay === label) ?? {}
   return addresses === undefined ? '' : ` (${addresses.local} – ${addresses.remote})`
 }
 
 export interface Ended {
-  /** Bytes each way, as seen from here. */
+  /** Bytes each way, as counted here. */
   received: number
   sent: number
   durationMs: number
@@ -59,20 +59,20 @@ export interface Ended {
   error?: unknown
 }
 
-/** What one connection was: `ended in order: received 1.3 KiB, sent 12 MiB, 12.3 s, via relay1`. */
+/** Describes what one connection was: `ended in order: received 1.3 KiB, sent 12 MiB, 12.3 s, via relay1`. */
 export function describeEnd({ received, sent, durationMs, trail, error }: Ended): string {
   const how = error === undefined ? 'ended' : `broke off (${describeFailure(error)})`
   return `${how}: received ${formatBytes(received)}, sent ${formatBytes(sent)}, ${formatDuration(durationMs)}, via ${trail}`
 }
 
-/** An error with the other side's reason, when it gave one that the message does not repeat. */
+/** Describes an error, with the other side's reason when it gave one that the message does not repeat. */
 export function describeFailure(error: unknown): string {
   const text = errorText(error)
   const reason = isOverlayError(error) ? error.details.reason : undefined
   return reason === undefined || reason === '' || text.includes(reason) ? text : `${text} Reason: ${reason}`
 }
 
-/** Three digits are enough for a person: `999 B`, `1.5 KiB`, `12.3 MiB`. */
+/** Formats a number of bytes in three digits, which are enough for a person: `999 B`, `1.5 KiB`, `12.3 MiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
   let unit = 0
@@ -84,7 +84,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? amount : digits(amount)} ${units[unit]}`
 }
 
-/** `12 ms`, `1.23 s`, `4 min 5 s`, `3 h 12 min`. */
+/** Formats a duration: `12 ms`, `1.23 s`, `4 min 5 s`, `3 h 12 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`
   const seconds = Math.round(ms / 1000)

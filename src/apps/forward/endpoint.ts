@@ -6,14 +6,16 @@ export interface UnixPath {
   path: string
 }
 
-/** Where a stream of this machine's side begins or ends. */
+/** Names where a stream begins or ends on this machine's side. */
 export type Endpoint = HostPort | UnixPath
 
 const unixPrefix = 'unix:'
-/** `sun_path` of a sockaddr_un on Linux, with its end; others have less, and say so themselves. */
+/**
+ * Limits the path of a socket: `sun_path` of a sockaddr_un on Linux, with its end; other systems have less, and say so themselves.
+ */
 const maxPathBytes = 107
 
-/** Reads `unix:/path`, or what {@link parseHostPort} reads. `what` names the option in errors. Throws `bad_argument`. */
+/** Reads `unix:/path`, or an address that {@link parseHostPort} reads. `what` names the option in errors. Throws `bad_argument`. */
 export function parseEndpoint(text: string, what: string, options: { lowestPort?: 0 | 1 } = {}): Endpoint {
   if (!text.startsWith(unixPrefix)) return parseHostPort(text, what, options)
   const path = text.slice(unixPrefix.length)
@@ -26,7 +28,7 @@ export function parseEndpoint(text: string, what: string, options: { lowestPort?
   return { path }
 }
 
-/** The inverse of {@link parseEndpoint}. */
+/** Writes an endpoint; the inverse of {@link parseEndpoint}. */
 export function formatEndpoint(endpoint: Endpoint): string {
   return 'path' in endpoint ? `${unixPrefix}${endpoint.path}` : formatHostPort(endpoint)
 }

@@ -14,22 +14,28 @@ import { joinSocket, resetSocket } from './join.js'
 import { untilServiceKnown } from './known-service.js'
 import { startListening } from './local-port.js'
 
-/** A host turns away who rings too often at once; other programs of the same identity may want to ring, too. */
+/**
+ * Limits the dials that ring at once: a host turns away an identity that rings too often at once, and other programs of the same
+ * identity may want to ring, too.
+ */
 const maxDialing = maxRingingPerPeer / 2
-/** What a connection, and whatever else goes on, may need to open. At the limit the system drops connections without a word. */
+/**
+ * Counts the files that a connection, and whatever else goes on, may need to open. At the limit the system drops connections
+ * without a word.
+ */
 const spareFiles = 8
 
 export interface ForwardOptions {
   /** Where local connections are taken; port 0 for any free one. */
   listen: Endpoint
-  /** Which host; without it the service's strategy chooses for every connection anew. */
+  /** Which instance; without it the service's strategy chooses for every connection anew. */
   instanceId?: string
   /** How long a connection outlives the loss of all its paths, ms; default: the service's, else 5 minutes. */
   sessionGrace?: number
-  /** Ends it; connections that are still open are broken off. */
+  /** Ends the forwarding when it fires; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
-  /** Local connections are taken from now on, here. */
+  /** Called when local connections are taken, with where that is. */
   onReady?: (address: Endpoint) => void
   /** Default: the machine's. */
   clock?: Clock
@@ -103,7 +109,7 @@ export async function runForward(context: Context, service: string, options: For
   try {
     await new Promise<void>((resolve, reject) => {
       whenAborted(signal, resolve)
-      // For example out of file descriptors: those who are connected stay so.
+      // For example, it ran out of file descriptors: those who are connected stay so.
       server.on('error', (error) => log('WARNING', `a local connection was not taken: ${errorText(error)}`))
       server.once('close', () => reject(new OverlayError('closed', 'The local port was closed.')))
     })

@@ -1,4 +1,4 @@
-/** How often a target is probed; ms, `Infinity` for never. A probe is a connection the target has to deal with. */
+/** Says how often a target is probed; ms, `Infinity` for never. A probe is a connection the target has to deal with. */
 export interface ProbeIntervals {
   /** While it takes connections, and before anything is known of it. */
   upMs: number
@@ -6,12 +6,12 @@ export interface ProbeIntervals {
   downMs: number
 }
 
-/** What is known of a host's target. */
+/** Says what is known of a host's target. */
 export type Health = 'unknown' | 'up' | 'down'
 
 /**
- * Whether the target of a host takes connections, from probes and from callers alike; pure, time is an argument. One failure is
- * enough to say so, since callers would run into it, and one success to take it back.
+ * Keeps whether the target of a host takes connections, from what probes and callers report; pure, time is an argument. One failure
+ * is enough to say so, since callers would run into it, and one success to take it back.
  */
 export class TargetHealth {
   readonly #intervals: ProbeIntervals
@@ -25,7 +25,9 @@ export class TargetHealth {
     this.#dueMs = intervals.upMs === Number.POSITIVE_INFINITY ? intervals.upMs : Number.NEGATIVE_INFINITY
   }
 
-  /** A connection to the target was made, or was not. Returns true when that changed what is known. */
+  /**
+   * Called after a connection to the target was made (`connected` = true) or was not. Returns true when that changed what is known.
+   */
   report(connected: boolean, nowMs: number): boolean {
     const health = connected ? 'up' : 'down'
     const changed = health !== this.health
@@ -36,7 +38,7 @@ export class TargetHealth {
     return changed
   }
 
-  /** How long until a probe is worth making; 0 now, `Infinity` never. */
+  /** Returns how many ms until a probe is worth making: 0 for now, `Infinity` for never. */
   dueInMs(nowMs: number): number {
     return Math.max(0, this.#dueMs - nowMs)
   }

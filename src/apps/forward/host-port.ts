@@ -31,12 +31,12 @@ export function parseHostPort(text: string, what: string, options: { lowestPort?
   return { host, port: readPort(text.slice(colon + 1), options, wrong) }
 }
 
-/** The inverse of {@link parseHostPort}. */
+/** Writes host and port; the inverse of {@link parseHostPort}. */
 export function formatHostPort({ host, port }: HostPort): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** True when only this machine can reach what listens there, as far as the text tells. */
+/** Returns true when only this machine can reach what listens there, as far as the text tells. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }

@@ -17,32 +17,32 @@ import { proxyHeader, socketEnds } from './proxy-header.js'
 import { Target, type TargetOptions } from './target.js'
 
 export interface HostOptions {
-  /** Where each caller's connection goes. */
+  /** The endpoint to which each caller's connection goes. */
   target: Endpoint
   /** Default: the identity's name. */
   instanceId?: string
   /** Narrows what the service's policy permits. */
   allow: AllowList
-  /** Callers served at the same time; further ones are told that it is busy. */
+  /** Limits the callers served at the same time; further ones are told that it is busy. */
   maxConnections: number
-  /** Of those, for one caller. Default: one more while it has fewer than are free. */
+  /** Limits how many of those one caller may have. Default: a caller gets one more while it has fewer than are free. */
   maxPerCaller?: number
   /** Put a PROXY protocol v2 header with the caller's identity in front of each connection. */
   proxyProtocol: boolean
-  /** Without regular ones the target may be down at first without anybody knowing. */
+  /** Says how often the target is probed. Without regular probes it may be down at first without anybody knowing. */
   probes: ProbeIntervals
   /** Default: the service's. */
   maxTerminators?: number
   /** 0–65535, lower is preferred; default 0. */
   cost?: number
-  /** While the target takes connections; default `default`. While it does not, the host is marked `failed`. */
+  /** The precedence while the target takes connections; default `default`. While it does not, the host is marked `failed`. */
   precedence?: Precedence
   /** How long a connection outlives the loss of all its paths, ms; default: the service's, else 5 minutes. */
   sessionGrace?: number
-  /** Ends it; connections that are still open are broken off. */
+  /** Ends the hosting when it fires; connections that are still open are broken off. */
   signal: AbortSignal
   log: ForwardLog
-  /** The first terminator stands: it can be called. */
+  /** Called when the first terminator stands: the host can be called. */
   onReady?: () => void
   /** Default: the machine's. */
   clock?: Clock
@@ -52,15 +52,15 @@ export interface HostOptions {
 
 /**
  * Offers a TCP endpoint under the context's identity. Resolves after the signal fired and every connection is gone; rejects when
- * the service can't be offered (`unknown_service`, `not_permitted`, …). What keeps it from being offered later on may heal: it says
- * so, and waits. The context stays the caller's.
+ * the service can't be offered (`unknown_service`, `not_permitted`, …). What keeps it from being offered later on may heal: then it
+ * says so, and waits. The context stays the caller's.
  */
 export async function runHost(context: Context, service: string, options: HostOptions): Promise<void> {
   if (options.signal.aborted) return
   await new TcpHost(context, service, options).run()
 }
 
-/** Said by the process that has the place now. */
+/** Returns what the process says that has taken the place. */
 function lineOf(takeovers: number): string {
   const line = 'another process of this identity was here before, and receives no calls any more'
   if (takeovers < 2) return line
@@ -82,7 +82,7 @@ class TcpHost {
   #cancelProbe = () => {}
   #probing: Promise<void> = Promise.resolve()
   #served = 0
-  /** Why the target was last found down. */
+  /** Says why the target was last found down. */
   #failure: unknown
 
   constructor(context: Context, service: string, options: HostOptions) {
@@ -165,7 +165,7 @@ class TcpHost {
     this.#serving.add(done)
   }
 
-  /** Why this caller gets no connection now. */
+  /** Says why this caller gets no connection now; undefined when it does. */
   #fullFor({ name, peerId }: Party): string | undefined {
     const refusal = this.#places.refusal(peerId)
     if (refusal === 'all') return `all ${this.#options.maxConnections} connections of this host are in use`
@@ -196,7 +196,7 @@ class TcpHost {
     log('INFO', `${name} ${describeEnd({ received, sent, durationMs, trail, error })}`)
   }
 
-  /** The target first: a caller is not told "connected" before there is somebody to talk to. */
+  /** Connects to the target before the call is accepted: a caller is not told "connected" before there is somebody to talk to. */
   async #reachTarget(dial: IncomingDial, name: string): Promise<Socket | undefined> {
     try {
       const socket = await this.#target.connect(dial.signal)
@@ -247,7 +247,7 @@ class TcpHost {
     })
   }
 
-  /** What a probe or a caller's connection says of the target; a change is told to the directory. */
+  /** Takes what a probe or a caller's connection says of the target; a change is told to the directory. */
   #report(error: unknown): void {
     const wasDown = this.#health.health === 'down'
     const changed = this.#health.report(error === undefined, this.#clock.monotonic())
@@ -269,7 +269,7 @@ class TcpHost {
     this.#options.log('WARNING', `${errorText(this.#failure)}; ${this.#service} is marked failed until it takes them`)
   }
 
-  /** What the directory is told of the target. */
+  /** Returns what the directory is told of the target. */
   get #said(): { precedence: Precedence; down: boolean } {
     const down = this.#health.health === 'down'
     return { precedence: down ? 'failed' : (this.#options.precedence ?? 'default'), down }

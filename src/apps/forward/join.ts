@@ -4,12 +4,12 @@ import { errorText } from '../../core/errors.js'
 import { whenAborted } from '../../core/waiting.js'
 import type { Connection } from '../../sdk/index.js'
 
-/** What has arrived may still be handed over for this long after the connection broke. */
+/** Says for how long after the connection broke what has arrived may still be handed over; ms. */
 const flushTimeoutMs = 5_000
-/** TCP asks whether the other end of an idle socket is still there. */
+/** Says after how long TCP asks whether the other end of an idle socket is still there; ms. */
 const keepAliveMs = 60_000
 
-/** What is joined to a connection; of a socket, `input` and `output` are the same object. */
+/** Holds what is joined to a connection; of a socket, `input` and `output` are the same object. */
 export interface NearEnd {
   input: Readable
   output: Writable
@@ -20,15 +20,15 @@ export interface NearEnd {
 }
 
 export interface JoinOptions {
-  /** Ends it early: the other side gets `aborted`, the near end a reset. */
+  /** Ends the joining early: the other side gets `aborted`, the near end a reset. */
   signal?: AbortSignal
-  /** No more input is waited for: what came is sent, then our direction ends in order. */
+  /** Ends our direction in order when it fires: what came is sent, and no more input is waited for. */
   enough?: AbortSignal
-  /** The other side's direction has ended, and all of it was handed over. */
+  /** Called when the other side's direction has ended, and all of it was handed over. */
   onFarEnd?: () => void
 }
 
-/** Something happened to the near end; the message is for people on both sides. */
+/** Says that something happened to the near end; the message is for people on both sides. */
 export class NearError extends Error {
   constructor(readonly code: string | undefined) {
     super(nearTexts[code ?? ''] ?? `the connection failed${code === undefined ? '' : ` (${code})`}`)
@@ -65,7 +65,7 @@ export function resetSocket(socket: Socket): void {
   else socket.destroy()
 }
 
-/** {@link joinSocket} for any pair of streams. */
+/** Does what {@link joinSocket} does, for any pair of streams. */
 export async function join(connection: Connection, near: NearEnd, options: JoinOptions = {}): Promise<unknown> {
   const { signal, enough, onFarEnd } = options
   let failure: unknown
@@ -112,7 +112,9 @@ export async function join(connection: Connection, near: NearEnd, options: JoinO
   return failure
 }
 
-/** Resolves when the input's end has been passed on; rejects with a NearError, or with what the connection says. */
+/**
+ * Sends the input. Resolves when the input's end has been passed on; rejects with a NearError, or with what the connection says.
+ */
 function send(input: Readable, connection: Connection, enough: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     let written: Promise<void> = Promise.resolve()
@@ -145,20 +147,25 @@ function send(input: Readable, connection: Connection, enough: AbortSignal | und
 }
 
 /**
- * libuv reports an end in order when data and a reset come together (uv__stream_io, its short cut for POLLHUP). A socket without
- * a peer has been reset all the same, unless we had ended our direction, too. Node remembers the peer once it was asked for, so
- * nobody should before.
+ * Returns whether a socket was reset. libuv reports an end in order when data and a reset come together (uv__stream_io, its short
+ * cut for POLLHUP). A socket without a peer has been reset all the same, unless we had ended our direction, too. Node remembers the
+ * peer once it was asked for, so nobody should before.
  */
 function wasReset(input: Readable): boolean {
   return input instanceof Socket && !input.writableEnded && isTcp(input) && input.remoteAddress === undefined
 }
 
-/** True also of one that was reset, unlike its remote address; a Unix socket has neither. */
+/**
+ * Returns true for a TCP socket. Its local address is there also after a reset, unlike its remote one; a Unix socket has neither.
+ */
 function isTcp(socket: Socket): boolean {
   return socket.localAddress !== undefined
 }
 
-/** Resolves when the other side's direction has ended and all of it has been handed over; rejects as {@link send} does. */
+/**
+ * Hands over what comes. Resolves when the other side's direction has ended and all of it has been handed over; rejects as {@link
+ * send} does.
+ */
 async function receive(connection: Connection, { output, finish }: NearEnd): Promise<void> {
   for (;;) {
     let bytes: Uint8Array | undefined

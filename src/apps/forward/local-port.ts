@@ -5,7 +5,10 @@ import { connectSocket } from '../../core/connect.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
 import { type Endpoint, formatEndpoint, type UnixPath } from './endpoint.js'
 
-/** A Unix socket that nobody listens on refuses at once; this is for one whose owner hangs. */
+/**
+ * Limits the wait for the owner of a Unix socket, ms. A socket that nobody listens on refuses at once; this is for one whose owner
+ * hangs.
+ */
 const askOwnerMs = 1_000
 
 /**

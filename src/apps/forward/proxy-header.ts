@@ -8,7 +8,7 @@ import type { HostPort } from './host-port.js'
  * the caller's first byte, so that it learns who is calling.
  */
 
-/** Section 2.2: twelve bytes no other protocol begins with. */
+/** Twelve bytes no other protocol begins with (section 2.2). */
 const signature = Uint8Array.of(0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a)
 const version = 0x20
 const command = { local: 0x00, proxy: 0x01 } as const
@@ -38,10 +38,10 @@ export interface ProxyCaller {
   sessionId: string
 }
 
-/** Both ends of the connection that carries what a caller says, as its own machine sees it. */
+/** Names both ends of the connection that carries what a caller says, as its own machine sees it. */
 export type SocketEnds = { source: HostPort; destination: HostPort } | { destination: UnixPath }
 
-/** The ends of a connected socket; of a Unix socket only the target's has a name. */
+/** Returns the ends of a connected socket; of a Unix socket only the target's has a name. */
 export function socketEnds(socket: Socket, target: Endpoint): SocketEnds {
   if ('path' in target) return { destination: target }
   const end = (host = '', port = 0): HostPort => ({ host, port })
@@ -52,8 +52,8 @@ export function socketEnds(socket: Socket, target: Endpoint): SocketEnds {
 }
 
 /**
- * Header for one connection. Its ends are those of the connection that carries it: a caller has a name, not
- * an IP address, and one made up would be believed. Values that do not fit into a TLV or the whole are left out, last ones first.
+ * Makes the header for one connection. Its ends are those of the connection that carries it: a caller has a name, not an IP
+ * address, and one made up would be believed. Values that do not fit into a TLV or the whole are left out, last ones first.
  */
 export function proxyHeader(caller: ProxyCaller, ends: SocketEnds): Uint8Array {
   const [kind, addresses] = encodeAddresses(ends)
@@ -74,7 +74,7 @@ export function proxyHeader(caller: ProxyCaller, ends: SocketEnds): Uint8Array {
   return Buffer.concat([signature, Uint8Array.of(version | command.proxy, kind, length >> 8, length & 0xff), ...parts])
 }
 
-/** Header of a connection that is our own, such as a health probe: the backend takes it as it is. */
+/** Makes the header of a connection that is our own, such as a health probe: the backend takes it as it is. */
 export function localProxyHeader(): Uint8Array {
   return Buffer.concat([signature, Uint8Array.of(version | command.local, family.unspecified, 0, 0)])
 }

@@ -8,9 +8,9 @@ import { forwardGrace } from './grace.js'
 import { flushed, join, NearError } from './join.js'
 import { untilServiceKnown } from './known-service.js'
 
-/** After the other side's end, input that is quiet for this long has nothing more to say; the default of socat's -t. */
+/** Says how long the input must be quiet, after the other side's end, to count as ended; ms, the default of socat's -t. */
 const quietMs = 500
-/** Who was asked to leave waits this long for the end of the other side. */
+/** Says how long a connection that was asked to leave waits for the end of the other side; ms. */
 const leaveMs = 2_000
 
 export interface StdioOptions {
@@ -19,7 +19,7 @@ export interface StdioOptions {
   /** Asks to end in order: what the input holds is still sent. */
   leave: AbortSignal
   onConnected?: (connection: Connection) => void
-  /** How long it outlives the loss of all paths, ms; default: the service's, else 5 minutes. */
+  /** How long the connection outlives the loss of all its paths, ms; default: the service's, else 5 minutes. */
   sessionGrace?: number
   /** Default: the machine's. */
   clock?: Clock
@@ -27,8 +27,8 @@ export interface StdioOptions {
 
 /**
  * Joins input and output, as they come from pipes or a terminal, to one connection. Resolves when both directions have ended and
- * the output has everything; rejects with what `Context.dial` rejects with, or with what broke the session. Whoever reads our
- * output may stop early: that is an end. Input and output are no longer used afterwards; the context stays the caller's.
+ * the output has everything; rejects with what `Context.dial` rejects with, or with what broke the session. A reader of our output
+ * may stop early: that counts as an end in order. Input and output are no longer used afterwards; the context stays the caller's.
  */
 export async function runStdio(
   context: Context,

@@ -8,24 +8,27 @@ import { type Endpoint, formatEndpoint } from './endpoint.js'
 import { localProxyHeader } from './proxy-header.js'
 
 export interface TargetOptions {
-  /** How long it may take to take a connection; ms. */
+  /** Limits how long the target may take to accept a connection; ms. */
   timeoutMs: number
   clock: Clock
-  /** Connections of our own begin with a PROXY header that says so. */
+  /** Says whether connections of our own begin with a PROXY header, which tells that they are nobody's. */
   proxyProtocol: boolean
   /** Default: a real socket. */
   open?: typeof connectSocket
 }
 
-/** So long after it was found silent no caller tries again: longer than until the next probe, which is nobody's wait. */
+/**
+ * Says for how long after the target was found silent no caller tries it again, ms: longer than until the next probe, for which
+ * nobody waits.
+ */
 const silentMs = 2 * targetProbeMs
 
-/** What kept a connection from being made is on our side: it says nothing of the target. */
+/** Lists the failures that are on our side, and say nothing of the target. */
 const ownFailures = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'])
 
 /**
- * Where a host's callers are connected to. When it is silent, one of them finds out for all: those who wait for it as well are
- * told at the same moment, and those who come after it at once: for 2 s, and while somebody's attempt shows whether it is back.
+ * Connects a host's callers to its target. When the target is silent, one caller finds out for all: those who wait as well are told
+ * at the same moment, and those who come later at once, for 2 s, and while an attempt shows whether it is back.
  */
 export class Target {
   readonly #endpoint: Endpoint
@@ -34,7 +37,7 @@ export class Target {
   readonly name: string
   readonly #attempts = new Set<AbortController>()
   #answeredMs = Number.NEGATIVE_INFINITY
-  /** The verdict, until it answers again. */
+  /** Holds the verdict that the target is silent, until it answers again. */
   #silence: { error: OverlayError; sinceMs: number } | undefined
 
   constructor(endpoint: Endpoint, options: TargetOptions) {
@@ -101,7 +104,7 @@ export class Target {
 
   #wasSilent(attempt: AbortController, begunMs: number): void {
     const error = this.#unreachable(`did not answer within ${this.#options.timeoutMs / 1000} s`)
-    // It answers others: only this one had to wait too long.
+    // The target answers others: only this caller had to wait too long.
     const alone = this.#answeredMs >= begunMs
     if (!alone) this.#silence = { error, sinceMs: this.#options.clock.monotonic() }
     for (const each of alone ? [attempt] : this.#attempts) each.abort(error)

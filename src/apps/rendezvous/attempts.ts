@@ -7,13 +7,13 @@ export interface AttemptsOptions {
   random: () => number
 }
 
-/** Of a provider that stays dead, so many failures in a row are enough for the DHT to forget it. */
+/** Says after how many failures in a row the DHT is told to forget a provider. */
 const failuresToForget = 3
-/** More peers than this are not remembered as failing; the oldest of them are tried again sooner. */
+/** Limits the peers that are remembered as failing; beyond it, the oldest of them are tried again sooner. */
 const maxRemembered = 10_000
 
 /**
- * Which of the found peers to try to reach now. The DHT goes on naming peers for hours after they are gone: each failure
+ * Decides which of the found peers to try to reach now. The DHT goes on naming peers for hours after they are gone: each failure
  * makes the pause before the next attempt longer, so that the dead do not keep us from the living. Times are `monotonic`.
  */
 export class Attempts {
@@ -26,7 +26,10 @@ export class Attempts {
     this.#options = options
   }
 
-  /** Undefined, or the attempt that should begin now and ends with `succeeded` or `failed`: the first one, or one more. */
+  /**
+   * Returns which attempt should begin now, the first one or one more, or undefined when none should. An attempt ends with
+   * `succeeded` or `failed`.
+   */
   begin(peerId: string, nowMs: number): 'first' | 'again' | undefined {
     const failed = this.#failed.get(peerId)
     if (this.#running.has(peerId) || nowMs < (failed?.againAtMs ?? 0)) return undefined
@@ -39,7 +42,10 @@ export class Attempts {
     this.#failed.delete(peerId)
   }
 
-  /** `first`: worth telling the person. `forget`: worth telling the DHT. */
+  /**
+   * Called when an attempt failed. Returns `first` when that is worth telling the person, and `forget` when it is worth telling the
+   * DHT.
+   */
   failed(peerId: string, nowMs: number): { first: boolean; forget: boolean } {
     this.#running.delete(peerId)
     const { minMs, maxMs, random } = this.#options

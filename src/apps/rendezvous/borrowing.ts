@@ -7,19 +7,19 @@ import type { HeldLine } from './events.js'
 import { holderPids, holderSocket } from './holders.js'
 import { type FromLender, onMessages, sendMessage, type Terms } from './loans.js'
 
-/** A holder is on this machine and answers at once, or is frozen. */
+/** Limits the wait for a holder, ms: it is on this machine and answers at once, or is frozen. */
 const answerTimeoutMs = 2_000
 
-/** What was borrowed of one process that holds the line for an earlier run. */
+/** Is what was borrowed of one process that holds the line for an earlier run. */
 export interface Loan {
   readonly pid: number
   /** Ended when the other side ends, and when the holder does. */
   readonly streams: readonly RendezvousStream[]
-  /** Who of them is still there. */
+  /** Returns which of the peers are still there; undefined when none is. */
   held(): HeldLine | undefined
   /** Calls back when a peer is not heard any more, or is again; at once for those who are silent already. */
   onSilence(tell: (peerId: string, silent: boolean) => void): void
-  /** The holder goes on alone. */
+  /** Gives the streams back; the holder goes on alone. */
   giveBack(): void
   /** Ends the holder, and so the programs at the other ends. Resolves when it has gone, or does not go. */
   hangUp(): Promise<void>
@@ -129,7 +129,7 @@ class Borrowed implements Loan {
     }
   }
 
-  /** The holder is gone. */
+  /** Called when the holder is gone. */
   end(): void {
     const streams = [...this.#streams.values()]
     this.#streams.clear()
@@ -145,7 +145,7 @@ class BorrowedStream implements RendezvousStream {
   readonly direction = 'outbound'
   pendingBytes = 0
   #handlers: Parameters<RendezvousStream['receive']>[0] | undefined
-  /** What came before anybody listened. */
+  /** Holds what came before anybody listened. */
   readonly #early: Uint8Array[] = []
   readonly #waiting = new Set<() => void>()
   #ended = false
@@ -191,7 +191,7 @@ class BorrowedStream implements RendezvousStream {
     sendMessage(this.#socket, { type: 'pause', stream: this.#id, paused: false })
   }
 
-  /** Does nothing: it is the holder's to end. */
+  /** Does nothing: only the holder ends the stream. */
   async close(): Promise<void> {}
 
   onBytes(bytes: Uint8Array): void {

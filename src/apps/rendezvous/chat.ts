@@ -20,24 +20,24 @@ import { Rounds } from './rounds.js'
 export interface RendezvousChatOptions {
   clock: Clock
   random: () => number
-  /** Told of everything that happens, in order. */
+  /** Called with everything that happens, in order. */
   tell: (event: ChatEvent) => void
 }
 
-/** Who uses the streams that live on after we have left. */
+/** Uses the streams that live on after we have left. */
 export interface Heir {
   onBytes(stream: RendezvousStream, bytes: Uint8Array): void
   onEnd(stream: RendezvousStream): void
   onSilence(peerId: string, silent: boolean): void
 }
 
-/** How long a script's line waits for a peer that takes its time. */
+/** Says how long a script's line waits for a peer that is slow; ms. */
 const paceMs = 2_000
-/** Only for not repeating ourselves, so it may be forgotten. */
+/** Limits the peers that are remembered as met; that is only for not repeating ourselves, so it may be forgotten. */
 const maxMet = 10_000
-/** So many announcements nobody took mean that nobody will: the first ones may be quicker than the DHT. */
+/** Says how many announcements that no server took mean that none will: the first ones may be quicker than the DHT. */
 const untakenAnnouncements = 3
-/** Below this a peer is keeping up. */
+/** Says below how many waiting bytes a peer is keeping up. */
 const keepingUpBytes = maxRendezvousPendingBytes / 4
 
 /**
@@ -51,24 +51,24 @@ export class RendezvousChat {
   readonly #peers = new Peers<RendezvousStream>()
   readonly #attempts: Attempts
   readonly #bootstrap: Map<string, Rounds>
-  /** Bootstrap peers whose first answer is awaited. */
+  /** Names the bootstrap peers whose first answer is awaited. */
   readonly #silent: Set<string>
   #reachedOne = false
-  /** No server has taken our last announcement. */
+  /** Set while no server has taken our last announcement. */
   #unheard = true
-  /** Announcements in a row that no server took, while a bootstrap peer was connected. */
+  /** Counts the announcements in a row that no server took, while a bootstrap peer was connected. */
   #untaken = 0
-  /** Peers of which nothing has been heard for a while. Their streams live on, in case they come back. */
+  /** Names the peers of which nothing has been heard for a while. Their streams live on, in case they come back. */
   readonly #away = new Set<string>()
   readonly #announcing: Rounds
   readonly #searching: Rounds
-  /** Peers that have been in the chat, of late. */
+  /** Names the peers that have been in the chat lately. */
   readonly #met = new Set<string>()
-  /** Peers that do not take what we say; told once, until they do. */
+  /** Names the peers that do not take what we say; that is told once, until they do. */
   readonly #behind = new Set<string>()
-  /** Streams that another process holds, for an earlier run. */
+  /** Holds the streams that another process holds, for an earlier run. */
   readonly #borrowed = new Set<RendezvousStream>()
-  /** Who hears what comes after we have left. */
+  /** Takes what comes after we have left. */
   #heir: Heir | undefined
   #paused = false
   #leaving = false
@@ -114,7 +114,7 @@ export class RendezvousChat {
     }
   }
 
-  /** Says a text to everyone in the chat; blank lines are nothing to say. */
+  /** Says a text to everyone in the chat; blank lines are not said. */
   say(text: string): Said {
     const bytes = encodeText(text)
     if (bytes.byteLength === 0) return { peers: 0, refused: undefined }
@@ -127,12 +127,12 @@ export class RendezvousChat {
     return { peers, refused: this.#voices().length === 0 ? 'nobody' : undefined }
   }
 
-  /** One stream of each peer that is there. */
+  /** Returns one stream of each peer that is there. */
   #voices(): RendezvousStream[] {
     return this.#peers.voices().filter(({ peerId }) => !this.#away.has(peerId))
   }
 
-  /** To be called when a peer is not heard any more, its machine or network having gone, and when it is again. */
+  /** Called when a peer is not heard any more, its machine or network having gone, and when it is again. */
   onSilence(peerId: string, silent: boolean): void {
     if (!this.#peers.has(peerId)) return
     this.#heir?.onSilence(peerId, silent)
@@ -144,7 +144,7 @@ export class RendezvousChat {
     }
   }
 
-  /** Resolves when everyone has taken most of what was said, or has not for a while: what a script's next line waits for. */
+  /** Resolves when everyone has taken most of what was said, or has not for a while. A script's next line waits for this. */
   async paced(): Promise<void> {
     const full = this.#voices().filter((stream) => stream.pendingBytes > keepingUpBytes)
     const waiting = full.filter(({ peerId }) => !this.#behind.has(peerId))
@@ -156,7 +156,7 @@ export class RendezvousChat {
     for (const stream of waiting) if (stream.pendingBytes > keepingUpBytes) this.#fellBehind(stream)
   }
 
-  /** Takes no lines, so that those who write to us wait; for when nobody takes ours. */
+  /** Stops reading, so that those who write to us wait. Called when nobody takes our lines. */
   pause(): void {
     this.#paused = true
     for (const stream of this.#peers.all()) stream.pause()
@@ -168,8 +168,8 @@ export class RendezvousChat {
   }
 
   /**
-   * Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. What was borrowed
-   * is the other process's.
+   * Leaves. Resolves with the peers whose connections must be kept, for their programs' sake, until they go. Borrowed streams stay
+   * with the process that lent them.
    */
   async leave(): Promise<string[]> {
     await this.#stop()
@@ -177,7 +177,7 @@ export class RendezvousChat {
     return await this.#point.leave(this.#own().map(({ peerId }) => peerId))
   }
 
-  /** After leaving: what comes on the streams that live on goes to `heir`. Returns these, to be written to. */
+  /** Called after leaving: what comes on the streams that live on goes to `heir`. Returns these streams, to be written to. */
   bequeath(heir: Heir): RendezvousStream[] {
     this.#heir = heir
     for (const peerId of this.#away) heir.onSilence(peerId, true)
@@ -200,7 +200,7 @@ export class RendezvousChat {
     }
   }
 
-  /** Leaves at once, whatever that does to others. */
+  /** Leaves at once, even if programs of others crash from it. */
   async close(): Promise<void> {
     await this.#stop()
     await this.#point.close()

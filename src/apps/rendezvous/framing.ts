@@ -5,13 +5,13 @@ const lineFeed = 0x0a
 /** One line as it is shown. */
 export interface Line {
   text: string
-  /** Only the beginning: the line was over the bound. */
+  /** Says that this is only the beginning, as the line was over the bound. */
   cut: boolean
 }
 
 /**
- * What go's chat-with-rendezvous sends for a text: each line, then two line feeds (its input's own, and one more). Blank
- * lines are not sent; a text of nothing else is no bytes at all.
+ * Encodes a text as go's chat-with-rendezvous does: each line, then two line feeds (its input's own, and one more). Blank lines are
+ * not sent; a text of nothing else is no bytes at all.
  */
 export function encodeText(text: string): Uint8Array {
   const lines = text.split(/\r?\n|\r/).filter((line) => line !== '')
@@ -19,14 +19,17 @@ export function encodeText(text: string): Uint8Array {
 }
 
 /**
- * Bytes in any portions → lines. Blank lines are dropped, as go does. What is kept of a line without an end is bounded: at
- * `maxLineBytes` its beginning is given out as cut, and the rest is skipped. A character may be spread over portions, as
- * only whole lines are decoded and no part of one looks like a line feed; what is no UTF-8 becomes U+FFFD.
+ * Makes lines of bytes in any portions. Blank lines are dropped, as go does. What is kept of a line without an end is bounded: at
+ * `maxLineBytes` its beginning is given out as cut, and the rest is skipped. A character may be spread over portions, as only whole
+ * lines are decoded and no part of one looks like a line feed; what is no UTF-8 becomes U+FFFD.
  */
 export class LineDecoder {
   readonly #maxLineBytes: number
 
-  /** The beginning of a line, in an array of at most twice its size: pieces of one byte each would cost a hundred times theirs. */
+  /**
+   * Holds the beginning of a line, in an array of at most twice its size: pieces of one byte each would cost a hundred times
+   * theirs.
+   */
   #line: Uint8Array = new Uint8Array(0)
   #bytes = 0
   #skipping = false
@@ -47,7 +50,7 @@ export class LineDecoder {
     return lines
   }
 
-  /** What stood there without an end when the stream ended. */
+  /** Returns, when the stream has ended, what stood there without a line feed. */
   end(): Line[] {
     const lines: Line[] = []
     this.#finish(lines)

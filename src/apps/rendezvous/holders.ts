@@ -8,7 +8,10 @@ import path from 'node:path'
  * id; a socket at which later runs may ask for the line.
  */
 
-/** Undefined where the folder is another user's, or open to others: what stands there is nobody's word. */
+/**
+ * Returns the folder for notes of holders; undefined where it is another user's, or open to others, so that what stands in it can't
+ * be believed.
+ */
 function folder(): string | undefined {
   const { uid } = userInfo()
   const dir = path.join(tmpdir(), `chat-p2p-rendezvous-${uid}`)
@@ -22,15 +25,15 @@ function folder(): string | undefined {
   }
 }
 
-/** The socket of a holder; undefined where there can be none. */
+/** Returns the path of a holder's socket; undefined where there can be none. */
 export function holderSocket(pid: number): string | undefined {
   const dir = folder()
   return dir === undefined || process.platform === 'win32' ? undefined : path.join(dir, String(pid))
 }
 
 /**
- * Notes that this process holds the line, until it ends, and lets `server` listen for those who ask for it. Resolves when
- * it does; where that can't be, only the note is made, or nothing.
+ * Notes that this process holds the line, until it ends, and lets `server` listen for runs that ask to borrow it. Resolves when it
+ * listens; where it can't, only the note is made, or nothing.
  */
 export async function noteHolder(server: Server): Promise<void> {
   const dir = folder()
@@ -54,7 +57,7 @@ async function listens(server: Server, socket: string): Promise<boolean> {
   })
 }
 
-/** Processes that hold lines for earlier runs. Never throws. */
+/** Returns the ids of the processes that hold lines for earlier runs. Never throws. */
 export function holderPids(): number[] {
   const dir = folder()
   if (dir === undefined) return []
@@ -68,7 +71,7 @@ export function holderPids(): number[] {
   }
 }
 
-/** Removes what one that was killed has left. */
+/** Returns true when the process lives; removes what a process that was killed has left. */
 function isAlive(pid: number, dir: string): boolean {
   try {
     process.kill(pid, 0)

@@ -4,7 +4,7 @@ import { maxRendezvousLineBytes } from '../../core/limits.js'
 import { type Line, LineDecoder } from './framing.js'
 
 /**
- * The lines of a script or a file, bounded as those of a peer; the last one needs no line feed, except on a terminal or of a
+ * Yields the lines of a script or a file, bounded as those of a peer. The last one needs no line feed, except on a terminal or of a
  * stream that fails, where it was never entered. A failing stream ends.
  */
 export async function* inputLines(input: Readable & { isTTY?: boolean }): AsyncGenerator<Line, undefined> {
@@ -17,7 +17,7 @@ export async function* inputLines(input: Readable & { isTTY?: boolean }): AsyncG
   if (!input.isTTY) yield* decoder.end()
 }
 
-/** True when standard input is no terminal, pipe or file but nothing at all, as a service has it: no reason to leave. */
+/** Returns true when standard input is no terminal, pipe or file but nothing at all, as a service has it: no reason to leave. */
 export function readsNothing(fd: number): boolean {
   try {
     return fstatSync(fd).isCharacterDevice()

@@ -6,30 +6,30 @@ import { type FromBorrower, type FromLender, isForUs, onMessages, sendMessage, t
 
 interface Lent {
   readonly stream: RendezvousStream
-  /** The last byte that came ended no line. */
+  /** Set when the last byte that came ended no line. */
   midLine: boolean
-  /** What comes is the rest of a line that began before it was lent. */
+  /** Set while what comes is the rest of a line that began before the stream was lent. */
   skipping: boolean
-  /** The borrower wants no more for now. */
+  /** Set while the borrower wants no more. */
   paused: boolean
 }
 
 const lineFeed = 0x0a
 
 /**
- * The streams of a process that holds the line, for one later run at a time to speak and hear through. While nobody has
- * borrowed them, what arrives is dropped.
+ * Lends the streams of a process that holds the line to one later run at a time, which speaks and hears through them. While nobody
+ * has borrowed them, what arrives is dropped.
  */
 export class Lender implements Heir {
   readonly #terms: Terms
   readonly #hangUp: () => void
 
-  /** To be made to listen. */
+  /** The server that borrowers connect to; the caller makes it listen. */
   readonly server = createServer((socket) => this.#onConnection(socket)).unref()
   readonly #lent = new Map<number, Lent>()
   readonly #silent = new Set<string>()
   #borrower: Socket | undefined
-  /** The borrower's process does not keep up. */
+  /** Set while the borrower's process does not keep up. */
   #full = false
 
   /** `hangUp` is called when the borrower wants all of it to end. */
@@ -38,7 +38,7 @@ export class Lender implements Heir {
     this.#hangUp = hangUp
   }
 
-  /** To be called once, before the server listens. */
+  /** Sets the streams to lend. To be called once, before the server listens. */
   lend(streams: readonly RendezvousStream[]): void {
     for (const [id, stream] of streams.entries()) {
       this.#lent.set(id, { stream, midLine: false, skipping: false, paused: false })

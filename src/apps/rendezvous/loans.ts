@@ -5,9 +5,9 @@ import type { Socket } from 'node:net'
  * their user may enter: JSON, one message per line.
  */
 
-/** Whom a run is with, and as whom. */
+/** Says in which network and chat a run is, and under which identity. */
 export interface Terms {
-  /** Grows with the messages below. */
+  /** Is raised when the messages below change. */
   version: 1
   rendezvous: string
   protocol: string
@@ -17,7 +17,7 @@ export interface Terms {
   identity: string | null
 }
 
-/** From the run that borrows. */
+/** Is sent by the run that borrows. */
 export type FromBorrower =
   | { type: 'borrow'; terms: Terms }
   | { type: 'write'; stream: number; base64: string }
@@ -25,20 +25,20 @@ export type FromBorrower =
   /** Ends the holder, and so the programs that don't survive it. */
   | { type: 'hang-up' }
 
-/** From the holder. */
+/** Is sent by the holder. */
 export type FromLender =
   | { type: 'lent'; streams: Array<{ stream: number; peerId: string }> }
-  /** Another run has it, or it is not for this one. */
+  /** Says that another run has the line, or that it is not for this one. */
   | { type: 'refused' }
   | { type: 'bytes'; stream: number; base64: string }
-  /** The other side has taken so many of the bytes that were written. */
+  /** Says that the other side has taken so many of the bytes that were written. */
   | { type: 'taken'; stream: number; bytes: number }
   | { type: 'ended'; stream: number }
   | { type: 'silent'; peerId: string; silent: boolean }
 
 /**
- * Whether a holder's line is for the run that asks. What is typed there is heard by those at the other end, so it must be the
- * same word and protocol in the same network; and who speaks as somebody does not speak as somebody else.
+ * Returns whether a holder's line is for the run that asks. Those at the other end hear what is typed there, so it must be the same
+ * word and protocol in the same network; and a run with one identity must not speak under another one.
  */
 export function isForUs(held: Terms, asked: Terms): boolean {
   return (
@@ -50,12 +50,12 @@ export function isForUs(held: Terms, asked: Terms): boolean {
   )
 }
 
-/** Returns false when the other side takes its time; `drain` tells when it has. */
+/** Sends a message; returns false when the other side is slow, and `drain` tells when it has caught up. */
 export function sendMessage(socket: Socket, message: FromBorrower | FromLender): boolean {
   return !socket.writable || socket.write(`${JSON.stringify(message)}\n`)
 }
 
-/** Calls back for each message. What is none ends the connection. */
+/** Calls back for each message. Bytes that are no message end the connection. */
 export function onMessages<Message extends FromBorrower | FromLender>(
   socket: Socket,
   onMessage: (message: Message) => void,

@@ -22,7 +22,7 @@ import type { Terms } from './loans.js'
  * it (`lender.ts`, `borrowing.ts`), rather than open streams of its own, which would have to be held as well.
  */
 
-/** Events that may be on their way to the terminal before those who cause them have to wait. */
+/** Limits the events that may be on their way to the terminal before those who cause them have to wait. */
 const maxUnshown = 256
 
 let chat: RendezvousChat | undefined
@@ -30,7 +30,7 @@ let terms: Terms | undefined
 let loans: readonly Loan[] = []
 let unshown = 0
 let leaving = false
-/** The last connection is gone. */
+/** Set when the last connection is gone. */
 let closed = false
 
 function send(message: FromPeer): void {

@@ -5,9 +5,9 @@ import type { RendezvousOptions } from '../../rendezvous/options.js'
 import type { ChatEvent, FromPeer, HeldLine, Said, ToPeer } from './events.js'
 
 export interface PeerHandlers {
-  /** Shows one event; the next ones come when it resolves, so whoever causes too many has to wait. */
+  /** Shows one event; the next ones come when it resolves, so that peers who cause too many have to wait. */
   show(event: ChatEvent): Promise<void>
-  /** What the process writes to stderr: its last words, or what `DEBUG` asks for. */
+  /** Called with what the process writes to stderr: its last words, or what `DEBUG` asks for. */
   complain(text: string): void
 }
 
@@ -48,12 +48,12 @@ export class Peer {
     this.#send({ type: 'start', options })
   }
 
-  /** Resolves when it has left, with the lines that are held from now on. Rejects when it failed. */
+  /** Resolves when the process has left, with the lines that are held from now on. Rejects when the process failed. */
   get ended(): Promise<HeldLine[]> {
     return this.#ended
   }
 
-  /** Resolves when everyone who keeps up has taken most of it. */
+  /** Says a text. Resolves when everyone who keeps up has taken most of it. */
   async say(text: string): Promise<Said> {
     const said = new Promise<Said>((resolve) => this.#said.push(resolve))
     this.#send({ type: 'say', text })

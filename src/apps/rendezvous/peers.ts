@@ -1,13 +1,13 @@
 /**
- * Who is in the chat, and over which of a peer's streams we speak. Two nodes that find each other at the same moment hold
- * two streams. Everybody reads both, so a line that were sent on both would be shown twice: we speak on the oldest one that
- * lives, and change only when it ends. That is all the de-duplication there is; comparing texts would swallow what somebody
- * says twice, and go's program does send its lines over one stream or the other by turns.
+ * Keeps who is in the chat, and over which of a peer's streams we speak. Two nodes that find each other at the same moment hold two
+ * streams. Everybody reads both, so a line that was sent on both would be shown twice: we speak on the oldest one that lives, and
+ * change only when it ends. That is all the de-duplication there is; comparing texts would swallow what somebody says twice, and
+ * go's program does send its lines over one stream or the other by turns.
  */
 export class Peers<Stream extends { readonly peerId: string }> {
   readonly #streams = new Map<string, Stream[]>()
 
-  /** Returns true when this makes the peer a new one in the chat. */
+  /** Adds a stream; returns true when this makes the peer a new one in the chat. */
   add(stream: Stream): boolean {
     const streams = this.#streams.get(stream.peerId)
     if (streams === undefined) this.#streams.set(stream.peerId, [stream])
@@ -15,7 +15,7 @@ export class Peers<Stream extends { readonly peerId: string }> {
     return streams === undefined
   }
 
-  /** Returns true when that was the peer's last stream. Removing it again does nothing. */
+  /** Removes a stream; returns true when that was the peer's last stream. Removing it again does nothing. */
   remove(stream: Stream): boolean {
     const streams = this.#streams.get(stream.peerId)
     const index = streams?.indexOf(stream) ?? -1
@@ -28,12 +28,12 @@ export class Peers<Stream extends { readonly peerId: string }> {
     return this.#streams.has(peerId)
   }
 
-  /** Peer ids, in the order in which they came. */
+  /** Returns the peer ids, in the order in which they came. */
   ids(): string[] {
     return [...this.#streams.keys()]
   }
 
-  /** One stream per peer: what is said goes there. */
+  /** Returns one stream per peer: what is said goes there. */
   voices(): Stream[] {
     return [...this.#streams.values()].flatMap((streams) => streams.slice(0, 1))
   }

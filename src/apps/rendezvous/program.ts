@@ -14,25 +14,25 @@ import { Peer } from './peer.js'
 import { complaint, describe, holders, leaving, nobodyCame, notSaid, type Printed, readingNothing } from './texts.js'
 
 export interface RendezvousProgramOptions extends Omit<RendezvousOptions, 'privateKey'> {
-  /** Keeps the peer id; made when it is missing. */
+  /** Names the file that keeps the peer id; it is made when it is missing. */
   identityKey?: string
-  /** On leaving, end every connection at once, although go's program crashes then. */
+  /** Says that leaving ends every connection at once, although go's program crashes then. */
   hangUp: boolean
   verbose: boolean
   /** How this program was called, for commands that are printed to be typed. */
   command: string
   input: TerminalInput & { fd?: number }
-  /** Lines of the talk, and on a terminal everything. */
+  /** Takes the lines of the talk, and on a terminal everything. */
   output: TerminalOutput
-  /** What is about the talk. */
+  /** Takes what is said about the talk. */
   log: TerminalOutput
 }
 
-/** How a signal or a key ended the program. */
+/** Says how a signal or a key ended the program. */
 type Told = 'left' | 'interrupted' | 'unheard'
 
 /**
- * The rendezvous chat on this process's terminal or pipes, until the person leaves: Ctrl-D or the end of the input, Ctrl-C,
+ * Runs the rendezvous chat on this process's terminal or pipes until the person leaves: Ctrl-D or the end of the input, Ctrl-C,
  * SIGINT, SIGTERM or SIGHUP. Resolves then; rejects with `canceled` when it was Ctrl-C or SIGINT, with `bad_argument`,
  * `port_in_use`, `file_unreadable` or `identity_*` when it can't begin.
  */
@@ -86,7 +86,7 @@ interface Screen {
   close(): void
 }
 
-/** `somebody` fires when the first peer has come. */
+/** Makes the screen. `somebody` fires when the first peer has come. */
 function createScreen(options: RendezvousProgramOptions, somebody: AbortSignal): Screen {
   const { input, output } = options
   return input.isTTY && output.isTTY && process.env.TERM !== 'dumb' ? onTerminal(options) : onPipes(options, somebody)
@@ -107,7 +107,7 @@ function untilTold(
     if (refused !== undefined) await screen.print({ to: 'log', lines: [refused] })
   }
   screen.open((text) => report(peer.say(text)), resolve)
-  // Whoever read our lines is gone: there is nobody left to chat for.
+  // The reader of our lines is gone: there is nobody left to chat for.
   options.output.on('error', () => resolve('left'))
   return {
     promise,
@@ -173,7 +173,7 @@ function onPipes({ input, output, log }: RendezvousProgramOptions, somebody: Abo
   }
 }
 
-/** Resolves when somebody has come, or has not for long. */
+/** Resolves when somebody has come, or when nobody has for long. */
 function untilSomebody(somebody: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, rendezvousFirstPeerMs)

@@ -1,6 +1,6 @@
 import { errorText, isOverlayError } from '../../core/errors.js'
 
-/** Why something failed, in words for a person and without what was attempted, which the line says anyway. */
+/** Says why something failed, in words for a person and without what was attempted, which the line says anyway. */
 export function reasonOf(error: unknown): string {
   if (isOverlayError(error, 'timed_out')) return noAnswer
   const cause = isOverlayError(error) ? (error.details.cause ?? error) : error
@@ -12,10 +12,10 @@ export function reasonOf(error: unknown): string {
 }
 
 const noAnswer = 'no answer in time'
-/** A peer with many addresses fails at each of them. */
+/** Limits the reasons that are told, as a peer with many addresses fails at each of them. */
 const maxReasons = 3
 
-/** What libp2p says → what it means. */
+/** Says what an error of libp2p means. */
 function inWords(error: unknown): string {
   const text = errorText(error)
   const another = /Payload identity key (\S+) does not match/.exec(text)?.[1]

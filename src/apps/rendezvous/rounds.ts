@@ -40,7 +40,7 @@ export class Rounds {
     })
   }
 
-  /** Something has changed: the next pause is a short one. */
+  /** Called when something has changed: the next pause is a short one. */
   soon(): void {
     if (this.#running !== undefined) {
       this.#soon = true
@@ -53,7 +53,7 @@ export class Rounds {
     this.#cancel = clock.after(backoffMs(0, minMs, maxMs, random), () => this.start())
   }
 
-  /** No more rounds; resolves when the running one is over, whose signal fires. */
+  /** Ends the rounds: the signal of the running one fires, and this resolves when it is over. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#cancel?.()

@@ -6,16 +6,16 @@ import type { ChatEvent, HeldLine, Said } from './events.js'
  * Every text a person sees in the rendezvous mode. What others sent is escaped here, so that it cannot drive the terminal.
  */
 
-/** The last eight characters: all Ed25519 peer ids begin alike. */
+/** Returns the last eight characters of a peer id: all Ed25519 peer ids begin alike. */
 export const shortId = (peerId: string): string => escapeControls(peerId.slice(-8))
 
-/** What is printed, and whether it belongs to the talk (stdout) or is about it (stderr). */
+/** Holds what is printed, and whether it belongs to the talk (stdout) or is about it (stderr). */
 export interface Printed {
   to: 'talk' | 'log'
   lines: string[]
 }
 
-/** How an event is shown; undefined when only `verbose` shows it. `command` is how this program was called. */
+/** Returns how an event is shown; undefined when only `verbose` shows it. `command` is how this program was called. */
 export function describe(event: ChatEvent, options: { command: string; verbose: boolean }): Printed | undefined {
   if ('detail' in event && event.detail && !options.verbose) return undefined
   if (event.type === 'line') {
@@ -77,20 +77,23 @@ function logLines(event: Exclude<ChatEvent, { type: 'line' }>, command: string):
   }
 }
 
-/** What the person is told when a text went nowhere. */
+/** Returns what the person is told when a text went nowhere. */
 export function notSaid({ refused }: Said): string | undefined {
   if (refused === 'nobody') return 'not sent: nobody is here yet'
   if (refused === 'too long') return `not sent: the line is over ${maxRendezvousLineBytes / 1024} KiB`
   return undefined
 }
 
-/** What the process that holds the connections has written to stderr: a bug, or what `DEBUG` asks for. The stack is for `verbose`. */
+/**
+ * Words what the process that holds the connections has written to stderr: a bug, or what `DEBUG` asks for. The stack is shown with
+ * `verbose`.
+ */
 export function complaint(text: string, verbose: boolean): string[] {
   const lines = text.trimEnd().split('\n')
   return lines.filter((line) => verbose || !/^\s+at /.test(line)).map((line) => escapeControls(line))
 }
 
-/** What is printed last, of each line that is held. */
+/** Returns what is printed last about each line that is held. */
 export function leaving({ pid, peerIds }: HeldLine): string[] {
   const who = peerIds.map(shortId).join(', ')
   const [is, its, leaves] =
@@ -101,7 +104,10 @@ export function leaving({ pid, peerIds }: HeldLine): string[] {
   ]
 }
 
-/** What is printed, once, when a peer can't be reached while earlier runs hold lines on this machine that are not ours to use. */
+/**
+ * Returns what is printed, once, when a peer can't be reached while earlier runs hold lines on this machine that are not ours to
+ * use.
+ */
 export function holders(pids: readonly number[]): string[] {
   if (pids.length === 0) return []
   const [processes, hold] = pids.length === 1 ? ['process', 'holds'] : ['processes', 'hold']
@@ -111,12 +117,12 @@ export function holders(pids: readonly number[]): string[] {
   ]
 }
 
-/** What a script is told whose lines nobody was there to hear. */
+/** Tells a script that nobody was there to hear its lines. */
 export const nobodyCame = 'Nobody came to whom it could be said.'
 
 export const readingNothing = 'Nothing to read from; listening only. Ctrl-C or SIGTERM ends it.'
 
-/** Of our addresses one that also works from other machines, if there is any. */
+/** Returns, of our addresses, one that also works from other machines, if there is any. */
 function farthest(addresses: readonly string[]): string {
   return addresses.find((address) => !/^\/ip4\/127\.|^\/ip6\/::1\//.test(address)) ?? addresses[0] ?? '<address>'
 }
@@ -125,7 +131,7 @@ const quoted = (text: string): string => `"${escapeControls(text)}"`
 const reason = (text: string): string => escapeControls(text)
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
 
-/** The flags that lead to the same place, where they are not the default ones; safe to paste. */
+/** Returns the flags that lead to the same place, where they are not the default ones; safe to paste. */
 function meetingFlags({ rendezvous, protocol }: { rendezvous: string; protocol: string }): string {
   const flag = (name: string, value: string) => ` ${name} '${escapeControls(value).replaceAll("'", "'\\''")}'`
   return (
