@@ -24,13 +24,13 @@ import { type GivenOut, givenOutIn, heldBy, refuseOutdated, type Unknown, unknow
 import { lookAlikeWarning } from './look-alikes.js'
 import { authorityName } from './setup-plan.js'
 
-/** The authority with what makes it one: its network document and the list of what it issued. */
+/** The authority's identity with what makes it one: its network document and the list of what it issued. */
 export type Authority = Identity & {
   network: NetworkView
   issued: IssuedCertificate[]
   invited: IssuedInvitation[]
   path: string
-  /** The relays that could be reached. */
+  /** The visit to the relays that could be reached. */
   errand: Errand
   /** What was given out, here and at these relays. */
   givenOut: GivenOut
@@ -41,13 +41,13 @@ export interface AuthorityPlace {
   dir: string
   /** The authority's file when it is somewhere else. */
   authority?: string
-  /** Ask and tell no relay. */
+  /** Says that no relay is asked or told. */
   offline?: boolean
 }
 
-/** For who takes the authority's place. */
+/** Says how somebody may take the authority's place. */
 interface Succession {
-  /** The key that was named to follow may be used, before it is the authority's. */
+  /** Allows the key that was named to follow to be used before it is the authority's. */
   byNext?: boolean
   /** What the key before it has given out, where its file is at hand. */
   before?: ShownIdentity
@@ -55,8 +55,9 @@ interface Succession {
 
 /**
  * Loads the authority and runs `use` while no other process has it: two revisions of the same number, or one name given twice,
- * would be for ever. Looks first what was given out, in the folder and at the relays that answer, and refuses with
- * `authority_outdated` when the file knows less. Throws what `loadIdentity` throws, and `file_exists` when somebody else is at it.
+ * could never be undone. Looks first at what was given out, in the folder and at the relays that answer, and refuses with
+ * `authority_outdated` when the file knows less. Throws what `loadIdentity` throws, and `file_exists` while another process has the
+ * authority.
  */
 export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authority) => Promise<T>): Promise<T> {
   return withAuthorityAsIs(place, (authority, unknown) => {
@@ -65,7 +66,7 @@ export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authori
   })
 }
 
-/** Like {@link withAuthority}, for who takes over what the file does not know. */
+/** Does the same as {@link withAuthority} for commands that take over what the file does not know: it does not refuse then. */
 export async function withAuthorityAsIs<T>(
   place: AuthorityPlace,
   use: (authority: Authority, unknown: Unknown) => Promise<T>,
@@ -76,7 +77,7 @@ export async function withAuthorityAsIs<T>(
   const unlock = lockFile(`${found.file}.lock`)
   let errand = noErrand
   try {
-    // Only now, as it may have changed before it was ours; and once, as a person may be asked for its passphrase.
+    // The file is read only now, as it may have changed before it was ours; and once, as a person may be asked for its passphrase.
     const loaded = await loadIdentity(found.file, { expectKind: 'authority' })
     const { network, issued = [], invited = [], ...identity } = succeed(loaded, succession.before)
     if (network === undefined) {
@@ -101,7 +102,7 @@ export async function withAuthorityAsIs<T>(
   }
 }
 
-/** The next key goes on where the one before it was. */
+/** Lets the next key go on where the one before it was. */
 function succeed(next: Identity, before: ShownIdentity | undefined): Identity {
   const { documents, network } = before ?? {}
   if (documents === undefined || network?.networkId !== next.network?.networkId) return next
@@ -130,7 +131,7 @@ function refuseOtherKey({ peerId, path }: Authority, { authorities, nextAuthorit
   throw new OverlayError('authority_outdated', `The key in ${path} ${why}.`, { path })
 }
 
-/** Those who joined with an invitation are not known to the authority before it meets them; their names are taken. */
+/** Takes in those who joined with an invitation: the authority does not know them before, and their names are taken. */
 function learnJoined({ issued, givenOut }: Authority): void {
   const known = new Set(issued.map(({ serial }) => serial))
   for (const { what } of givenOut.certificates) {
@@ -188,7 +189,7 @@ export async function forget(authority: Authority, certificate: VerifiedCertific
   await writeIdentityFile(authority.path, authority, { replace: true })
 }
 
-/** True while somebody could still show this certificate and be believed. */
+/** Returns true while somebody could still show this certificate and be believed. */
 export function isLive(issued: IssuedCertificate, { network }: Pick<Authority, 'network'>, nowMs: number): boolean {
   return !isOver(issued, nowMs) && !isTakenBack(issued, network)
 }
@@ -199,14 +200,14 @@ function isTakenBack({ serial, peerId, issuedAtMs = 0 }: IssuedCertificate, revo
   return isRevoked(revocations, { serial: fromHex(serial), peerId, issuedAtMs })
 }
 
-/** Who has certificates that would still be good, and all of them were taken back. */
+/** Returns the names whose certificates would still be good, but were all taken back. */
 function revokedNames(issued: readonly IssuedCertificate[], revocations: Revocations, nowMs: number): string[] {
   const current = issued.filter((one) => !isOver(one, nowMs))
   const live = new Set(current.filter((one) => !isTakenBack(one, revocations)).map(({ name }) => name))
   return current.map(({ name }) => name).filter((name) => !live.has(name))
 }
 
-/** What of a network document may change from one revision to the next. */
+/** Holds what of a network document may change from one revision to the next. */
 export type Change = Partial<
   Pick<
     NetworkDocumentFields,
@@ -214,10 +215,10 @@ export type Change = Partial<
   >
 >
 
-/** A new revision, and who has it. */
+/** Holds a new revision, and says who has it. */
 export interface Published {
   network: NetworkView
-  /** Identities of the folder. */
+  /** The identities of the folder that have it. */
   names: string[]
   relays: Handed[]
 }

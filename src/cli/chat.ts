@@ -6,7 +6,7 @@ import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, re
 import { programName } from './program-name.js'
 
 export interface ChatCommandOptions extends DirectFlags {
-  /** A path, a name in ./identities, or a loaded identity. */
+  /** The identity: a path, a name in ./identities, or a loaded identity. */
   identity: string | Identity
   /** Default `chat-p2p`. */
   service?: string
@@ -16,13 +16,13 @@ export interface ChatCommandOptions extends DirectFlags {
   maxTerminators?: number
 }
 
-/** What commander makes of the flags. */
+/** Holds what commander makes of the flags. */
 interface ChatFlags extends Omit<ChatCommandOptions, 'identity' | 'maxTerminators'> {
   identity?: string
   maxTerminators?: string
 }
 
-/** `chat-p2p -i <identity>`, the default action: the chat. */
+/** Adds `chat-p2p -i <identity>`, the default action: the chat. */
 export function addChatCommand(program: Command): void {
   program
     .option('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
@@ -93,7 +93,7 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
   if (failure !== undefined) throw new OverlayError('unreachable', failure)
 }
 
-/** What a script whose lines were not all done is told; undefined when they were. */
+/** Returns what a script is told whose lines were not all carried out; undefined when they were. */
 function describeProblems([first, ...more]: readonly string[]): string | undefined {
   if (first === undefined) return undefined
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`

@@ -7,7 +7,7 @@ import { OverlayError } from '../core/errors.js'
 const bin = fileURLToPath(new URL('./bin.js', import.meta.url))
 const stopTimeoutMs = 3_000
 
-/** A node of our own running beside us: it reports when it is ready, and ends when we end, however we do. */
+/** A node of our own that runs beside us: it reports when it is ready, and ends when we end, however we do. */
 export interface ChildNode {
   name: string
   process: ChildProcess

@@ -3,14 +3,14 @@ import type { Command } from 'commander'
 /** Adds a command to the program; `whole` makes a program with every command in full. */
 type Add = (program: Command, whole: () => Promise<Command>) => void
 
-/** A command as `--help` shows it; what it can do is loaded when it is typed, as some of it takes libp2p. */
+/** Describes a command as `--help` shows it; its code is loaded when it is typed, as some of it needs libp2p. */
 export interface KnownCommand {
   name: string
   description: string
   load: () => Promise<Add>
 }
 
-/** Every command but the chat, which is what happens without one; in the order of `--help`. */
+/** Lists every command but the chat, which is what happens without one; in the order of `--help`. */
 export const knownCommands: readonly KnownCommand[] = [
   {
     name: 'quickstart',

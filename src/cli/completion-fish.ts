@@ -1,7 +1,7 @@
 import { argumentRows, commandRows, functionName, kindWord, type Row } from './completion-rows.js'
 import type { CompletionWords, Word } from './completion-words.js'
 
-/** For fish 3. */
+/** Returns the script for fish 3. */
 export function fishScript(words: CompletionWords): string {
   const name = `_${functionName(words.program)}`
   const list = (candidates: readonly Word[]) =>

@@ -3,7 +3,7 @@ import type { CompletionWords, Word } from './completion-words.js'
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
-/** Cases of a shell's `case`, `pattern) action ;;`, without those that say nothing. */
+/** Returns the cases of a shell's `case`, `pattern) action ;;`, without those whose action is empty. */
 function cases(rows: Row[]): string {
   return rows
     .filter(([, action]) => action !== '')
@@ -19,7 +19,7 @@ function kindRows({ values }: CompletionWords): Row[] {
   return [...values].map(([flag, kind]) => [flag, `kind=${quote(kindWord(kind))}`])
 }
 
-/** A `*` that is meant as one stays outside the quotes. */
+/** Puts a `*` that is meant as one outside the quotes. */
 const openPattern = (row: string) => row.replace(/'([^']*)\*'\)/, "'$1'*)")
 
 function posixTables(name: string, words: CompletionWords, described: (word: Word) => string): string {
@@ -66,7 +66,7 @@ ${argumentCases.split('\n').map(openPattern).join('\n')}
 `
 }
 
-/** The walk over the words before the cursor, in the language bash and zsh share. */
+/** Returns the walk over the words before the cursor, in the language bash and zsh share. */
 const walk = (name: string, from: string, to: string, words: string) => `
   local at='' position=0 kind='' skip='' glue='' word i
   for ((i = ${from}; i < ${to}; i++)); do
@@ -90,7 +90,7 @@ const walk = (name: string, from: string, to: string, words: string) => `
   if [ -z "$kind" ]; then ${name}_argument_kind "\${at:+$at }$position"; fi
 `
 
-/** For bash 3.1 and later, which is what every system has. */
+/** Returns the script for bash 3.1 and later, which is what every system has. */
 export function bashScript(words: CompletionWords): string {
   const name = functionName(words.program)
   return `# ${words.program} completion for bash: eval "$(${words.program} completion bash)"
@@ -128,7 +128,7 @@ complete -o default -F ${name} ${words.program}
 `
 }
 
-/** For zsh with its completion system. */
+/** Returns the script for zsh with its completion system. */
 export function zshScript(words: CompletionWords): string {
   const name = functionName(words.program)
   // What _describe takes: a colon divides the word from what it is for.

@@ -1,22 +1,22 @@
 import type { CommandWords, CompletionWords, ValueKind } from './completion-words.js'
 
-/** Pairs for a shell's `case`: what is compared, and what follows from it. */
+/** A pair for a shell's `case`: what is compared, and what follows from it. */
 export type Row = [pattern: string, value: string]
 
-/** Functions of a shell must not clash with those of other programs. */
+/** Returns the name of the script's function, which must not clash with those of other programs. */
 export const functionName = (program: string) => `_${program.replaceAll(/\W/g, '_')}`
 
-/** What a kind of value is called in the scripts. */
+/** Returns what a kind of value is called in the scripts. */
 export const kindWord = (kind: ValueKind) => (typeof kind === 'string' ? kind : kind.join(' '))
 
-/** Every command by its path. */
+/** Returns a row for every command, by its path. */
 export function commandRows({ commands }: CompletionWords): Row[] {
   return commands.flatMap(({ path, commands: children }) =>
     children.map(({ word }): Row => [`${path} ${word}`.trim(), 'true']),
   )
 }
 
-/** Kind of each argument by `path position`, counted from 0; `path *` for all further ones. */
+/** Returns the kind of each argument by `path position`, counted from 0; `path *` for all further ones. */
 export function argumentRows({ commands }: CompletionWords): Row[] {
   return commands.flatMap((command) =>
     command.arguments.map(

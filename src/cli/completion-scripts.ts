@@ -5,7 +5,7 @@ import type { CompletionWords } from './completion-words.js'
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]
 
-/** The script that teaches a shell to complete the program. Fast, as it holds all words and starts nothing. */
+/** Returns the script that teaches a shell to complete the program. It is fast, as it holds all words and starts nothing. */
 export function completionScript(shell: Shell, words: CompletionWords): string {
   return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](words)
 }

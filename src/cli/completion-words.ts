@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander'
 
-/** What may stand in a place: a name in ./identities, a file, a folder, one of some words, or anything. */
+/** Says what may stand in a place: a name in ./identities, a file, a folder, one of some words, or anything. */
 export type ValueKind = 'identity' | 'file' | 'folder' | 'any' | readonly string[]
 
 export interface Word {
@@ -8,25 +8,25 @@ export interface Word {
   description: string
 }
 
-/** One command as a shell needs it. */
+/** Describes one command as a shell needs it. */
 export interface CommandWords {
   /** `identity create`; empty for the program itself. */
   path: string
   commands: Word[]
   options: Word[]
   arguments: ValueKind[]
-  /** The last argument may be repeated. */
+  /** Says that the last argument may be repeated. */
   repeats: boolean
 }
 
 export interface CompletionWords {
   program: string
   commands: CommandWords[]
-  /** Flags that are followed by a value, and of what kind; a flag means the same wherever it is typed. */
+  /** Names the flags that are followed by a value, and of what kind; a flag means the same wherever it is typed. */
   values: Map<string, ValueKind>
 }
 
-/** Names in the brackets of arguments and options, by what a shell can offer for them. */
+/** Maps names in the brackets of arguments and options to what a shell can offer for them. */
 const kinds: Record<string, ValueKind> = {
   identity: 'identity',
   user: 'identity',
@@ -39,7 +39,7 @@ const kinds: Record<string, ValueKind> = {
   dir: 'folder',
 }
 
-/** Everything a shell can complete, read from the commands themselves. */
+/** Returns everything a shell can complete, read from the commands themselves. */
 export function completionWords(program: Command): CompletionWords {
   const commands: CommandWords[] = []
   const values = new Map<string, ValueKind>()
@@ -75,7 +75,7 @@ function optionKind(option: Option): ValueKind {
   return option.argChoices ?? kinds[name] ?? 'any'
 }
 
-/** The same flag may have more choices with one command than with another. */
+/** Joins the kinds of one flag at two commands: it may have more choices with one than with the other. */
 function either(one: ValueKind | undefined, other: ValueKind): ValueKind {
   if (one === undefined || typeof one === 'string' || typeof other === 'string') return other
   return [...new Set([...one, ...other])]

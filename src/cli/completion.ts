@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander'
 import { completionScript, type Shell, shells } from './completion-scripts.js'
 import { completionWords } from './completion-words.js'
 
-/** `chat-p2p completion`: a script for a shell, made from the commands as they are. */
+/** Adds `chat-p2p completion`: a script for a shell, made from the commands as they are. */
 export function addCompletionCommand(program: Command, whole: () => Promise<Command>): void {
   program
     .command('completion')

@@ -3,13 +3,13 @@ import type { Published } from './authority.js'
 import type { Handed } from './errand.js'
 import { programName } from './program-name.js'
 
-/** The row of data that `publish`, `revoke` and `adopt` leave on stdout. */
+/** Returns the row of data that `publish`, `revoke` and `adopt` leave on stdout. */
 export function publishedRow({ network, names, relays }: Published, json: boolean | undefined): string {
   const { revision, digest } = network
   return json ? shownJson({ revision, digest, identities: names, relays }, 2) : `revision ${revision}`
 }
 
-/** Which relays have a document now, and what to do about the others; a line each. */
+/** Says which relays have a document now, and what to do about the others; a line each. */
 export function describeDelivery(revision: number, relays: readonly Handed[]): string[] {
   const have = relays.filter(({ has }) => has).map(({ relay }) => relay)
   const others = relays.filter(({ has }) => !has)
@@ -26,7 +26,7 @@ export function describeDelivery(revision: number, relays: readonly Handed[]): s
   return [escapeControls(none), `Once one runs, hand it over with: ${push}`]
 }
 
-/** Which relays took certificates to pass on. */
+/** Says which relays took certificates to pass on. */
 export function describeHanded(relays: readonly Handed[]): string[] {
   const have = relays.filter(({ has }) => has).map(({ relay }) => relay)
   if (have.length > 0) return [`${have.map(shownName).join(', ')} pass them on to whoever is online, now or later.`]

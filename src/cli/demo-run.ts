@@ -72,7 +72,7 @@ export async function runDemo(): Promise<void> {
   }
 }
 
-/** Until both are listed: a relay may have taken one of them a moment before the other. */
+/** Waits until both are listed: a relay may have taken one of them a moment before the other. */
 async function listsBoth(person: Person): Promise<void> {
   for (let tries = 0; tries < 40; tries++) {
     person.types('/list')
@@ -82,7 +82,7 @@ async function listsBoth(person: Person): Promise<void> {
   throw new OverlayError('timed_out', `${person.name} does not see both users in /list.`)
 }
 
-/** The relay that carries the call, once a second one stands by; that takes a moment after a call has begun. */
+/** Resolves with the relay that carries the call, once a second one stands by; that takes a moment after a call has begun. */
 async function carrierOf(person: Person): Promise<string | undefined> {
   for (let tries = 0; tries < 40; tries++) {
     person.types('/status')
@@ -92,7 +92,7 @@ async function carrierOf(person: Person): Promise<string | undefined> {
   throw new OverlayError('timed_out', `The call of ${person.name} has no second path.`)
 }
 
-/** How long nothing arrived when the call left the relay that carried it, as the chat itself says it. */
+/** Resolves with how long nothing arrived when the call left the relay that carried it, in the words of the chat itself. */
 async function silenceOf(person: Person, relay: string): Promise<number> {
   const changed = new RegExp(`^path changed: ${relay} → \\S+ in (\\d+) ms`)
   const line = person.lines.find((each) => changed.test(each)) ?? (await person.sees(changed))
@@ -118,7 +118,7 @@ function say(text: string): void {
 class Person {
   readonly #child: ChildProcess
   readonly #unseen: string[] = []
-  /** All that came so far. */
+  /** Holds all that came so far. */
   readonly lines: string[] = []
   #wake: () => void = () => {}
   readonly #over: Promise<number>
@@ -162,7 +162,7 @@ class Person {
     throw new OverlayError('timed_out', `${this.name} did not see ${pattern} within ${stepTimeoutMs / 1000} s.`)
   }
 
-  /** Undefined when no such line comes in time. */
+  /** Waits for a line that matches, for at most `ms`; resolves with undefined when none comes in time. */
   async seesWithin(pattern: RegExp, ms: number): Promise<string | undefined> {
     const over = AbortSignal.timeout(ms)
     for (;;) {
@@ -178,7 +178,7 @@ class Person {
     }
   }
 
-  /** Leaves the chat. What it still says is about calls that were declined, which is what the demo wanted. */
+  /** Leaves the chat. What the program still says is about calls that were declined, which is what the demo wanted. */
   async quits(): Promise<void> {
     this.types('/quit')
     this.#quit = true
@@ -196,7 +196,7 @@ class Person {
   }
 }
 
-/** Ports that nobody listens on now. */
+/** Resolves with ports that nobody listens on now. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {

@@ -2,13 +2,13 @@ import { Option } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { collect } from './flag-values.js'
 
-/** What `addOption` and `option` make of the flags below. */
+/** Holds what `addOption` and `option` make of the flags below. */
 export interface DirectFlags {
   relayOnly?: boolean
   directListen?: string[]
 }
 
-/** The flags of every command that has sessions. */
+/** Define the flags of every command that has sessions. */
 export const relayOnlyFlag = [
   '--relay-only',
   'stay on relays, and tell no other side an address; by default a direct connection is used where one can be made',
@@ -18,10 +18,10 @@ export const directListenFlag = [
   'take direct connections here, for example /ip4/0.0.0.0/tcp/4001 where a router forwards that port',
   collect,
 ] as const
-/** What it asked for is so anyway. */
+/** Defines a flag of earlier versions, which has no effect: what it asked for is the default. */
 export const formerDirectFlag = (): Option => new Option('--direct').hideHelp()
 
-/** For `createContext`. Throws `bad_argument`. */
+/** Returns what these flags are for `createContext`. Throws `bad_argument`. */
 export function directOptions({ relayOnly, directListen }: DirectFlags): {
   direct?: 'never'
   directListen?: string[]

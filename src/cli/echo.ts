@@ -3,7 +3,7 @@ import { errorText } from '../core/errors.js'
 import { createLog, untilTold } from './log.js'
 import { logContext } from './log-context.js'
 
-/** `chat-p2p echo`: somebody to talk to, for trying things out. */
+/** Adds `chat-p2p echo`: somebody to talk to, for trying things out. */
 export function addEchoCommand(program: Command): void {
   program
     .command('echo')

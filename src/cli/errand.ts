@@ -10,15 +10,15 @@ import { RelaySockets } from '../net/relay-sockets.js'
 import type { Member } from '../sdk/member.js'
 import { type GivenOut, readMembers } from './given-out.js'
 
-/** Relays that have not answered after this long count as not reached. */
+/** Says after how long relays that have not answered count as not reached; ms. */
 const reachMs = 3_000
 const askMs = 3_000
-/** How long the key of an errand is certified; clocks may differ by 2 minutes. */
+/** Says for how long the key of an errand is certified, ms; clocks may differ by 2 minutes. */
 const errandMs = 10 * 60_000
 const statusPollMs = 50
 const certificatesPerMessage = 64
 
-/** Whether a relay has a document now, and why not. */
+/** Says whether a relay has a document now, and why not. */
 export interface Handed {
   relay: string
   has: boolean
@@ -26,8 +26,8 @@ export interface Handed {
 }
 
 /**
- * A visit to the relays, by whoever signs or hands over documents: what they have of the authority's, and who of them took a
- * document. `close()` ends it.
+ * A visit to the relays, by whoever signs or hands over documents: it learns what they have of the authority's, and which of them
+ * took a document. `close()` ends it.
  */
 export interface Errand {
   found: GivenOut
@@ -38,7 +38,7 @@ export interface Errand {
   close(): Promise<void>
 }
 
-/** An errand that goes nowhere: nobody was to be asked. */
+/** An errand that goes nowhere, for when nobody is to be asked. */
 export const noErrand: Errand = {
   found: { documents: [], certificates: [] },
   deliver: async () => [],
@@ -46,7 +46,7 @@ export const noErrand: Errand = {
   async close() {},
 }
 
-/** A key that acts for the authority for some minutes: an authority is no member and has no certificate. */
+/** Makes a key that acts for the authority for some minutes: an authority is no member and has no certificate. */
 export async function errandIdentity(authority: Identity & { network: NetworkView }, nowMs: number): Promise<Identity> {
   const privateKey = await generateKeyPair('Ed25519')
   const peerId = peerIdFromPrivateKey(privateKey)
@@ -91,7 +91,7 @@ function unreached(relays: readonly RelayAddress[], silent: ReadonlyMap<string, 
   return { ...noErrand, deliver: async () => handed, renew: async () => handed }
 }
 
-/** The relays at none of whose addresses anything takes a connection, each with the reason. */
+/** Resolves with the relays that take no connection at any of their addresses, each with the reason. */
 async function knock(relays: readonly RelayAddress[]): Promise<Map<string, string>> {
   const silent = new Map<string, string>()
   const sockets = new RelaySockets()

@@ -6,10 +6,10 @@ import { withoutMark } from '../core/private-file.js'
 import { shownName } from '../core/text.js'
 import { formatLine, readLine } from '../identity/pasted-line.js'
 
-/** Longer than any of the small files; what is piped in may be anything. */
+/** Limits what is read: it is longer than any of the small files, as what is piped in may be anything. */
 const maxExchangeBytes = 4 * maxNetworkDocumentBytes
 
-/** All of stdin, trimmed. Throws `certificate_invalid` when that is far too long for what it should be. */
+/** Reads all of stdin, trimmed. Throws `certificate_invalid` when that is far too long for what it should be. */
 export async function readStdin(what: string, maxBytes: number): Promise<string> {
   let text = ''
   for await (const chunk of process.stdin.setEncoding('utf8')) {
@@ -19,23 +19,23 @@ export async function readStdin(what: string, maxBytes: number): Promise<string>
   return text.trim()
 }
 
-/** `chat-p2p request 1` → `chat-p2p-request-1-`. */
+/** Turns `chat-p2p request 1` into `chat-p2p-request-1-`. */
 const prefixOf = (format: string) => `${format.replaceAll(' ', '-')}-`
 
-/** True when this is a line, or stdin, and no file: what is answered to it goes to stdout. */
+/** Returns true when this is a line, or stdin, and no file: then the answer goes to stdout. */
 export function isPasted(source: string, format: string): boolean {
   return source === '-' || source.startsWith(prefixOf(format).slice(0, -2))
 }
 
-/** For people: a line itself would be half a screen. */
+/** Returns the name of a source for people: a line itself would be half a screen. */
 export const sourceName = (source: string, format: string) => (isPasted(source, format) ? 'what was pasted' : source)
 
-/** One of the small files as a line for somebody to paste. */
+/** Returns one of the small files as a line for somebody to paste. */
 export function exchangeLine(json: Record<string, string> & { format: string }): string {
   return formatLine(prefixOf(json.format), utf8(JSON.stringify(json)))
 }
 
-/** Text of a file, of stdin for `-`, or of a line that was pasted in its place. */
+/** Resolves with the text of a file, of stdin for `-`, or of a line that was pasted in its place. */
 async function exchangeText(source: string, format: string, what: string): Promise<string> {
   if (!isPasted(source, format)) return readExchangeFile(source, what)
   const text = source === '-' ? withoutMark(await readStdin(what, maxExchangeBytes)) : source
@@ -83,7 +83,7 @@ export async function readExchange<Field extends string>(
   return json as Record<Field, string>
 }
 
-/** Bytes of a field that is base64; throws `identity_damaged`. */
+/** Returns the bytes of a field that is base64; throws `identity_damaged`. */
 export function exchangeBytes(file: string, field: string, text: string): Uint8Array {
   const bytes = fromBase64(text)
   if (bytes === undefined)

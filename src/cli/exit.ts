@@ -2,10 +2,10 @@ import { CommanderError } from 'commander'
 import { errorText, isOverlayError } from '../core/errors.js'
 import { shownName } from '../core/text.js'
 
-/** Scripts rely on these. */
+/** Names the exit codes; scripts rely on them. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
-/** What a command that ended with `error` tells the shell. */
+/** Returns what a command that ended with `error` tells the shell. */
 export function exitCodeOf(error: unknown): number {
   // Commander throws for --help and --version too; everything else it throws is about what was typed.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
@@ -17,7 +17,7 @@ export function exitCodeOf(error: unknown): number {
   return exitCodes.failed
 }
 
-/** A word that is no command, and the command it may be a slip of. */
+/** Holds a word that is no command, and the command it may be a slip of. */
 export interface UnknownCommand {
   word: string
   similar?: string
@@ -25,7 +25,7 @@ export interface UnknownCommand {
 
 const meant = ({ similar }: UnknownCommand) => (similar === undefined ? '' : ` (Did you mean ${similar}?)`)
 
-/** The one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
+/** Returns the one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
 export function errorLine(error: unknown, unknownCommand?: UnknownCommand): string | undefined {
   if (!(error instanceof CommanderError)) return `chat-p2p: ${shownName(errorText(error))}`
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined

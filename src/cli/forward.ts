@@ -12,7 +12,7 @@ interface ForwardFlags extends DirectFlags {
   listen: string
 }
 
-/** `chat-p2p forward`: a local port that leads to an instance of a service. */
+/** Adds `chat-p2p forward`: a local port that leads to an instance of a service. */
 export function addForwardCommand(program: Command): void {
   program
     .command('forward')

@@ -9,25 +9,25 @@ import { listIdentities } from '../identity/identity-lookup.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { isRevoked } from '../identity/revocation.js'
 
-/** Something an authority signed, and who has it. */
+/** Holds something an authority signed, and says who has it. */
 export interface Found<T> {
   what: T
-  /** For people: a file, or a relay's name. */
+  /** Says where it was found, for people: a file, or a relay's name. */
   where: string
 }
 
-/** What others have of an authority's: it may be more than the authority's own file knows. */
+/** Holds what an authority signed and others have: it may be more than the authority's own file knows. */
 export interface GivenOut {
   documents: Found<NetworkView>[]
   certificates: Found<VerifiedCertificate>[]
 }
 
-/** What lies in a folder of identities: their documents, those kept beside them, and their certificates. */
+/** Returns what lies in a folder of identities: their documents, those kept beside them, and their certificates. */
 export async function givenOutIn(directory: string, networkId: string): Promise<GivenOut> {
   const documents: Found<NetworkView>[] = []
   const certificates: Found<VerifiedCertificate>[] = []
   for (const name of await listIdentities(directory)) {
-    // Who can't be read is told of when something is handed to it.
+    // Identities that can't be read are told of when something is handed to them.
     const identity = await inspectIdentity(name, { directory }).catch(() => undefined)
     if (identity?.network?.networkId !== networkId) continue
     const where = identity.path ?? name
@@ -38,12 +38,12 @@ export async function givenOutIn(directory: string, networkId: string): Promise<
   return { documents, certificates }
 }
 
-/** The documents an identity goes by. */
+/** Returns the documents an identity goes by. */
 export function heldBy(network: NetworkView, identity: Pick<Identity, 'documents'>): HeldDocuments {
   return identity.documents ?? new HeldDocuments(network)
 }
 
-/** Certificates as relays hand them out, without those that are damaged or another network's. */
+/** Reads certificates as relays hand them out, without those that are damaged or another network's. */
 export async function readMembers(
   envelopes: readonly Uint8Array[],
   networkId: string,
@@ -57,16 +57,16 @@ export async function readMembers(
   return found
 }
 
-/** What the authority's file does not know of what was given out. */
+/** Holds what was given out and the authority's file does not know. */
 export interface Unknown {
-  /** All documents there are, joined. */
+  /** All documents there are, joined into one. */
   held: HeldDocuments
   documents: Found<NetworkView>[]
-  /** Of people or machines who could still show them. */
+  /** Certificates that people or machines could still show. */
   certificates: Found<VerifiedCertificate>[]
 }
 
-/** Holds what was given out against what the authority's file knows. */
+/** Compares what was given out with what the authority's file knows. */
 export function unknownOf(
   own: HeldDocuments,
   issued: readonly IssuedCertificate[],
@@ -90,7 +90,7 @@ export function unknownOf(
   return { held, documents: news, certificates: [...unknown.values()] }
 }
 
-/** Throws `authority_outdated` when signing now would be below or beside what was given out, or could give a name twice. */
+/** Throws `authority_outdated` when signing now would repeat or contradict what was given out, or could give a name twice. */
 export function refuseOutdated(own: HeldDocuments, { held, documents, certificates }: Unknown, file: string): void {
   const [document] = documents
   const [certificate] = certificates

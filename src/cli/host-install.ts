@@ -21,7 +21,10 @@ export interface InstallFlags {
 
 const systemctlMs = 60_000
 
-/** `host … --install`: the same command line as a unit of systemd, enabled and started; shows what it writes. */
+/**
+ * Carries out `host … --install`: it makes a systemd unit of the same command line, enables and starts it, and shows what it
+ * writes.
+ */
 export async function installHost(service: string, flags: InstallFlags, command: Command): Promise<void> {
   const identity = await inspectIdentity(flags.identity, { expectKind: 'user' })
   const { file, system, name } = place(service, flags.instance ?? identity.name, flags)
@@ -59,7 +62,7 @@ export async function installHost(service: string, flags: InstallFlags, command:
   if (!system) process.stderr.write('So that it runs while nobody is logged in: loginctl enable-linger\n')
 }
 
-/** `host … --uninstall`. */
+/** Carries out `host … --uninstall`. */
 export async function uninstallHost(service: string, flags: InstallFlags): Promise<void> {
   const instanceId = flags.instance ?? (await inspectIdentity(flags.identity)).name
   const { file, system, name } = place(service, instanceId, flags)
@@ -82,7 +85,7 @@ function place(service: string, instanceId: string, { user }: InstallFlags) {
   return { system, name, file: path.join(folder, name) }
 }
 
-/** The flags of a command as somebody typed them, without those that are about installing, and the identity. */
+/** Returns the flags of a command as somebody typed them, without those that are about installing, and the identity. */
 function asTyped(command: Command): string[] {
   const left = new Set(['install', 'uninstall', 'user', 'dryRun', 'identity', 'passphraseFd'])
   const words: string[] = []

@@ -1,6 +1,6 @@
 import type { InstanceHost } from '../sdk/types.js'
 
-/** What is to be said of a host besides its name: whether its target works, whether it takes calls, and in which turn. */
+/** Returns what is to be said of a host besides its name: whether its target works, whether it takes calls, and in which turn. */
 export function hostMarks({
   busy,
   down,

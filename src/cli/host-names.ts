@@ -7,8 +7,8 @@ import { shownName } from '../core/text.js'
 const resolveMs = 3_000
 
 /**
- * One line for each host name that doesn't resolve on this machine, with the reason: perhaps a slip, perhaps a name that is yet to
- * be made. Takes 3 s at most; IP addresses are passed over.
+ * Resolves with one line for each host name that doesn't resolve on this machine, with the reason: perhaps a slip, perhaps a name
+ * that is yet to be made. Takes 3 s at most; IP addresses are passed over.
  */
 export async function unresolvedNames(hosts: readonly string[]): Promise<string[]> {
   const names = [...new Set(hosts)].filter((host) => isIP(host) === 0)

@@ -23,7 +23,7 @@ interface HostFlags extends DirectFlags, InstallFlags {
   precedence: string
 }
 
-/** `chat-p2p host`: offers a TCP endpoint of this machine, or one it can reach, as an instance of a service. */
+/** Adds `chat-p2p host`: offers a TCP endpoint of this machine, or one it can reach, as an instance of a service. */
 export function addHostCommand(program: Command): void {
   program
     .command('host')
@@ -164,7 +164,7 @@ async function runHostCommand(service: string, flags: HostFlags, command: Comman
   }
 }
 
-/** Unasked, nobody probes a target that serves: it may take one connection in its life, or log each. */
+/** Reads `--health-interval`. Without it a target that works is not probed: it may take one connection in its life, or log each. */
 function readProbes(interval: string | undefined): ProbeIntervals {
   const never = Number.POSITIVE_INFINITY
   if (interval === undefined) return { upMs: never, downMs: targetProbeMs }

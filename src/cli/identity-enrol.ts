@@ -20,7 +20,10 @@ import { authorityName } from './setup-plan.js'
 const requestFormat = 'chat-p2p request 1'
 const certificateFormat = 'chat-p2p certificate 1'
 
-/** `identity request`: a key that stays, and a request that goes. An identity that exists asks for a new certificate. */
+/**
+ * Carries out `identity request`: it makes a key that stays here, and a request to send. An identity that exists asks for a new
+ * certificate.
+ */
 export async function requestCertificate(
   given: string,
   flags: { dir: string; kind: 'user' | 'relay'; role?: string[]; out?: string },
@@ -54,7 +57,7 @@ export async function requestCertificate(
   )
 }
 
-/** `identity sign`: the authority's answer to a request. */
+/** Carries out `identity sign`: the authority's answer to a request. */
 export async function signRequest(
   requestFile: string,
   flags: AuthorityPlace & { role?: string[]; grant?: string[]; days: string; out?: string },
@@ -90,7 +93,10 @@ export async function signRequest(
   )
 }
 
-/** Whoever asks may be anybody: more than the usual role takes a word of the authority's owner. */
+/**
+ * Returns the roles that are given without a word of the authority's owner: the usual one alone, as anybody may ask. Throws
+ * `bad_argument` for others.
+ */
 function givenUnasked(asked: readonly string[], requestFile: string): readonly string[] {
   if (asked.every((role) => role === userRole)) return asked
   const flags = asked.map((role) => `--role ${role}`).join(' ')
@@ -100,7 +106,7 @@ function givenUnasked(asked: readonly string[], requestFile: string): readonly s
   )
 }
 
-/** `identity install`: puts the answer into the identity that asked. */
+/** Carries out `identity install`: puts the answer into the identity that asked. */
 export async function installCertificate(certificateFile: string, flags: { dir: string }): Promise<void> {
   const fields = ['name', 'networkId', 'certificate', 'network'] as const
   const json = await readExchange(certificateFile, certificateFormat, 'certificate file', fields)
@@ -140,7 +146,7 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
   )
 }
 
-/** A file, whose name goes to stdout; or for `-` the line itself. */
+/** Writes a file, whose name goes to stdout; or for `-` the line itself. */
 async function give(out: string, json: Record<string, string> & { format: string }): Promise<void> {
   if (out !== '-') await writeExchange(out, json)
   process.stdout.write(`${out === '-' ? exchangeLine(json) : out}\n`)

@@ -8,13 +8,13 @@ import { checkRole, type Grant } from '../identity/policy.js'
 import { toNumber } from './flag-values.js'
 import { userRole } from './setup-network.js'
 
-/** A fresh key under a name. */
+/** Makes a fresh key under a name. */
 export async function newIdentity(name: string, kind: IdentityKind): Promise<Identity> {
   const privateKey = await generateKeyPair('Ed25519')
   return { name, kind, privateKey, peerId: peerIdFromPrivateKey(privateKey) }
 }
 
-/** The roles that were asked for, or those that go with the kind; a relay always has its own. Throws `bad_name`. */
+/** Returns the roles that were asked for, or those that go with the kind; a relay always has its own. Throws `bad_name`. */
 export function rolesFor(kind: IdentityKind, roles: readonly string[] = []): string[] {
   const checked = roles.map(checkRole)
   if (checked.includes(authorityRole)) {
@@ -33,7 +33,7 @@ export function readGrants(texts: readonly string[] = []): Grant[] {
   })
 }
 
-/** From now on for so many days. Throws `bad_argument`. */
+/** Returns the time from now on for so many days. Throws `bad_argument`. */
 export function validity(nowMs: number, days: string): { issuedAtMs: number; expiresAtMs: number } {
   const count = toNumber(days)
   if (!(count >= 1 && count <= 36_500)) {

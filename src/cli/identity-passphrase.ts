@@ -14,7 +14,7 @@ interface PassphraseCommandFlags {
   newPassphraseFd?: string
 }
 
-/** `identity passphrase`: locks the key in an identity's file, locks it anew, or writes it open. */
+/** Carries out `identity passphrase`: locks the key in an identity's file, locks it anew, or writes it open. */
 export async function changePassphrase(given: string, flags: PassphraseCommandFlags): Promise<void> {
   const { record, file } = await readIdentityRecord(given, { directory: identitiesIn(flags.dir) })
   const { name, lockedKey } = record
@@ -23,7 +23,7 @@ export async function changePassphrase(given: string, flags: PassphraseCommandFl
   }
   const { privateKey } = await unlockIdentity({ ...record, certificate: undefined, network: undefined, path: file })
   const passphrase = flags.remove ? undefined : await newPassphrase(record, flags.newPassphraseFd)
-  // As it is now: a node may have put a newer certificate there while somebody was typing.
+  // The identity is read as it is now: a node may have put a newer certificate there while somebody was typing.
   const { record: newest } = await readIdentityRecord(file)
   const locked = passphrase === undefined ? undefined : await lockKey(privateKey, passphrase, newest)
   const changed = { ...newest, privateKey, lockedKey: locked }

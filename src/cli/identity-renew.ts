@@ -26,7 +26,10 @@ interface RenewFlags extends AuthorityPlace {
   renewalKey?: string
 }
 
-/** `identity renew`: newer certificates for keys that have one; here into the files, elsewhere through the relays. */
+/**
+ * Carries out `identity renew`: it makes newer certificates for keys that have one, and puts them into the files here; elsewhere
+ * they go through the relays.
+ */
 export async function renewIdentities(names: string[], flags: RenewFlags): Promise<void> {
   if ((names.length === 0) !== (flags.all === true)) {
     throw new OverlayError('bad_argument', 'identity renew takes names, or --all; see identity renew --help.')
@@ -41,7 +44,10 @@ export async function renewIdentities(names: string[], flags: RenewFlags): Promi
   print(renewed, here, relays, flags.json)
 }
 
-/** In the authority's place: for the identities of this folder, whose files may be locked; `network push` takes them further. */
+/**
+ * Renews in the authority's place the identities of this folder, whose files may be locked; `network push` takes the certificates
+ * further.
+ */
 async function renewWithKey(names: string[], file: string, flags: RenewFlags, nowMs: number): Promise<void> {
   if (flags.role !== undefined) {
     throw new OverlayError('bad_argument', 'A renewal key changes no roles; that takes the authority.')
@@ -81,12 +87,12 @@ async function renewWithKey(names: string[], file: string, flags: RenewFlags, no
 
 interface Renewed {
   renewed: VerifiedCertificate[]
-  /** Peer ids whose file was here. */
+  /** The peer ids whose file was here. */
   here: Set<string>
   relays: Handed[]
 }
 
-/** Gives everybody who has a valid certificate a newer one; they end one after the other. */
+/** Gives everybody who has a valid certificate a newer one; these are made to end one after the other. */
 export function renewEverybody(
   authority: Authority,
   flags: Pick<RenewFlags, 'dir' | 'days' | 'role'>,
@@ -146,7 +152,7 @@ function everybody(authority: Authority, nowMs: number): IssuedCertificate[] {
   return [...newest.values()]
 }
 
-/** The last certificate under a name that was not taken back; it may have expired. */
+/** Returns the last certificate under a name that was not taken back; it may have expired. */
 function holderOf(authority: Authority, name: string): IssuedCertificate {
   const found = authority.issued.filter((one) => one.name === name)
   const good = found.findLast((one) => isLive({ ...one, expiresAtMs: Number.MAX_SAFE_INTEGER }, authority, 0))
@@ -182,7 +188,7 @@ function renewOne(
   })
 }
 
-/** Puts certificates into the identity files of this folder, and gives the peer ids that were there. */
+/** Puts certificates into the identity files of this folder, and returns the peer ids that were there. */
 async function putIntoFiles(directory: string, renewed: readonly VerifiedCertificate[]): Promise<Set<string>> {
   const here = new Set<string>()
   for (const name of await listIdentities(directory)) {
@@ -197,7 +203,7 @@ async function putIntoFiles(directory: string, renewed: readonly VerifiedCertifi
 
 const renewalsFile = (directory: string) => path.join(directory, '.state', 'renewals')
 
-/** Certificates that were signed here for others, until `network push` has handed them over, and after that as well. */
+/** Returns the certificates that were signed here for others, until `network push` has handed them over, and after that as well. */
 export async function keptRenewals(directory: string): Promise<Uint8Array<ArrayBuffer>[]> {
   try {
     return Renewals.decode(await readFile(renewalsFile(directory)), { limits: { certificates: 20_000 } }).certificates

@@ -22,10 +22,10 @@ interface RenewalKeyFlags extends AuthorityPlace {
 }
 
 const dayMs = 24 * 3_600_000
-/** A certificate by a renewal key is valid for a year at most: it is the authority that says for how long somebody is a member. */
+/** Limits the days for which a certificate by a renewal key is valid: the authority says for how long somebody is a member. */
 const maxDays = 366
 
-/** `identity renewal-key`: a standing key that renews what exists. */
+/** Carries out `identity renewal-key`: it makes a standing key that renews certificates that exist. */
 export async function makeRenewalKey(file: string, flags: RenewalKeyFlags): Promise<void> {
   if (flags.list) return listRenewalKeys(flags)
   const names = checkPattern(flags.names)
@@ -50,7 +50,7 @@ export async function makeRenewalKey(file: string, flags: RenewalKeyFlags): Prom
     })
     const { uses, roles, expiresAtMs } = delegation
     const serial = toHex(delegation.serial)
-    // Remembered before anybody has it: one that nobody can take back would be for long.
+    // Remembered before anybody has it: a key that nobody can take back would stand for long.
     authority.invited.push({ purpose: 'renew', serial, names, roles, uses, issuedAtMs, expiresAtMs })
     await writeIdentityFile(authority.path, authority, { replace: true })
     await writeFileAtomic(file, formatRenewalKey({ privateKey, delegation }), { mode: 0o600 })

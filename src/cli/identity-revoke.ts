@@ -8,7 +8,7 @@ import { isRevoked } from '../identity/revocation.js'
 import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
 
-/** `identity revoke`: names, peer ids and serials are void from now on. */
+/** Carries out `identity revoke`: names, peer ids and serials are void from now on. */
 export async function revokeIdentities(given: string[], flags: AuthorityPlace & { json?: boolean }): Promise<void> {
   const who = given.map(normalName)
   const nowMs = Date.now()
@@ -38,7 +38,7 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
   for (const line of describeDelivery(revision, published.relays)) process.stderr.write(`${line}\n`)
 }
 
-/** What one word of the command line takes back. Throws `bad_argument` when that is nothing. */
+/** Returns what one word of the command line takes back. Throws `bad_argument` when that is nothing. */
 function findRevoked(who: string, authority: Authority, nowMs: number): { serials: string[]; peerIds: string[] } {
   const nothing = (why: string) =>
     new OverlayError('bad_argument', `'${who}' ${why}; nothing was changed. See \`identity show authority\`.`)
@@ -54,7 +54,7 @@ function findRevoked(who: string, authority: Authority, nowMs: number): { serial
   }
   const live = named.filter((issued) => isLive(issued, authority, nowMs))
   const serials = [...new Set([...live.map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))])]
-  // Of who could be renewed by another key there may be certificates that nobody here has seen: all of them.
+  // A key that another key can renew may have certificates that nobody here has seen: all of them are taken back.
   const renewable = authority.invited.some(({ purpose }) => purpose === 'renew')
   const peerIds = renewable ? [...new Set([...live, ...shown].map(({ peerId }) => peerId))] : []
   if (serials.length > 0) return { serials, peerIds }

@@ -8,7 +8,7 @@ import { listIdentities } from '../identity/identity-lookup.js'
 import { isRevoked } from '../identity/revocation.js'
 import { identitiesIn } from './authority.js'
 
-/** What `identity show --json` prints: one of these, or a list of them. Never a key. */
+/** What `identity show --json` prints: one of these, or a list of them. It never has a key. */
 export interface IdentityView {
   name: string
   kind: string
@@ -25,11 +25,11 @@ export interface IdentityView {
     expiresAtMs: number
   }
   network?: { id: string; name: string; revision: number }
-  /** The authority's only. */
+  /** Only of an authority. */
   issued?: readonly object[]
 }
 
-/** `identity show`: one identity in full, or all of the folder in a line each. */
+/** Carries out `identity show`: one identity in full, or all of the folder in a line each. */
 export async function showIdentity(
   identity: string | undefined,
   flags: { dir: string; json?: boolean },
@@ -68,7 +68,7 @@ export async function showIdentity(
   }
 }
 
-/** What may be shown of an identity, as it is at `nowMs`. */
+/** Returns what may be shown of an identity, as it is at `nowMs`. */
 export function viewIdentity(identity: ShownIdentity, nowMs: number): IdentityView {
   const { certificate, network } = identity
   return {

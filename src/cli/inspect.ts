@@ -13,7 +13,9 @@ interface InspectFlags {
   timeout: string
 }
 
-/** Changes on their way look like disagreements; what is one still is there after this long. */
+/**
+ * Says after how long relays are asked again, ms: changes on their way look like disagreements, and only a real one is still there.
+ */
 const secondLookMs = 3_000
 
 /** Adds `inspect` and `check` to `chat-p2p network`. */
@@ -85,7 +87,7 @@ async function withRelays(
   }
 }
 
-/** What `network inspect --json` prints for one relay: its status with digests in hex. */
+/** Returns what `network inspect --json` prints for one relay: its status with digests in hex. */
 export function relayJson({ name, peerId, status, error }: InspectedRelay): object {
   if (status === undefined) return { name, peerId, error }
   return {
@@ -100,7 +102,7 @@ export function relayJson({ name, peerId, status, error }: InspectedRelay): obje
   }
 }
 
-/** What `network inspect` prints, one text of several lines for each relay; relays by their names. */
+/** Returns what `network inspect` prints: one text of several lines for each relay, in the order of their names. */
 export function describeRelays(relays: readonly InspectedRelay[]): string[] {
   const names = new Map(relays.map(({ peerId, name }) => [peerId, name]))
   return relays.map((relay) => describeRelay(relay, (peerId) => shownName(names.get(peerId) ?? peerId)))
@@ -145,7 +147,7 @@ function describeRelay(
   return lines.join('\n')
 }
 
-/** A revision, and the first digits of which document of it; none from a relay of an older version. */
+/** Returns a revision, and the first digits of the digest of its document; none from a relay of an older version. */
 function document(revision: number, digest: Uint8Array): string {
   return digest.byteLength === 0 ? `${revision}` : `${revision} (${toHex(digest).slice(0, 8)})`
 }

@@ -137,7 +137,10 @@ function refuseTaken(authority: Authority, names: string, nowMs: number): void {
   )
 }
 
-/** Of a pattern nothing can be said before somebody joins; then it is said where the authority hears of it. */
+/**
+ * Warns when a name looks like another one. Of a pattern nothing can be said before somebody joins; then it is said where the
+ * authority hears of it.
+ */
 function warnOfLookAlike(authority: Authority, name: string, nowMs: number): void {
   const living = authority.issued.filter((one) => isLive(one, authority, nowMs)).map((one) => one.name)
   const warning = lookAlikeWarning(name, [authority.name, ...living])

@@ -29,9 +29,9 @@ interface JoinFlags {
   dir: string
 }
 
-/** However slow the network, somebody waits at a terminal. */
+/** Limits how long joining may take, ms: however slow the network, somebody waits at a terminal. */
 const joinMs = 30_000
-/** Far longer than any line; what is piped in may be anything. */
+/** Limits what is read: it is far longer than any line, as what is piped in may be anything. */
 const maxInputBytes = 64 * 1024
 
 /** Adds `chat-p2p join`. */
@@ -60,7 +60,7 @@ async function runJoin(line: string, flags: JoinFlags): Promise<void> {
   })
   await writeIdentityFile(file, { ...identity, certificate, network }, { replace: true })
   process.stdout.write(`${file}\n`)
-  // Of whom this machine can know: relays, the authority, and who is in the folder.
+  // Other names that this machine can know: relays, the authority, and the identities of the folder.
   const others = [
     authorityName,
     ...network.relays.map(({ name }) => name),
@@ -74,7 +74,7 @@ async function runJoin(line: string, flags: JoinFlags): Promise<void> {
   for (const text of describeJoined(identity, certificate, network, file, flags.dir)) process.stderr.write(`${text}\n`)
 }
 
-/** The name of the invitation; where that is a pattern, the one asked for, or the machine's when it fits. */
+/** Returns the name of the invitation; where that is a pattern, the name asked for, or the machine's when it fits. */
 function chooseName(names: string, asked: string | undefined): string {
   const name = asked === undefined ? suggestName(names) : checkIdentityName(asked)
   if (fitsPattern(names, name)) return name
@@ -90,7 +90,7 @@ function suggestName(names: string): string {
   return checkIdentityName(fitsPattern(names, own) ? own : names.replace('*', own))
 }
 
-/** A new key; or the one of a join that was cut off. */
+/** Returns a new key, or the one of a join that was cut off. */
 async function keyFor(file: string, name: string, { delegation }: OpenInvitation): Promise<Identity> {
   const kind = delegation.roles.includes(relayRole) ? 'relay' : 'user'
   if (!existsSync(file)) return newIdentity(name, kind)
@@ -127,7 +127,7 @@ async function redeem(
   }
 }
 
-/** One relay after the other, until one has decided. */
+/** Asks one relay after the other, until one has decided. */
 async function askRelays(
   identity: Identity,
   relays: OpenInvitation['relays'],

@@ -3,8 +3,8 @@ import { maxListLimit, maxShownInstances } from '../core/limits.js'
 import type { Context, Instance } from '../sdk/types.js'
 
 /**
- * The instances of a service page by page, each as soon as it has come; no more than one is kept. Ends with `too_large` after
- * `most` of them: a relay that makes up names could go on for ever.
+ * Yields the instances of a service page by page, each as soon as it has come; no more than one is kept. Ends with `too_large`
+ * after `most` of them: a relay that makes up names could go on for ever.
  */
 export async function* listPages(
   context: Pick<Context, 'listTerminators'>,
@@ -27,7 +27,7 @@ export async function* listPages(
   } while (cursor !== undefined)
 }
 
-/** The pages as the text of one JSON array, in parts, laid out as `JSON.stringify` with an indent of 2 would. */
+/** Yields the pages as the text of one JSON array, in parts, laid out as `JSON.stringify` with an indent of 2 would. */
 export async function* jsonArray(
   pages: AsyncIterable<unknown[]>,
   text: (value: unknown) => string,

@@ -14,7 +14,7 @@ interface ListCommandOptions {
   timeout: string
 }
 
-/** `chat-p2p list`: who offers a service, once or as it changes. */
+/** Adds `chat-p2p list`: who offers a service, once or as it changes. */
 export function addListCommand(program: Command): void {
   program
     .command('list')
@@ -56,7 +56,7 @@ async function list(context: Context, service: string, json: boolean): Promise<v
   if (none) console.error(`Nobody offers '${service}' at the moment.`)
 }
 
-/** Waits for a reader that is slow: what it has not read would be kept. */
+/** Prints, and waits for a reader that is slow: what it has not read would be kept in memory. */
 async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }
@@ -77,7 +77,7 @@ function describeEvent(event: DirectoryEvent): string {
   return `${event.type.padEnd(8)} ${describe(event.instance)}`
 }
 
-/** One line, and one more for each host where there are several. */
+/** Describes an instance in one line, and one more for each host where there are several. */
 function describe(instance: Instance): string {
   const { instanceId, hostCount, hosts } = instance
   const name = shownName(instanceId)

@@ -1,7 +1,7 @@
 import { errorText, isOverlayError } from '../core/errors.js'
 import { type Identity, inspectIdentity, loadIdentity, unlockIdentity } from '../identity/identity-file.js'
 
-/** Relays that have not answered after this long have no newer certificate for us. */
+/** Says how long relays are asked for a newer certificate; ms. */
 const askMs = 5_000
 
 /**
@@ -19,7 +19,10 @@ export async function loadToRun(pathOrName: string, expectKind: 'user' | 'relay'
   }
 }
 
-/** Shows the relays the certificate there is; who refuses it hands the newer one over. True when the file holds that now. */
+/**
+ * Shows the relays the certificate there is; a relay that refuses it hands the newer one over. Returns true when the file holds
+ * that now.
+ */
 async function fetchRenewal(pathOrName: string): Promise<boolean> {
   const shown = await inspectIdentity(pathOrName)
   if (shown.certificate === undefined || shown.network === undefined) return false

@@ -4,7 +4,7 @@ import { shownName } from '../core/text.js'
 export type LogLevel = 'INFO' | 'WARNING' | 'ERROR'
 export type Log = (level: LogLevel, text: string) => void
 
-/** Lines as OpenZiti's programs write them, on stderr: seconds since start, level, who speaks, what happened. */
+/** Makes a log that writes lines as OpenZiti's programs do, on stderr: seconds since start, level, who speaks, what happened. */
 export function createLog(source: string, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
   const start = performance.now()
   return (level, text) => {
@@ -14,8 +14,8 @@ export function createLog(source: string, write: (line: string) => void = (line)
 }
 
 /**
- * Resolves with the first of SIGINT, SIGTERM or SIGHUP (those we were started to ignore left out), or with `disconnect` when a parent that started us goes away.
- * Afterwards the channel to that parent no longer keeps this process alive.
+ * Resolves with the first of SIGINT, SIGTERM or SIGHUP (those we were started to ignore left out), or with `disconnect` when a
+ * parent that started us goes away. Afterwards the channel to that parent no longer keeps this process alive.
  */
 export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {

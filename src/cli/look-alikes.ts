@@ -1,13 +1,13 @@
 import { lookAlikeOf, skeleton } from '../core/look-alikes.js'
 import { shownName } from '../core/text.js'
 
-/** What to tell whoever gives somebody a name that can be mistaken for one of `others`; undefined when none can. */
+/** Returns what to tell whoever gives somebody a name that can be mistaken for one of `others`; undefined when none can. */
 export function lookAlikeWarning(name: string, others: Iterable<string>): string | undefined {
   const other = lookAlikeOf(name, others)
   return other === undefined ? undefined : warning(name, other)
 }
 
-/** The warnings about names that are given together. */
+/** Returns the warnings about names that are given together. */
 export function lookAlikeWarnings(names: readonly string[]): string[] {
   const bySkeleton = new Map<string, string>()
   return names.flatMap((name) => {
@@ -24,7 +24,7 @@ function warning(name: string, other: string): string {
   )
 }
 
-/** The letters of a name that a reader may take for others, by their code points. */
+/** Returns the letters of a name that a reader may take for others, by their code points. */
 function codePoints(name: string): string {
   const foreign = [...name].filter((character) => character > '\x7f')
   if (foreign.length === 0) return 'ASCII only'

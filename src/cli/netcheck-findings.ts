@@ -3,7 +3,7 @@ import { type InterfaceAddress, reachOf } from '../net/candidates.js'
 import { type RouterKind, routerKind } from '../wire/direct-steps.js'
 import { plainAddress, type SeenAddress } from '../wire/seen-address.js'
 
-/** One thing that a network allows, or not. */
+/** Tells one thing that a network allows, or not. */
 export interface NetFinding {
   check: 'relay' | 'proxy' | 'address' | 'router' | 'direct' | 'ipv6' | 'upnp' | '443'
   /** Undefined where it is neither good nor bad, or could not be found out. */
@@ -14,10 +14,10 @@ export interface NetFinding {
   details?: Record<string, unknown>
 }
 
-/** How one address of a relay was tried. */
+/** Tells how one address of a relay was tried. */
 export interface TriedAddress {
   address: string
-  /** Until the connection stood. */
+  /** The time until the connection stood; absent when it never did. */
   ms?: number
   error?: string
 }
@@ -26,7 +26,7 @@ export interface TriedRelay {
   name: string
   /** How long a question to it takes; undefined when it has no link. */
   roundTripMs?: number | undefined
-  /** Why it has none. */
+  /** Says why it has none. */
   error?: string | undefined
   addresses: readonly TriedAddress[]
 }
@@ -48,7 +48,7 @@ export function relayFinding({ name, roundTripMs, error, addresses }: TriedRelay
   }
 }
 
-/** A sentence inside another one. */
+/** Returns a sentence as it stands inside another one. */
 function words(sentence: string): string {
   return sentence.replace(/\.$/, '')
 }

@@ -31,9 +31,9 @@ export interface NetcheckFlags {
 
 type Examined = Pick<Member, 'trust' | 'pool' | 'node' | 'direct'>
 
-/** Questions to a relay; the shortest answer counts. */
+/** Says how many questions a relay is asked; the shortest answer counts. */
 const questions = 3
-/** UPnP Device Architecture: how long devices may take to answer, and where they are asked. */
+/** Say how long devices may take to answer, ms, and where they are asked (UPnP Device Architecture). */
 const upnpMs = 1_000
 const upnpPlace = { address: '239.255.255.250', port: 1900 }
 const upnpQuestion = [
@@ -140,7 +140,7 @@ async function tryAddress({ node }: Examined, address: string, timeoutMs: number
   }
 }
 
-/** To a tenth. */
+/** Returns the time since `startMs`, to a tenth of a millisecond. */
 function sinceMs(startMs: number): number {
   return Math.round((performance.now() - startMs) * 10) / 10
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { NetcheckFlags } from './netcheck-steps.js'
 
-/** `chat-p2p netcheck`: what the network that this machine is in allows. */
+/** Adds `chat-p2p netcheck`: what the network that this machine is in allows. */
 export function addNetcheckCommand(program: Command): void {
   program
     .command('netcheck')

@@ -51,7 +51,7 @@ async function adoptNetwork(flags: AuthorityPlace & { json?: boolean }): Promise
   for (const line of [...lines, ...describeDelivery(revision, published.relays)]) process.stderr.write(`${line}\n`)
 }
 
-/** What the authority did not know of the line that counts. */
+/** Says what of the line that counts the authority did not know. */
 function changes(before: NetworkView, after: NetworkView): string[] {
   const news = (now: Iterable<string>, then: Iterable<string>) => {
     const known = new Set(then)
@@ -69,7 +69,10 @@ function changes(before: NetworkView, after: NetworkView): string[] {
   return lines
 }
 
-/** Services and relays only a losing line has: perhaps wanted, perhaps removed on the other. A person has to say. */
+/**
+ * Says which services and relays only a losing line has: they may be wanted, or may have been removed on the other one, which a
+ * person has to decide.
+ */
 function leftOut(current: NetworkView, other: NetworkView): string[] {
   const services = [...other.services.keys()].filter((name) => !current.services.has(name))
   const relays = other.relays.filter(({ peerId }) => !current.relays.some((relay) => relay.peerId === peerId))

@@ -49,7 +49,7 @@ async function pushNetwork(flags: PushFlags): Promise<void> {
   }
 }
 
-/** Who goes to the relays, with the newest document of the folder. */
+/** Returns the identity that goes to the relays, with the newest document of the folder. */
 async function findMessenger(flags: PushFlags): Promise<Identity & { network: NetworkView }> {
   const directory = identitiesIn(flags.dir)
   const messenger = await firstMessenger(flags, directory)

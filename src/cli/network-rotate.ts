@@ -69,7 +69,7 @@ async function nameNext(flags: RotateFlags): Promise<void> {
       const { network, issued, invited } = authority
       return writeIdentityFile(file, { ...next, network, issued, invited, rotations }, { replace: true })
     }
-    // Before it is named: a name without its key would be for ever.
+    // The key is written before it is named: a name without its key could never be undone.
     await write()
     const published = await publishRevision(authority, flags.dir, { nextRotation }, Date.now())
     await write()
@@ -127,7 +127,7 @@ async function goOn(flags: RotateFlags): Promise<void> {
   say(published, flags, [...lines, `${file} was its copy for this day: keep backups of ${target} instead.`])
 }
 
-/** What was given out and this file does not know, as `network adopt` does. */
+/** Takes over what was given out and this file does not know, as `network adopt` does. */
 function takeOver(authority: Authority, { held, certificates }: Unknown): void {
   for (const { what } of certificates) authority.issued.push(issuedRecord(what))
   authority.documents = new HeldDocuments(held.current, held.aside)

@@ -95,7 +95,7 @@ async function findNetwork(identity: string | undefined, directory: string): Pro
   throw failure ?? new OverlayError('identity_damaged', `${names.join(', ')} knows no network yet.`)
 }
 
-/** What `network show --json` prints. */
+/** Returns what `network show --json` prints. */
 export function networkJson(network: NetworkView): object {
   return {
     id: network.networkId,
@@ -215,7 +215,7 @@ function changeRelays(authority: Authority, flags: PublishFlags, nowMs: number):
   return [...relays.values()]
 }
 
-/** The authority knows whom it made a relay; nobody else can be one. */
+/** Returns the peer id of a relay by its name. The authority knows whom it made a relay; nobody else can be one. */
 function relayPeerId(authority: Authority, name: string, nowMs: number): string {
   const issued = authority.issued.findLast((one) => one.name === name && isLive(one, authority, nowMs))
   if (issued?.roles.includes(relayRole)) return issued.peerId

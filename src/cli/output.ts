@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { errorText } from '../core/errors.js'
 import { exitCodes } from './exit.js'
 
-/** Commands that do nothing but show something: without a reader there is nothing left for them to do. */
+/** Names the commands that do nothing but show something: without a reader there is nothing left for them to do. */
 const showing: ReadonlySet<string> = new Set([
   'completion',
   'identity show',
@@ -17,7 +17,7 @@ const showing: ReadonlySet<string> = new Set([
 export interface OutputGuard {
   /** Says which command runs (`identity create`); until then it is taken for help, which only shows something. */
   began(command: string): void
-  /** The exit code of a command that ended with `code`, after saying what of its output was lost. */
+  /** Returns the exit code of a command that ended with `code`, after saying what of its output was lost. */
   ended(code: number): number
 }
 

@@ -1,13 +1,13 @@
 import { shownName } from '../core/text.js'
 import { type Ending, endingNotice, endsIn, endsSoon } from '../identity/deadline.js'
 
-/** For commands that answer one question: says on stderr that the certificate they were asked with ends soon. */
+/** Says on stderr, for commands that answer one question, that the certificate they were asked with ends soon. */
 export function sayEnding(certificate: Ending | undefined, nowMs: number = Date.now()): void {
   const notice = certificate && endingNotice(certificate, nowMs)
   if (notice !== undefined) process.stderr.write(`${notice}\n`)
 }
 
-/** Several of them, in a line or two: those that the authority gave out, the last one of each name, and that end soon. */
+/** Returns a line or two about certificates that end soon, of those that the authority gave out, the last one of each name. */
 export function describeEndings(certificates: readonly Ending[], nowMs: number): string[] {
   const newest = new Map<string, Ending>()
   for (const each of certificates) {

@@ -1,4 +1,4 @@
-/** A line that is typed unseen: bytes of a terminal in raw mode come in, what they mean comes out. Pure. */
+/** Reads a line that is typed unseen: bytes of a terminal in raw mode come in, what they mean comes out. Pure. */
 export class PassphraseLine {
   #typed: string[] = []
   #escape: 'none' | 'begun' | 'sequence' = 'none'
@@ -7,7 +7,7 @@ export class PassphraseLine {
     return this.#typed.join('')
   }
 
-  /** Takes what was typed or pasted; `more` until Enter or an end is in it, and what is behind that is dropped. */
+  /** Takes what was typed or pasted; returns `more` until Enter or an end is in it, and drops what is behind that. */
   type(text: string): 'more' | 'done' | 'canceled' {
     for (const character of text) {
       if (this.#isEscaped(character)) continue
@@ -21,7 +21,7 @@ export class PassphraseLine {
     return 'more'
   }
 
-  /** Arrow keys and the like are no part of a passphrase. */
+  /** Returns true for arrow keys and the like, which are no part of a passphrase. */
   #isEscaped(character: string): boolean {
     if (this.#escape === 'none') {
       if (character === '\x1b') this.#escape = 'begun'

@@ -12,18 +12,18 @@ import { shownName } from '../core/text.js'
 import { toNumber } from './flag-values.js'
 import { PassphraseLine } from './passphrase-line.js'
 
-/** Where a new passphrase is found that nobody is there to type. */
+/** Names the variable of the environment with a new passphrase that nobody is there to type. */
 const newPassphraseVariable = 'CHAT_P2P_NEW_PASSPHRASE'
-/** Whoever holds the other end of a descriptor has this long to say something. */
+/** Limits how long the other end of a descriptor may take to say something; ms. */
 const descriptorMs = 30_000
 const maxTypedBytes = 4096
 
-/** What a command was told of passphrases. */
+/** Holds what a command was told of passphrases. */
 export interface PassphraseFlags {
   passphraseFd?: string
 }
 
-/** The passphrase from the descriptor of the flag, else from the environment, else from a person at the terminal. */
+/** Gets the passphrase from the descriptor of the flag, else from the environment, else from a person at the terminal. */
 export function passphraseSource({ passphraseFd }: PassphraseFlags): PassphraseSource {
   if (passphraseFd !== undefined) return () => lineOf('--passphrase-fd', passphraseFd)
   return async (identity) => {
@@ -32,7 +32,7 @@ export function passphraseSource({ passphraseFd }: PassphraseFlags): PassphraseS
   }
 }
 
-/** A new passphrase, typed twice where a person types it. Throws `bad_argument` when nobody gives one. */
+/** Resolves with a new passphrase, typed twice where a person types it. Throws `bad_argument` when nobody gives one. */
 export async function newPassphrase(of: PassphraseFor, descriptor: string | undefined): Promise<string> {
   if (descriptor !== undefined) return lineOf('--new-passphrase-fd', descriptor)
   const given = process.env[newPassphraseVariable]
@@ -85,10 +85,10 @@ function openTerminal(): ReadStream | undefined {
   }
 }
 
-/** What came from a descriptor and was not asked for yet. */
+/** Holds what came from a descriptor and was not asked for yet. */
 const unread = new Map<number, string>()
 
-/** The next line of a descriptor; what comes after it stays for the next one who asks. */
+/** Resolves with the next line of a descriptor; what comes after it is kept for the next call. */
 async function lineOf(flag: string, text: string): Promise<string> {
   const fd = toNumber(text)
   if (!(fd >= 0 && fd < 1024)) throw new OverlayError('bad_argument', `${flag} takes a file descriptor, not '${text}'.`)
@@ -106,7 +106,7 @@ async function lineOf(flag: string, text: string): Promise<string> {
   }
 }
 
-/** All of a file; of a pipe what comes until its writer ends, or until some seconds after it has said something. */
+/** Reads all of a file; of a pipe what comes until its writer ends, or until some seconds after it has said something. */
 async function readDescriptor(fd: number): Promise<string> {
   const stat = fstatSync(fd)
   if (!stat.isFIFO() && !stat.isSocket() && !isatty(fd)) {

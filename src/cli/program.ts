@@ -10,12 +10,12 @@ import { knownCommands } from './commands.js'
 import { errorLine, exitCodeOf, exitCodes, type UnknownCommand } from './exit.js'
 import { version } from './version.js'
 
-/** Help fits terminals of this width, and is no wider on others. */
+/** Limits the columns of help: it fits terminals of this width, and is no wider on others. */
 const helpColumns = 80
 
 /**
- * The command line. Each command parses, calls one function and prints; errors are thrown, see `run`. Of the commands those are
- * there in full whose names are among `args`, or all of them without; the others are only names, enough for `--help`.
+ * Makes the command line. Each command parses, calls one function and prints; errors are thrown, see `run`. Commands whose names
+ * are among `args` are there in full, without `args` all of them; the others are only names, enough for `--help`.
  */
 export async function createProgram(args?: readonly string[]): Promise<Command> {
   const program = new Command('chat-p2p')
@@ -43,10 +43,10 @@ export async function createProgram(args?: readonly string[]): Promise<Command> 
   return program
 }
 
-/** Commands that take a key from a folder without naming whose by a flag. */
+/** Names the commands that take a key from a folder without a flag that says whose. */
 const usesKeys: ReadonlySet<string> = new Set(['join', 'passphrase', 'quickstart', 'request'])
 
-/** What means the same wherever it is typed, or stands in the environment. */
+/** Adds the flags that mean the same wherever they are typed, or stand in the environment. */
 function addShared(command: Command): void {
   const option = (long: string) => command.options.find((each) => each.long === long)
   fromEnvironment(command, option('--dir'), 'CHAT_P2P_DIR')
@@ -69,7 +69,10 @@ function addShared(command: Command): void {
   for (const child of command.commands) addShared(child)
 }
 
-/** Commander reads a variable only of options that had one when they were added. */
+/**
+ * Takes an option's value from the environment: commander itself reads a variable only of options that had one when they were
+ * added.
+ */
 function fromEnvironment(command: Command, option: Option | undefined, variable: string): void {
   if (option === undefined) return
   option.env(variable) // for the help
@@ -110,29 +113,35 @@ export async function run(args: readonly string[], onCommand: (command: string) 
   }
 }
 
-/** At the limit everything fails in its own words: a module is "not found", a name can't be looked up. */
+/**
+ * Returns the line for an error that came of too few open files: at the limit everything fails in its own words, as a module that
+ * is "not found" or a name that can't be looked up.
+ */
 function fileLimitLine(error: unknown): string | undefined {
   if (error instanceof CommanderError) return undefined
   const text = fileLimitText()
   return text === undefined ? undefined : `chat-p2p: ${text}`
 }
 
-/** `identity create`; empty for the program itself. */
+/** Returns the path of a command, as `identity create`; empty for the program itself. */
 function pathOf(command: Command): string {
   return command.parent === null ? '' : `${pathOf(command.parent)} ${command.name()}`.trim()
 }
 
-/** `help identity create` → `identity create --help`; go's flags → ours. */
+/** Turns `help identity create` into `identity create --help`, and go's flags into ours. */
 async function typed(args: readonly string[]): Promise<readonly string[]> {
   if (args[0] === 'rendezvous') return (await import('./rendezvous.js')).fromGoFlags(args)
   if (args[0] !== 'help') return args
   const of = args.slice(1).filter((word) => word !== 'help')
-  // Whatever else it is, the program shall find out and say so.
+  // Whatever else is wrong with them, the program shall find out and say so.
   const known = of[0] === undefined || of[0].startsWith('-') || knownCommands.some(({ name }) => name === of[0])
   return known ? [...of, '--help'] : of
 }
 
-/** A word that is no command looks to commander like an argument too many of the default action, and its options as unknown. */
+/**
+ * Returns the word that is no command, when that is what went wrong. It looks to commander like an argument too many of the default
+ * action, and its options as unknown.
+ */
 function unknownCommand(error: unknown, program: Command, args: readonly string[]): UnknownCommand | undefined {
   const codes = ['commander.excessArguments', 'commander.unknownOption']
   if (!(error instanceof CommanderError) || !codes.includes(error.code)) return undefined

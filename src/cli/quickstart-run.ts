@@ -44,7 +44,7 @@ export async function runQuickstart(user: string, options: QuickstartFlags): Pro
   }
 }
 
-/** The identity files that are here, whosever; the authority's may have been put away, as it should be. */
+/** Returns the names of the identity files that are here; the authority's may have been put away, as it should be. */
 function identityNames(dir: string): string[] {
   const folder = path.join(dir, 'identities')
   if (!existsSync(folder)) return []
@@ -52,7 +52,7 @@ function identityNames(dir: string): string[] {
   return files.map((file) => file.slice(0, -'.json'.length)).sort()
 }
 
-/** Somebody else to be in a second terminal. */
+/** Returns another user to be in a second terminal; undefined when there is none. */
 function otherUser(dir: string, identity: Identity): string | undefined {
   const relays = identity.network?.relays.map(({ name }) => name) ?? []
   const nobody = new Set([identity.name, authorityName, echoName, ...relays])
@@ -68,7 +68,7 @@ async function makeNetwork(dir: string): Promise<void> {
   talk(`made a network in ${path.join(dir, 'identities')}: user1 to user4, ${echoName}, and three relays`)
 }
 
-/** Relays whose address nobody answers on and whose identity is here, then the echo user when nobody has seen it. */
+/** Starts the relays whose address nobody answers on and whose identity is here, then the echo user when nobody has seen it. */
 async function startMissing(dir: string, identity: Identity, children: ChildNode[]): Promise<void> {
   const logs = path.join(dir, 'identities', '.state', 'logs')
   const start = async (name: string, command: string, ...args: string[]) => {

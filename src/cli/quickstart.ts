@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { QuickstartFlags } from './quickstart-run.js'
 
-/** `chat-p2p quickstart [user]`: everything on this machine, in one terminal. */
+/** Adds `chat-p2p quickstart [user]`: everything on this machine, in one terminal. */
 export function addQuickstartCommand(program: Command): void {
   program
     .command('quickstart')

@@ -21,7 +21,7 @@ interface RelayCommandOptions {
 
 const collect = (value: string, all: string[] = []) => [...all, value]
 
-/** `chat-p2p relay`: runs a relay until it is told to stop. */
+/** Adds `chat-p2p relay`: runs a relay until it is told to stop. */
 export function addRelayCommand(program: Command): void {
   program
     .command('relay')

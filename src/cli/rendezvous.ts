@@ -14,7 +14,7 @@ interface RendezvousCommandOptions {
 
 const collect = (value: string, all: string[] = []) => [...all, value]
 
-/** `chat-p2p rendezvous`: go-libp2p's chat-with-rendezvous, with its names, defaults and meanings. */
+/** Adds `chat-p2p rendezvous`: go-libp2p's chat-with-rendezvous, with its names, defaults and meanings. */
 export function addRendezvousCommand(program: Command): void {
   program
     .command('rendezvous')
@@ -50,7 +50,7 @@ export function addRendezvousCommand(program: Command): void {
     })
 }
 
-/** Options of `rendezvous` and whether a value follows. */
+/** Names the options of `rendezvous` and says whether a value follows. */
 const flags: Readonly<Record<string, boolean>> = {
   listen: true,
   rendezvous: true,
@@ -63,8 +63,8 @@ const flags: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * go's command line → ours: `-listen x`, `-listen=x` become `--listen …`, for every long option of `rendezvous`. Values are
- * left as they are, and so is any other command's line. `args` begin with the command.
+ * Turns go's command line into ours: `-listen x` and `-listen=x` become `--listen …`, for every long option of `rendezvous`. Values
+ * are left as they are, and so is any other command's line. `args` begin with the command.
  */
 export function fromGoFlags(args: readonly string[]): string[] {
   if (args[0] !== 'rendezvous') return [...args]

@@ -3,7 +3,7 @@ import { defaultMaxTerminators } from '../core/limits.js'
 import { checkService } from '../identity/network-document.js'
 import type { Policy, ServiceDefinition, Strategy } from '../identity/policy.js'
 
-/** What setup writes and people edit; also what a field left out means. */
+/** Returns the service that setup writes and people edit; it also says what a field means that is left out. */
 export function defaultService(name: string, maxTerminators: number = defaultMaxTerminators): ServiceDefinition {
   return {
     name,
@@ -15,15 +15,15 @@ export function defaultService(name: string, maxTerminators: number = defaultMax
   }
 }
 
-/** The text of a service file. */
+/** Returns the text of a service file. */
 export function formatService(service: ServiceDefinition): string {
   // Short lists on one line, as a person would write them.
   return `${JSON.stringify(service, null, 2).replace(/\[\s+([^\]]*?)\s+\]/g, (_, inner: string) => `[${inner.replace(/\s*\n\s*/g, ' ')}]`)}\n`
 }
 
 /**
- * Reads a service file. A field that is left out has its default; one that nobody knows is an error, as it is most likely
- * misspelt. Throws `bad_argument` that names the file and the field.
+ * Reads a service file. A field that is left out has its default; an unknown one is an error, as it is most likely misspelt. Throws
+ * `bad_argument` that names the file and the field.
  */
 export function parseService(text: string, source: string): ServiceDefinition {
   const wrong = (why: string, cause?: unknown) =>

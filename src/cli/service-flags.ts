@@ -5,7 +5,7 @@ import { type Policy, permits, type ServiceDefinition, type Strategy, type Subje
 import { readGrace, toNumber } from './flag-values.js'
 import { defaultService } from './service-file.js'
 
-/** A service described by flags instead of a file. */
+/** Describes a service by flags instead of a file. */
 export interface ServiceFlags {
   service?: string
   bind?: string[] | true
@@ -17,9 +17,9 @@ export interface ServiceFlags {
 }
 
 /**
- * Reads an option that takes whom a policy names. A `#role` without quotes is a comment to the shell: what is missing then must
- * not open anything to everybody. So commander is told that the value is optional, gives `true` when there is none, and the
- * mistake is explained here. Throws `bad_argument`.
+ * Reads an option that takes whom a policy names. A `#role` without quotes is a comment to the shell, and the value that is missing
+ * then must not open anything to everybody. So commander is told that the value is optional, gives `true` when there is none, and
+ * the mistake is explained here. Throws `bad_argument`.
  */
 export function readWho(option: string, values: string[] | true): string[] {
   if (values !== true) return values
@@ -27,8 +27,8 @@ export function readWho(option: string, values: string[] | true): string[] {
 }
 
 /**
- * The service that the flags describe, or undefined when they describe none: `existing` with what they change, or a new one.
- * Throws `bad_argument` or `bad_name`.
+ * Returns the service that the flags describe, or undefined when they describe none: `existing` with what they change, or a new
+ * one. Throws `bad_argument` or `bad_name`.
  */
 export function readServiceFlags(
   existing: ReadonlyMap<string, ServiceDefinition>,
@@ -70,7 +70,7 @@ function readPolicy(option: string, values: string[] | true | undefined, base: P
   return values === undefined ? base : { roles: readWho(option, values), semantic: base.semantic }
 }
 
-/** What to type so that somebody may offer and somebody may dial the service, when nobody may yet; one line each. */
+/** Returns what to type so that somebody may offer and somebody may dial the service, when nobody may yet; one line each. */
 export function missingMembers(service: ServiceDefinition, members: readonly Subject[], program: string): string[] {
   const lines: string[] = []
   for (const [side, what, name] of [

@@ -25,15 +25,15 @@ import {
 import { backupName, type FileSystem, type PlannedFile, writeFilesTogether } from './write-files.js'
 
 export interface SetupNetworkOptions extends SetupOptions {
-  /** Gets `identities/` and `setup/`; made when it is not there. */
+  /** The folder that gets `identities/` and `setup/`; it is made when it is not there. */
   dir: string
-  /** Replace what is there, keeping a backup. */
+  /** Says that what is there is replaced, with a backup. */
   force?: boolean
   nowMs?: number
   fileSystem?: FileSystem
 }
 
-/** What a setup has made. */
+/** Tells what a setup has made. */
 export interface SetupResult {
   dir: string
   networkId: string
@@ -49,10 +49,10 @@ export interface SetupResult {
   leftovers: string[]
 }
 
-/** The role of everybody who chats; what the service setup writes asks for. */
+/** Names the role of everybody who chats; the service that setup writes asks for it. */
 export const userRole = 'chat'
 
-/** The plan for a folder as it is now: the service file that is there counts. See {@link planSetup} for the errors. */
+/** Returns the plan for a folder as it is now: the service file that is there counts. See {@link planSetup} for the errors. */
 export function planSetupIn(dir: string, options: SetupOptions, force = false): SetupPlan {
   return planSetup(options, readServiceFile(path.join(dir, serviceFile)), force)
 }
@@ -127,7 +127,7 @@ async function makeIdentities(plan: SetupPlan, nowMs: number): Promise<{ identit
   return { identities: [...members, authority], networkId: network.networkId }
 }
 
-/** The service file's content, or undefined when there is none. Throws `file_unreadable` or `bad_argument`, naming it. */
+/** Returns the service file's content, or undefined when there is none. Throws `file_unreadable` or `bad_argument`, naming it. */
 export function readServiceFile(file: string): ServiceDefinition | undefined {
   let text: string
   try {

@@ -6,7 +6,7 @@ import { maxTerminatorsCap } from '../identity/network-document.js'
 import type { ServiceDefinition } from '../identity/policy.js'
 import { defaultService } from './service-file.js'
 
-/** What `setup` can be told; everything has a default. */
+/** Holds what `setup` can be told; everything has a default. */
 export interface SetupOptions {
   networkName?: string
   users?: readonly string[]
@@ -27,12 +27,12 @@ export interface SetupOptions {
 export interface PlannedRelay {
   name: string
   multiaddr: string
-  /** As it was given. */
+  /** The host as it was given. */
   host: string
   port: number
 }
 
-/** Everything `setup` is going to make, before a single key exists. */
+/** Holds everything `setup` is going to make, before a single key exists. */
 export interface SetupPlan {
   networkName: string
   users: string[]
@@ -42,7 +42,7 @@ export interface SetupPlan {
   writesService: boolean
   /** All that will be written, relative to the folder of the setup, with `/`. */
   files: string[]
-  /** Of the authority's key, when that is to be locked. */
+  /** The passphrase of the authority's key, when that is to be locked. */
   passphrase?: string
 }
 
@@ -57,7 +57,7 @@ export const setupDefaults = {
 } as const
 
 export const authorityName = 'authority'
-/** Where things are, relative to the folder of the setup. */
+/** Say where things are, relative to the folder of the setup. */
 export const identityFile = (name: string) => `identities/${name}.json`
 export const serviceFile = 'setup/service.json'
 
@@ -115,7 +115,7 @@ function checkUsers(users: readonly string[]): string[] {
   return users.map((user) => checkIdentityName(user))
 }
 
-/** Names become files, and on some machines `User1.json` is `user1.json`. */
+/** Throws when two names would be one file: on some machines `User1.json` is `user1.json`. */
 function checkDistinct(names: readonly string[]): void {
   const seen = new Map<string, string>()
   for (const name of names) {
@@ -161,7 +161,7 @@ function planRelays(options: SetupOptions): PlannedRelay[] {
   }))
 }
 
-/** Relays of one machine need a port each; on machines of their own all have the same. */
+/** Returns the relays' ports: relays of one machine need a port each; on machines of their own all have the same. */
 function relayPorts(hosts: readonly string[], options: SetupOptions): number[] {
   if (options.relayPorts !== undefined) {
     if (new Set(options.relayPorts).size < options.relayPorts.length) {
@@ -186,7 +186,7 @@ function relayPorts(hosts: readonly string[], options: SetupOptions): number[] {
   return ports
 }
 
-/** The start of a multiaddr for an IP address or host name that others can dial; throws `bad_argument`. */
+/** Returns the start of a multiaddr for an IP address or host name that others can dial; throws `bad_argument`. */
 export function hostAddress(host: string): string {
   if (host === '0.0.0.0' || host === '::') {
     throw new OverlayError('bad_argument', `Nobody can dial ${host}: give the relays the address that others see.`)

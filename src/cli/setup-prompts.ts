@@ -42,7 +42,7 @@ export async function askSetup(given: SetupOptions): Promise<SetupOptions> {
   return { ...options, passphrase: await askPassphrase() }
 }
 
-/** What locks the authority's key, typed twice; undefined for nothing. */
+/** Asks for the passphrase that locks the authority's key, typed twice; undefined for none. */
 async function askPassphrase(): Promise<string | undefined> {
   const unseen = async (message: string, validate: (text: string) => true | string) => {
     const { answer } = await interruptible(ask([{ type: 'password' as const, name: 'answer', message, validate }]))
@@ -53,7 +53,7 @@ async function askPassphrase(): Promise<string | undefined> {
   return unseen('The same again', (text) => text === first || 'That is another one; Ctrl-C to stop.')
 }
 
-/** One address for each relay, as each usually is on a machine of its own; this machine's own is for all of them. */
+/** Asks for one address for each relay, as each usually is on a machine of its own; this machine's own is for all of them. */
 async function askHosts(options: SetupOptions): Promise<string[]> {
   const hosts: string[] = []
   const count = options.relays ?? setupDefaults.relays
@@ -75,10 +75,10 @@ async function askHosts(options: SetupOptions): Promise<string[]> {
   return hosts
 }
 
-/** inquirer's form of a check: true, or what is wrong. */
+/** Returns inquirer's form of a check: true, or what is wrong. */
 function verdict(options: SetupOptions): true | string {
   try {
-    // While nobody has said how many relays, one: what that contradicts, any number would.
+    // While nobody has said how many relays, it is one: what that contradicts, any number would.
     planSetup({ ...options, relays: options.relays ?? 1 })
     return true
   } catch (error) {
@@ -94,7 +94,7 @@ export async function confirmSetup(): Promise<boolean> {
   return answer
 }
 
-/** What is going to be made, for a person to read before it is. */
+/** Describes what is going to be made, for a person to read before it is. */
 export function describePlan(plan: SetupPlan, dir: string): string {
   const { service } = plan
   const policy = ({ roles, semantic }: typeof service.bind) => `${roles.join(', ') || 'nobody'} (${semantic})`

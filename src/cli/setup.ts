@@ -82,7 +82,7 @@ function warn({ users, relays }: SetupPlan): void {
   for (const warning of lookAlikeWarnings(names)) process.stderr.write(`${warning}\n`)
 }
 
-/** What the service file says is not asked again: the answer could only contradict it. */
+/** Adds what the service file says to the options: it is not asked again, as the answer could only contradict it. */
 function withServiceFile(options: SetupOptions, service: { name: string; maxTerminators: number } | undefined) {
   if (service === undefined) return options
   return { ...options, service: service.name, maxTerminators: service.maxTerminators }
@@ -106,7 +106,10 @@ function readFlags(flags: SetupFlags): SetupOptions {
   }
 }
 
-/** Ctrl-C between two of the files would leave half of a setup; all of it takes milliseconds. */
+/**
+ * Runs something that no signal ends in between: Ctrl-C between two of the files would leave half of a setup. All of it takes
+ * milliseconds.
+ */
 async function uninterrupted<T>(run: () => Promise<T>): Promise<T> {
   const ignore = () => {}
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -145,12 +148,12 @@ function describeResult(result: SetupResult): string {
   return lines.join('\n')
 }
 
-/** True when nobody else could reach these relays. */
+/** Returns true when nobody else could reach these relays. */
 function isThisMachine(relays: SetupResult['relays']): boolean {
   return relays.every(({ multiaddr }) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(multiaddr))
 }
 
-/** What goes where, machine by machine. */
+/** Says what goes where, machine by machine. */
 function relayMachines({ relays, dir }: SetupResult): string[] {
   const hosts = new Map<string, SetupResult['relays']>()
   for (const relay of relays) hosts.set(relay.host, [...(hosts.get(relay.host) ?? []), relay])

@@ -3,7 +3,7 @@ import { ignoredSignals } from '../core/signals.js'
 import { guardOutput } from './output.js'
 import { run } from './program.js'
 
-// From the first moment: Node made them end us again.
+// What we were started to ignore is ignored from the first moment on: Node made these signals end us again.
 for (const signal of ignoredSignals()) process.on(signal, () => {})
 
 const output = guardOutput(process.stdout, process.stderr, (code) => process.exit(code))

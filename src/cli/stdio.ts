@@ -11,7 +11,7 @@ interface StdioFlags extends DirectFlags {
   verbose?: boolean
 }
 
-/** `chat-p2p stdio`: a connection on standard input and output, as ssh's ProxyCommand wants it. */
+/** Adds `chat-p2p stdio`: a connection on standard input and output, as ssh's ProxyCommand wants it. */
 export function addStdioCommand(program: Command): void {
   program
     .command('stdio')

@@ -1,7 +1,7 @@
 import type { RelayPool } from '../directory/relay-pool.js'
 import { stateChange } from '../sdk/relay-states.js'
 
-/** Relays that have not answered after this long are told as `connecting`. */
+/** Says after how long relays that have not answered are shown as `connecting`; ms. */
 const allRelaysMs = 3_000
 
 /** Resolves with whether a relay answers, when those that were being tried have had a moment as well. */

@@ -1,17 +1,17 @@
-/** A systemd unit that runs one command line of this program for ever. */
+/** Describes a systemd unit that runs one command line of this program for ever. */
 export interface UnitPlan {
   description: string
   /** The whole command line, program first. */
   command: readonly string[]
   /** The folder it may write to: the one of its identity. */
   folder: string
-  /** Of the machine; else of one person, whose units can't be shut in. */
+  /** Says that the unit is the machine's; otherwise it is one person's, whose units can't be sandboxed. */
   system: boolean
-  /** With `system`: whose process it is; undefined for root. */
+  /** With `system`: the user id of its process; undefined for root. */
   uid?: number
 }
 
-/** The text of the unit. Pure. */
+/** Returns the text of the unit. Pure. */
 export function unitText({ description, command, folder, system, uid }: UnitPlan): string {
   const lines = [
     '# Written by `chat-p2p host --install`; `--uninstall` takes it away.',
@@ -49,7 +49,7 @@ export function unitText({ description, command, folder, system, uid }: UnitPlan
   return `${lines.join('\n')}\n`
 }
 
-/** `chat-p2p-ssh-server1.service`; what a unit's name can't have is written as systemd-escape does. */
+/** Returns a name like `chat-p2p-ssh-server1.service`; what a unit's name can't have is written as systemd-escape does. */
 export function unitName(service: string, instanceId: string): string {
   const escaped = [...Buffer.from(`${service}-${instanceId}`)].map((byte) => {
     const character = String.fromCharCode(byte)
@@ -60,7 +60,7 @@ export function unitName(service: string, instanceId: string): string {
 
 const specifiersOff = (text: string) => text.replaceAll('%', '%%')
 
-/** A word of a command line as systemd reads it: no variable, no specifier, no second word. */
+/** Returns a word of a command line as systemd reads it: no variable, no specifier, no second word. */
 function unitWord(word: string): string {
   const plain = specifiersOff(word).replaceAll('$', '$$$$')
   return /^[\w@%+=:,./$-]+$/.test(plain) ? plain : `"${plain.replace(/[\\"]/g, '\\$&')}"`

@@ -9,26 +9,26 @@ import { forkedError } from '../net/trust.js'
 import { type RouterKind, routerKind } from '../wire/direct-steps.js'
 import { hostMarks } from './host-marks.js'
 
-/** One thing that has to hold before an instance can be called. */
+/** Tells one thing that has to hold before an instance can be called. */
 export interface Step {
   step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path' | 'direct'
   holds: boolean
-  /** What was found. */
+  /** Says what was found. */
   found: string
-  /** What to do, when it does not hold. */
+  /** Says what to do when it does not hold. */
   advice?: string
-  /** What a call would fail with, where that is known. */
+  /** The code that a call would fail with, where that is known. */
   code?: ErrorCode
 }
 
-/** Who asks: the parts of a certificate that the steps look at. */
+/** Names the parts of the asker's certificate that the steps look at. */
 interface Asker {
   readonly name: string
   readonly peerId: string
   readonly roles: readonly string[]
 }
 
-/** The network as the asker knows it. */
+/** Names the parts of the network, as the asker knows it, that the steps look at. */
 type KnownNetwork = Pick<NetworkView, 'revision' | 'services' | 'revokedNames'>
 
 /** The step that reads `text`, and what it names when that is an instance of a service of the network. */
@@ -202,7 +202,7 @@ function describeHosts(candidates: readonly Candidate[], row: Row | undefined, n
   return [...hosts.values()].join(' and ')
 }
 
-/** Who was revoked is not merely away. */
+/** Returns the revocation that explains why an instance is not there: its host is not merely away. */
 function revocationOf(error: unknown, { instanceId }: Address, network: KnownNetwork): Step | undefined {
   const away = isOverlayError(error, 'offline') || isOverlayError(error, 'unknown_instance')
   // An instance id is the name of its host, or begins with it.

@@ -27,10 +27,10 @@ export interface WhyFlags {
   timeout: string
 }
 
-/** The parts of a member that the steps look at. */
+/** Names the parts of a member that the steps look at. */
 type Examined = Pick<Member, 'trust' | 'pool' | 'directory' | 'direct' | 'node'> & PathMaker
 
-/** A candidate and its relay, once that was asked. */
+/** Holds a candidate and its relay, once that was asked. */
 type Reached = { candidate: Candidate; relay: string; error?: string }
 
 /** Prints the steps as they are found. Rejects with what keeps the instance from being called. */
@@ -96,7 +96,9 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   if (path.holds) yield await direct(member, service.name, timeoutMs)
 }
 
-/** Nothing is said to the other side: that takes a call, and somebody who accepts it. */
+/**
+ * Looks whether a direct connection is possible. Nothing is said to the other side: that takes a call, and somebody who accepts it.
+ */
 async function direct(member: Examined, service: string, timeoutMs: number): Promise<Step> {
   const never = whyNeverDirect(member, service)
   if (never !== undefined || member.direct === undefined) return directStep(never)

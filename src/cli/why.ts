@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { WhyFlags } from './why-steps.js'
 
-/** `chat-p2p why`: which of the things a call needs holds, and which does not. */
+/** Adds `chat-p2p why`: it tells which of the things a call needs holds, and which does not. */
 export function addWhyCommand(program: Command): void {
   program
     .command('why')

@@ -4,13 +4,13 @@ import path from 'node:path'
 import { errorText, OverlayError } from '../core/errors.js'
 
 export interface PlannedFile {
-  /** Relative to the folder, with `/`. */
+  /** The file's path, relative to the folder, with `/`. */
   file: string
   content: string
   mode: number
 }
 
-/** The file system calls in use; tests let each of them fail in turn. */
+/** Names the file system calls in use; tests let each of them fail in turn. */
 export type FileSystem = Pick<
   typeof fs,
   'linkSync' | 'lstatSync' | 'mkdirSync' | 'mkdtempSync' | 'renameSync' | 'rmSync' | 'rmdirSync' | 'writeFileSync'
@@ -107,7 +107,10 @@ export function writeFilesTogether(
   }
 }
 
-/** Unlike a rename, a link refuses when somebody was faster; on disks without links (FAT) it is a rename all the same. */
+/**
+ * Puts a file in its place with a link, which unlike a rename refuses when somebody was faster; on disks without links (FAT) it is
+ * a rename all the same.
+ */
 function place(io: FileSystem, temporary: string, target: string): void {
   try {
     io.linkSync(temporary, target)
@@ -131,12 +134,12 @@ export function refuseExisting(folder: string, files: readonly string[], io: Pic
   )
 }
 
-/** Also true for a link that leads nowhere: writing there would write somewhere else. */
+/** Returns true when there is a file, also for a link that leads nowhere: writing there would write somewhere else. */
 function exists(io: Pick<FileSystem, 'lstatSync'>, file: string): boolean {
   return io.lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }
 
-/** A name for a backup folder that sorts by time and fits every file system. */
+/** Returns a name for a backup folder that sorts by time and fits every file system. */
 export function backupName(nowMs: number): string {
   return `backup-${new Date(nowMs).toISOString().replace(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`
 }
