@@ -5,8 +5,8 @@ import { errorText, OverlayError } from '../core/errors.js'
 import { escapeControls } from '../core/text.js'
 
 /**
- * The public DHT's bootstrap peers, as go-libp2p-kad-dht has them (dht_bootstrap.go, DefaultBootstrapPeers). Shared by every
- * program on the public network, and what `--peer` replaces.
+ * Lists the public DHT's bootstrap peers, as go-libp2p-kad-dht has them (dht_bootstrap.go, DefaultBootstrapPeers). Every program on
+ * the public network shares them; `--peer` replaces them.
  */
 export const publicBootstrapPeers: readonly string[] = [
   '/dnsaddr/bootstrap.libp2p.io/p2p/QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
@@ -16,7 +16,7 @@ export const publicBootstrapPeers: readonly string[] = [
   '/ip4/104.131.131.82/tcp/4001/p2p/QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ',
 ]
 
-/** An address to listen on: `/ip4/…/tcp/…` or `/ip6/…/tcp/…`. Throws `bad_argument`. */
+/** Reads an address to listen on: `/ip4/…/tcp/…` or `/ip6/…/tcp/…`. Throws `bad_argument`. */
 export function parseListenAddress(text: string): Multiaddr {
   const { address, components } = parse(text, '/ip4/127.0.0.1/tcp/6666')
   const [host, port, ...rest] = components.map(({ name }) => name)
@@ -26,7 +26,7 @@ export function parseListenAddress(text: string): Multiaddr {
   return address
 }
 
-/** An address of a peer: a TCP address or a DNS name, then `/p2p/<peer id>`. Throws `bad_argument`. */
+/** Reads an address of a peer: a TCP address or a DNS name, then `/p2p/<peer id>`. Throws `bad_argument`. */
 export function parsePeerAddress(text: string): { address: Multiaddr; peerId: string } {
   const example = '/ip4/127.0.0.1/tcp/6666/p2p/12D3KooW…'
   const { address, components } = parse(text, example)
@@ -57,7 +57,7 @@ function bad(text: string, why: string, cause?: unknown): OverlayError {
   return new OverlayError('bad_argument', `The address '${escapeControls(text)}' ${why}.`, { cause })
 }
 
-/** Addresses that cannot be reached from the Internet: RFC 1918, 6598, 3927, 4193, 4291, loopback and "this host". */
+/** Lists the addresses that cannot be reached from the Internet: RFC 1918, 6598, 3927, 4193, 4291, loopback and "this host". */
 const unroutable = new BlockList()
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -78,7 +78,7 @@ for (const [network, prefix] of [
   unroutable.addSubnet(network, prefix, 'ipv6')
 }
 
-/** True for an address with an IP that the whole Internet can reach; names count as such, circuits do not. */
+/** Returns true for an address with an IP that the whole Internet can reach; names count as such, circuits do not. */
 export function isPublicAddress(address: Multiaddr): boolean {
   const components = address.getComponents()
   if (components.some(({ name }) => name === 'p2p-circuit')) return false
@@ -90,16 +90,16 @@ export function isPublicAddress(address: Multiaddr): boolean {
 }
 
 /**
- * Which part to play in the DHT. A private network has no servers but its chatters, so everyone is one, from the first moment:
- * go asks once. On the public DHT a node that nobody there can reach would only waste the others' time, and is a client,
- * as go's program is. `dialed` are the addresses at which we reached others.
+ * Decides which part to play in the DHT. A private network has no servers but its chatters, so everyone is one, from the first
+ * moment: go asks once. On the public DHT a node that nobody there can reach would only waste the others' time, and is a client, as
+ * go's program is. `dialed` are the addresses at which we reached others.
  */
 export function dhtMode(own: readonly Multiaddr[], dialed: readonly Multiaddr[]): 'server' | 'client' {
   return dialed.some(isPublicAddress) && !own.some(isPublicAddress) ? 'client' : 'server'
 }
 
 /**
- * What of the addresses that others tell of a peer leads to that peer, each with its `/p2p/<peer id>`. Relays' circuits are
+ * Returns those of the addresses that others tell of a peer that lead to it, each with its `/p2p/<peer id>`. Relays' circuits are
  * left out, as we cannot dial them: libp2p takes the relay for the peer that is meant, and refuses the whole list.
  */
 export function addressesOf(peerId: string, told: readonly string[]): Multiaddr[] {

@@ -7,14 +7,17 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { utf8 } from '../core/bytes.js'
 import type { FoundPeer } from './types.js'
 
-/** Where those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing, nsToCid). */
+/**
+ * Returns the key at which those who say the same word meet: CIDv1, raw, sha2-256 of the word (go-libp2p, p2p/discovery/routing,
+ * nsToCid).
+ */
 export async function rendezvousKey(rendezvous: string): Promise<CID> {
   return CID.createV1(raw.code, await sha256.digest(utf8(rendezvous)))
 }
 
 export type { FoundPeer }
 
-/** One rendezvous point in a DHT: who announced the same key, ourselves included. */
+/** One rendezvous point in a DHT: it knows who announced the same key, ourselves included. */
 export class RendezvousPlace {
   readonly #dht: KadDHT
   readonly #key: CID
@@ -35,17 +38,17 @@ export class RendezvousPlace {
     return servers
   }
 
-  /** Who else is at the rendezvous point, each once, as the answers come in. */
+  /** Yields who else is at the rendezvous point, each once, as the answers come in. */
   async *search(signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
     const seen = new Set([this.#ownPeerId])
     for await (const event of this.#dht.findProviders(this.#key, { signal })) {
       if (event.name === 'PROVIDER') yield* fresh(event.providers, seen)
     }
-    // kad-dht is content with that many. But records stay for hours after their makers, and most of them may be dead ones.
+    // kad-dht stops asking when it has that many. But records stay for hours after their makers, and most of them may be dead ones.
     if (seen.size > this.#dht.k) yield* this.#askEveryServer(seen, signal)
   }
 
-  /** Asks each of the servers closest to the key for all it knows. */
+  /** Yields the peers that each of the servers closest to the key knows: all of them are asked. */
   async *#askEveryServer(seen: Set<string>, signal: AbortSignal): AsyncGenerator<FoundPeer, undefined> {
     const target = this.#key.multihash.bytes
     const servers: PeerId[] = []
@@ -66,17 +69,17 @@ export class RendezvousPlace {
     }
   }
 
-  /** No longer answers others with this peer, and leaves room in our own search, until it announces itself again. */
+  /** Drops a peer from what we answer others, and leaves room in our own search, until it announces itself again. */
   async forget(peerId: string): Promise<void> {
     await internals(this.#dht).providers.removeProvider(this.#key, peerIdFromString(peerId))
   }
 }
 
-/** Parts of kad-dht that its public interface leaves out. */
+/** Names the parts of kad-dht that its public interface leaves out. */
 interface DhtInternals {
   providers: { removeProvider(key: CID, provider: PeerId): Promise<void> }
   network: {
-    /** A server that does not answer is an event too, no error. */
+    /** Sends a request to a server. One that does not answer is an event too, no error. */
     sendRequest(
       to: PeerId,
       request: { type: MessageType; key: Uint8Array },

@@ -5,13 +5,14 @@ import { OverlayError } from '../core/errors.js'
 import { readPrivateFile } from '../core/private-file.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 
-/** RSA keys of 8192 bits, the greatest that libp2p knows, take less than 7 KiB. */
+/** Limits a key file: RSA keys of 8192 bits, the greatest that libp2p knows, take less than 7 KiB. */
 const maxKeyFileBytes = 16 * 1024
 
 /**
- * The private key in `file`, for {@link RendezvousOptions.privateKey}. A missing file is made, with a new Ed25519 key and
- * mode 0600. The file holds one line: libp2p's own form of a private key (protobuf, as go's `MarshalPrivateKey`) in base64.
- * Errors: `bad_argument` for an empty name, `file_unreadable`, `identity_exposed` when other users of the machine can read it, `identity_damaged`.
+ * Resolves with the private key in `file`, for {@link RendezvousOptions.privateKey}. A missing file is made, with a new Ed25519 key
+ * and mode 0600. The file holds one line: libp2p's own form of a private key (protobuf, as go's `MarshalPrivateKey`) in base64.
+ * Errors: `bad_argument` for an empty name, `file_unreadable`, `identity_exposed` when other users of the machine can read it,
+ * `identity_damaged`.
  */
 export async function loadOrCreateRendezvousKey(file: string): Promise<Uint8Array> {
   if (file === '') throw new OverlayError('bad_argument', 'The name of the key file is empty.')
@@ -22,7 +23,7 @@ export async function loadOrCreateRendezvousKey(file: string): Promise<Uint8Arra
   return key
 }
 
-/** The peer id of who holds this key, in the form that {@link loadOrCreateRendezvousKey} gives. */
+/** Returns the peer id that belongs to this key, in the form that {@link loadOrCreateRendezvousKey} gives. */
 export function rendezvousPeerId(privateKey: Uint8Array): string {
   return peerIdFromPrivateKey(privateKeyFromProtobuf(privateKey)).toString()
 }

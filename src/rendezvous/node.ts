@@ -48,25 +48,25 @@ export interface RendezvousNodeOptions {
   onSilent?(peerId: string, silent: boolean): void
 }
 
-/** How programs of this project name themselves to others (identify's agent version). */
+/** Begins the name that programs of this project give themselves (identify's agent version). */
 const ownAgent = 'chat-p2p/'
-/** How often it is looked who is silent. */
+/** Says how often the node looks who is silent; ms. */
 const silenceLookMs = 4_000
-/** A peer says what it is right after connecting, or not at all. */
+/** Says how long a peer may take to say what it is, ms: it does so right after connecting, or not at all. */
 const identifyTimeoutMs = 2_000
 const hangUpTimeoutMs = 4_000
 
-/** A libp2p node for the rendezvous mode: TCP, noise, yamux, identify, ping and go's DHT. `stop()` closes everything. */
+/** Runs a libp2p node for the rendezvous mode: TCP, noise, yamux, identify, ping and go's DHT. `stop()` closes everything. */
 export class RendezvousNode {
   readonly #libp2p: Libp2p<{ dht: KadDHT }>
   readonly #place: RendezvousPlace
   readonly #protocol: string
   readonly #listeners: () => Listener[]
   #mode: Promise<void> = Promise.resolve()
-  /** `left`: it speaks with nobody but those it was told to keep. */
+  /** `left` says that the node speaks with nobody but those it was told to keep. */
   readonly #membership: { left: boolean }
   #silenceTimer: NodeJS.Timeout | undefined
-  /** Addresses that a person has given. */
+  /** Holds the addresses that a person has given. */
   #named = new Set<Multiaddr>()
 
   // biome-ignore lint/style/useConsistentMemberAccessibility: made by its own static function only
@@ -84,7 +84,7 @@ export class RendezvousNode {
     this.#listeners = listeners
   }
 
-  /** Rejects with `port_in_use`, or with `bad_argument` for an address or protocol that can't be used. */
+  /** Starts a node. Rejects with `port_in_use`, or with `bad_argument` for an address or protocol that can't be used. */
   static async start(options: RendezvousNodeOptions): Promise<RendezvousNode> {
     let transportManager!: { getListeners(): Listener[] }
     // Having left, no new connections: libp2p itself comes back to peers that the DHT has marked as close to us.
@@ -176,7 +176,7 @@ export class RendezvousNode {
     return this.#libp2p.peerId.toString()
   }
 
-  /** Where others reach us, each with `/p2p/<peer id>`. */
+  /** Returns where others reach us, each with `/p2p/<peer id>`. */
   addresses(): string[] {
     return this.#libp2p.getMultiaddrs().map(String)
   }
@@ -197,12 +197,12 @@ export class RendezvousNode {
     return await this.#place.announce(signal)
   }
 
-  /** Who else is at the rendezvous point, each once, as the answers come in. */
+  /** Yields who else is at the rendezvous point, each once, as the answers come in. */
   search(signal: AbortSignal): AsyncIterable<FoundPeer> {
     return this.#place.search(signal)
   }
 
-  /** No longer answers others with this peer, and leaves room in our own search, until it announces itself again. */
+  /** Drops a peer from what we answer others, and leaves room in our own search, until it announces itself again. */
   async forget(peerId: string): Promise<void> {
     await this.#place.forget(peerId)
   }
@@ -217,8 +217,8 @@ export class RendezvousNode {
   }
 
   /**
-   * True for a program of ours, which takes the end of a chat stream calmly. Any other may be go's, which crashes; that is
-   * also assumed of one that does not say in time what it is.
+   * Resolves with true for a program of ours, which takes the end of a chat stream calmly. Any other may be go's, which crashes;
+   * that is also assumed of one that does not say in time what it is.
    */
   async survivesEnd(peerId: string): Promise<boolean> {
     const { promise: said, resolve } = Promise.withResolvers<void>()
@@ -268,7 +268,7 @@ export class RendezvousNode {
     await this.#libp2p.stop()
   }
 
-  /** Chat streams that a peer has opened here, over all its connections. */
+  /** Counts the chat streams that a peer has opened here, over all its connections. */
   #chatStreams(peer: PeerId): number {
     const streams = this.#libp2p.getConnections(peer).flatMap((connection) => connection.streams)
     return streams.filter(({ protocol, direction }) => protocol === this.#protocol && direction === 'inbound').length
@@ -303,11 +303,11 @@ export class RendezvousNode {
 }
 
 interface Listener {
-  /** Private in @libp2p/tcp (closeServerOnMaxConnections uses it): stops listening, lets connections be. */
+  /** Stops listening and keeps the connections. It is private in @libp2p/tcp (closeServerOnMaxConnections uses it). */
   pause(permanent: boolean): void
 }
 
-/** Within some seconds: what is still on its way to a busy reader would be lost with the connection. */
+/** Closes a connection within some seconds: what is still on its way to a busy reader would be lost with it. */
 async function hangUp(connection: Connection): Promise<void> {
   const signal = AbortSignal.timeout(hangUpTimeoutMs)
   await Promise.all(connection.streams.map((stream) => stream.close({ signal }).catch(() => {})))
@@ -340,7 +340,7 @@ function wholeText(error: unknown): string {
 }
 
 const noop = Object.assign(() => {}, { error: () => {}, trace: () => {}, enabled: false, newScope: () => noop })
-/** libp2p formats every log line even when nobody listens; `DEBUG=libp2p*` brings its own logger back. */
+/** Replaces libp2p's logger, which formats every log line even when nobody listens; `DEBUG=libp2p*` brings it back. */
 const silentLogger: ComponentLogger | undefined = process.env.DEBUG?.includes('libp2p')
   ? undefined
   : ({ forComponent: () => noop } as unknown as ComponentLogger)

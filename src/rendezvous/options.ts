@@ -9,7 +9,7 @@ import type { RendezvousOptions } from './types.js'
 
 export type { RendezvousOptions }
 
-/** Options with their defaults, checked. */
+/** Holds the options with their defaults, checked. */
 export interface ResolvedRendezvousOptions {
   listen: Multiaddr[]
   rendezvous: string
@@ -18,7 +18,7 @@ export interface ResolvedRendezvousOptions {
   privateKey: PrivateKey | undefined
 }
 
-/** What the node speaks besides the chat. */
+/** Lists the protocols the node speaks besides the chat. */
 const takenProtocols = [
   '/multistream/1.0.0',
   '/ipfs/id/1.0.0',
@@ -26,10 +26,10 @@ const takenProtocols = [
   '/ipfs/ping/1.0.0',
   '/ipfs/kad/1.0.0',
 ]
-/** Protocol ids travel with their length; go refuses longer lines than 1 KiB. */
+/** Limits a protocol id: it travels with its length, and go refuses longer lines than 1 KiB. */
 const maxProtocolBytes = 256
 
-/** Fills in defaults; throws `bad_argument`. */
+/** Checks the options and fills in defaults; throws `bad_argument`. */
 export function resolveRendezvousOptions(options: RendezvousOptions): ResolvedRendezvousOptions {
   const protocol = options.protocol ?? defaultRendezvousProtocol
   if (protocol === '' || hasControls(protocol) || utf8Length(protocol) > maxProtocolBytes) {

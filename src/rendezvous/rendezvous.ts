@@ -16,15 +16,18 @@ export { loadOrCreateRendezvousKey } from './key.js'
 export type { FoundPeer, RendezvousOptions }
 
 export interface RendezvousEvents {
-  /** Somebody opened a stream here. Without a listener it stays open and unread. */
+  /** Emitted when somebody opened a stream here. Without a listener it stays open and unread. */
   stream: [RendezvousStream]
-  /** The last connection to a peer is gone. */
+  /** Emitted with a peer id when the last connection to that peer is gone. */
   'peer:disconnect': [string]
-  /** A connected peer is not heard any more: its machine or network is gone, though the connection may take long to break. */
+  /**
+   * Emitted with the peer id when a connected peer is not heard any more: its machine or network is gone, though the connection may
+   * take long to break.
+   */
   'peer:silent': [string]
-  /** It is heard again. */
+  /** Emitted with the peer id when the peer is heard again. */
   'peer:heard': [string]
-  /** Everything is over, after `close()` or when the last peer kept by `leave()` is gone. */
+  /** Emitted when everything is over, after `close()` or when the last peer kept by `leave()` is gone. */
   close: []
 }
 
@@ -32,7 +35,7 @@ export interface RendezvousEvents {
 export interface RendezvousStream {
   readonly peerId: string
   readonly direction: 'inbound' | 'outbound'
-  /** Bytes that wait for the other side to take them. */
+  /** Counts the bytes that wait for the other side to take them. */
   readonly pendingBytes: number
   /** Takes what arrives from now on, and what has arrived before; `onEnd` comes once, last. To be called once. */
   receive(handlers: { onBytes(bytes: Uint8Array): void; onEnd(): void }): void
@@ -48,26 +51,27 @@ export interface RendezvousStream {
 }
 
 /**
- * A node that meets others through the DHT, wire-compatible with go-libp2p's chat-with-rendezvous. Each verb is one round;
- * when to do it again is the caller's. They reject with `unreachable`, and with `timed_out` after 3 min (`connect` and `open`: 30 s).
+ * A node that meets others through the DHT, wire-compatible with go-libp2p's chat-with-rendezvous. Each method does one round; the
+ * caller decides when to do it again. They reject with `unreachable`, and with `timed_out` after 3 min (`connect` and `open`: 30
+ * s).
  */
 export interface Rendezvous extends EventEmitter<RendezvousEvents> {
   readonly peerId: string
   readonly rendezvous: string
   readonly protocol: string
-  /** Bootstrap peers to `connect()`; ourselves left out. */
+  /** Lists the bootstrap peers to `connect()`, without ourselves. */
   readonly bootstrapPeers: readonly BootstrapPeer[]
-  /** Where others reach this node, each ending in `/p2p/<peer id>`. */
+  /** Returns where others reach this node, each ending in `/p2p/<peer id>`. */
   addresses(): string[]
   isConnected(peerId: string): boolean
   connect(peer: BootstrapPeer, options?: { signal?: AbortSignal }): Promise<void>
-  /** Tells the DHT that we are here; resolves with the number of servers that took note. They forget within hours. */
+  /** Tells the DHT that we are here; resolves with the number of servers that took note. Servers forget it within hours. */
   announce(options?: { signal?: AbortSignal }): Promise<number>
-  /** Everybody else who announced the same word, dead or alive, each once. */
+  /** Yields everybody else who announced the same word, dead or alive, each once. */
   search(options?: { signal?: AbortSignal }): AsyncIterable<FoundPeer>
   /** Opens a stream to a peer; one per call. */
   open(peer: FoundPeer, options?: { signal?: AbortSignal }): Promise<RendezvousStream>
-  /** Not to be named to others any more until it announces itself again: for a peer that can't be reached. */
+  /** Stops naming a peer that can't be reached to others, until it announces itself again. */
   forget(peerId: string): Promise<void>
   /**
    * Leaves: ends streams and connections, except to those of `peerIds` whose program may not survive that (go's panics).

@@ -1,12 +1,15 @@
 import { Strikes } from '../core/strikes.js'
 
-/** Who of the connected peers is not heard any more. Looked at from time to time; pure. */
+/** Keeps which of the connected peers are not heard any more. It is looked at from time to time. Pure. */
 export class Silence {
-  /** Strikes of peers that the last look found silent. */
+  /** Counts the strikes of peers that the last look found silent. */
   readonly #strikes = new Map<string, Strikes>()
   readonly #silent = new Set<string>()
 
-  /** `heard`: whether something came from a peer of late, for everyone who is connected. Returns whose state has changed. */
+  /**
+   * Takes in, for every peer that is connected, whether something came from it lately (`heard`). Returns the peers whose state has
+   * changed.
+   */
   look(heard: ReadonlyMap<string, boolean>): { silent: string[]; back: string[] } {
     const changed = { silent: [] as string[], back: [] as string[] }
     for (const peerId of this.#strikes.keys()) if (!heard.has(peerId)) this.#strikes.delete(peerId)

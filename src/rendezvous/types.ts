@@ -1,4 +1,4 @@
-// What programs see of the rendezvous mode: nothing here names a type of libp2p.
+// Programs see these types of the rendezvous mode: nothing here names a type of libp2p.
 
 export interface RendezvousOptions {
   /** Multiaddrs to listen on, TCP; default: every interface, any port. */
@@ -9,12 +9,12 @@ export interface RendezvousOptions {
   peers?: readonly string[]
   /** Protocol id of the streams; default `/chat/1.1.0`. */
   protocol?: string
-  /** libp2p's protobuf form, see `loadOrCreateRendezvousKey`; default: a new key. */
+  /** The private key in libp2p's protobuf form, see `loadOrCreateRendezvousKey`; default: a new key. */
   privateKey?: Uint8Array
 }
 
 export interface FoundPeer {
   peerId: string
-  /** Multiaddrs, maybe without `/p2p/…`; may be empty. */
+  /** Multiaddrs, perhaps without `/p2p/…`; the list may be empty. */
   addresses: string[]
 }

@@ -20,13 +20,13 @@ interface OwnRelay {
   running?: Relay | undefined
 }
 
-/** The authority, the relays and the members of one test network. */
+/** Runs the authority, the relays and the members of one test network. */
 export class TestNetworkRun implements TestNetwork {
   readonly #authority: PrivateKey
   #view: NetworkView
   readonly #relays = new Map<string, OwnRelay>()
   readonly #contexts = new Set<Context>()
-  /** Serials of what was issued, in hex, by name. */
+  /** Lists the serials of what was issued, in hex, by name. */
   readonly #issued = new Map<string, string[]>()
   #closed: Promise<void> | undefined
 
@@ -114,7 +114,7 @@ export class TestNetworkRun implements TestNetwork {
     return own
   }
 
-  /** Starts on any free port; where that is gets into the network document afterwards. */
+  /** Starts a relay on any free port, and puts its address into the network document afterwards. */
   async #addRelay(name: string): Promise<void> {
     const identity = await this.#issue(name, 'relay', ['relay'])
     const running = await startRelay(identity, { listen: ['/ip4/127.0.0.1/tcp/0'] })
@@ -154,7 +154,7 @@ export class TestNetworkRun implements TestNetwork {
       revokedSerials: change.revokedSerials ?? before.revokedSerials,
       previous: before,
     })
-    // They hand it to everybody who is connected.
+    // The relays hand it to everybody who is connected.
     await Promise.all([...this.#relays.values()].map(({ running }) => running?.trust.adopt(this.#view.envelope)))
   }
 }
