@@ -31,7 +31,7 @@ interface Asker {
 /** Names the parts of the network, as the asker knows it, that the steps look at. */
 type KnownNetwork = Pick<NetworkView, 'revision' | 'services' | 'revokedNames'>
 
-/** The step that reads `text`, and what it names when that is an instance of a service of the network. */
+/** Returns the step that reads `text`, and what that names when that is an instance of a service of the network. */
 export function nameStep(
   text: string,
   network: KnownNetwork,
@@ -61,7 +61,7 @@ export function nameStep(
   return { step: { step: 'name', holds: true, found }, address, service }
 }
 
-/** The step that asks the service's policy whether this identity may dial its instances. */
+/** Returns the step that asks the service's policy whether this identity may dial its instances. */
 export function rightStep(service: ServiceDefinition, own: Asker): Step {
   const may = mayDial(service, own)
   const roles = own.roles.map((role) => `#${role}`).join(' ') || 'no roles'
@@ -74,7 +74,7 @@ export function rightStep(service: ServiceDefinition, own: Asker): Step {
   }
 }
 
-/** The step that tells which relays answer; it holds when this identity can use one of them. */
+/** Returns the step that tells which relays answer; it holds when this identity can use one of them. */
 export function relayStep(
   ready: boolean,
   relays: readonly { name: string; state: string; error?: { message: string } | undefined }[],
@@ -91,7 +91,7 @@ export function relayStep(
   }
 }
 
-/** One step for each document that the authority signed without knowing of the newest; none keeps anyone from calling. */
+/** Returns one step for each document that the authority signed without knowing of the newest; none keeps anyone from calling. */
 export function forkSteps(
   network: Pick<NetworkView, 'revision' | 'digest'>,
   forks: readonly Pick<NetworkView, 'revision' | 'digest'>[],
@@ -102,7 +102,7 @@ export function forkSteps(
   })
 }
 
-/** The step that says why looking the instance up failed. */
+/** Returns the step that says why looking the instance up failed. */
 export function lookupFailedStep(error: unknown, address: Address, network: KnownNetwork): Step {
   return (
     revocationOf(error, address, network) ?? {
@@ -115,7 +115,7 @@ export function lookupFailedStep(error: unknown, address: Address, network: Know
   )
 }
 
-/** The step that refuses an asker who is the instance. */
+/** Returns the step that refuses an asker who is the instance. */
 export function selfDialStep(step: 'name' | 'binding', { instanceId }: Address): Step {
   return {
     step,
@@ -126,7 +126,7 @@ export function selfDialStep(step: 'name' | 'binding', { instanceId }: Address):
   }
 }
 
-/** The step that tells who is behind the instance; `row` is what the relay says of the hosts, where it can. */
+/** Returns the step that tells who is behind the instance; `row` is what the relay says of the hosts, where it can. */
 export function bindingStep(
   candidates: readonly Candidate[],
   row: Row | undefined,
@@ -136,7 +136,7 @@ export function bindingStep(
   return { step: 'binding', holds: true, found: `bound by ${describeHosts(candidates, row)} through ${through}` }
 }
 
-/** The step that tells which of the instance's relays answer; `error` is set for those that do not. */
+/** Returns the step that tells which of the instance's relays answer; `error` is set for those that do not. */
 export function livenessStep(reached: readonly { relay: string; error?: string }[]): Step {
   const alive = reached.filter(({ error }) => error === undefined).map(({ relay }) => `${relay} answers`)
   const dead = reached
@@ -153,7 +153,7 @@ export function livenessStep(reached: readonly { relay: string; error?: string }
   }
 }
 
-/** The step that tells through which relays the host proved who it is. */
+/** Returns the step that tells through which relays the host proved who it is. */
 export function pathStep(paths: readonly { holds: boolean; found: string }[]): Step {
   const holds = paths.some((path) => path.holds)
   const found = paths.map((path) => path.found).join('; ')
@@ -165,7 +165,7 @@ export function pathStep(paths: readonly { holds: boolean; found: string }[]): S
   }
 }
 
-/** The step that tells whether a call may leave the relays; it always holds, as they carry it otherwise. */
+/** Returns the step that tells whether a call may leave the relays; it always holds, as they carry it otherwise. */
 export function directStep(never: string | undefined, own?: { router: RouterKind; seen: readonly string[] }): Step {
   return {
     step: 'direct',

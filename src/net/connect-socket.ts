@@ -7,7 +7,7 @@ import { relayEndOf } from './dialable.js'
 export interface SocketAddress {
   host: string
   port: number
-  /** Of a name: 4 or 6 when only addresses of that kind are meant, else 0. */
+  /** Which addresses of a name are meant: 4 or 6 for those of that kind only, else 0. */
   family: number
 }
 

@@ -25,7 +25,7 @@ export interface Self {
   trust: Trust
   /** Bits of {@link helloFeatures}. */
   features: number
-  /** Returns why a member who connects is not let in although its certificate is good; undefined when it is. */
+  /** Returns why a member who connects is not let in although its certificate is good; undefined when it is let in. */
   admit?(certificate: VerifiedCertificate): OverlayError | undefined
 }
 
@@ -45,7 +45,8 @@ export async function helloAsInitiator(
   const io = new MessageIo(stream, maxHelloBytes)
   await io.write(HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features }))
   const response = decode(HelloResponse, await io.read(signal))
-  // Before theirs is taken in: of two documents of one revision ours may be the one that counts no more, and they have to hear of it.
+  // Before theirs is taken in: of two documents of one revision ours may be the one that counts no more, and they have to hear of
+  // it.
   const ours = documentFor(trust, response)
   if (response.renewal.byteLength > 0) await trust.takeRenewal(response.renewal)
   if (response.document.byteLength > 0) await trust.adopt(response.document)

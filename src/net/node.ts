@@ -82,7 +82,7 @@ export interface Node {
   tlsPaths: TlsPaths
   /** There on relays only. */
   dht?: KadDHT
-  /** On relays: returns whether the peer has a circuit slot here. */
+  /** Returns whether the peer has a circuit slot here; false on nodes that are no relay. */
   hasSlot(peer: PeerId): boolean
   start(): Promise<void>
   stop(): Promise<void>

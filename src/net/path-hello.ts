@@ -21,8 +21,9 @@ import { TlsCarrier } from './tls-carrier.js'
 import type { SecuredSocket } from './tls-endpoint.js'
 import type { Trust } from './trust.js'
 
-// The hello of a path on a TLS socket, packed into its first flight: `HelloRequest`, first frame → `HelloResponse`, frames; and when
-// the response says so, `HelloConfirm` before anything else. The host acts on the first frame when it has checked the certificate.
+// The hello of a path on a TLS socket, packed into its first flight: `HelloRequest`, first frame → `HelloResponse`, frames; and
+// when the response says so, `HelloConfirm` before anything else. The host acts on the first frame when it has checked the
+// certificate.
 
 /** Bits for what this side of a path can do; unknown bits of the other side are ignored. */
 const ownFeatures = helloFeatures.carriesAgain

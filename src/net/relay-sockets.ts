@@ -10,7 +10,7 @@ export interface RelayEnd {
   /** An IP address or a host name. */
   host: string
   port: number
-  /** Of a name: 4 or 6 when only addresses of that kind are meant, else 0. */
+  /** Which addresses of a name are meant: 4 or 6 for those of that kind only, else 0. */
   family?: number
   /** Set when the connections run inside a WebSocket, which may run inside TLS (`secure`). */
   webSocket?: { secure: boolean; path: string; serverName: string }

@@ -26,7 +26,7 @@ export class TlsCarrier implements Carrier {
     if (socket.destroyed) this.#ended = true
   }
 
-  /** The remote port of the TCP connection; on a splice it is the relay's. */
+  /** Returns the remote port of the TCP connection; on a splice it is the relay's. */
   get remotePort(): number | undefined {
     return this.#socket.remotePort
   }

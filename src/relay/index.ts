@@ -18,7 +18,7 @@ export interface RelayOptions {
 export interface RunningRelay extends AsyncDisposable {
   readonly name: string
   readonly peerId: string
-  /** Where others reach it: multiaddrs with its peer id. */
+  /** Returns where others reach it: multiaddrs with its peer id. */
   addresses(): string[]
   /** Nodes with a directory link to it. */
   readonly links: number

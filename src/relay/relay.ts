@@ -52,7 +52,7 @@ export interface RelayOptions {
   reservationTtlMs?: number
   /** Names the proxy that leads to other relays, or `none`; default: as the environment says. */
   proxy?: string
-  /** What one address or one member may take of it; see `quotaKinds` for what there is, and the defaults. */
+  /** Limits what one address or one member may take of it; see `quotaKinds` for the names and the defaults. */
   quotas?: QuotaLimits
   /** Lets the relay renew certificates that are due; without it, it renews none. */
   renewalKey?: RenewalKey

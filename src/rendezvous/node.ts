@@ -312,7 +312,8 @@ async function hangUp(connection: Connection): Promise<void> {
   const signal = AbortSignal.timeout(hangUpTimeoutMs)
   await Promise.all(connection.streams.map((stream) => stream.close({ signal }).catch(() => {})))
   // A socket that closes while its other end still says something, a window update for example, is reset by the kernel, and the
-  // other end then loses what it had not read. A pong says that all before it was read; of two pings the second is surely a new one.
+  // other end then loses what it had not read. A pong says that all before it was read; of two pings the second is surely a new
+  // one.
   const { muxer } = connection as unknown as { muxer: { ping(options: { signal: AbortSignal }): Promise<number> } }
   for (let pings = 0; pings < 2; pings++) await muxer.ping({ signal }).catch(() => {})
   await connection

@@ -79,7 +79,7 @@ export class ConnectionDuplex extends Duplex {
   }
 }
 
-/** The incoming direction of a connection as a web stream, which asks for bytes only when it is read. */
+/** Returns the incoming direction of a connection as a web stream, which asks for bytes only when it is read. */
 export function webReadable(connection: Carried): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
@@ -94,7 +94,7 @@ export function webReadable(connection: Carried): ReadableStream<Uint8Array> {
   )
 }
 
-/** The outgoing direction of a connection as a web stream, which holds its writer while the other side is slow. */
+/** Returns the outgoing direction of a connection as a web stream, which holds its writer while the other side is slow. */
 export function webWritable(connection: Carried): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     write: (bytes) => connection.write(new Uint8Array(bytes)),

@@ -9,10 +9,10 @@ export interface HttpAgentOptions extends AgentOptions {
 }
 
 /**
- * An agent for `node:http` that dials by name: `http://web1.web/` asks instance `web1` of service `web`, and `http://web/` the
- * instance that the service's strategy chooses. What follows the last dot is the service. (In a URL names are in lower case; give
- * others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError. `agent.destroy()` ends
- * what it keeps alive; the context stays the caller's.
+ * Makes an agent for `node:http` that dials by name: `http://web1.web/` asks instance `web1` of service `web`, and `http://web/`
+ * the instance that the service's strategy chooses. What follows the last dot is the service. (In a URL names are in lower case;
+ * give others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError. `agent.destroy()`
+ * ends what it keeps alive; the context stays the caller's.
  */
 export function createHttpAgent(context: Context, options: HttpAgentOptions = {}): Agent {
   return new OverlayAgent(context, options)

@@ -55,8 +55,8 @@ export class LiveSessions {
   }
 
   /**
-   * `use` is what the two ends do; the session ends when that is withdrawn. When one of the certificates ends soon, `refresh` is
-   * called now and then: it may have been renewed without any open path having shown that.
+   * Takes in a session. `use` is what the two ends do; the session ends when that is withdrawn. When one of the certificates ends
+   * soon, `refresh` is called now and then: it may have been renewed without any open path having shown that.
    */
   add(session: Session, { ...use }: SessionUse, refresh?: () => Promise<void>): void {
     if (this.#closed) {

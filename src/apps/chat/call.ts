@@ -178,7 +178,10 @@ export class Call {
     this.#startPump()
   }
 
-  /** One writer at a time, so that reading never waits for writing: two full send buffers would stop both sides. */
+  /**
+   * Begins to write what waits: one writer at a time, so that reading never waits for writing: two full send buffers would stop
+   * both sides.
+   */
   #startPump(): void {
     if (this.#writing) return
     this.#writing = true

@@ -20,9 +20,9 @@ export interface EchoOptions {
 }
 
 /**
- * Somebody to talk to: accepts every caller on `service`, several at once, and answers each text with the same text. Resolves after
- * the signal fired and all calls ended; rejects when the service can't be offered. What keeps it from being offered later on may
- * heal: then it waits. The context stays the caller's.
+ * Gives people somebody to talk to: it accepts every caller on `service`, several at once, and answers each text with the same
+ * text. Resolves after the signal fired and all calls ended; rejects when the service can't be offered. What keeps it from being
+ * offered later on may heal: then it waits. The context stays the caller's.
  */
 export async function runEcho(context: Context, service: string, options: EchoOptions): Promise<void> {
   const { signal, onReady, onCall, onSuspended } = options

@@ -4,8 +4,8 @@ import { escapeControls, shownName } from '../../core/text.js'
 import type { PathLost } from '../../sdk/index.js'
 
 /*
- * Every text a person sees in the chat, except the answers to /list, /whois and /status (answers.ts). What others chose (names, appData,
- * reasons, messages) is escaped here, so that it cannot drive the terminal.
+ * This file has every text a person sees in the chat, except the answers to /list, /whois and /status (answers.ts). What others
+ * chose (names, appData, reasons, messages) is escaped here, so that it cannot drive the terminal.
  */
 
 /** Returns the transcript's log line; `elapsedMs` is the time since the start of the program. */

@@ -6,15 +6,15 @@ import { type Command, splitDecline } from './commands.js'
 import * as lines from './lines.js'
 
 /*
- * All commands in all states: (state, event) → (state, effects), without I/O, clock or randomness. `chat.ts` turns what
- * happens into events and carries the effects out.
+ * This file has all commands in all states: (state, event) → (state, effects), without I/O, clock or randomness. `chat.ts` turns
+ * what happens into events and carries the effects out.
  *
  * Ids: a call keeps one id from its dial to its end. Incoming ones are named by the runner, outgoing ones here (`out-1`, …).
  * Every event carries the id it is about, so that the end of an old call can't touch a newer one.
  *
  * Crossing calls: when A and B dial each other, the dial of the lower peer id is the one that counts. Its dialer goes on
- * waiting for the answer and holds the other's call back (`crossing`); the other side gives its own dial up and accepts at once. Should
- * the counting dial fail all the same, the call held back is accepted instead.
+ * waiting for the answer and holds the other's call back (`crossing`); the other side gives its own dial up and accepts at once.
+ * Should the counting dial fail all the same, the call held back is accepted instead.
  */
 
 export const defaultAppData = 'hi there'
