@@ -11,7 +11,7 @@ import { hostMarks } from './host-marks.js'
 
 /** Tells one thing that has to hold before an instance can be called. */
 export interface Step {
-  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path' | 'direct'
+  step: 'name' | 'right' | 'relay' | 'network' | 'binding' | 'liveness' | 'path' | 'target' | 'direct'
   holds: boolean
   /** Says what was found. */
   found: string
@@ -52,12 +52,14 @@ export function nameStep(
     return { step: { step: 'name', holds: false, found, advice: `use one of: ${others}` } }
   }
   if (address.instanceId === own.name) return { step: selfDialStep('name', address) }
-  // As in the chat: what follows an @ and is no service is a part of the instance's name.
-  const at = address.instanceId.lastIndexOf('@')
-  const unread = at < 0 || text.endsWith(`@${address.service}`) ? undefined : address.instanceId.slice(at + 1)
-  const reading =
-    unread === undefined ? '' : `; '${unread}' is not one (there are: ${others}), so it is part of the name`
-  const found = `${formatAddress(address)}: the service exists${reading}`
+  // A name may have an @ in it, but whoever types one here means a service far more often.
+  const at = text.lastIndexOf('@')
+  if (at >= 0 && address.instanceId === text) {
+    const found = `revision ${revision} of the network has no service '${text.slice(at + 1)}'`
+    const advice = `use one of: ${others}; if it is part of the name: ${formatAddress(address)}`
+    return { step: { step: 'name', holds: false, found, advice, code: 'unknown_service' } }
+  }
+  const found = `${formatAddress(address)}: the service exists`
   return { step: { step: 'name', holds: true, found }, address, service }
 }
 
@@ -162,6 +164,19 @@ export function pathStep(paths: readonly { holds: boolean; found: string }[]): S
     holds,
     found: holds ? `the host proved who it is ${found}` : found,
     advice: holds ? undefined : 'the host may hang or have lost its network; it leaves the directory within 10 s if so',
+  }
+}
+
+/** Returns the step that fails when all hosts of the instance say that what they offer is down; none when one of them works. */
+export function targetStep(candidates: readonly Candidate[], row: Row | undefined): Step | undefined {
+  const down = new Set(row === undefined ? [] : hostsOf(row).flatMap((host) => (host.down ? [host.peerId] : [])))
+  if (candidates.length === 0 || candidates.some(({ host }) => !down.has(host.peerId))) return undefined
+  const names = [...new Set(candidates.map(({ host }) => host.name))].join(' and ')
+  return {
+    step: 'target',
+    holds: false,
+    found: `the target behind ${names} is down: the host runs, but what it leads to does not answer`,
+    advice: `start what ${names} offers, on that machine; its host sees that it is back by itself`,
   }
 }
 

@@ -19,6 +19,7 @@ import {
   rightStep,
   type Step,
   selfDialStep,
+  targetStep,
 } from './why-findings.js'
 
 export interface WhyFlags {
@@ -93,7 +94,9 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
 
   const path = pathStep(await Promise.all(alive.map((each) => tryPath(member, each, timeoutMs))))
   yield path
-  if (path.holds) yield await direct(member, service.name, timeoutMs)
+  if (!path.holds) return
+  const target = targetStep(candidates, row)
+  yield target ?? (await direct(member, service.name, timeoutMs))
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   relayStep,
   rightStep,
   selfDialStep,
+  targetStep,
 } from '../../../src/cli/why-findings.js'
 import { OverlayError } from '../../../src/core/errors.js'
 import type { Candidate } from '../../../src/directory/proof.js'
@@ -46,9 +47,17 @@ describe('name: what is typed, and what it is read as', () => {
     expect(step).toMatchObject({ holds: false, advice: 'use one of: none' })
   })
 
-  test('what follows an @ and is no service is said to be a part of the name', () => {
-    const { step } = nameStep('user2@nothing', network, own)
-    expect(step.found).toContain("'nothing' is not one (there are: ")
+  test('what follows an @ and is no service fails, as a service that is missing', () => {
+    const { step, address: read } = nameStep('user2@nosuch', network, own)
+    expect(step).toMatchObject({ holds: false, code: 'unknown_service' })
+    expect(step.found).toBe("revision 7 of the network has no service 'nosuch'")
+    expect(step.advice).toBe('use one of: chat-p2p, ssh; if it is part of the name: user2@nosuch@chat-p2p')
+    expect(read).toBeUndefined()
+  })
+
+  test('a name with an @ in it is taken before the service', () => {
+    const { step, address: read } = nameStep(`user2@home@${chat.name}`, network, own)
+    expect([step.holds, read?.instanceId]).toEqual([true, 'user2@home'])
   })
 })
 
@@ -120,6 +129,18 @@ test('binding: what is said of a host stands in brackets behind its name, before
   expect(bindingStep([candidate('a', '3'), candidate('b', '1'), candidate('b', '2')], undefined, nameOf).found).toBe(
     'bound by a (a-peer) and b (b-peer) through relay3, relay1, relay2',
   )
+})
+
+test('target: it fails when every host says that its target is down, and is not there when one works', () => {
+  const candidate = (name: string) => ({ host: { name, peerId: `${name}-peer` } }) as unknown as Candidate
+  const row = { instanceId: 'web', peerId: 'a-peer', down: true, busy: false, hosts: [] } as unknown as Row
+  const step = targetStep([candidate('a'), candidate('a')], row)
+  expect(step).toMatchObject({ step: 'target', holds: false })
+  expect(step?.found).toMatch(/^the target behind a is down/)
+  expect(step?.advice).toMatch(/^start what a offers/)
+  expect(targetStep([candidate('a'), candidate('b')], row)).toBeUndefined()
+  expect(targetStep([candidate('a')], { ...row, down: false })).toBeUndefined()
+  expect(targetStep([candidate('a')], undefined)).toBeUndefined()
 })
 
 test('liveness: one relay that answers is enough', () => {
