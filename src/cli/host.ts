@@ -74,6 +74,7 @@ export function addHostCommand(program: Command): void {
 }
 
 async function runHostCommand(service: string, flags: HostFlags, command: Command): Promise<void> {
+  checkInstallFlags(flags)
   if (flags.uninstall) return (await import('./host-install.js')).uninstallHost(service, flags)
   const { to } = flags
   if (to === undefined) {
@@ -162,6 +163,13 @@ async function runHostCommand(service: string, flags: HostFlags, command: Comman
   } finally {
     await context.close()
   }
+}
+
+/** Throws `bad_argument` for flags of installing without it: what was to be shown would run, and take the place of the host that runs. */
+function checkInstallFlags({ install, uninstall, user, dryRun }: HostFlags): void {
+  if (install && uninstall) throw new OverlayError('bad_argument', '--install and --uninstall are two commands.')
+  if (install || uninstall || !(user || dryRun)) return
+  throw new OverlayError('bad_argument', `--${dryRun ? 'dry-run' : 'user'} goes with --install or --uninstall only.`)
 }
 
 /** Reads `--health-interval`. Without it a target that works is not probed: it may take one connection in its life, or log each. */

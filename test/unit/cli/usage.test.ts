@@ -57,6 +57,9 @@ test.each([
   [['--cost', '65536'], 'a whole number from 0 to 65535'],
   [['--cost', '-1'], "'-1'"],
   [['--precedence', 'first'], 'takes default, required, failed'],
+  [['--dry-run'], '--dry-run goes with --install or --uninstall only'],
+  [['--user'], '--user goes with --install or --uninstall only'],
+  [['--install', '--uninstall'], 'two commands'],
 ])('host %j is wrong usage', async (flags, why) => {
   const { code, stderr } = await cli(['host', 'ssh', '--to', '22', '-i', 'server1', ...flags], place.dir)
   expect(code).toBe(2)
