@@ -1,16 +1,17 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 
+/** A lock that names no process is somebody's who is just writing it, for so long; then it is what a crash has left. */
+const writingMs = 1000
+
 /**
- * Takes the lock file for this process and returns what gives it back. A lock whose process is gone is taken over. Throws
- * `file_exists` while another process has it.
+ * Takes the lock file for this process and returns what gives it back. A lock whose process is gone, or which names none, is taken
+ * over. Throws `file_exists` while another process has it.
  */
 export function lockFile(file: string): () => void {
   for (let attempt = 0; ; attempt++) {
     try {
-      const handle = openSync(file, 'wx', 0o600)
-      writeSync(handle, `${process.pid}\n`)
-      closeSync(handle)
+      writeLock(file)
       return () => rmSync(file, { force: true })
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
@@ -18,7 +19,7 @@ export function lockFile(file: string): () => void {
       }
     }
     const holder = holderOf(file)
-    if (attempt > 0 || holder === undefined || isRunning(holder)) {
+    if (attempt > 0 || (holder === undefined ? !isLeft(file) : isRunning(holder))) {
       throw new OverlayError(
         'file_exists',
         `Another chat-p2p (process ${holder ?? 'unknown'}) is using the authority; try again, or remove ${file}.`,
@@ -29,11 +30,34 @@ export function lockFile(file: string): () => void {
   }
 }
 
+/** Writes a lock that is not there yet, and leaves none that is only half written: the disk may be full. */
+function writeLock(file: string): void {
+  const handle = openSync(file, 'wx', 0o600)
+  try {
+    writeSync(handle, `${process.pid}\n`)
+  } catch (error) {
+    rmSync(file, { force: true })
+    throw error
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Returns the process that a lock names; undefined when it names none, or can't be read. */
 function holderOf(file: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(file, 'utf8'), 10) || undefined
   } catch {
     return undefined
+  }
+}
+
+/** Returns true for a lock that can be read, names no process, and is not just being written; or that is gone by now. */
+function isLeft(file: string): boolean {
+  try {
+    return !Number.parseInt(readFileSync(file, 'utf8'), 10) && Date.now() - statSync(file).mtimeMs > writingMs
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
   }
 }
 
