@@ -3,7 +3,9 @@ import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
+import { fitsPattern } from '../identity/delegation.js'
 import { issuedRecord } from '../identity/identity-file.js'
+import type { IssuedInvitation } from '../identity/identity-json.js'
 import { isRevoked } from '../identity/revocation.js'
 import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
@@ -12,6 +14,7 @@ import { describeDelivery, publishedRow } from './delivery.js'
 export async function revokeIdentities(given: string[], flags: AuthorityPlace & { json?: boolean }): Promise<void> {
   const who = given.map(normalName)
   const nowMs = Date.now()
+  const lines: string[] = []
   const published = await withAuthority(flags, async (authority) => {
     const { network } = authority
     const serials = new Set(network.revokedSerials)
@@ -20,6 +23,7 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
       const found = findRevoked(each, authority, nowMs)
       for (const serial of found.serials) serials.add(serial)
       for (const peerId of found.peerIds) peers.set(peerId, nowMs)
+      lines.push(...found.lines)
     }
     // Everybody would refuse them from now on.
     const gone = new Set(
@@ -27,6 +31,7 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
         .filter(({ serial, peerId }) => serials.has(serial) || peers.get(peerId) === nowMs)
         .map(({ name }) => name),
     )
+    for (const { names, serial } of authority.invited) if (serials.has(serial)) gone.add(names)
     const relays = network.relays.filter(({ name, peerId }) => !gone.has(name) && !peers.has(peerId))
     return publishRevision(authority, flags.dir, { revokedSerials: serials, revokedPeers: peers, relays }, nowMs)
   })
@@ -35,11 +40,18 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
   process.stderr.write(
     `Revoked ${who.join(', ')} in revision ${revision}, which ${published.names.length} identity files here have now.\n`,
   )
-  for (const line of describeDelivery(revision, published.relays)) process.stderr.write(`${line}\n`)
+  for (const line of [...lines, ...describeDelivery(revision, published.relays)]) process.stderr.write(`${line}\n`)
+}
+
+interface Taken {
+  serials: string[]
+  peerIds: string[]
+  /** What a person has to know of it. */
+  lines: string[]
 }
 
 /** Returns what one word of the command line takes back. Throws `bad_argument` when that is nothing. */
-function findRevoked(who: string, authority: Authority, nowMs: number): { serials: string[]; peerIds: string[] } {
+function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
   const nothing = (why: string) =>
     new OverlayError('bad_argument', `'${who}' ${why}; nothing was changed. See \`identity show authority\`.`)
   const named = authority.issued.filter(({ name }) => name === who)
@@ -53,20 +65,51 @@ function findRevoked(who: string, authority: Authority, nowMs: number): { serial
     if (!known) authority.issued.push(issuedRecord(certificate))
   }
   const live = named.filter((issued) => isLive(issued, authority, nowMs))
-  const serials = [...new Set([...live.map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))])]
+  const { own, shared, takenBack } = invitationsFor(who, authority)
+  const seen = new Set(shown.flatMap(({ basis }) => basis?.serials ?? []))
+  // An invitation gives a name once: who is seen with a certificate by it is the only one.
+  const unseen = shared.filter(({ serial }) => !seen.has(serial))
+  const serials = [
+    ...new Set([...[...live, ...own].map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))]),
+  ]
   // A key that another key can renew may have certificates that nobody here has seen: all of them are taken back.
   const renewable = authority.invited.some(({ purpose }) => purpose === 'renew')
   const peerIds = renewable ? [...new Set([...live, ...shown].map(({ peerId }) => peerId))] : []
-  if (serials.length > 0) return { serials, peerIds }
+  if (serials.length > 0) {
+    const lines = [...own.map(describeOwn), ...unseen.map((each) => describeShared(who, each))]
+    return { serials, peerIds, lines }
+  }
+  if (unseen.length > 0) {
+    const [{ serial, names }] = unseen as [IssuedInvitation]
+    throw nothing(
+      `may have joined with the invitation for ${names}, and is not connected: give the peer id, or take out everybody who ` +
+        `joined with it, \`invite revoke ${serial}\``,
+    )
+  }
   if (named.length > 0) throw nothing('has no valid certificate any more')
+  if (takenBack) throw nothing('was invited, and what was got with the invitation is void already')
   if (/^([0-9a-f]{2}){16}$/i.test(who)) {
     const serial = who.toLowerCase()
     if (authority.network.revokedSerials.has(serial)) throw nothing('is revoked already')
-    return { serials: [serial], peerIds: [] }
+    return { serials: [serial], peerIds: [], lines: [] }
   }
-  if (isPeerId(who)) return { serials: [], peerIds: [who] }
+  if (isPeerId(who)) return { serials: [], peerIds: [who], lines: [] }
   throw nothing('never had a certificate')
 }
+
+/** Returns the invitations with which somebody may have got a certificate for this name that nobody here has seen. */
+function invitationsFor(who: string, { invited, network }: Authority) {
+  const fitting = invited.filter(({ purpose, names }) => purpose === undefined && fitsPattern(names, who))
+  const standing = fitting.filter(({ serial }) => !network.revokedSerials.has(serial))
+  const own = standing.filter(({ names }) => names === who)
+  return { own, shared: standing.filter(({ names }) => names !== who), takenBack: standing.length < fitting.length }
+}
+
+const describeOwn = ({ names, serial }: IssuedInvitation) =>
+  `The invitation for ${names} (${serial}) is void, with every certificate that was got with it.`
+
+const describeShared = (who: string, { names, serial }: IssuedInvitation) =>
+  `Somebody else may have joined as ${who} with the invitation for ${names}; \`invite revoke ${serial}\` takes out everybody who did.`
 
 function isPeerId(text: string): boolean {
   try {

@@ -89,6 +89,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
   const line = await withAuthority(flags, async (authority) => {
     refuseTaken(authority, names, nowMs)
     warnOfLookAlike(authority, names, nowMs)
+    warnOfSecond(authority, names, nowMs)
     if (authority.network.relays.length === 0) {
       throw new OverlayError(
         'bad_argument',
@@ -147,16 +148,26 @@ function warnOfLookAlike(authority: Authority, name: string, nowMs: number): voi
   if (warning !== undefined) process.stderr.write(`${warning}\n`)
 }
 
+/** Warns when another line for the same name is out: whoever comes second fails to join, or two live under one name. */
+function warnOfSecond({ invited, network }: Authority, names: string, nowMs: number): void {
+  const same = names.toLowerCase()
+  const other = invited.find(
+    (one) => isGood(one, network.revokedSerials, nowMs) && one.names.toLowerCase() === same && !same.includes('*'),
+  )
+  if (other === undefined) return
+  process.stderr.write(
+    `Warning: another line for ${shownName(other.names)} was given out (${other.serial}): if somebody joins or has joined with it, ` +
+      `there are two of one name, or this line fails. \`invite revoke ${other.serial}\` takes it back, and who joined with it.\n`,
+  )
+}
+
 async function listInvitations(flags: InviteFlags): Promise<void> {
   const nowMs = Date.now()
   // What is public in the file: nobody is asked for its passphrase.
   const directory = identitiesIn(flags.dir)
   const authority = await inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
   const { invited = [], network } = authority
-  const good = invited.filter(
-    ({ purpose, serial, expiresAtMs }) =>
-      purpose === undefined && expiresAtMs > nowMs && !network?.revokedSerials.has(serial),
-  )
+  const good = invited.filter((one) => isGood(one, network?.revokedSerials ?? new Set(), nowMs))
   if (flags.json) return printRow(shownJson(good, 2))
   for (const { serial, names, roles, uses, expiresAtMs } of good) {
     const days = Math.ceil((expiresAtMs - nowMs) / dayMs)
@@ -189,6 +200,14 @@ async function revokeInvitations(which: string[], flags: AuthorityPlace & { json
   printRow(publishedRow(published, flags.json))
   process.stderr.write('Nobody can join with it any more, and who did is out.\n')
   for (const line of describeDelivery(published.network.revision, published.relays)) process.stderr.write(`${line}\n`)
+}
+
+function isGood(
+  { purpose, serial, expiresAtMs }: IssuedInvitation,
+  revokedSerials: ReadonlySet<string>,
+  nowMs: number,
+): boolean {
+  return purpose === undefined && expiresAtMs > nowMs && !revokedSerials.has(serial)
 }
 
 const isMeant = ({ serial, names }: IssuedInvitation, text: string) => serial === text.toLowerCase() || names === text
