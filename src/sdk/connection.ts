@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { Session } from '../session/session.js'
 import { AppEmitter, type ListenerFailed } from './app-emitter.js'
+import { checkBytes, reasonText } from './arguments.js'
 import type { WayToDirect } from './direct-news.js'
 import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
 import type { Connection, ConnectionEvents, DirectState, Party, PathState } from './types.js'
@@ -71,8 +72,9 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     return new ConnectionDuplex(this)
   }
 
-  write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
-    return this.#session.write(bytes, options)
+  async write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
+    checkBytes('write', bytes)
+    await this.#session.write(bytes, options)
   }
 
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
@@ -95,8 +97,8 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     return this.close()
   }
 
-  abort(reason?: string): void {
-    this.#session.abort(reason)
+  abort(reason?: string | Error): void {
+    this.#session.abort(reasonText(reason))
   }
 
   paths(): PathState[] {

@@ -8,6 +8,7 @@ import { DialedCarrier } from '../net/dialed-carrier.js'
 import type { OnAgain } from '../session/path-again.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
+import { checkBytes } from './arguments.js'
 import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
 import { whyNeverDirect } from './direct.js'
@@ -197,10 +198,8 @@ export class Dialer {
   }
 }
 
-function checkAppData(appData: unknown = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
-  if (!(appData instanceof Uint8Array)) {
-    throw new OverlayError('bad_argument', 'appData is bytes: a Uint8Array or a Buffer.')
-  }
+function checkAppData(given: unknown = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
+  const appData = checkBytes('appData', given)
   if (appData.byteLength > maxAppDataBytes) {
     throw new OverlayError('too_large', `appData is ${appData.byteLength} bytes; ${maxAppDataBytes} are allowed.`)
   }

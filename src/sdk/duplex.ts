@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream'
 import { ReadableStream, WritableStream } from 'node:stream/web'
-import { errorText } from '../core/errors.js'
+import { checkBytes, reasonText } from './arguments.js'
 import type { Connection } from './types.js'
 
 /** Names the parts of a connection that streams are made of. */
@@ -70,7 +70,7 @@ export class ConnectionDuplex extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (error !== null || !this.readableEnded || !this.writableFinished) {
-      this.#connection.abort(error === null ? '' : errorText(error))
+      this.#connection.abort(error ?? '')
       done(error)
       return
     }
@@ -88,7 +88,7 @@ export function webReadable(connection: Carried): ReadableStream<Uint8Array> {
         if (bytes === undefined) controller.close()
         else controller.enqueue(bytes)
       },
-      cancel: (reason) => connection.abort(reason === undefined ? '' : errorText(reason)),
+      cancel: (reason) => connection.abort(reasonText(reason)),
     },
     { highWaterMark: 0 },
   )
@@ -97,8 +97,8 @@ export function webReadable(connection: Carried): ReadableStream<Uint8Array> {
 /** Returns the outgoing direction of a connection as a web stream, which holds its writer while the other side is slow. */
 export function webWritable(connection: Carried): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
-    write: (bytes) => connection.write(new Uint8Array(bytes)),
+    write: (bytes) => connection.write(new Uint8Array(checkBytes('writable', bytes))),
     close: () => connection.closeWrite(),
-    abort: (reason) => connection.abort(reason === undefined ? '' : errorText(reason)),
+    abort: (reason) => connection.abort(reasonText(reason)),
   })
 }

@@ -1,6 +1,7 @@
 import { OverlayError } from '../core/errors.js'
 import type { Refusal, RingingDial } from '../session/ringing-dial.js'
 import type { Session } from '../session/session.js'
+import { reasonText } from './arguments.js'
 import type { Connection, IncomingDial, Party } from './types.js'
 
 /** Says what this side would like of a session: a direct path, and how long it outlives the loss of all its paths, ms. */
@@ -54,12 +55,12 @@ export class IncomingCall implements IncomingDial {
     return this.#open(this.#session)
   }
 
-  decline(reason = ''): void {
-    this.#dial.refuse('declined', reason)
+  decline(reason?: string | Error): void {
+    this.#dial.refuse('declined', reasonText(reason))
   }
 
-  busy(reason = ''): void {
-    this.#dial.refuse('busy', reason)
+  busy(reason?: string | Error): void {
+    this.#dial.refuse('busy', reasonText(reason))
   }
 
   /** Lets it ring for no longer than `ms`, and than the caller said. */

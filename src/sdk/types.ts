@@ -296,8 +296,9 @@ export interface IncomingDial {
   readonly signal: AbortSignal
   /** Accepts the call. Rejects with `canceled` when the caller is gone already. */
   accept(): Promise<Connection>
-  decline(reason?: string): void
-  busy(reason?: string): void
+  /** Says no, with a reason: a text, or what an error says. */
+  decline(reason?: string | Error): void
+  busy(reason?: string | Error): void
 }
 
 export interface ConnectionEvents {
@@ -325,6 +326,7 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   readonly stickyToken?: string
   /**
    * Sends bytes. Resolves when they are in the send buffer, and waits while that is full. The array must not be changed afterwards.
+   * Rejects with `bad_argument` for anything but a Uint8Array (or Buffer); the connection goes on.
    */
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
   /** Resolves with the next bytes, or undefined at the end of the other side's stream. */
@@ -336,8 +338,8 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
    * ends.
    */
   close(options?: { timeout?: number }): Promise<void>
-  /** Ends both directions at once; the other side gets `aborted` with the reason. */
-  abort(reason?: string): void
+  /** Ends both directions at once; the other side gets `aborted` with the reason: a text, or what an error says. */
+  abort(reason?: string | Error): void
   /**
    * Returns the connection as a Node stream, for `pipe`, `pipeline` and whatever takes a socket; use one or the other. Ending it is
    * a half close, destroying it before both directions have ended an abort; its `close` says that the other side has everything.

@@ -3,20 +3,11 @@ import { Readable } from 'node:stream'
 import { buffer, text as textOf } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { describe, expect, test } from 'vitest'
-import { SessionConnection } from '../../../src/sdk/connection.js'
-import type { Connection } from '../../../src/sdk/types.js'
-import type { Session } from '../../../src/session/session.js'
 import { readText, text, World } from '../session/fixture.js'
 import { content } from '../session/simulation.js'
+import { connectionOf } from './connection-of.js'
 
 const small = { sendBufferBytes: 40_000, receiveWindowBytes: 10_000, maxDataFrameBytes: 4000 }
-
-function connectionOf(session: Session): Connection {
-  const remote = { name: 'ben', peerId: 'peer', roles: [] }
-  const onListenerFailed = (error: unknown) => expect.fail(String(error))
-  const way = { state: { state: 'off' as const }, listen: () => {} }
-  return new SessionConnection(session, { remote, service: 'chat', instanceId: 'ben', way, onListenerFailed })
-}
 
 async function pair(limits = {}) {
   const world = new World(limits)
