@@ -93,6 +93,7 @@ function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
     if (authority.network.revokedSerials.has(serial)) throw nothing('is revoked already')
     return { serials: [serial], peerIds: [], lines: [] }
   }
+  if (who === authority.peerId.toString()) throw nothing("is the authority's own key; see `network rotate-authority`")
   if (isPeerId(who)) return { serials: [], peerIds: [who], lines: [] }
   throw nothing('never had a certificate')
 }

@@ -38,7 +38,7 @@ export function addRotateCommand(network: Command): void {
     )
     .option('--prepare', 'make the next key and name it in the network document; once, and long before it is needed')
     .option('--next <file>', 'the file of the next key (default: identities/authority-next.json)')
-    .option('--leaked', 'what the key before signed is void: everybody gets a certificate by the new one')
+    .option('--leaked', 'what the keys before signed is void: everybody gets a certificate by the new one')
     .option('--days <n>', 'with --leaked: how long the certificates are valid (default: 365, and up to 36 more)')
     .option('--dir <dir>', 'folder that holds identities/', '.')
     .option('--authority <path>', "the authority's identity file (default: identities/authority.json)")
@@ -114,11 +114,21 @@ async function goOn(flags: RotateFlags): Promise<void> {
         const { renewed } = await renewEverybody(authority, flags, nowMs)
         authority.issued = renewed.map(issuedRecord)
         authority.invited = []
-        peers.set(old, nowMs)
+        // Who has the file of one may have had those before: nobody needs any of them now.
+        for (const earlier of authorities) peers.set(earlier, nowMs)
+        const before = authorities.length === 1 ? 'the one before' : `the ${authorities.length} before`
         lines.push(
-          `${renewed.length} members have a certificate by the new key, here or at the relays; what the old one signed is void. ` +
+          `${renewed.length} members have a certificate by the new key, here or at the relays; what ${before} signed is void. ` +
             'Invitations that were not used, and renewal keys, are void too.',
         )
+      } else {
+        const trusted = authorities.filter((each) => !peers.has(each))
+        if (trusted.length > 0) {
+          lines.push(
+            `What ${trusted.join(' and ')} signed counts on, whenever it is signed: once everybody is renewed (identity renew --all), ` +
+              '`identity revoke` with that peer id voids it, and invitations that were not used.',
+          )
+        }
       }
       return publishRevision(authority, flags.dir, { revokedPeers: peers }, Date.now())
     },

@@ -107,6 +107,43 @@ test('of a key that leaked nothing counts any more, and everybody has a certific
   expect(isRevoked(network!, forged)).toBe(true)
 })
 
+async function countsBy(file: string): Promise<boolean> {
+  const { network } = await load('user1')
+  const { privateKey, peerId, rotations } = await loadIdentity(at(file))
+  const { issueCertificate } = await import('../../../src/identity/certificate.js')
+  const signer = { privateKey, networkId: network!.networkId, rotations: rotations ?? [] }
+  const forged = await issueCertificate(signer, { name: 'eve', peerId: peerId.toString(), roles: ['chat'] })
+  return !isRevoked(network!, forged)
+}
+
+test('with a key that leaked those before it are void as well', async () => {
+  copyFileSync(at('identities/authority.json'), at('first.json'))
+  await rotate('--prepare')
+  await done('network', 'rotate-authority', '--offline')
+  copyFileSync(at('identities/authority.json'), at('second.json'))
+  renameSync(at('identities/authority-next.json'), at('used.json'))
+  await rotate('--prepare')
+  expect([await countsBy('first.json'), await countsBy('second.json')]).toEqual([true, true])
+  const { stderr } = await done('network', 'rotate-authority', '--leaked', '--offline')
+  expect(stderr).toContain('what the 2 before signed is void')
+  expect([await countsBy('first.json'), await countsBy('second.json')]).toEqual([false, false])
+  await load('user1')
+})
+
+test('a plain change says that the key before counts on, and how that ends', async () => {
+  copyFileSync(at('identities/authority.json'), at('first.json'))
+  const first = (await load('authority')).peerId.toString()
+  await rotate('--prepare')
+  const { stderr } = await done('network', 'rotate-authority', '--offline')
+  expect(stderr).toContain(`What ${first} signed counts on`)
+  await done('identity', 'renew', '--all', '--offline')
+  await done('identity', 'revoke', first, '--offline')
+  expect(await countsBy('first.json')).toBe(false)
+  for (const name of ['user1', 'user2', 'relay1']) await load(name)
+  const own = (await load('authority')).peerId.toString()
+  refused(await run('identity', 'revoke', own, '--offline'), /is the authority's own key/)
+})
+
 test('a key that nobody named does not follow', async () => {
   await rotate('--prepare')
   await done('setup', '--dir', 'other', '--users', 'x', '--relays', '1')
