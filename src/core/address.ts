@@ -9,6 +9,7 @@ export interface Address {
 }
 
 function checkText(kind: string, given: string, maxBytes: number): string {
+  if (typeof given !== 'string') throw new OverlayError('bad_argument', `The ${kind} is a text.`)
   const text = normalName(given)
   if (text === '') throw new OverlayError('bad_name', `The ${kind} is empty.`)
   if (utf8Length(text) > maxBytes) {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type { Session } from '../session/session.js'
 import { AppEmitter, type ListenerFailed } from './app-emitter.js'
-import { checkBytes, reasonText } from './arguments.js'
+import { checkBytes, checkSignal, reasonText } from './arguments.js'
 import type { WayToDirect } from './direct-news.js'
 import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
 import type { Connection, ConnectionEvents, DirectState, Party, PathState } from './types.js'
@@ -74,11 +74,13 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
 
   async write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
     checkBytes('write', bytes)
+    checkSignal(options?.signal)
     await this.#session.write(bytes, options)
   }
 
-  read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
-    return this.#session.read(options)
+  async read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
+    checkSignal(options?.signal)
+    return await this.#session.read(options)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -6,6 +6,7 @@ import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import type { Identity } from '../identity/identity-file.js'
 import { AppEmitter } from './app-emitter.js'
+import { checkSignal, checkText } from './arguments.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
 import { createMember, type Member, type MemberOptions } from './member.js'
@@ -81,13 +82,15 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
 
   async listen(service: string, options: ListenOptions = {}): Promise<Listener> {
     this.#checkOpen()
-    return this.hosting.listen(normalName(service), options)
+    checkSignal(options.signal)
+    return this.hosting.listen(serviceName(service), options)
   }
 
   async dial(service: string, options: DialOptions = {}): Promise<Connection> {
     this.#checkOpen()
-    const name = normalName(service)
+    const name = serviceName(service)
     const { instanceId } = options
+    if (instanceId !== undefined) checkInstanceId(instanceId)
     const { permissions, own } = this.member.trust
     permissions.check({ service: name, dialer: own }, { service: name, ...(instanceId ? { instanceId } : {}) })
     return this.dialer.dial(name, options)
@@ -96,6 +99,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
   async listTerminators(service: string, options: ListOptions = {}): Promise<ListPage> {
     this.#checkOpen()
     this.#checkService(service)
+    checkSignal(options.signal)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
     const { rows, cursor } = await this.member.directory.list(normalName(service), { ...options, signal })
@@ -105,6 +109,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
   async *watch(service: string, options: { signal?: AbortSignal } = {}): AsyncIterable<DirectoryEvent> {
     this.#checkOpen()
     this.#checkService(service)
+    checkSignal(options.signal)
     const over = anySignal(options.signal, this.member.closing)
     for await (const change of this.#watches.read(normalName(service), over)) {
       yield change.type === 'left' ? change : { type: change.type, instance: change.row }
@@ -114,6 +119,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
   async whois(service: string, instanceId: string, options: { signal?: AbortSignal } = {}): Promise<Party> {
     this.#checkOpen()
     this.#checkService(service)
+    checkSignal(options.signal)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
     const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
@@ -122,14 +128,14 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
   }
 
   service(name: string): ServiceState | undefined {
-    const known = this.member.trust.network.services.get(normalName(name))
+    const known = this.member.trust.network.services.get(serviceName(name))
     if (known === undefined) return undefined
     const { sessionGraceMs } = known
     return { name: known.name, ...(sessionGraceMs === undefined ? {} : { sessionGrace: sessionGraceMs }) }
   }
 
   hasService(name: string): boolean {
-    return this.member.trust.network.services.has(normalName(name))
+    return this.member.trust.network.services.has(serviceName(name))
   }
 
   relays(): RelayState[] {
@@ -138,6 +144,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
 
   async ready(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
     this.#checkOpen()
+    checkSignal(options.signal)
     const timeout = options.timeout ?? defaultConnectTimeoutMs
     try {
       await this.member.pool.ready(anySignal(options.signal, this.member.closing, timeoutSignal(timeout)))
@@ -169,7 +176,11 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
   }
 
   #checkService(service: string): void {
-    const name = normalName(service)
+    const name = serviceName(service)
     this.member.trust.permissions.check({ service: name }, { service: name })
   }
+}
+
+function serviceName(given: string): string {
+  return normalName(checkText('A service', given))
 }

@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../core/errors.js'
 import type { Identity as LoadedIdentity } from '../identity/identity-file.js'
 import { resolveIdentity } from '../identity/public.js'
+import { checkSignal } from './arguments.js'
 import { openContext } from './context.js'
 import type { Context, ContextOptions, Identity } from './types.js'
 
@@ -10,6 +11,7 @@ import type { Context, ContextOptions, Identity } from './types.js'
  * `file_unreadable`, `identity_*` or `certificate_*`. The caller ends it with `close()`.
  */
 export async function createContext(identity: string | Identity, options: ContextOptions = {}): Promise<Context> {
+  checkSignal(options.signal)
   throwIfAborted(options.signal, 'Opening a context')
   return openContext((await resolveIdentity(identity)) as LoadedIdentity, options)
 }

@@ -8,7 +8,7 @@ import { DialedCarrier } from '../net/dialed-carrier.js'
 import type { OnAgain } from '../session/path-again.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
-import { checkBytes } from './arguments.js'
+import { checkBytes, checkSignal, checkText } from './arguments.js'
 import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
 import { whyNeverDirect } from './direct.js'
@@ -50,7 +50,11 @@ export class Dialer {
 
   async dial(service: string, options: DialOptions): Promise<Connection> {
     const connectTimeout = options.connectTimeout ?? defaultConnectTimeoutMs
-    if (!(connectTimeout > 0)) throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
+    if (!(typeof connectTimeout === 'number' && connectTimeout > 0)) {
+      throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
+    }
+    checkSignal(options.signal)
+    if (options.stickyToken !== undefined) checkText('stickyToken', options.stickyToken)
     const appData = checkAppData(options.appData)
     const grace = options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace)
     const instanceId = options.instanceId === undefined ? '' : checkInstanceId(options.instanceId)

@@ -7,6 +7,7 @@ import { type Withdrawal, withdrawalError } from '../identity/permission.js'
 import { maxCost } from '../identity/terminator.js'
 import { precedences } from '../wire/precedence.js'
 import { AppEmitter } from './app-emitter.js'
+import { checkSignal } from './arguments.js'
 import { Callers } from './callers.js'
 import { graceOf } from './grace.js'
 import type { IncomingCall } from './incoming-call.js'
@@ -103,6 +104,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     if (!(count <= maxTerminators)) {
       throw new OverlayError('bad_argument', `${count} terminators can't stand: maxTerminators is ${maxTerminators}.`)
     }
+    checkSignal(options.signal)
     const { timeout = defaultConnectTimeoutMs } = options
     const signal = anySignal(options.signal, this.#member.closing, timeoutSignal(timeout))
     while (this.#binding.bound().length < count) {

@@ -85,6 +85,9 @@ export async function createMember(identity: Identity, options: MemberOptions = 
   const random = Math.random
   const trust = new Trust(identity, clock)
   if (wish !== 'auto' && wish !== 'never') throw new OverlayError('bad_argument', "direct is 'auto' or 'never'.")
+  if (!(Array.isArray(directListen) && directListen.every((each) => typeof each === 'string'))) {
+    throw new OverlayError('bad_argument', 'directListen is a list of multiaddrs, such as /ip4/0.0.0.0/tcp/4002.')
+  }
   const direct = wish === 'auto' ? new Directly(clock, random) : undefined
   const warnings = new Warnings()
   // Of many refusals in a row, one warning a minute is enough.

@@ -37,6 +37,14 @@ describe('what is no bytes', () => {
   })
 })
 
+test('a signal that is none is refused at once by reading and writing', async () => {
+  const { here } = await pair()
+  const options = { signal: anything({}) }
+  await expect(here.read(options)).rejects.toMatchObject({ code: 'bad_argument' })
+  await expect(here.write(text('x'), options)).rejects.toMatchObject({ code: 'bad_argument' })
+  expect(here.stats.bytesWritten).toBe(0)
+})
+
 /** Pairs what is given as a reason with what the other side hears. */
 const reasons: Array<[unknown, string]> = [
   ['not now', 'not now'],
