@@ -57,6 +57,9 @@ async function renewWithKey(names: string[], file: string, flags: RenewFlags, no
   const renewed: VerifiedCertificate[] = []
   for (const name of flags.all ? await listIdentities(directory) : names) {
     const { certificate, network, kind } = await inspectIdentity(name, { directory })
+    // The authority's own file knows of it as well, and may be the only one here.
+    const why = network?.networkId === key.delegation.networkId ? whyNotRenewing(key, network, nowMs) : undefined
+    if (why !== undefined) throw new OverlayError('certificate_expired', why)
     if (kind === 'authority') continue
     if (certificate?.networkId !== key.delegation.networkId || network === undefined) {
       if (flags.all) continue
@@ -65,8 +68,6 @@ async function renewWithKey(names: string[], file: string, flags: RenewFlags, no
         `${shownName(name)} has no certificate of the renewal key's network.`,
       )
     }
-    const why = whyNotRenewing(key, network, nowMs)
-    if (why !== undefined) throw new OverlayError('certificate_expired', why)
     if (flags.all && !(mayRenew(key, certificate, network) && isDue(certificate, nowMs))) continue
     if (isRevoked(network, certificate)) {
       throw new OverlayError(

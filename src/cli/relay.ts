@@ -3,7 +3,7 @@ import { errorText, OverlayError } from '../core/errors.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import type { Relay } from '../relay/relay.js'
-import { createLog, untilTold } from './log.js'
+import { createLog, type Log, untilTold } from './log.js'
 import { renewedLine } from './log-context.js'
 
 interface RelayCommandOptions {
@@ -91,7 +91,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   })
   relay.on('joined', (name, peerId, serial) => log('INFO', `${name} (${peerId}) joined with the invitation ${serial}`))
   relay.on('network', (revision) => log('INFO', `network document: revision ${revision}`))
-  relay.on('renewed', ({ expiresAtMs }) => log('INFO', renewedLine(expiresAtMs)))
+  relay.on('renewed', (renewed) => log(renewed.inFile ? 'INFO' : 'WARNING', renewedLine(renewed)))
   relay.on('tls:renewed', () => log('INFO', `a renewed certificate is in ${tlsCert}, and shown from now on`))
   relay.on('warning', (error) => log('WARNING', errorText(error)))
   if (options.verbose) {
@@ -112,6 +112,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
       `nothing here listens at ${address}: say --tls-cert and --tls-key, or where a TLS terminator leads (--listen …/ws)`,
     )
   }
+  if (renewalKey) await sayVoidKey(renewalKey, relay, log)
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
   process.send?.({ ready: true })
 
@@ -125,6 +126,13 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
 async function openRenewalKey(file: string, { certificate }: Identity): Promise<RenewalKey> {
   const { readRenewalKey } = await import('../identity/renewal-key.js')
   return readRenewalKey(file, certificate!.networkId)
+}
+
+/** Says that the renewal key renews nothing, which the relay itself says only when it learns it later. */
+async function sayVoidKey(key: RenewalKey, relay: Relay, log: Log): Promise<void> {
+  const { whyNotRenewing } = await import('../identity/renewal-key.js')
+  const why = whyNotRenewing(key, relay.trust.network, Date.now())
+  if (why !== undefined) log('WARNING', why)
 }
 
 function tlsFiles(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {

@@ -13,8 +13,8 @@ import { Permissions } from './permissions.js'
 interface TrustEvents {
   /** Called when what counts has changed: the view that counts now, and the document that brought the change, to hand on. */
   network: [NetworkView, NetworkView]
-  /** Called when the own certificate is another one. */
-  renewed: [VerifiedCertificate]
+  /** Called when the own certificate is another one, and with whether it is in the identity's file as well. */
+  renewed: [VerifiedCertificate, boolean]
   /** Called when a document could not be kept on disk, or the authority has signed two that contradict each other. */
   warning: [unknown]
 }
@@ -154,14 +154,14 @@ export class Trust extends EventEmitter<TrustEvents> {
       this.#unsaved = certificate
       this.emit('warning', error)
     }
-    return this.renew(certificate)
+    return this.renew(certificate, this.#unsaved === undefined)
   }
 
   /**
    * Takes a newer certificate of its own over, as from an identity file that has changed; what is done with the older one goes on.
    * Returns whether it is newer. Throws `certificate_invalid` for one of another key, name or network.
    */
-  renew(certificate: VerifiedCertificate): boolean {
+  renew(certificate: VerifiedCertificate, inFile = true): boolean {
     const { name, peerId, networkId, issuedAtMs } = this.#own
     if (certificate.peerId !== peerId || certificate.name !== name || certificate.networkId !== networkId) {
       throw new OverlayError(
@@ -171,7 +171,7 @@ export class Trust extends EventEmitter<TrustEvents> {
     }
     if (certificate.issuedAtMs <= issuedAtMs) return false
     this.#own = certificate
-    this.emit('renewed', certificate)
+    this.emit('renewed', certificate, inFile)
     this.permissions.learn(certificate)
     return true
   }

@@ -69,8 +69,11 @@ interface RelayEvents {
   network: [number]
   /** Called when somebody joined with an invitation: name, peer id, and the serial of the invitation. */
   joined: [string, string, string]
-  /** Called when the identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
-  renewed: [{ expiresAtMs: number }]
+  /**
+   * Called when a renewed certificate is used from now on; ms since 1970. It is in the identity's file, unless that could not be
+   * written: then a restart falls back to the older one.
+   */
+  renewed: [{ expiresAtMs: number; inFile: boolean }]
   /** Called when the files with the certificate of `/tls/ws` hold another one, which is shown from now on. */
   'tls:renewed': []
   /** Called when the authority took this relay's certificate back: nobody speaks with it any more. */
@@ -116,7 +119,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     node.gate.on('refused', (connection, error) => this.emit('refused', connection.remotePeer.toString(), error))
     trust.on('network', (network) => this.#onNetwork(network))
     trust.on('warning', (error) => this.emit('warning', error))
-    trust.on('renewed', ({ expiresAtMs }) => this.emit('renewed', { expiresAtMs }))
+    trust.on('renewed', ({ expiresAtMs }, inFile) => this.emit('renewed', { expiresAtMs, inFile }))
   }
 
   #onNetwork(network: NetworkView): void {

@@ -39,6 +39,7 @@ export class Renewing {
   start(): void {
     const { gate, trust, renewals } = this.#parts
     gate.on('proved', (_, certificate) => void this.renewed(certificate).catch(this.#warn))
+    trust.on('network', () => void this.#saysOver(this.#parts.clock.now()))
     trust.offerRenewals(async (certificate) => (await this.renewed(certificate)) ?? renewals.newerThan(certificate))
     this.#look()
   }
@@ -76,7 +77,7 @@ export class Renewing {
     return news[0]
   }
 
-  /** Returns true when the key is over or was taken back; says so once a day, while there is something to renew. */
+  /** Returns true when the key is over or was taken back; says so when a network document takes it back, and once a day while there is something to renew. */
   #saysOver(nowMs: number): boolean {
     const { key, trust, onWarning } = this.#parts
     const why = whyNotRenewing(key, trust.network, nowMs)

@@ -60,7 +60,7 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     this.dialer = new Dialer(member)
     this.#watches = new Watches(member)
     member.warnings.say = (warning) => this.emit('warning', warning)
-    member.trust.on('renewed', ({ expiresAtMs }) => this.emit('renewed', { expiresAtMs }))
+    member.trust.on('renewed', ({ expiresAtMs }, inFile) => this.emit('renewed', { expiresAtMs, inFile }))
     member.pool.on('up', (relay) => this.emit('relay:up', stateOf(relay)))
     member.pool.on('down', (relay) => this.emit('relay:down', stateOf(relay)))
   }

@@ -202,8 +202,11 @@ export interface PathChange {
 export interface ContextEvents {
   'relay:up': [RelayState]
   'relay:down': [RelayState]
-  /** Emitted when the identity's file holds a renewed certificate, which is used from now on; ms since 1970. */
-  renewed: [{ expiresAtMs: number }]
+  /**
+   * Emitted when a renewed certificate is used from now on; ms since 1970. It is in the identity's file, unless that could not be
+   * written: then a restart falls back to the older one.
+   */
+  renewed: [{ expiresAtMs: number; inFile: boolean }]
   /**
    * Emitted when something went wrong that ended nothing: a network document could not be kept on disk, or a listener or handler of
    * the application threw or rejected (its call is ended by then). Without a listener here, faults of handlers that are no

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { renewedLine } from '../../../src/cli/log-context.js'
 import { setupNetwork } from '../../../src/cli/setup-network.js'
 import { systemClock } from '../../../src/core/clock.js'
 import { issueCertificate } from '../../../src/identity/certificate.js'
@@ -169,4 +170,34 @@ test('a renewal key signs for a folder, as for a cron job; it changes no roles, 
   renameSync(at('in-a-safe.json'), at('identities/authority.json'))
   await run('identity', 'revoke', 'user1', '--offline')
   expect((await run('identity', 'renew', 'user1', ...key)).stderr).toContain('was revoked')
+})
+
+test.each([
+  ['taken back', () => ['identity', 'revoke']],
+  ['void since its signer leaked', () => ['network', 'rotate-authority', '--leaked']],
+])('a renewal key that was %s renews nothing, and says so, though nobody is due', async (_, words) => {
+  await run('network', 'rotate-authority', '--prepare', '--offline')
+  await run('identity', 'renewal-key', 'key.json', '--offline')
+  const [{ serial }] = JSON.parse((await run('identity', 'renewal-key', '--list', '--json', '--offline')).stdout)
+  const args = words()
+  const done = await run(...args, ...(args[1] === 'revoke' ? [serial] : []), '--offline')
+  expect(done.code, done.stderr).toBe(0)
+  const { code, stdout, stderr } = await run('identity', 'renew', '--all', '--renewal-key', 'key.json')
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain('The renewal key was taken back by the authority')
+  for (const name of ['user1', 'relay1', 'relay2']) renameSync(at(`identities/${name}.json`), at(`${name}.json`))
+  expect((await run('identity', 'renew', '--all', '--renewal-key', 'key.json')).code).toBe(1)
+})
+
+test('a renewed certificate that could not be written is used, and not said to be in the file', async () => {
+  await run('identity', 'renew', 'user2', '--days', '700', '--offline')
+  const { Renewals } = await import('../../../src/wire/messages/directory.js')
+  const [envelope] = Renewals.decode(readFileSync(at('identities/.state/renewals'))).certificates
+  const identity = await loadIdentity(away)
+  const trust = new Trust({ ...identity, path: at('gone/identities/user2.json') }, systemClock)
+  const said: boolean[] = []
+  trust.on('renewed', (_, inFile) => said.push(inFile))
+  expect(await trust.keepRenewal(envelope!)).toBe(true)
+  expect(said).toEqual([false])
+  expect(renewedLine({ expiresAtMs: trust.own.expiresAtMs, inFile: false })).toContain('is used from memory')
 })

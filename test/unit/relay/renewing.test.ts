@@ -113,3 +113,17 @@ test('a renewal key that was taken back renews nothing, and says so once a day',
   await expect.poll(() => all.warnings).toEqual([expect.stringContaining('taken back')])
   expect(all.handed).toEqual([])
 })
+
+test('a renewal key that is taken back while the relay runs is said at once, before anybody is due', async () => {
+  const all = await stage()
+  all.renewing.start()
+  const without = await issueNetworkDocument(authority, {
+    networkName: 'h',
+    revision: 2,
+    relays: [],
+    services: [chat],
+    revokedSerials: [toHex(all.delegation.serial)],
+  })
+  await all.trust.adopt(without.envelope)
+  expect(all.warnings).toEqual([expect.stringContaining('taken back')])
+})
