@@ -82,7 +82,7 @@ function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
   if (unseen.length > 0) {
     const [{ serial, names }] = unseen as [IssuedInvitation]
     throw nothing(
-      `may have joined with the invitation for ${names}, and is not connected: give the peer id, or take out everybody who ` +
+      `may have joined with the invitation for ${names}, and is not connected: give the peer id (relays log it), or take out everybody who ` +
         `joined with it, \`invite revoke ${serial}\``,
     )
   }

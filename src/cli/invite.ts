@@ -53,7 +53,7 @@ export function addInviteCommand(program: Command): void {
     .option('--expires <time>', 'how long the line is good, for example 12h or 7d', '7d')
     .option('--uses <n>', 'how many may join with it', '1')
     .option('--days <n>', 'how long the certificate is valid', '365')
-    .option('--list', 'show the invitations that are still good')
+    .option('--list', 'show the invitations that were given out and are not over, used or not')
     .option('--json', 'with --list: as JSON')
     .addOption(dir())
     .addOption(authority())
@@ -173,10 +173,14 @@ async function listInvitations(flags: InviteFlags): Promise<void> {
     const days = Math.ceil((expiresAtMs - nowMs) / dayMs)
     const what = `${shownName(names).padEnd(12)}  ${roles.map((role) => `#${role}`).join(' ')}`
     printRow(
-      `${serial}  ${what}  ${uses === 1 ? '1 use' : `${uses} uses`}, ${days === 1 ? 'a day' : `${days} days`} left`,
+      `${serial}  ${what}  given out for ${uses === 1 ? '1 use' : `${uses} uses`}, ${days === 1 ? 'a day' : `${days} days`} left`,
     )
   }
-  if (good.length === 0) process.stderr.write('No invitation is good any more.\n')
+  process.stderr.write(
+    good.length === 0
+      ? 'No invitation is good any more.\n'
+      : 'Given out, and neither over nor taken back. Relays count the uses: `join` with a line that is used up says who used it.\n',
+  )
 }
 
 async function revokeInvitations(which: string[], flags: AuthorityPlace & { json?: boolean }): Promise<void> {
