@@ -61,6 +61,8 @@ export function whoisAnswer(asked: string, party: Party, network: string): strin
 
 export interface StatusAnswer {
   self: { instanceId: string; service: string }
+  /** Set while a call of ours rings. */
+  calling?: string
   call?: { connection: Connection; sinceMs: number; sent: number; unconfirmed: number }
   relays: readonly RelayState[]
   terminators: readonly TerminatorState[]
@@ -68,9 +70,10 @@ export interface StatusAnswer {
 }
 
 /** Returns the lines that tell what carries the call, and how the relays are. */
-export function statusAnswer({ self, call, relays, terminators, nowMs }: StatusAnswer): string[] {
+export function statusAnswer({ self, calling, call, relays, terminators, nowMs }: StatusAnswer): string[] {
   const lines: string[] = []
-  if (call === undefined) lines.push('in no call')
+  if (call === undefined)
+    lines.push(calling === undefined ? 'in no call' : `calling ${calling}, who has not answered yet`)
   else {
     const { connection } = call
     const { stats } = connection

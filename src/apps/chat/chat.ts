@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
+import { similarWord } from '../../core/similar.js'
 import { escapeControls } from '../../core/text.js'
-import type { Context, Listener, Party } from '../../sdk/index.js'
+import type { Address, Context, Listener, Party } from '../../sdk/index.js'
 import { statusAnswer } from './answers.js'
 import { type Command, type LineSource, parseCommand } from './commands.js'
 import { type Completion, complete, Recents, wantsCallable } from './completion.js'
@@ -81,6 +82,7 @@ export class Chat {
       context,
       clock: this.#clock,
       dispatch: (event) => this.#dispatch(event),
+      similar: (to) => this.#similar(to),
       onContact: (name) => this.#recents.touch(name),
       onPath: (change) =>
         this.#sayIfVerbose('lost' in change ? lines.pathLost(change.lost) : lines.pathChanged(change.changed)),
@@ -114,7 +116,10 @@ export class Chat {
     listener.on('dial', (dial) => this.#board.incoming(dial))
     listener.on('suspended', (error) => this.#say(lines.cannotBeCalled(error)))
     listener.on('resumed', () => this.#say(lines.canBeCalledAgain()))
-    listener.on('terminator:established', ({ relay }) => this.#sayIfVerbose(lines.bound(relay)))
+    listener.on('terminator:established', ({ relay }) => {
+      this.#sayIfVerbose(lines.bound(relay))
+      this.#say(...this.#reach.callable())
+    })
     listener.on('terminator:lost', ({ relay }, error) => this.#sayIfVerbose(lines.unbound(relay, error.message)))
     this.#context.on('warning', ({ message }) => this.#say(lines.warning(message)))
     this.#context.on('relay:up', this.#onRelays)
@@ -145,6 +150,23 @@ export class Chat {
     if (this.leaving) this.#board.abort()
     void this.#dispatch({ type: 'quit' })
     return this.left
+  }
+
+  /** Says that a call of ours rings. */
+  get ringing(): boolean {
+    return this.#state.call.kind === 'dialing'
+  }
+
+  async #similar({ instanceId, service }: Address): Promise<string | undefined> {
+    if (service !== this.#options.service) return undefined
+    const { name } = this.#context.identity
+    // One of a numbered row is not meant for another one: user9 is no slip of user2.
+    const numberless = (text: string) => text.replace(/\d/g, '')
+    const names = (await this.#lookUp.names()).filter(
+      (other) => other !== name && numberless(other) !== numberless(instanceId),
+    )
+    const same = names.find((other) => other.toLowerCase() === instanceId.toLowerCase())
+    return same ?? similarWord(instanceId, names)
   }
 
   async complete(line: string): Promise<Completion> {
@@ -197,6 +219,9 @@ export class Chat {
           .catch(() => {})
       case 'hangUp':
         return this.#board.live(effect.id)?.call.hangUp()
+      case 'drop':
+        this.#board.live(effect.id)?.call.abort()
+        return
       case 'busy':
         this.#tellBusy(effect.busy)
         return
@@ -230,6 +255,7 @@ export class Chat {
     const live = call.kind === 'active' ? this.#board.live(call.id) : undefined
     return statusAnswer({
       self,
+      ...(call.kind === 'dialing' ? { calling: lines.shown(call.to, self.service) } : {}),
       ...(live === undefined ? {} : { call: { ...live, ...live.call.counts } }),
       relays: this.#context.relays(),
       terminators: this.#listener?.terminators() ?? [],

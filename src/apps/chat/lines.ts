@@ -87,6 +87,15 @@ export function incoming(caller: CallerText, others: number, occupied: string | 
   return `${start} Type /accept${suffix} to accept the connection or /decline${suffix} to decline it`
 }
 
+/** Tells that the other end of a call that nothing carries calls anew. */
+export const incomingAgain = ({ name, appData }: CallerText): string =>
+  `Incoming connection from ${shownName(name)} with appData ${quote(appData)}: ${callsAgain(name)}`
+export const callsAgain = (person: string): string => {
+  const name = shownName(person)
+  return `${name} calls anew, and nothing carries your call with ${name} any more; /accept ${name} ends that one and takes this. Or /decline ${name}`
+}
+export const replaced = (name: string): string => `the old call with ${shownName(name)} is over: taking the new one`
+
 export const turnedAway = (name: string, waiting: number): string =>
   `${shownName(name)} called and was told that you are busy, as ${waiting} callers are waiting already`
 
@@ -187,18 +196,31 @@ export function undelivered(name: string, texts: readonly string[]): string {
   return `not delivered to ${shownName(name)}: ${texts.length} message${texts.length === 1 ? '' : 's'}: ${shownTexts.join(', ')}`
 }
 
+/** Holds whom a call went to: `said` when a message went along, `similar` when the name may have been meant for somebody else. */
+export interface Dialed {
+  to: string
+  service: string
+  said: boolean
+  similar?: string | undefined
+}
+
 /** Says why a call did not come about, and what to try. `nowMs` decides how the last time seen is written. */
-export function dialFailed(to: string, service: string, error: OverlayError, nowMs: number): string {
+export function dialFailed(dialed: Dialed, error: OverlayError, nowMs: number): string {
+  const { to, service, similar } = dialed
   const { reason, lastSeenMs } = error.details
   const said = reason ? `: ${quote(reason)}` : ''
   switch (error.code) {
     case 'busy':
       return `${to} is busy${said}. Try again in a while; /list shows who is free`
     case 'declined':
+      if (dialed.said) return `${to} declined${said}`
       return `${to} declined${said}. You could say what it is about: /connect ${to} <message>`
     case 'offline':
       return `${to} is offline${lastSeenMs === undefined ? '' : `, last seen ${when(lastSeenMs, nowMs)}`}. /list shows who is there`
     case 'unknown_instance':
+      if (similar !== undefined) {
+        return `nobody called ${to} has been seen on ${shownName(service)}. Did you mean /connect ${shownName(similar)}? /list shows who is there`
+      }
       return `nobody called ${to} has been seen on ${shownName(service)}. Check the spelling; /list shows who is there`
     case 'unknown_service':
       return `there is no service ${shownName(service)} in this network. /connect <identity> calls on your own service`
@@ -257,6 +279,7 @@ const neitherWay = new Set<ErrorCode>(['certificate_revoked', 'certificate_expir
 export const cannotBeCalled = ({ code, message }: OverlayError): string =>
   `you cannot be called for now, ${neitherWay.has(code) ? 'nor call' : 'but may call others'}: ${shownName(message)}`
 export const warning = (text: string): string => shownName(text)
+export const canBeCalled = (): string => 'you can be called now'
 export const canBeCalledAgain = (): string => 'you can be called again'
 export const failed = (what: string, error: OverlayError): string => `${what} failed: ${shownName(error.message)}`
 
@@ -267,4 +290,5 @@ export const stillLeaving = (other: string | undefined): string =>
     ? 'leaving: waiting for the relays to take note…'
     : `leaving: waiting for ${shownName(other)} to confirm the end of the call; Ctrl-C does not wait…`
 export const ctrlCClears = (): string => 'line cleared; Ctrl-C on an empty line twice, or Ctrl-D, leaves'
-export const ctrlCAgain = (): string => 'Ctrl-C again, Ctrl-D or /quit leaves'
+export const ctrlCAgain = (ringing: boolean): string =>
+  ringing ? '/bye gives up calling; Ctrl-C again, Ctrl-D or /quit leaves' : 'Ctrl-C again, Ctrl-D or /quit leaves'

@@ -12,6 +12,9 @@ export class Reach {
   /** What was last said or assumed of each relay, by peer id. */
   readonly #known = new Map<string, 'up' | 'missing' | 'lost'>()
   #none = false
+  /** Says whether a person was told that nobody can call. */
+  #uncallable = false
+  #wasCallable = false
 
   constructor(verbose: boolean) {
     this.#verbose = verbose
@@ -23,6 +26,7 @@ export class Reach {
     const none = relays.every(({ state }) => state === 'down')
     if (none && !this.#none) {
       this.#none = true
+      this.#uncallable = true
       return [...(this.#verbose ? texts : []), lines.noRelay()]
     }
     if (this.#none && relays.some(({ state }) => state === 'up')) {
@@ -30,6 +34,14 @@ export class Reach {
       return relays.filter(({ state }) => state === 'up').map(({ name }) => lines.relayUp(name))
     }
     return this.#none && !this.#verbose ? [] : texts
+  }
+
+  /** Called when others can call us through a relay. Returns the line that takes `noRelay` back, after that was said. */
+  callable(): string[] {
+    const texts = this.#uncallable ? [this.#wasCallable ? lines.canBeCalledAgain() : lines.canBeCalled()] : []
+    this.#uncallable = false
+    this.#wasCallable = true
+    return texts
   }
 
   #changed({ peerId, name, state, error }: RelayState): string[] {

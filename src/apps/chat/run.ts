@@ -43,6 +43,7 @@ async function onTerminal(context: Context, options: StartChatOptions): Promise<
     output: options.output,
     prompt: prompt(context.identity.name),
     complete: (line) => chat.complete(line),
+    ringing: () => chat.ringing,
     onLine: (line, pasted) => {
       const command = chat.read(line, pasted ? 'pasted' : 'typed')
       void chat.do(command)

@@ -32,10 +32,12 @@ export interface Caller {
 
 export type CallState =
   | { kind: 'idle' }
-  | { kind: 'dialing'; id: string; to: Address; crossing?: Caller }
+  /** `said` is set when a message went along. */
+  | { kind: 'dialing'; id: string; to: Address; said?: true; crossing?: Caller }
   /** `firstText` is the message of `/connect <name> <message>` to someone who was calling already. */
   | { kind: 'accepting'; id: string; name: string; firstText?: string }
-  | { kind: 'active'; id: string; name: string }
+  /** `interrupted` is set while nothing carries the call. */
+  | { kind: 'active'; id: string; name: string; peerId: string; interrupted?: true }
 
 export interface ChatState {
   readonly self: { name: string; peerId: string; instanceId: string; service: string }
@@ -54,10 +56,11 @@ export type ChatEvent =
   /** Says that the caller gave up, or that its time is over. */
   | { type: 'callerGone'; id: string }
   | { type: 'ringing'; id: string }
-  /** `name` is the name in the certificate of the other end. */
-  | { type: 'connected'; id: string; name: string }
-  | { type: 'dialFailed'; id: string; error: OverlayError; nowMs: number }
-  | { type: 'accepted'; id: string; name: string }
+  /** `name` and `peerId` are those in the certificate of the other end. */
+  | { type: 'connected'; id: string; name: string; peerId: string }
+  /** `similar` is somebody whom the name may have been meant for. */
+  | { type: 'dialFailed'; id: string; error: OverlayError; nowMs: number; similar?: string }
+  | { type: 'accepted'; id: string; name: string; peerId: string }
   | { type: 'acceptFailed'; id: string; error: OverlayError }
   | { type: 'received'; id: string; text: string }
   | { type: 'interrupted'; id: string; graceMs: number }
@@ -79,6 +82,8 @@ export type Effect =
   | { type: 'turnAway'; id: string }
   | { type: 'send'; id: string; text: string }
   | { type: 'hangUp'; id: string }
+  /** Ends a call that nothing carries, without waiting for anything. */
+  | { type: 'drop'; id: string }
   /** Sets what `/list` shows about us: in a call or not. */
   | { type: 'busy'; busy: boolean }
   | { type: 'list'; more: boolean }
@@ -138,11 +143,12 @@ function move(state: ChatState, event: ChatEvent): Step {
       return from === undefined ? stay(state) : stay(state, { type: 'message', from: from.name, text: event.text })
     }
     case 'interrupted':
-      return call.kind === 'active' && call.id === event.id
-        ? say(state, lines.interrupted(call.name, event.graceMs))
-        : stay(state)
-    case 'resumed':
-      return call.kind === 'active' && call.id === event.id ? say(state, lines.resumed(call.name)) : stay(state)
+      return onInterrupted(state, event)
+    case 'resumed': {
+      if (call.kind !== 'active' || call.id !== event.id) return stay(state)
+      const { interrupted: _, ...carried } = call
+      return say({ ...state, call: carried }, lines.resumed(call.name))
+    }
     case 'ended':
       return onEnded(state, event)
     case 'quit':
@@ -205,16 +211,17 @@ function onConnect(state: ChatState, to: Address, message: string | undefined): 
   const bytes = utf8Length(message ?? '')
   if (bytes > maxAppDataBytes) return refuse(state, lines.tooLong('the message', bytes, maxAppDataBytes))
   if (to.instanceId === self.instanceId && to.service === self.service) return refuse(state, lines.selfDial())
+  const caller = to.service === self.service ? find(state, to.instanceId) : undefined
+  if (caller !== undefined && takesPlace(state, caller)) return replace(state, caller, message)
   const occupied = occupiedLine(state, `/connect ${shown(state, to)}`)
   if (occupied !== undefined) return refuse(state, occupied)
 
   // Two people who call each other mean one call; see the note on crossing calls.
-  const caller = to.service === self.service ? find(state, to.instanceId) : undefined
   if (caller !== undefined) return accept(state, caller, lines.takingWaiting(caller.name), message)
 
   const id = `out-${state.dials + 1}`
   return {
-    state: { ...state, dials: state.dials + 1, call: { kind: 'dialing', id, to } },
+    state: { ...state, dials: state.dials + 1, call: { kind: 'dialing', id, to, ...(message ? { said: true } : {}) } },
     effects: [print(lines.connecting(shown(state, to))), { type: 'dial', id, to, appData: message ?? defaultAppData }],
   }
 }
@@ -222,6 +229,7 @@ function onConnect(state: ChatState, to: Address, message: string | undefined): 
 function onAccept(state: ChatState, name: string | undefined): Step {
   const caller = chosen(state, name, '/accept')
   if (typeof caller === 'string') return refuse(state, caller)
+  if (takesPlace(state, caller)) return replace(state, caller)
   const occupied = occupiedLine(state, `/accept ${caller.name}`)
   return occupied === undefined ? accept(state, caller) : refuse(state, occupied)
 }
@@ -306,7 +314,9 @@ function enqueue(state: ChatState, caller: Caller): Step {
   if (state.waiting.length >= maxWaitingCallers) {
     return stay(state, { type: 'turnAway', id: caller.id }, print(lines.turnedAway(caller.name, state.waiting.length)))
   }
-  const announcement = lines.incoming(caller, state.waiting.length, occupiedLine(state, undefined))
+  const announcement = takesPlace(state, caller)
+    ? lines.incomingAgain(caller)
+    : lines.incoming(caller, state.waiting.length, occupiedLine(state, undefined))
   return {
     state: { ...state, waiting: [...state.waiting, caller] },
     effects: [{ type: 'bell' }, print(announcement)],
@@ -325,14 +335,14 @@ function onCallerGone(state: ChatState, id: string): Step {
 
 // outcomes
 
-function onEstablished(state: ChatState, event: { type: 'connected' | 'accepted'; id: string; name: string }): Step {
+function onEstablished(state: ChatState, event: ChatEvent & { type: 'connected' | 'accepted' }): Step {
   const { call } = state
-  const { id, name } = event
+  const { id, name, peerId } = event
   if (!(call.kind === 'dialing' || call.kind === 'accepting') || call.id !== id) {
     // Given up in the meantime.
     return stay({ ...state, ending: [...state.ending, { id, name }] }, { type: 'hangUp', id })
   }
-  const active: ChatState = { ...state, call: { kind: 'active', id, name } }
+  const active: ChatState = { ...state, call: { kind: 'active', id, name, peerId } }
   if (call.kind === 'accepting') {
     const first: Effect[] = call.firstText === undefined ? [] : [{ type: 'send', id, text: call.firstText }]
     return stay(active, print(...lines.accepted), ...first)
@@ -342,11 +352,23 @@ function onEstablished(state: ChatState, event: { type: 'connected' | 'accepted'
   return stay(active, print(lines.connected(shown(state, call.to))), ...held)
 }
 
-function onDialFailed(state: ChatState, event: { id: string; error: OverlayError; nowMs: number }): Step {
+function onInterrupted(state: ChatState, { id, graceMs }: { id: string; graceMs: number }): Step {
+  const { call } = state
+  if (call.kind !== 'active' || call.id !== id) return stay(state)
+  const broken: ChatState = { ...state, call: { ...call, interrupted: true } }
+  // The new call may have come before it was noticed that the old one is dead.
+  const again = broken.waiting.find((caller) => takesPlace(broken, caller))
+  const told = again === undefined ? [] : [lines.callsAgain(again.name)]
+  return say(broken, lines.interrupted(call.name, graceMs), ...told)
+}
+
+function onDialFailed(state: ChatState, event: ChatEvent & { type: 'dialFailed' }): Step {
   const { call } = state
   if (call.kind !== 'dialing' || call.id !== event.id) return stay(state)
   if (call.crossing !== undefined) return accept(state, call.crossing, lines.joining(call.crossing.name))
-  return refuse(idle(state), lines.dialFailed(shown(state, call.to), call.to.service, event.error, event.nowMs))
+  const { error, nowMs, similar } = event
+  const dialed = { to: shown(state, call.to), service: call.to.service, said: call.said === true, similar }
+  return refuse(idle(state), lines.dialFailed(dialed, error, nowMs))
 }
 
 function onAcceptFailed(state: ChatState, event: { id: string; error: OverlayError }): Step {
@@ -389,6 +411,19 @@ function accept(state: ChatState, caller: Caller, line?: string, firstText?: str
   const call: CallState = { kind: 'accepting', id, name, ...(firstText === undefined ? {} : { firstText }) }
   const said = line === undefined ? [] : [print(line)]
   return stay({ ...without(state, id), call }, ...said, { type: 'accept', id })
+}
+
+/** Returns true when a caller is the very person of a call that nothing carries: its program was most likely restarted. */
+const takesPlace = ({ call }: ChatState, caller: Caller): boolean =>
+  call.kind === 'active' && call.interrupted === true && call.peerId === caller.peerId
+
+/** Ends the dead call and takes the new one of the same person. */
+function replace(state: ChatState, caller: Caller, firstText?: string): Step {
+  const { call } = state
+  if (call.kind !== 'active') return accept(state, caller, undefined, firstText)
+  const { id, name } = call
+  const taken = accept({ ...state, ending: [...state.ending, { id, name }] }, caller, lines.replaced(name), firstText)
+  return stay(taken.state, { type: 'drop', id }, ...taken.effects)
 }
 
 const lostTexts = (call: { name: string; firstText?: string }): string[] =>

@@ -21,6 +21,8 @@ export interface SwitchboardOptions {
   clock: Clock
   /** Hands an event to the state, and resolves when what follows from it is done. */
   dispatch: (event: ChatEvent) => Promise<unknown>
+  /** Resolves with somebody who is there whom a name that nobody has may have been meant for. */
+  similar: (to: Address) => Promise<string | undefined>
   /** Called when somebody was called, called, or wrote. */
   onContact: (name: string) => void
   onPath: (change: { lost: PathLost } | { changed: PathChange }) => void
@@ -125,10 +127,11 @@ export class Switchboard {
         },
       })
       this.#adopt(id, connection)
-      event = { type: 'connected', id, name: connection.remote.name }
+      event = { type: 'connected', id, name: connection.remote.name, peerId: connection.remote.peerId }
     } catch (thrown) {
       const error = asOverlayError(thrown, abort.signal.aborted ? 'canceled' : 'internal', 'Dialing failed')
-      event = { type: 'dialFailed', id, error, nowMs: clock.now() }
+      const similar = error.code === 'unknown_instance' ? await this.#options.similar(to) : undefined
+      event = { type: 'dialFailed', id, error, nowMs: clock.now(), ...(similar === undefined ? {} : { similar }) }
     }
     this.#dialing.delete(id)
     cancelRinging()
@@ -142,7 +145,7 @@ export class Switchboard {
     try {
       const connection = await dial.accept()
       this.#adopt(id, connection)
-      event = { type: 'accepted', id, name: dial.caller.name }
+      event = { type: 'accepted', id, name: dial.caller.name, peerId: dial.caller.peerId }
     } catch (thrown) {
       event = { type: 'acceptFailed', id, error: asOverlayError(thrown, 'internal', 'Accepting failed') }
     }

@@ -21,6 +21,8 @@ export interface TerminalOptions {
   onLine: (line: string, pasted: boolean) => 'keep' | undefined
   /** Called at most once, after Ctrl-D or the end of the terminal (`end`), or two Ctrl-C (`interrupt`). */
   onEnd: (how: 'end' | 'interrupt') => void
+  /** Says whether a call of ours rings, which Ctrl-C does not give up. */
+  ringing?: () => boolean
   /** Says that one Ctrl-C is enough. */
   interruptAtOnce?: boolean
 }
@@ -213,7 +215,7 @@ export class Terminal implements ChatView {
       this.#end('interrupt')
       return
     }
-    if (!this.#warned) this.print([lines.ctrlCAgain()])
+    if (!this.#warned) this.print([lines.ctrlCAgain(this.#options.ringing?.() === true)])
     this.#warned = true
   }
 

@@ -373,6 +373,19 @@ describe('dialing', () => {
     expect(network.dials).toHaveLength(1)
   })
 
+  test('/status says whom it is calling', async () => {
+    const user1 = await join('user1')
+    await join('user2')
+    await user1.types('/connect user2')
+    expect((await user1.types('/status'))[0]).toBe('calling user2, who has not answered yet')
+  })
+
+  test('a slip in a name is answered with the name that is there', async () => {
+    const user1 = await join('user1')
+    await join('ann')
+    expect((await user1.types('/connect Ann')).at(-1)).toContain('Did you mean /connect ann?')
+  })
+
   test('a message that is too long is refused and nothing is dialed', async () => {
     const user1 = await join('user1')
     expect(await user1.types(`/connect user2 ${'x'.repeat(65_537)}`)).toEqual([
@@ -415,6 +428,18 @@ describe('relays', () => {
     network.relayStates = [down('relay1'), up('relay2')]
     context.emit('relay:up', up('relay2'))
     expect(paper.take()).toEqual(['relay2 is up'])
+    const stands = () => {
+      context.listener!.emit('terminator:established', { relay: 'relay2', relayPeerId: 'peer-relay2', sinceMs: 0 })
+      return paper.take()
+    }
+    expect(stands()).toEqual(['you can be called now'])
+    expect(stands()).toEqual([])
+    for (const relay of [down('relay2'), up('relay2')]) {
+      network.relayStates = [down('relay1'), relay]
+      context.emit(`relay:${relay.state}`, relay)
+    }
+    paper.take()
+    expect(stands()).toEqual(['you can be called again'])
   })
 
   test('one that is missing at the start is named once', async () => {

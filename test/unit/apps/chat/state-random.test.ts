@@ -133,7 +133,7 @@ class World {
     this.dialing.delete(id)
     if (this.random() < 0.5) {
       this.calls.set(id, 'open') // also when it was canceled: the answer was on its way
-      return { type: 'connected', id, name: 'somebody' }
+      return { type: 'connected', id, name: 'somebody', peerId: 'peer-somebody' }
     }
     const code = canceled ? 'canceled' : (this.pick(['busy', 'declined', 'timed_out'] as const) ?? 'busy')
     return { type: 'dialFailed', id, error: new OverlayError(code, code), nowMs: 0 }
@@ -145,7 +145,7 @@ class World {
     this.accepting.delete(id)
     if (this.random() < 0.3) return { type: 'acceptFailed', id, error: new OverlayError('canceled', 'gave up') }
     this.calls.set(id, 'open')
-    return { type: 'accepted', id, name: 'somebody' }
+    return { type: 'accepted', id, name: 'somebody', peerId: 'peer-somebody' }
   }
 
   #callEvent(): ChatEvent | undefined {

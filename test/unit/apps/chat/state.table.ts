@@ -19,7 +19,11 @@ export const states = {
   dialing: { ...start, dials: 1, call: { kind: 'dialing', id: 'out-1', to: to('zoe') }, waiting: [caller('bob')] },
   crossing: { ...start, dials: 1, call: { kind: 'dialing', id: 'out-1', to: to('zoe'), crossing: caller('zoe') } },
   accepting: { ...start, call: { kind: 'accepting', id: 'in-zoe', name: 'zoe' }, waiting: [caller('bob')] },
-  active: { ...start, call: { kind: 'active', id: 'in-zoe', name: 'zoe' }, waiting: [caller('bob')] },
+  active: {
+    ...start,
+    call: { kind: 'active', id: 'in-zoe', name: 'zoe', peerId: 'peer-zoe' },
+    waiting: [caller('bob')],
+  },
   leaving: { ...start, leaving: true, ending: [{ id: 'in-zoe', name: 'zoe' }] },
 } satisfies Record<string, ChatState>
 

@@ -101,14 +101,59 @@ describe('callers', () => {
   })
 })
 
+describe('a call that nothing carries any more, whose other end calls anew', () => {
+  const cut: ChatEvent = { type: 'interrupted', id: 'in-zoe', graceMs: 60_000 }
+  const again = incoming('zoe', 'in-9')
+  const accepts: ChatEvent = { type: 'command', command: { kind: 'accept', name: 'zoe' } }
+  const words =
+    'zoe calls anew, and nothing carries your call with zoe any more; /accept zoe ends that one and takes this'
+
+  test('is said, and /accept ends the dead one and takes the new', () => {
+    const { told, state } = play(states.active, cut, again, accepts)
+    expect(told[1]).toContain(words)
+    expect(told[2]).toBe(
+      'drop(in-zoe) [the old call with zoe is over: taking the new one] accept(in-9) busy(false) | accepting waiting: bob',
+    )
+    const { told: after, state: end } = play(
+      state,
+      { type: 'ended', id: 'in-zoe', error: error('canceled'), undelivered: ['are you there?'] },
+      { type: 'accepted', id: 'in-9', name: 'zoe', peerId: 'peer-zoe' },
+    )
+    expect(after[0]).toBe("[not delivered to zoe: 1 message: 'are you there?'] |")
+    expect([end.call.kind, end.ending]).toEqual(['active', []])
+  })
+
+  test('is said when the new call came first, too', () => {
+    expect(play(states.active, again, cut).told[1]).toContain(words)
+  })
+
+  test('does not concern others, nor a call that was resumed', () => {
+    expect(play(states.active, cut, incoming('cid')).told[1]).toContain('It waits, as you are in a call with zoe')
+    expect(play(states.active, cut, { type: 'resumed', id: 'in-zoe' }, again, accepts).told[3]).toBe(
+      '[you are in a call with zoe. /bye ends it; then /accept zoe] |',
+    )
+  })
+})
+
+test('whoever sent a message along is not told to send one when that is declined', () => {
+  const declined: ChatEvent = { type: 'dialFailed', id: 'out-1', error: error('declined', { reason: 'no' }), nowMs: 0 }
+  expect(play(states.idle, command('/connect with message'), declined).told[1]).toBe("[ann declined: 'no'] | idle")
+  expect(play(states.idle, command('/connect'), declined).told[1]).toContain('You could say what it is about')
+})
+
+test('a name that nobody has is answered with the one that was meant', () => {
+  const failed: ChatEvent = { ...dialFailed('out-1', 'unknown_instance'), similar: 'zoe' } as ChatEvent
+  expect(play(states.dialing, failed).told[0]).toContain('Did you mean /connect zoe?')
+})
+
 describe('calls', () => {
   test('a dial that is accepted becomes the call, and others see us busy', () => {
-    const { told } = play(states.dialing, { type: 'connected', id: 'out-1', name: 'zoe' })
+    const { told } = play(states.dialing, { type: 'connected', id: 'out-1', name: 'zoe', peerId: 'peer-zoe' })
     expect(told).toEqual(['[connected to zoe] busy(true) | active'])
   })
 
   test('an accepted caller becomes the call, with the transcript’s words', () => {
-    const { told } = play(states.accepting, { type: 'accepted', id: 'in-zoe', name: 'zoe' })
+    const { told } = play(states.accepting, { type: 'accepted', id: 'in-zoe', name: 'zoe', peerId: 'peer-zoe' })
     expect(told).toEqual(['[ / connection accepted and chat now in progress...] busy(true) | active'])
   })
 
@@ -117,7 +162,7 @@ describe('calls', () => {
       states.dialing,
       command('/bye'),
       command('/connect'),
-      { type: 'connected', id: 'out-1', name: 'zoe' },
+      { type: 'connected', id: 'out-1', name: 'zoe', peerId: 'peer-zoe' },
       dialFailed('out-1', 'canceled'),
     )
     expect(told.slice(2)).toEqual(['hangUp(out-1) |', '|'])
@@ -129,13 +174,13 @@ describe('calls', () => {
       states.active,
       command('/bye'),
       command('/connect'),
-      { type: 'connected', id: 'out-1', name: 'ann' },
+      { type: 'connected', id: 'out-1', name: 'ann', peerId: 'peer-ann' },
       { type: 'ended', id: 'in-zoe', undelivered: ['a', 'b'] },
       { type: 'interrupted', id: 'in-zoe', graceMs: 60_000 },
       { type: 'resumed', id: 'in-zoe' },
     )
     expect(told.slice(3)).toEqual(["[not delivered to zoe: 2 messages: 'a', 'b'] |", '|', '|'])
-    expect(state.call).toEqual({ kind: 'active', id: 'out-1', name: 'ann' })
+    expect(state.call).toEqual({ kind: 'active', id: 'out-1', name: 'ann', peerId: 'peer-ann' })
   })
 
   test('an accept that comes to nothing says so and leaves us free', () => {
@@ -154,6 +199,7 @@ describe('calls', () => {
       type: 'accepted',
       id: 'in-bob',
       name: 'bob',
+      peerId: 'peer-bob',
     })
     expect(told[1]).toBe(
       "[ / connection accepted and chat now in progress...] send(in-bob 'about lunch') busy(true) | active",
@@ -175,7 +221,10 @@ describe('calls', () => {
     expect(
       play(states.active, { type: 'interrupted', id: 'in-zoe', graceMs: 60_000 }, { type: 'resumed', id: 'in-zoe' })
         .told,
-    ).toEqual(['[connection to zoe interrupted, trying to resume for 60 s] |', '[connection to zoe resumed] |'])
+    ).toEqual([
+      '[connection to zoe interrupted, trying to resume for 60 s] | active',
+      '[connection to zoe resumed] | active',
+    ])
   })
 
   test('a long ring is said for the dial that rings, and for no other', () => {
@@ -193,7 +242,12 @@ describe('calls', () => {
   })
 
   test('quitting while a caller is being accepted hangs the late session up', () => {
-    const { told } = play(states.accepting, command('/quit'), { type: 'accepted', id: 'in-zoe', name: 'zoe' })
+    const { told } = play(states.accepting, command('/quit'), {
+      type: 'accepted',
+      id: 'in-zoe',
+      name: 'zoe',
+      peerId: 'peer-zoe',
+    })
     expect(told[1]).toBe('hangUp(in-zoe) |')
   })
 })
@@ -216,9 +270,14 @@ describe('crossing calls', () => {
     const annAfter = play(
       ann.state,
       { type: 'callerGone', id: 'in-bob' },
-      { type: 'connected', id: 'out-1', name: 'bob' },
+      { type: 'connected', id: 'out-1', name: 'bob', peerId: 'peer-bob' },
     )
-    const bobAfter = play(bob.state, dialFailed('out-1', 'canceled'), { type: 'accepted', id: 'in-ann', name: 'ann' })
+    const bobAfter = play(bob.state, dialFailed('out-1', 'canceled'), {
+      type: 'accepted',
+      id: 'in-ann',
+      name: 'ann',
+      peerId: 'peer-ann',
+    })
     expect(annAfter.told).toEqual(['| dialing', '[connected to bob] busy(true) | active'])
     expect(bobAfter.told).toEqual(['|', '[ / connection accepted and chat now in progress...] busy(true) | active'])
   })
@@ -227,7 +286,7 @@ describe('crossing calls', () => {
     const { told } = play(
       dialing('ann', 'peer-1', 'bob'),
       from('bob', 'peer-2'),
-      { type: 'connected', id: 'out-1', name: 'bob' },
+      { type: 'connected', id: 'out-1', name: 'bob', peerId: 'peer-bob' },
       { type: 'callerGone', id: 'in-bob' },
     )
     expect(told.slice(1)).toEqual(['[connected to bob] turnAway(in-bob) busy(true) | active', '|'])

@@ -10,7 +10,11 @@ afterEach(() => {
   for (const terminal of open.splice(0)) terminal.close()
 })
 
-function start(columns = 40, complete: (line: string) => Completion = () => ({ candidates: [], part: '' })) {
+function start(
+  columns = 40,
+  complete: (line: string) => Completion = () => ({ candidates: [], part: '' }),
+  ringing = false,
+) {
   const screen = new Screen(columns)
   const keyboard = new Keyboard()
   const lines: string[] = []
@@ -20,6 +24,7 @@ function start(columns = 40, complete: (line: string) => Completion = () => ({ c
     output: screen,
     prompt: 'user1 > ',
     complete: async (line) => complete(line),
+    ringing: () => ringing,
     onLine: (line, pasted) => {
       lines.push(pasted ? `pasted ${line}` : line)
       return line.startsWith('/unknown') ? 'keep' : undefined
@@ -418,6 +423,12 @@ describe('leaving', () => {
     expect(ends).toEqual(['interrupt'])
     expect(lines).toEqual([])
     expect(keyboard.raw).toBe(false)
+  })
+
+  test('while a call of ours rings, the first Ctrl-C says what gives it up', async () => {
+    const { screen, types } = start(80, undefined, true)
+    await types('\u0003')
+    expect(screen.text[0]).toBe('/bye gives up calling; Ctrl-C again, Ctrl-D or /quit leaves')
   })
 
   test('on an empty line, the first Ctrl-C says so and the second leaves', async () => {
