@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { heededSignals } from '../core/signals.js'
+import { identitiesThere } from '../identity/identity-lookup.js'
 import type { Identity } from '../sdk/index.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { programName } from './program-name.js'
@@ -34,14 +35,16 @@ export function addChatCommand(program: Command): void {
     .option(...directListenFlag)
     .addOption(formerDirectFlag())
     .option('--max-terminators <n>', 'relays to be reachable through at the same time; default: the service decides')
-    .action((flags: ChatFlags) => {
+    .action(async (flags: ChatFlags) => {
       const { identity, maxTerminators, ...rest } = flags
       if (identity === undefined) {
         const name = programName()
-        throw new OverlayError(
-          'bad_argument',
-          `The chat needs an identity: ${name} -i <identity>. \`${name} setup\` makes some, \`${name} quickstart\` everything.`,
-        )
+        const there = await identitiesThere()
+        const advice =
+          there === undefined
+            ? `\`${name} setup\` makes some, \`${name} quickstart\` everything`
+            : `The identities: ${there}`
+        throw new OverlayError('bad_argument', `The chat needs an identity: ${name} -i <identity>. ${advice}.`)
       }
       return runChat({
         ...rest,

@@ -55,6 +55,13 @@ export function identityFolders(asked?: string): string[] {
 
 async function missingText(pathOrName: string, candidates: string[], folders: string[]): Promise<string> {
   const asked = `There is no identity '${shownName(pathOrName)}' (looked for ${[...new Set(candidates.map(normalName))].map(shownName).join(', ')})`
+  const found = await identitiesThere(folders)
+  if (found !== undefined) return `${asked}; ${found}.`
+  return `${asked}, and none in ${folders.join(' or ')}; type \`chat-p2p setup\` to make some.`
+}
+
+/** Tells which identities there are where names are looked up; undefined when there are none. */
+export async function identitiesThere(folders: readonly string[] = identityFolders()): Promise<string | undefined> {
   const found: string[] = []
   for (const folder of folders) {
     const names = await listIdentities(folder)
@@ -62,8 +69,7 @@ async function missingText(pathOrName: string, candidates: string[], folders: st
     if (names.length > 0)
       found.push(`in ${folder} there are ${shown}${names.length > 8 ? `, … (${names.length})` : ''}`)
   }
-  if (found.length > 0) return `${asked}; ${found.join(', ')}.`
-  return `${asked}, and none in ${folders.join(' or ')}; type \`chat-p2p setup\` to make some.`
+  return found.length === 0 ? undefined : found.join(', ')
 }
 
 /** Names of the identity files in a folder, sorted; none when there is no such folder. */

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { temporaryFolder } from '../../support/cli.js'
@@ -11,6 +11,16 @@ beforeEach(() => {
 afterEach(() => {
   place.remove()
   vi.unstubAllEnvs()
+})
+
+test('the chat without -i names the identities that are there', async () => {
+  vi.stubEnv('XDG_CONFIG_HOME', place.dir)
+  vi.stubEnv('CHAT_P2P_DIR', '')
+  expect((await cli([], place.dir)).stderr).toContain('setup` makes some')
+  mkdirSync(path.join(place.dir, 'identities'))
+  for (const name of ['ann', 'bob']) writeFileSync(path.join(place.dir, 'identities', `${name}.json`), '{}')
+  const { code, stderr } = await cli([], place.dir)
+  expect([code, stderr]).toEqual([2, expect.stringContaining('The identities: in identities there are ann, bob.')])
 })
 
 test.each([
