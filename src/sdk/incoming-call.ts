@@ -48,9 +48,7 @@ export class IncomingCall implements IncomingDial {
   }
 
   async accept(): Promise<Connection> {
-    if (this.#dial.answered) {
-      throw new OverlayError('canceled', `${this.caller.name} is no longer waiting for an answer.`)
-    }
+    if (this.#dial.answered) throw this.#whyAnswered()
     this.#session = this.#dial.accept(this.#wishes)
     return this.#open(this.#session)
   }
@@ -61,6 +59,17 @@ export class IncomingCall implements IncomingDial {
 
   busy(reason?: string | Error): void {
     this.#dial.refuse('busy', reasonText(reason))
+  }
+
+  /** Returns why it can't be accepted any more. */
+  #whyAnswered(): OverlayError {
+    if (!this.signal.aborted) return new OverlayError('closed', 'The call has been answered already.')
+    const ended = this.signal.reason as OverlayError
+    if (ended.code === 'canceled' || ended.code === 'timed_out') {
+      return new OverlayError('canceled', `${this.caller.name} is no longer waiting for an answer.`)
+    }
+    if (ended.code !== 'closed') return ended
+    return new OverlayError('closed', 'The listener was closed before the call was answered.')
   }
 
   /** Lets it ring for no longer than `ms`, and than the caller said. */

@@ -289,7 +289,7 @@ export interface Listener extends EventEmitter<ListenerEvents>, AsyncIterable<In
   close(): Promise<void>
 }
 
-/** A caller that waits for an answer. Exactly one of `accept`, `decline`, `busy` counts; later calls do nothing. */
+/** A caller that waits for an answer. The first of `accept`, `decline`, `busy` counts; a later no does nothing. */
 export interface IncomingDial {
   readonly caller: Party
   readonly service: string
@@ -297,7 +297,10 @@ export interface IncomingDial {
   readonly appData: Uint8Array
   /** Fires when the caller gave up or its time is over; the dial is then dead. */
   readonly signal: AbortSignal
-  /** Accepts the call. Rejects with `canceled` when the caller is gone already. */
+  /**
+   * Accepts the call. Rejects with `canceled` when the caller is gone already, and with `closed` when it was answered before, or its
+   * listener was closed.
+   */
   accept(): Promise<Connection>
   /** Says no, with a reason: a text, or what an error says. */
   decline(reason?: string | Error): void

@@ -50,7 +50,23 @@ test('an answer of the application fires no signal, and later ones do nothing', 
   call.end('busy', new OverlayError('closed', 'Closing.'))
   expect(call.signal.aborted).toBe(false)
   expect(await heard).toBe('declined: not now')
-  await expect(call.accept()).rejects.toMatchObject({ code: 'canceled' })
+  await expect(call.accept()).rejects.toMatchObject({ code: 'closed', message: 'The call has been answered already.' })
+})
+
+test('who accepts too late hears why', async () => {
+  const accepted = async (error: OverlayError) => {
+    const { dial } = await ringing()
+    const call = new IncomingCall(dial, { name: 'ann', peerId: 'peer', roles: [] }, wishes, () => expect.fail())
+    call.end('busy', error)
+    return call.accept().catch(({ code, message }: OverlayError) => `${code}: ${message}`)
+  }
+  const closed = new OverlayError('closed', 'The host is closing.')
+  const denied = new OverlayError('not_permitted', 'Not any more.')
+  expect(await accepted(new OverlayError('canceled', 'The caller gave up.'))).toBe(
+    'canceled: ann is no longer waiting for an answer.',
+  )
+  expect(await accepted(closed)).toBe('closed: The listener was closed before the call was answered.')
+  expect(await accepted(denied)).toBe('not_permitted: Not any more.')
 })
 
 test('a handler that fails is internal to who waits', async () => {
