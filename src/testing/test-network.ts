@@ -63,6 +63,7 @@ export class TestNetworkRun implements TestNetwork {
   }
 
   async context(name: string, options: ContextOptions & { roles?: string[] } = {}): Promise<Context> {
+    this.#checkOpen()
     const { roles, ...rest } = options
     const context = await createContext(await this.identity(name, roles === undefined ? {} : { roles }), {
       direct: 'never',
@@ -70,8 +71,14 @@ export class TestNetworkRun implements TestNetwork {
     })
     this.#contexts.add(context)
     context.once('close', () => this.#contexts.delete(context))
-    if (this.relays.length > 0) await context.ready()
-    return context
+    try {
+      this.#checkOpen() // it may have been closed meanwhile
+      if (this.relays.length > 0) await context.ready()
+      return context
+    } catch (error) {
+      await context.close()
+      throw error
+    }
   }
 
   async stopRelay(name: string): Promise<void> {
@@ -83,6 +90,7 @@ export class TestNetworkRun implements TestNetwork {
 
   async startRelay(name: string): Promise<void> {
     const own = this.#known(name)
+    this.#checkOpen()
     if (own.running !== undefined) return
     const { multiaddrs } = this.#view.relays.find((relay) => relay.name === name)!
     own.running = await startRelay({ ...own.identity, network: this.#view }, { listen: [...multiaddrs] })
@@ -106,6 +114,10 @@ export class TestNetworkRun implements TestNetwork {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw new OverlayError('closed', 'The test network was closed.')
   }
 
   #known(name: string): OwnRelay {

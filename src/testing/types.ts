@@ -23,7 +23,7 @@ export interface TestNetworkOptions {
 export interface TestNetwork extends AsyncDisposable {
   /** Makes a certified identity of this name; `roles` default to none. */
   identity(name: string, options?: { roles?: string[] }): Promise<Identity>
-  /** Opens a context of a new identity of this name, connected to a relay. It is closed with the network. */
+  /** Opens a context of a new identity of this name, connected to a relay; closed with the network. Its sessions stay on relays unless `direct` is `auto`. */
   context(name: string, options?: ContextOptions & { roles?: string[] }): Promise<Context>
   /** Names of the relays that run: `relay1`, … */
   readonly relays: string[]
