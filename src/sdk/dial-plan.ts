@@ -180,5 +180,6 @@ export class DialPlan {
 
 /** Makes the error of dialing oneself, by name or because nobody else is there. */
 export function selfDial(service: string, instanceId: string): OverlayError {
+  if (instanceId === '') return new OverlayError('self_dial', `Nobody but you offers '${service}'.`, { service })
   return new OverlayError('self_dial', `'${instanceId}' is you; dialing yourself is refused.`, { service, instanceId })
 }
