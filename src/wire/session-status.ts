@@ -1,4 +1,6 @@
 import { type ErrorCode, OverlayError, type OverlayErrorDetails } from '../core/errors.js'
+import { maxReasonBytes } from '../core/limits.js'
+import { escapeControls, truncateUtf8 } from '../core/text.js'
 
 /** How a host answers DIAL and RESUME. Numbers of the wire: never reused, never renumbered. */
 export const dialStatus = {
@@ -87,7 +89,11 @@ export function refusalError(status: number, details: OverlayErrorDetails = {}):
   return sentence(refusals[name], details)
 }
 
-/** The error for a session that the other side aborted; its words are in `details.reason`. */
+/** The error for a session that the other side aborted; its words are in `details.reason`, and escaped in the sentence. */
 export function abortError(code: number, details: OverlayErrorDetails = {}): OverlayError {
-  return sentence(aborts[abortCodeOf(code)], details)
+  const name = abortCodeOf(code)
+  const [errorCode, text] = aborts[name]
+  if (name !== 'aborted' || !details.reason) return sentence([errorCode, text], details)
+  const words = escapeControls(truncateUtf8(details.reason, maxReasonBytes))
+  return sentence([errorCode, `${text.slice(0, -1)}: ${words}`], details)
 }

@@ -1,4 +1,5 @@
 import { errorText, isOverlayError } from '../../core/errors.js'
+import { escapeControls } from '../../core/text.js'
 import type { Connection } from '../../sdk/index.js'
 
 /** Called with what happens, one line each; names from elsewhere are not escaped. */
@@ -69,7 +70,8 @@ export function describeEnd({ received, sent, durationMs, trail, error }: Ended)
 export function describeFailure(error: unknown): string {
   const text = errorText(error)
   const reason = isOverlayError(error) ? error.details.reason : undefined
-  return reason === undefined || reason === '' || text.includes(reason) ? text : `${text} Reason: ${reason}`
+  const isSaid = !reason || text.includes(reason) || text.includes(escapeControls(reason))
+  return isSaid ? text : `${text} Reason: ${reason}`
 }
 
 /** Formats a number of bytes in three digits, which are enough for a person: `999 B`, `1.5 KiB`, `12.3 MiB`. */

@@ -64,7 +64,7 @@ describe('a connection as a Node stream', () => {
     const seen: string[] = []
     stream.on('data', (bytes) => seen.push(String(bytes)))
     await new Promise<void>((resolve) => stream.once('error', (error) => resolve(void seen.push(error.message))))
-    expect(seen).toEqual(['before', 'The other side ended the session.'])
+    expect(seen).toEqual(['before', 'The other side ended the session: enough'])
     expect(host.isOver || host.isInterrupted).toBe(true)
 
     const again = await pair()

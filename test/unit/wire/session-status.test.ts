@@ -44,6 +44,14 @@ test.each<[AbortCode, number, string]>([
   expect(abortError(number).code).toBe(code)
 })
 
+test('the words of an abort are in its sentence, escaped, and bounded', () => {
+  const { message, details } = abortError(1, { reason: 'because\u001b[2J' })
+  expect(message).toBe('The other side ended the session: because\\x1b[2J')
+  expect(details.reason).toBe('because\u001b[2J')
+  expect(abortError(1).message).toBe('The other side ended the session.')
+  expect(abortError(1, { reason: 'x'.repeat(5000) }).message.length).toBeLessThan(1100)
+})
+
 test('accepted is 1 and ringing is 2, and neither is a refusal', () => {
   expect([dialStatus.accepted, dialStatus.ringing]).toEqual([1, 2])
   expect(() => refusalError(1)).toThrow(RangeError)
