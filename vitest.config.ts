@@ -7,7 +7,7 @@ const sideBySide = {
   isolate: false,
   testTimeout: 180_000,
   hookTimeout: 120_000,
-  maxWorkers: 3,
+  maxWorkers: 4,
   sequence: { groupOrder: 1 },
 }
 
@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
