@@ -78,7 +78,8 @@ async function withRelays(
   const { inspectRelays } = await import('../directory/inspection.js')
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    await member.pool.ready(signal).catch(() => {
+    await member.pool.ready(signal).catch((error: unknown) => {
+      if (error instanceof OverlayError) throw error
       throw new OverlayError('no_relay', `No relay could be reached within ${flags.timeout} s.`)
     })
     await use(() => inspectRelays(member.pool, signal))

@@ -198,14 +198,33 @@ export class RelayPool extends EventEmitter<PoolEvents> {
     })
   }
 
-  /** Resolves when a relay is up, rejects with the signal's reason. */
+  /**
+   * Resolves when a relay is up. Rejects with the signal's reason, or with `no_relay` once all were tried and the own certificate
+   * has turned out to be over or taken back: waiting does not mend that.
+   */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.up().length > 0) return
-    await waitFor(signal, (resolve) => {
+    await waitFor(signal, (resolve, reject) => {
       const onUp = () => resolve()
-      this.once('up', onUp)
-      return () => this.off('up', onUp)
+      const onDown = () => {
+        const error = this.#refusedForGood()
+        if (error !== undefined) reject(error)
+      }
+      this.once('up', onUp).on('down', onDown)
+      onDown()
+      return () => this.off('up', onUp).off('down', onDown)
     })
+  }
+
+  /** Returns why no relay takes the own certificate: one has refused it, none is left to try, and we see ourselves that it is so. */
+  #refusedForGood(): OverlayError | undefined {
+    const relays = this.relays()
+    const isRefused =
+      relays.every(({ state }) => state === 'down') && relays.some(({ error }) => error?.code === 'refused')
+    // A refusal for a revocation brings the document that proves it, and a newer certificate where one waits.
+    const { own, permissions } = this.#trust
+    const why = isRefused ? permissions.withdrawalOf({ member: own }) : undefined
+    return why && new OverlayError('no_relay', `${why.text} No relay takes it.`)
   }
 
   /**

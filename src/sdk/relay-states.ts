@@ -12,10 +12,14 @@ export function stateOf({ name, peerId, state, error, link }: PooledRelay): Rela
 export function noRelayError(pool: RelayPool, waitedMs: number): OverlayError {
   const tried = pool.relays().map(({ name, addresses, error }) => {
     const where = `${name} (${addresses.join(', ')})`
-    return error === undefined || error.code === 'unreachable' ? where : `${where}: ${errorText(error)}`
+    return error === undefined || error.code === 'unreachable'
+      ? where
+      : `${where}: ${errorText(error).replace(/\.$/, '')}`
   })
-  const advice =
-    tried.length === 0 ? '.' : `: ${tried.join('; ')}. Is one of them running, and can it be reached from here?`
+  // Who refuses us is running, and was reached.
+  const isSilent = pool.relays().some(({ error }) => error?.code !== 'refused')
+  const question = isSilent ? ' Is one of them running, and can it be reached from here?' : ''
+  const advice = tried.length === 0 ? '.' : `: ${tried.join('; ')}.${question}`
   return new OverlayError('no_relay', `No relay could be reached within ${waitedMs / 1000} s${advice}`)
 }
 

@@ -189,6 +189,15 @@ test.each([
   expect((await run('identity', 'renew', '--all', '--renewal-key', 'key.json')).code).toBe(1)
 })
 
+test('who was revoked hears it when it comes back, at once: no relay is waited for', async () => {
+  await startRelays('relay1', 'relay2')
+  expect((await run('identity', 'revoke', 'user2')).code).toBe(0)
+  const context = await createContext(away)
+  contexts.push(context)
+  const why = 'The certificate of user2 was revoked. No relay takes it.'
+  await expect(context.ready({ timeout: 3_600_000 })).rejects.toMatchObject({ code: 'no_relay', message: why })
+})
+
 test('a renewed certificate that could not be written is used, and not said to be in the file', async () => {
   await run('identity', 'renew', 'user2', '--days', '700', '--offline')
   const { Renewals } = await import('../../../src/wire/messages/directory.js')
