@@ -5,7 +5,9 @@ import { shownJson, shownName } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
 import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { Member } from '../sdk/member.js'
+import { noRelayError } from '../sdk/relay-states.js'
 import { openMember } from './member.js'
+import { sayingWhoIsTried } from './tried-relays.js'
 
 interface InspectFlags {
   identity: string
@@ -78,9 +80,9 @@ async function withRelays(
   const { inspectRelays } = await import('../directory/inspection.js')
   try {
     const signal = AbortSignal.timeout(timeoutMs)
-    await member.pool.ready(signal).catch((error: unknown) => {
-      if (error instanceof OverlayError) throw error
-      throw new OverlayError('no_relay', `No relay could be reached within ${flags.timeout} s.`)
+    const { pool } = member
+    await sayingWhoIsTried(pool.ready(signal), () => pool.relays()).catch((error: unknown) => {
+      throw error instanceof OverlayError ? error : noRelayError(pool, timeoutMs)
     })
     await use(() => inspectRelays(member.pool, signal))
   } finally {

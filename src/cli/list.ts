@@ -6,6 +6,7 @@ import type { Context, DirectoryEvent, Instance, InstanceHost } from '../sdk/typ
 import { hostMarks } from './host-marks.js'
 import { jsonArray, listPages } from './list-pages.js'
 import { untilTold } from './log.js'
+import { sayingWhoIsTried } from './tried-relays.js'
 
 interface ListCommandOptions {
   identity: string
@@ -33,7 +34,7 @@ async function runList(service: string, options: ListCommandOptions): Promise<vo
   const context = await createContext(options.identity)
   context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))
   try {
-    await context.ready({ timeout })
+    await sayingWhoIsTried(context.ready({ timeout }), () => context.relays())
     if (options.watch) await watch(context, service, options.json === true)
     else await list(context, service, options.json === true)
   } finally {

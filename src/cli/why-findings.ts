@@ -6,6 +6,7 @@ import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { NetworkView } from '../identity/network-document.js'
 import { mayDial, type ServiceDefinition } from '../identity/policy.js'
 import { forkedError } from '../net/trust.js'
+import { describeTried } from '../sdk/relay-states.js'
 import { type RouterKind, routerKind } from '../wire/direct-steps.js'
 import { hostMarks } from './host-marks.js'
 
@@ -79,16 +80,16 @@ export function rightStep(service: ServiceDefinition, own: Asker): Step {
 /** Returns the step that tells which relays answer; it holds when this identity can use one of them. */
 export function relayStep(
   ready: boolean,
-  relays: readonly { name: string; state: string; error?: { message: string } | undefined }[],
+  relays: readonly { name: string; state: string; error?: Error | undefined }[],
 ): Step {
   const up = relays.filter(({ state }) => state === 'up').map(({ name }) => name)
-  const notUp = relays
-    .filter(({ state }) => state !== 'up')
-    .map(({ name, error, state }) => `${name} is not (${error?.message ?? state})`)
+  const notUp = relays.filter(({ state }) => state !== 'up').map(describeTried)
   return {
     step: 'relay',
     holds: ready,
-    found: ready ? [`connected to ${up.join(', ')}`, ...notUp].join('; ') : `no relay answers: ${notUp.join('; ')}`,
+    found: ready
+      ? [`connected to ${up.join(', ')}`, ...notUp.map((relay) => `not to ${relay}`)].join('; ')
+      : `no relay answers: ${notUp.join('; ')}`,
     advice: ready ? undefined : 'start a relay, or check the network between here and the addresses above',
   }
 }
@@ -104,14 +105,14 @@ export function forkSteps(
   })
 }
 
-/** Returns the step that says why looking the instance up failed. */
-export function lookupFailedStep(error: unknown, address: Address, network: KnownNetwork): Step {
+/** Returns the step that says why looking the instance up failed; `as` is the `-i` that it was looked up with. */
+export function lookupFailedStep(error: unknown, address: Address, network: KnownNetwork, as: string): Step {
   return (
     revocationOf(error, address, network) ?? {
       step: 'binding',
       holds: false,
       found: errorText(error),
-      advice: bindingAdvice(error, address),
+      advice: bindingAdvice(error, address, as),
       code: isOverlayError(error) ? error.code : undefined,
     }
   )
@@ -232,11 +233,11 @@ function revocationOf(error: unknown, { instanceId }: Address, network: KnownNet
   }
 }
 
-function bindingAdvice(error: unknown, { instanceId, service }: Address): string {
+function bindingAdvice(error: unknown, { instanceId, service }: Address, as: string): string {
   if (isOverlayError(error, 'offline')) return `start it again: whoever holds the identity of '${instanceId}'`
   if (isOverlayError(error, 'unknown_instance'))
-    return `check the spelling with \`chat-p2p list ${service}\`, or start it`
+    return `check the spelling with \`chat-p2p list ${service} -i ${as}\`, or start it`
   if (isOverlayError(error) && error.code.startsWith('certificate_'))
     return `whoever holds the identity of '${instanceId}' has to get a new certificate from the authority`
-  return 'try again; if it stays, look at `chat-p2p network check`'
+  return `try again; if it stays, look at \`chat-p2p network check -i ${as}\``
 }

@@ -6,6 +6,7 @@ import { openOwn, whyNeverDirect } from '../sdk/direct.js'
 import type { Member } from '../sdk/member.js'
 import { openPath, type PathMaker } from '../sdk/paths.js'
 import { openMember } from './member.js'
+import { shellWord } from './program-name.js'
 import { someRelay } from './tried-relays.js'
 import {
   bindingStep,
@@ -41,7 +42,7 @@ export async function runWhy(text: string, flags: WhyFlags): Promise<void> {
   const member = await openMember(flags.identity)
   const steps: Step[] = []
   try {
-    for await (const step of examine(member, text, timeoutMs)) {
+    for await (const step of examine(member, text, timeoutMs, shellWord(flags.identity))) {
       steps.push(step)
       if (!flags.json) console.log(describeStep(step))
     }
@@ -54,8 +55,16 @@ export async function runWhy(text: string, flags: WhyFlags): Promise<void> {
     throw new OverlayError(failed.code ?? 'unreachable', `'${text}' cannot be reached: ${failed.found}`)
 }
 
-/** Goes through the steps in order and ends after the first that does not hold; each waits for at most `timeoutMs`. */
-export async function* examine(member: Examined, text: string, timeoutMs: number): AsyncGenerator<Step> {
+/**
+ * Goes through the steps in order and ends after the first that does not hold; each waits for at most `timeoutMs`. `as` is what the
+ * asker is called with `-i`.
+ */
+export async function* examine(
+  member: Examined,
+  text: string,
+  timeoutMs: number,
+  as: string = member.trust.own.name,
+): AsyncGenerator<Step> {
   const { trust, pool, directory } = member
   const { step: named, address, service } = nameStep(text, trust.network, trust.own)
   yield named
@@ -74,7 +83,7 @@ export async function* examine(member: Examined, text: string, timeoutMs: number
   try {
     found = await directory.lookup(address.service, address.instanceId, AbortSignal.timeout(timeoutMs))
   } catch (error) {
-    yield lookupFailedStep(error, address, trust.network)
+    yield lookupFailedStep(error, address, trust.network, as)
     return
   }
   const candidates = found.filter(({ record }) => record.hostPeerId !== trust.own.peerId)

@@ -74,14 +74,21 @@ test('right: roles and policy are named, whether they fit or not', () => {
 })
 
 test('relay: those that answer come first, the others with their reason or state', () => {
+  const refused = new Error('Relay relay1 at /ip4/192.0.2.1/tcp/1: connect ECONNREFUSED')
   const relays = [
-    { name: 'relay1', state: 'down', error: { message: 'refused' } },
+    { name: 'relay1', state: 'down', error: refused },
     { name: 'relay2', state: 'up' },
     { name: 'relay3', state: 'connecting' },
   ]
-  const others = 'relay1 is not (refused); relay3 is not (connecting)'
-  expect(relayStep(true, relays)).toMatchObject({ holds: true, found: `connected to relay2; ${others}` })
-  expect(relayStep(false, relays)).toMatchObject({ holds: false, found: `no relay answers: ${others}` })
+  expect(relayStep(true, relays)).toMatchObject({
+    holds: true,
+    found:
+      'connected to relay2; not to relay1 at /ip4/192.0.2.1/tcp/1: connect ECONNREFUSED; not to relay3: no answer yet',
+  })
+  expect(relayStep(false, relays)).toMatchObject({
+    holds: false,
+    found: 'no relay answers: relay1 at /ip4/192.0.2.1/tcp/1: connect ECONNREFUSED; relay3: no answer yet',
+  })
 })
 
 test('network: each fork is told, and keeps nobody from calling', () => {
@@ -94,20 +101,20 @@ describe('binding: why a look-up failed', () => {
   const error = (code: ConstructorParameters<typeof OverlayError>[0]) => new OverlayError(code, 'It failed.')
   test.each([
     ['offline', 'user2', 'offline', /^start it again/],
-    ['unknown_instance', 'user2', 'unknown_instance', /^check the spelling/],
+    ['unknown_instance', 'user2', 'unknown_instance', /^check the spelling with `chat-p2p list chat-p2p -i user1`/],
     ['certificate_expired', 'user2', 'certificate_expired', /has to get a new certificate/],
     ['timed_out', 'user2', 'timed_out', /^try again/],
     ['offline', 'mallory', 'certificate_revoked', /^mallory needs a new certificate/],
     ['unknown_instance', 'mallory/web', 'certificate_revoked', /^mallory needs a new certificate/],
     ['timed_out', 'mallory', 'timed_out', /^try again/],
   ] as const)('%s of %s is told as %s', (code, instanceId, told, advice) => {
-    const step = lookupFailedStep(error(code), { ...address, instanceId }, network)
+    const step = lookupFailedStep(error(code), { ...address, instanceId }, network, 'user1')
     expect(step).toMatchObject({ step: 'binding', holds: false, code: told })
     expect(step.advice).toMatch(advice)
   })
 
   test('what is no error of the overlay has no code', () => {
-    expect(lookupFailedStep(new Error('odd'), address, network).code).toBeUndefined()
+    expect(lookupFailedStep(new Error('odd'), address, network, 'user1').code).toBeUndefined()
   })
 
   test('an instance that only the asker is behind is refused as dialing oneself', () => {
