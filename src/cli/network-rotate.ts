@@ -49,12 +49,12 @@ export function addRotateCommand(network: Command): void {
 
 const nextFile = ({ dir, next }: RotateFlags) => next ?? path.join(identitiesIn(dir), 'authority-next.json')
 
+const authorityFile = (dir: string) => path.join(identitiesIn(dir), `${authorityName}.json`)
+
 /** Makes the next key and names it. */
 async function nameNext(flags: RotateFlags): Promise<void> {
   const file = nextFile(flags)
-  if (existsSync(file)) {
-    throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file })
-  }
+  if (existsSync(file)) await refuseExisting(file, flags)
   if (flags.leaked) throw new OverlayError('bad_argument', '--leaked is for the change itself, not for --prepare.')
   const next = await newIdentity(authorityName, 'authority')
   const peerId = next.peerId.toString()
@@ -82,10 +82,25 @@ async function nameNext(flags: RotateFlags): Promise<void> {
   ])
 }
 
+/** Throws `file_exists`, and says what to do with the file when the authority has already gone on with the key in it. */
+async function refuseExisting(file: string, { dir, authority }: RotateFlags): Promise<never> {
+  const peerIdIn = (each: string) =>
+    inspectIdentity(each).then(
+      ({ peerId }) => peerId.toString(),
+      () => undefined, // said by identity show
+    )
+  const peerId = await peerIdIn(file)
+  const isPresent = peerId !== undefined && peerId === (await peerIdIn(authority ?? authorityFile(dir)))
+  const advice = isPresent
+    ? 'the key in it is the authority itself by now. Move it to where the backups of the authority are, and type this again'
+    : 'it may be the only copy of a key that is named to follow'
+  throw new OverlayError('file_exists', `${file} exists already; nothing was changed: ${advice}.`, { path: file })
+}
+
 /** Goes on with the key that was named. */
 async function goOn(flags: RotateFlags): Promise<void> {
   const file = nextFile(flags)
-  const target = flags.authority ?? path.join(identitiesIn(flags.dir), `${authorityName}.json`)
+  const target = flags.authority ?? authorityFile(flags.dir)
   const before = existsSync(target) ? await inspectIdentity(target) : undefined
   if (before !== undefined && before.kind !== 'authority') {
     throw new OverlayError('identity_kind', `${target} is no authority; see --authority.`, { path: target })
@@ -101,7 +116,10 @@ async function goOn(flags: RotateFlags): Promise<void> {
         throw new OverlayError('certificate_foreign', text, { path: file })
       }
       if (nextAuthority !== authority.peerId.toString()) {
-        const is = old === authority.peerId.toString() ? 'is the authority already' : 'was not named to follow'
+        const is =
+          old === authority.peerId.toString()
+            ? 'is the authority already; for another one: rotate-authority --prepare, with this file moved away'
+            : 'was not named to follow'
         throw new OverlayError('bad_argument', `The key in ${file} ${is}; nothing was changed.`, { path: file })
       }
       takeOver(authority, unknown)
@@ -134,7 +152,10 @@ async function goOn(flags: RotateFlags): Promise<void> {
     },
     { byNext: true, before },
   )
-  say(published, flags, [...lines, `${file} was its copy for this day: keep backups of ${target} instead.`])
+  say(published, flags, [
+    ...lines,
+    `${file} was its copy for this day: move it away before the next --prepare, and keep backups of ${target}.`,
+  ])
 }
 
 /** Takes over what was given out and this file does not know, as `network adopt` does. */

@@ -61,6 +61,10 @@ test('the key that was named goes on where the other one was; the network, and w
   expect((await done('network', 'show')).stdout).toMatch(/authority .*, key 2 of this network/)
   refused(await rotate(), /There is no identity|is the authority already/)
   // And once more.
+  refused(
+    await rotate('--prepare'),
+    /exists already; nothing was changed: the key in it is the authority itself by now\. Move it/,
+  )
   renameSync(at('identities/authority-next.json'), at('used.json'))
   await done('network', 'rotate-authority', '--prepare', '--offline')
   await done('network', 'rotate-authority', '--offline')
