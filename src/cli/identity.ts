@@ -15,7 +15,7 @@ import { renewIdentities } from './identity-renew.js'
 import { makeRenewalKey } from './identity-renewal-key.js'
 import { revokeIdentities } from './identity-revoke.js'
 import { showIdentity } from './identity-show.js'
-import { programName } from './program-name.js'
+import { programName, shellWord } from './program-name.js'
 import { setupDefaults } from './setup-plan.js'
 
 interface CreateFlags {
@@ -149,7 +149,9 @@ async function createIdentity(given: string, flags: CreateFlags): Promise<void> 
   const file = path.join(identitiesIn(flags.dir), `${name}.json`)
   // Asked before anything is signed; writing it refuses again.
   if (existsSync(file)) {
-    throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file })
+    const roles = flags.role?.map((role) => ` --role ${shellWord(role)}`).join('')
+    const advice = roles && ` Its roles are changed with: ${programName()} identity renew ${shellWord(name)}${roles}`
+    throw new OverlayError('file_exists', `${file} exists already; nothing was changed.${advice ?? ''}`, { path: file })
   }
   if (flags.kind === 'authority') await createAuthority(name, file, flags)
   else await createMember(name, file, flags)

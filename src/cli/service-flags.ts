@@ -1,7 +1,14 @@
 import { OverlayError } from '../core/errors.js'
 import { normalName } from '../core/text.js'
 import { checkService } from '../identity/network-document.js'
-import { type Policy, permits, type ServiceDefinition, type Strategy, type Subject } from '../identity/policy.js'
+import {
+  type Policy,
+  permits,
+  relayRole,
+  type ServiceDefinition,
+  type Strategy,
+  type Subject,
+} from '../identity/policy.js'
 import { readGrace, toNumber } from './flag-values.js'
 import { defaultService } from './service-file.js'
 
@@ -82,7 +89,12 @@ export function missingMembers(service: ServiceDefinition, members: readonly Sub
     const roles = policy.roles.filter((entry) => entry.startsWith('#')).map((entry) => ` --role ${entry.slice(1)}`)
     const named = policy.roles.find((entry) => entry.startsWith('@'))?.slice(1)
     const wanted = policy.semantic === 'AllOf' ? roles.join('') : (roles[0] ?? '')
-    lines.push(`Nobody may ${what} ${service.name} yet: ${program} identity create ${named ?? name}${wanted}`)
+    // Roles that are said with a renewal take the place of those there are.
+    const existing = members.find((member) => member.name === (named ?? name))
+    const kept = existing?.roles.filter((role) => role !== relayRole && !policy.roles.includes(`#${role}`)) ?? []
+    const verb = existing === undefined ? 'create' : 'renew'
+    const roleFlags = kept.map((role) => ` --role ${role}`).join('') + wanted
+    lines.push(`Nobody may ${what} ${service.name} yet: ${program} identity ${verb} ${named ?? name}${roleFlags}`)
   }
   return lines
 }

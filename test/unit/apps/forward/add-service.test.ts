@@ -35,6 +35,15 @@ test('one command adds a service, and says who is missing; two more make them', 
   expect(again.stderr).not.toContain('Nobody')
 })
 
+test('who is there already is renewed with the role that is missing, and keeps the others', async () => {
+  await cli(['identity', 'create', 'server1', '--role', 'chat'], place.dir)
+  const { stderr } = await publish('--service', 'ssh', '--bind', '#server', '--dial', '#chat')
+  expect(stderr).toMatch(/Nobody may offer ssh yet: .* identity renew server1 --role chat --role server\n/)
+  const again = await cli(['identity', 'create', 'server1', '--role', 'server'], place.dir)
+  expect(again).toMatchObject({ code: 1, stdout: '' })
+  expect(again.stderr).toMatch(/exists already; nothing was changed\. .* identity renew server1 --role server\n$/)
+})
+
 test('a service that exists keeps what no flag says', async () => {
   await publish('--service', 'ssh', '--bind', '#server', '--dial', '#admin', '--max-terminators', '2')
   expect((await publish('--service', 'ssh', '--dial', '#all', '--strategy', 'sticky')).code).toBe(0)
