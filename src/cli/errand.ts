@@ -5,6 +5,7 @@ import { errorText } from '../core/errors.js'
 import { issueCertificate } from '../identity/certificate.js'
 import { authorityKeyOf, authorityRole, type Identity } from '../identity/identity-file.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
+import { readWitnessed, type Witnessed } from '../identity/witnessed.js'
 import { dialable } from '../net/dialable.js'
 import { RelaySockets } from '../net/relay-sockets.js'
 import type { Member } from '../sdk/member.js'
@@ -35,6 +36,8 @@ export interface Errand {
   deliver(network: NetworkView): Promise<Handed[]>
   /** Hands newer certificates over, for the members they are for. */
   renew(certificates: readonly Uint8Array<ArrayBuffer>[]): Promise<Handed[]>
+  /** Returns who joined under this name with an invitation, as the relays witnessed it; they forget it after the invitation's end. */
+  joinedAs(name: string): Promise<Witnessed[]>
   close(): Promise<void>
 }
 
@@ -43,6 +46,7 @@ export const noErrand: Errand = {
   found: { documents: [], certificates: [] },
   deliver: async () => [],
   renew: async () => [],
+  joinedAs: async () => [],
   async close() {},
 }
 
@@ -78,6 +82,7 @@ export async function startErrand(identity: Identity & { network: NetworkView })
       found: await lookAround(member),
       deliver: (network) => deliver(member, network),
       renew: (certificates) => renew(member, certificates),
+      joinedAs: (name) => joinedAs(member, name),
       close: () => member.close(),
     }
   } catch (error) {
@@ -142,6 +147,18 @@ async function lookAround({ pool, trust }: Member): Promise<GivenOut> {
   // Which relay brought a document is not kept; one that was reached will do.
   const where = pool.up()[0]?.name ?? trust.own.name
   return { documents: trust.held.map((what) => ({ what, where })), certificates }
+}
+
+async function joinedAs({ pool, trust }: Member, name: string): Promise<Witnessed[]> {
+  const answers = await Promise.all(
+    pool.up().map(({ link }) => link.joinedAs(name, AbortSignal.timeout(askMs)).catch(() => [])),
+  )
+  const found: Witnessed[] = []
+  for (const redemption of answers.flat()) {
+    const witnessed = await readWitnessed(redemption, trust.own.networkId).catch(() => undefined)
+    if (witnessed?.receipt.name === name) found.push(witnessed)
+  }
+  return found
 }
 
 async function deliver(member: Member, network: NetworkView): Promise<Handed[]> {

@@ -19,20 +19,26 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
     const { network } = authority
     const serials = new Set(network.revokedSerials)
     const peers = new Map(network.revokedPeers)
+    /** Serials and peer ids. */
+    const taken = new Set<string>()
     for (const each of who) {
-      const found = findRevoked(each, authority, nowMs)
-      for (const serial of found.serials) serials.add(serial)
-      for (const peerId of found.peerIds) peers.set(peerId, nowMs)
+      const found = await findRevoked(each, authority, nowMs)
+      for (const serial of found.serials) {
+        serials.add(serial)
+        taken.add(serial)
+      }
+      for (const [peerId, untilMs] of found.peers) {
+        peers.set(peerId, Math.max(nowMs, untilMs))
+        taken.add(peerId)
+      }
       lines.push(...found.lines)
     }
-    // Everybody would refuse them from now on.
+    // Everybody would refuse them from now on; who was taken back earlier may have a new certificate since.
     const gone = new Set(
-      authority.issued
-        .filter(({ serial, peerId }) => serials.has(serial) || peers.get(peerId) === nowMs)
-        .map(({ name }) => name),
+      authority.issued.filter(({ serial, peerId }) => taken.has(serial) || taken.has(peerId)).map(({ name }) => name),
     )
-    for (const { names, serial } of authority.invited) if (serials.has(serial)) gone.add(names)
-    const relays = network.relays.filter(({ name, peerId }) => !gone.has(name) && !peers.has(peerId))
+    for (const { names, serial } of authority.invited) if (taken.has(serial)) gone.add(names)
+    const relays = network.relays.filter(({ name, peerId }) => !gone.has(name) && !taken.has(peerId))
     return publishRevision(authority, flags.dir, { revokedSerials: serials, revokedPeers: peers, relays }, nowMs)
   })
   process.stdout.write(`${publishedRow(published, flags.json)}\n`)
@@ -45,13 +51,14 @@ export async function revokeIdentities(given: string[], flags: AuthorityPlace & 
 
 interface Taken {
   serials: string[]
-  peerIds: string[]
+  /** By peer id: until when its certificates are taken back at least, if that is later than now; ms since 1970. */
+  peers: ReadonlyMap<string, number>
   /** What a person has to know of it. */
   lines: string[]
 }
 
 /** Returns what one word of the command line takes back. Throws `bad_argument` when that is nothing. */
-function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
+async function findRevoked(who: string, authority: Authority, nowMs: number): Promise<Taken> {
   const nothing = (why: string) =>
     new OverlayError('bad_argument', `'${who}' ${why}; nothing was changed. See \`identity show authority\`.`)
   const named = authority.issued.filter(({ name }) => name === who)
@@ -68,16 +75,19 @@ function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
   const { own, shared, takenBack } = invitationsFor(who, authority)
   const seen = new Set(shown.flatMap(({ basis }) => basis?.serials ?? []))
   // An invitation gives a name once: who is seen with a certificate by it is the only one.
-  const unseen = shared.filter(({ serial }) => !seen.has(serial))
+  const waiting = shared.filter(({ serial }) => !seen.has(serial))
+  const joined = await joinedWith(waiting, who, authority, nowMs)
+  const unseen = waiting.filter(({ serial }) => !joined.serials.has(serial))
   const serials = [
     ...new Set([...[...live, ...own].map(({ serial }) => serial), ...shown.map(({ serial }) => toHex(serial))]),
   ]
   // A key that another key can renew may have certificates that nobody here has seen: all of them are taken back.
   const renewable = authority.invited.some(({ purpose }) => purpose === 'renew')
-  const peerIds = renewable ? [...new Set([...live, ...shown].map(({ peerId }) => peerId))] : []
-  if (serials.length > 0) {
+  const peerIds = renewable ? [...live, ...shown].map(({ peerId }) => peerId) : []
+  const peers = new Map([...peerIds.map((peerId) => [peerId, nowMs] as const), ...joined.keys])
+  if (serials.length > 0 || peers.size > 0) {
     const lines = [...own.map(describeOwn), ...unseen.map((each) => describeShared(who, each))]
-    return { serials, peerIds, lines }
+    return { serials, peers, lines }
   }
   if (unseen.length > 0) {
     const [{ serial, names }] = unseen as [IssuedInvitation]
@@ -87,15 +97,49 @@ function findRevoked(who: string, authority: Authority, nowMs: number): Taken {
     )
   }
   if (named.length > 0) throw nothing('has no valid certificate any more')
-  if (takenBack) throw nothing('was invited, and what was got with the invitation is void already')
+  if (takenBack || joined.serials.size > 0)
+    throw nothing('was invited, and what was got with the invitation is void already')
   if (/^([0-9a-f]{2}){16}$/i.test(who)) {
     const serial = who.toLowerCase()
     if (authority.network.revokedSerials.has(serial)) throw nothing('is revoked already')
-    return { serials: [serial], peerIds: [], lines: [] }
+    return { serials: [serial], peers: new Map(), lines: [] }
   }
   if (who === authority.peerId.toString()) throw nothing("is the authority's own key; see `network rotate-authority`")
-  if (isPeerId(who)) return { serials: [], peerIds: [who], lines: [] }
+  if (isPeerId(who)) return { serials: [], peers: new Map([[who, nowMs]]), lines: [] }
   throw nothing('never had a certificate')
+}
+
+interface Joined {
+  /** When its certificate says that it joined, by peer id: a relay's clock may be ahead. */
+  keys: Map<string, number>
+  /** Serials of the invitations whose use is known. */
+  serials: Set<string>
+}
+
+/**
+ * Returns which keys joined with invitations under a name, as relays witnessed it. A key that the authority knows by another name
+ * is not among them: no relay's word takes that out.
+ */
+async function joinedWith(
+  invitations: readonly IssuedInvitation[],
+  who: string,
+  authority: Authority,
+  nowMs: number,
+): Promise<Joined> {
+  const { issued, network, errand } = authority
+  const joined: Joined = { keys: new Map(), serials: new Set() }
+  if (invitations.length === 0) return joined
+  const asked = new Set(invitations.map(({ serial }) => serial))
+  for (const { receipt } of await errand.joinedAs(who)) {
+    const { peerId, issuedAtMs } = receipt
+    const serial = toHex(receipt.serial)
+    const isOther = issued.some((one) => one.peerId === peerId && one.name !== who && isLive(one, authority, nowMs))
+    if (!asked.has(serial) || isOther) continue
+    joined.serials.add(serial)
+    const isOut = (network.revokedPeers.get(peerId) ?? 0) >= issuedAtMs
+    if (!isOut) joined.keys.set(peerId, Math.min(issuedAtMs, nowMs + maxClockSkewMs))
+  }
+  return joined
 }
 
 /** Returns the invitations with which somebody may have got a certificate for this name that nobody here has seen. */

@@ -256,7 +256,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     const certificates: Uint8Array[] = []
     let bytes = 0
     for (let cursor = ''; ; ) {
-      const { members } = await this.#request('ask for members', { members: { cursor } }, signal)
+      const { members } = await this.#request('ask for members', { members: { cursor, joinedAs: '' } }, signal)
       const page = members ?? this.#unexpected()
       certificates.push(...page.certificates)
       for (const { byteLength } of page.certificates) bytes += byteLength
@@ -264,6 +264,12 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       if (page.cursor <= cursor || page.certificates.length === 0 || bytes > maxMembersBytes) return certificates
       cursor = page.cursor
     }
+  }
+
+  /** Asks who used an invitation under this name, as far as the relay knows; for the authority only. */
+  async joinedAs(name: string, signal?: AbortSignal): Promise<Redemption[]> {
+    const { members } = await this.#request('ask who joined', { members: { cursor: '', joinedAs: name } }, signal)
+    return (members ?? this.#unexpected()).redemptions
   }
 
   /** Passes on, to the relay that keeps count of an invitation, that somebody wants to use it; only between relays. */

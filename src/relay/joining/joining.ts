@@ -6,11 +6,11 @@ import { asOverlayError, OverlayError } from '../../core/errors.js'
 import { maxClockSkewMs, maxJoinBytes, maxReasonBytes } from '../../core/limits.js'
 import { truncateUtf8 } from '../../core/text.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
-import { readCertificate, type VerifiedCertificate } from '../../identity/certificate.js'
+import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { fitsPattern, readDelegation, type VerifiedDelegation } from '../../identity/delegation.js'
-import { relayRole } from '../../identity/policy.js'
-import { type InvitationReceipt, openReceipt, openRedemption, sealReceipt } from '../../identity/receipt.js'
+import { type InvitationReceipt, openRedemption, sealReceipt } from '../../identity/receipt.js'
 import { isRevoked } from '../../identity/revocation.js'
+import { readWitnessed } from '../../identity/witnessed.js'
 import { MessageIo } from '../../net/message-io.js'
 import type { Node } from '../../net/node.js'
 import type { Trust } from '../../net/trust.js'
@@ -26,6 +26,7 @@ const tellMs = 1_000
 const readMs = 2_000
 const sweepEveryMs = 60_000
 const maxPerMessage = 256
+const maxJoinedAs = 16
 
 type Wish = Omit<InvitationReceipt, 'issuedAtMs'>
 
@@ -89,7 +90,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   async take(redemptions: readonly Redemption[], passOn = true): Promise<void> {
     const news: KnownRedemption[] = []
     for (const redemption of redemptions) {
-      const known = await this.#read(redemption).catch(() => undefined)
+      const known = await readWitnessed(redemption, this.#deps.trust.own.networkId).catch(() => undefined)
       if (known !== undefined && this.#known.add(known)) news.push(known)
     }
     if (news.length === 0) return
@@ -97,6 +98,12 @@ export class Joining extends EventEmitter<JoiningEvents> {
     await this.#save()
     // Relays are all connected to each other as a rule; where not, it goes on from here.
     if (passOn) void this.#tellAll(news)
+  }
+
+  /** Returns the uses under a name that this relay knows of, the last ones when there are many. */
+  joinedAs(name: string): Redemption[] {
+    const uses = this.#known.all().filter(({ receipt }) => receipt.name === name)
+    return uses.slice(-maxJoinedAs).map(onWire)
   }
 
   async #serve(stream: Stream, connection: Connection): Promise<void> {
@@ -209,18 +216,6 @@ export class Joining extends EventEmitter<JoiningEvents> {
     }
     turn.then(over, over)
     return turn
-  }
-
-  async #read({ delegation: envelope, receipt: bytes, witness: certificate }: Redemption): Promise<KnownRedemption> {
-    const networkId = this.#deps.trust.own.networkId
-    const delegation = await readDelegation(envelope, networkId)
-    const { signerPeerId, ...receipt } = await openReceipt(bytes)
-    const witness = await readCertificate(certificate, networkId)
-    const fits = toHex(receipt.serial) === toHex(delegation.serial) && receipt.networkId === networkId
-    if (!fits || signerPeerId !== witness.peerId || !witness.roles.includes(relayRole)) {
-      throw new OverlayError('certificate_invalid', 'A receipt was not signed by a relay.')
-    }
-    return { delegation, receipt, signed: { receipt: bytes.slice(), witness: witness.envelope } }
   }
 
   /** Returns why a certificate that checks out is not to be let in all the same; undefined when there is no reason. */

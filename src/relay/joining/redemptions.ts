@@ -1,14 +1,8 @@
 import { toHex } from '../../core/bytes.js'
 import type { VerifiedDelegation } from '../../identity/delegation.js'
-import type { InvitationReceipt } from '../../identity/receipt.js'
+import type { Witnessed } from '../../identity/witnessed.js'
 
-/** One use of an invitation, as a relay witnessed it. */
-export interface KnownRedemption {
-  delegation: VerifiedDelegation
-  receipt: InvitationReceipt
-  /** Holds what others need to believe it: the signed receipt, and the certificate of the relay that signed it. */
-  signed: { receipt: Uint8Array<ArrayBuffer>; witness: Uint8Array<ArrayBuffer> }
-}
+export type KnownRedemption = Witnessed
 
 /** Limits the invitations that a relay keeps count of; whoever signs more has a leak to look for. */
 const maxInvitations = 10_000

@@ -488,9 +488,12 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   /** Returns a page of the members that are connected. */
-  #members(link: Link, { cursor }: MembersRequest): MembersResponse {
+  #members(link: Link, { cursor, joinedAs }: MembersRequest): MembersResponse {
     if (!link.certificate.roles.includes(authorityRole)) {
       throw new OverlayError('not_permitted', 'Only the authority may ask who is connected.')
+    }
+    if (joinedAs !== '') {
+      return { certificates: [], cursor: '', redemptions: this.shared.joining.joinedAs(joinedAs) }
     }
     const members = new Map(this.#node.gate.members().map(({ certificate }) => [certificate.peerId, certificate]))
     const waiting = [...members.keys()].filter((peerId) => peerId > cursor && peerId !== link.certificate.peerId).sort()
@@ -498,6 +501,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     return {
       certificates: page.map((peerId) => members.get(peerId)!.envelope),
       cursor: waiting.length > page.length ? page.at(-1)! : '',
+      redemptions: [],
     }
   }
 

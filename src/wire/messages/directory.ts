@@ -1323,6 +1323,11 @@ export namespace NodeMessage {
     value: string
   }
 
+  export interface NodeMessageMembersJoinedAsFieldEvent {
+    field: '$.members.joinedAs'
+    value: string
+  }
+
   export interface NodeMessageSpliceServiceFieldEvent {
     field: '$.splice.service'
     value: string
@@ -1511,7 +1516,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageListDigestOnlyFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageListDigestOnlyFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageMembersJoinedAsFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -3397,6 +3402,24 @@ export namespace RelayMessage {
     value: string
   }
 
+  export interface RelayMessageMembersRedemptionsDelegationFieldEvent {
+    field: '$.members.redemptions[].delegation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayMessageMembersRedemptionsReceiptFieldEvent {
+    field: '$.members.redemptions[].receipt'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface RelayMessageMembersRedemptionsWitnessFieldEvent {
+    field: '$.members.redemptions[].witness'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface RelayMessageSpliceTokenFieldEvent {
     field: '$.splice.token'
     value: Uint8Array<ArrayBuffer>
@@ -3451,7 +3474,7 @@ export namespace RelayMessage {
     return decodeMessage(buf, RelayMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageListDigestFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent | RelayMessageRenewalsCertificatesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RelayMessage>): Generator<RelayMessageRequestIdFieldEvent | RelayMessagePingIdFieldEvent | RelayMessagePingClaimedFieldEvent | RelayMessagePingStandingFieldEvent | RelayMessagePingNoSlotFieldEvent | RelayMessagePongIdFieldEvent | RelayMessagePongClaimedFieldEvent | RelayMessagePongStandingFieldEvent | RelayMessagePongNoSlotFieldEvent | RelayMessageResultStatusFieldEvent | RelayMessageResultReasonFieldEvent | RelayMessageResultTakeoversFieldEvent | RelayMessageLookupStatusFieldEvent | RelayMessageLookupTerminatorsTerminatorFieldEvent | RelayMessageLookupTerminatorsCertificateFieldEvent | RelayMessageLookupLastSeenMsFieldEvent | RelayMessageLookupPartialFieldEvent | RelayMessageLookupRowInstanceIdFieldEvent | RelayMessageLookupRowIdentityNameFieldEvent | RelayMessageLookupRowPeerIdFieldEvent | RelayMessageLookupRowTerminatorsFieldEvent | RelayMessageLookupRowSinceMsFieldEvent | RelayMessageLookupRowBusyFieldEvent | RelayMessageLookupRowDownFieldEvent | RelayMessageLookupRowPrecedenceFieldEvent | RelayMessageLookupRowCostFieldEvent | RelayMessageLookupRowHostCountFieldEvent | RelayMessageLookupRowHostsIdentityNameFieldEvent | RelayMessageLookupRowHostsPeerIdFieldEvent | RelayMessageLookupRowHostsTerminatorsFieldEvent | RelayMessageLookupRowHostsSinceMsFieldEvent | RelayMessageLookupRowHostsBusyFieldEvent | RelayMessageLookupRowHostsDownFieldEvent | RelayMessageLookupRowHostsPrecedenceFieldEvent | RelayMessageLookupRowHostsCostFieldEvent | RelayMessageListStatusFieldEvent | RelayMessageListCursorFieldEvent | RelayMessageListPartialFieldEvent | RelayMessageListPageNamesFieldEvent | RelayMessageListPageFiguresFieldEvent | RelayMessageListPageStatesFieldEvent | RelayMessageListPageHostsRowFieldEvent | RelayMessageListPageHostsHostIdentityNameFieldEvent | RelayMessageListPageHostsHostPeerIdFieldEvent | RelayMessageListPageHostsHostTerminatorsFieldEvent | RelayMessageListPageHostsHostSinceMsFieldEvent | RelayMessageListPageHostsHostBusyFieldEvent | RelayMessageListPageHostsHostDownFieldEvent | RelayMessageListPageHostsHostPrecedenceFieldEvent | RelayMessageListPageHostsHostCostFieldEvent | RelayMessageListDigestFieldEvent | RelayMessageEventServiceFieldEvent | RelayMessageEventRowInstanceIdFieldEvent | RelayMessageEventRowIdentityNameFieldEvent | RelayMessageEventRowPeerIdFieldEvent | RelayMessageEventRowTerminatorsFieldEvent | RelayMessageEventRowSinceMsFieldEvent | RelayMessageEventRowBusyFieldEvent | RelayMessageEventRowDownFieldEvent | RelayMessageEventRowPrecedenceFieldEvent | RelayMessageEventRowCostFieldEvent | RelayMessageEventRowHostCountFieldEvent | RelayMessageEventRowHostsIdentityNameFieldEvent | RelayMessageEventRowHostsPeerIdFieldEvent | RelayMessageEventRowHostsTerminatorsFieldEvent | RelayMessageEventRowHostsSinceMsFieldEvent | RelayMessageEventRowHostsBusyFieldEvent | RelayMessageEventRowHostsDownFieldEvent | RelayMessageEventRowHostsPrecedenceFieldEvent | RelayMessageEventRowHostsCostFieldEvent | RelayMessageEventGoneInstanceIdFieldEvent | RelayMessageEventLastSeenMsFieldEvent | RelayMessageEventCurrentFieldEvent | RelayMessageDocumentDocumentFieldEvent | RelayMessageReplacedServiceFieldEvent | RelayMessageReplacedInstanceIdFieldEvent | RelayMessageReplacedTakeoversFieldEvent | RelayMessageFeedEpochFieldEvent | RelayMessageFeedVersionFieldEvent | RelayMessageFeedResyncFieldEvent | RelayMessageRelaysRelaysNameFieldEvent | RelayMessageRelaysRelaysPeerIdFieldEvent | RelayMessageRelaysRelaysMultiaddrsFieldEvent | RelayMessageStatusNameFieldEvent | RelayMessageStatusPeerIdFieldEvent | RelayMessageStatusRevisionFieldEvent | RelayMessageStatusUpMsFieldEvent | RelayMessageStatusLinksFieldEvent | RelayMessageStatusTerminatorsFieldEvent | RelayMessageStatusMemoryBytesFieldEvent | RelayMessageStatusPartitionsServiceFieldEvent | RelayMessageStatusPartitionsShardFieldEvent | RelayMessageStatusPartitionsHomesFieldEvent | RelayMessageStatusPartitionsHomeFieldEvent | RelayMessageStatusPartitionsSettledFieldEvent | RelayMessageStatusPartitionsInstancesFieldEvent | RelayMessageStatusPartitionsTerminatorsFieldEvent | RelayMessageStatusPartitionsOwnedFieldEvent | RelayMessageStatusPartitionsOwnedDigestFieldEvent | RelayMessageStatusFeedsHomeFieldEvent | RelayMessageStatusFeedsEpochFieldEvent | RelayMessageStatusFeedsVersionFieldEvent | RelayMessageStatusFeedsAcknowledgedFieldEvent | RelayMessageStatusFeedsPendingFieldEvent | RelayMessageStatusOwnersOwnerFieldEvent | RelayMessageStatusOwnersEpochFieldEvent | RelayMessageStatusOwnersVersionFieldEvent | RelayMessageStatusOwnersSilentMsFieldEvent | RelayMessageStatusOwnersHeldServiceFieldEvent | RelayMessageStatusOwnersHeldShardFieldEvent | RelayMessageStatusOwnersHeldTerminatorsFieldEvent | RelayMessageStatusOwnersHeldDigestFieldEvent | RelayMessageStatusRelaysFieldEvent | RelayMessageStatusClaimsNameFieldEvent | RelayMessageStatusClaimsPeerIdFieldEvent | RelayMessageStatusClaimsClaimedFieldEvent | RelayMessageStatusClaimsHeldFieldEvent | RelayMessageStatusDocumentDigestFieldEvent | RelayMessageStatusForksRevisionFieldEvent | RelayMessageStatusForksDigestFieldEvent | RelayMessageStatusLiarsPeerIdFieldEvent | RelayMessageStatusLiarsWhatFieldEvent | RelayMessageStatusLiarsAtMsFieldEvent | RelayMessageStatusSplicesFieldEvent | RelayMessageStatusPendingSplicesFieldEvent | RelayMessageDroppedServiceFieldEvent | RelayMessageDroppedInstanceIdFieldEvent | RelayMessageDroppedStatusFieldEvent | RelayMessageDroppedReasonFieldEvent | RelayMessageStandingBeginFieldEvent | RelayMessageStandingEndFieldEvent | RelayMessageStandingBindingsServiceFieldEvent | RelayMessageStandingBindingsInstanceIdFieldEvent | RelayMessageStandingWatchesFieldEvent | RelayMessageMembersCertificatesFieldEvent | RelayMessageMembersCursorFieldEvent | RelayMessageMembersRedemptionsDelegationFieldEvent | RelayMessageMembersRedemptionsReceiptFieldEvent | RelayMessageMembersRedemptionsWitnessFieldEvent | RelayMessageSpliceTokenFieldEvent | RelayMessageSpliceOfferTokenFieldEvent | RelayMessageSpliceOfferDialerPeerIdFieldEvent | RelayMessageRedeemStatusFieldEvent | RelayMessageRedeemReasonFieldEvent | RelayMessageRedeemReceiptFieldEvent | RelayMessageRedeemWitnessFieldEvent | RelayMessageRedeemDocumentFieldEvent | RelayMessageRenewalsCertificatesFieldEvent> {
     return streamMessage(buf, RelayMessage.codec(), opts)
   }
 }
@@ -9477,6 +9500,7 @@ export namespace RelayHint {
 
 export interface MembersRequest {
   cursor: string
+  joinedAs: string
 }
 
 export namespace MembersRequest {
@@ -9494,12 +9518,18 @@ export namespace MembersRequest {
           w.string(obj.cursor)
         }
 
+        if ((obj.joinedAs != null && obj.joinedAs !== '')) {
+          w.uint32(18)
+          w.string(obj.joinedAs)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          cursor: ''
+          cursor: '',
+          joinedAs: ''
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -9510,6 +9540,10 @@ export namespace MembersRequest {
           switch (tag >>> 3) {
             case 1: {
               obj.cursor = reader.string()
+              break
+            }
+            case 2: {
+              obj.joinedAs = reader.string()
               break
             }
             default: {
@@ -9534,6 +9568,13 @@ export namespace MembersRequest {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.joinedAs`,
+                value: reader.string()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -9551,6 +9592,11 @@ export namespace MembersRequest {
     value: string
   }
 
+  export interface MembersRequestJoinedAsFieldEvent {
+    field: '$.joinedAs'
+    value: string
+  }
+
   export function encode (obj: Partial<MembersRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MembersRequest.codec())
   }
@@ -9559,7 +9605,7 @@ export namespace MembersRequest {
     return decodeMessage(buf, MembersRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersRequest>): Generator<MembersRequestCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersRequest>): Generator<MembersRequestCursorFieldEvent | MembersRequestJoinedAsFieldEvent> {
     return streamMessage(buf, MembersRequest.codec(), opts)
   }
 }
@@ -9567,6 +9613,7 @@ export namespace MembersRequest {
 export interface MembersResponse {
   certificates: Uint8Array<ArrayBuffer>[]
   cursor: string
+  redemptions: Redemption[]
 }
 
 export namespace MembersResponse {
@@ -9591,13 +9638,21 @@ export namespace MembersResponse {
           w.string(obj.cursor)
         }
 
+        if (obj.redemptions != null && obj.redemptions.length > 0) {
+          for (const value of obj.redemptions) {
+            w.uint32(26)
+            Redemption.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           certificates: [],
-          cursor: ''
+          cursor: '',
+          redemptions: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -9622,6 +9677,20 @@ export namespace MembersResponse {
               obj.cursor = reader.string()
               break
             }
+            case 3: {
+              if (opts.limits?.redemptions != null && obj.redemptions.length === opts.limits.redemptions) {
+                throw new MaxLengthError('Decode error - repeated field "redemptions" had too many elements')
+              }
+
+              if (obj.redemptions.length === 16) {
+                throw new MaxLengthError('Decode error - repeated field "redemptions" had too many elements')
+              }
+
+              obj.redemptions.push(Redemption.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.redemptions$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -9632,7 +9701,8 @@ export namespace MembersResponse {
         return obj
       }, function * (reader, length, prefix, opts = {}) {
         const obj = {
-          certificates: 64
+          certificates: 64,
+          redemptions: 16
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -9667,6 +9737,28 @@ export namespace MembersResponse {
               }
               break
             }
+            case 3: {
+              if (opts.limits?.redemptions != null && obj.redemptions === opts.limits.redemptions) {
+                throw new MaxLengthError('Streaming decode error - repeated field "redemptions" had too many elements')
+              }
+
+              if (obj.redemptions === 16) {
+                throw new MaxLengthError('Streaming decode error - repeated field "redemptions" had too many elements')
+              }
+
+              for (const evt of Redemption.codec().stream(reader, reader.uint32(), `${prefix}.redemptions[]`, {
+                limits: opts.limits?.redemptions$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.redemptions
+                }
+              }
+
+              obj.redemptions++
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -9690,6 +9782,24 @@ export namespace MembersResponse {
     value: string
   }
 
+  export interface MembersResponseRedemptionsDelegationFieldEvent {
+    field: '$.redemptions[].delegation'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MembersResponseRedemptionsReceiptFieldEvent {
+    field: '$.redemptions[].receipt'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MembersResponseRedemptionsWitnessFieldEvent {
+    field: '$.redemptions[].witness'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export function encode (obj: Partial<MembersResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, MembersResponse.codec())
   }
@@ -9698,7 +9808,7 @@ export namespace MembersResponse {
     return decodeMessage(buf, MembersResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersResponse>): Generator<MembersResponseCertificatesFieldEvent | MembersResponseCursorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MembersResponse>): Generator<MembersResponseCertificatesFieldEvent | MembersResponseCursorFieldEvent | MembersResponseRedemptionsDelegationFieldEvent | MembersResponseRedemptionsReceiptFieldEvent | MembersResponseRedemptionsWitnessFieldEvent> {
     return streamMessage(buf, MembersResponse.codec(), opts)
   }
 }

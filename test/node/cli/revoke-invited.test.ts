@@ -64,9 +64,17 @@ test('of two of one name, one of them connected, both are out', async () => {
   expect((await done('invite', 'fred')).stderr).not.toContain('Warning')
 })
 
-test('who joined with a line for many is not said to have had nothing', async () => {
+test('who joined with a line for many and is not connected is revoked by name, as relays know its key', async () => {
+  const { stdout: line } = await done('invite', 'app*', '--uses', '5')
+  for (const name of ['app1', 'app2']) await done('join', line, '--name', name, '--dir', name)
+  await done('identity', 'revoke', 'app1')
+  expect([await isOut('app1', 'app1'), await isOut('app2', 'app2')]).toEqual([true, false])
+  expect((await run('identity', 'revoke', 'app1')).stderr).toContain('is void already')
+})
+
+test('who joined with a line for many is not said to have had nothing when no relay is asked', async () => {
   await joined('app*', 'app1', 'app1', '--uses', '5')
-  const { code, stderr } = await run('identity', 'revoke', 'app1')
+  const { code, stderr } = await run('identity', 'revoke', 'app1', '--offline')
   expect(code).toBe(2)
   const [, serial] = /may have joined with the invitation for app\*.*`invite revoke (\w{32})`/.exec(stderr)!
   await done('invite', 'revoke', serial!)

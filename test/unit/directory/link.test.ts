@@ -114,7 +114,8 @@ test('a relay that names those connected to it without an end is not listened to
   const certificate = new Uint8Array(1024 * 1024)
   const { link } = await open(({ requestId }) => {
     const cursor = String(++asked).padStart(9, '0')
-    return RelayMessage.encode({ requestId, members: { certificates: asked < 40 ? [certificate] : [], cursor } })
+    const certificates = asked < 40 ? [certificate] : []
+    return RelayMessage.encode({ requestId, members: { certificates, cursor, redemptions: [] } })
   })
   expect(await link.members()).toHaveLength(39)
   expect(asked).toBe(40)

@@ -63,7 +63,7 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
   ['document', { requestId: 0, document: { document: bytes(9) } }, '52030a0109'],
   ['relays', { requestId: 6, relays: { peerId: 'p' } }, '080662030a0170'],
   ['status', { requestId: 7, status: {} }, '08076a00'],
-  ['members', { requestId: 7, members: { cursor: 'p' } }, '0807a201030a0170'],
+  ['members', { requestId: 7, members: { cursor: 'p', joinedAs: 'q' } }, '0807a201060a0170120171'],
   ['redeem', { requestId: 7, redeem: { delegation: bytes(1), redemption: bytes(2) } }, '0807fa01060a0101120102'],
   ['renewals', { requestId: 7, renewals: { certificates: [bytes(1)] } }, '08078a02030a0101'],
   [
@@ -163,7 +163,18 @@ const relayMessages: Array<[string, RelayMessage, string]> = [
     { requestId: 7, redeem: { status: 2, reason: 'no', receipt: bytes(), witness: bytes(), document: bytes() } },
     '0807fa0106080212026e6f',
   ],
-  ['members', { requestId: 7, members: { certificates: [bytes(3)], cursor: 'p' } }, '0807a201060a0103120170'],
+  [
+    'members',
+    {
+      requestId: 7,
+      members: {
+        certificates: [bytes(3)],
+        cursor: 'p',
+        redemptions: [{ delegation: bytes(4), receipt: bytes(5), witness: bytes(6) }],
+      },
+    },
+    '0807a201110a01031201701a090a01041201051a0106',
+  ],
   [
     'relays',
     { requestId: 6, relays: { relays: [{ name: 'r', peerId: 'p', multiaddrs: ['/m'] }] } },
