@@ -246,7 +246,7 @@ describe('a call', () => {
     const there = await ring.accept()
     ring.decline('too late')
     ring.busy()
-    await expect(ring.accept()).rejects.toMatchObject({ code: 'canceled' })
+    await expect(ring.accept()).rejects.toMatchObject({ code: 'closed' })
     const here = await dialed
     await there.write(Buffer.from('up'))
     expect((await readBytes(here, 2)).toString()).toBe('up')
