@@ -298,8 +298,8 @@ export interface IncomingDial {
   /** Fires when the caller gave up or its time is over; the dial is then dead. */
   readonly signal: AbortSignal
   /**
-   * Accepts the call. Rejects with `canceled` when the caller is gone already, and with `closed` when it was answered before, or its
-   * listener was closed.
+   * Accepts the call. Rejects with `canceled` when the caller is gone already, `closed` when it was answered before or its listener
+   * was closed, and why (`not_permitted`, …) when the call was withdrawn meanwhile.
    */
   accept(): Promise<Connection>
   /** Says no, with a reason: a text, or what an error says. */
