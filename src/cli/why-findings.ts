@@ -53,14 +53,17 @@ export function nameStep(
     return { step: { step: 'name', holds: false, found, advice: `use one of: ${others}` } }
   }
   if (address.instanceId === own.name) return { step: selfDialStep('name', address) }
-  // A name may have an @ in it, but whoever types one here means a service far more often.
-  const at = text.lastIndexOf('@')
-  if (at >= 0 && address.instanceId === text) {
-    const found = `revision ${revision} of the network has no service '${text.slice(at + 1)}'`
+  // As in the chat, what follows an @ and is no service is a part of the name; but only a domain is likely to be meant as one.
+  const at = address.instanceId === text ? text.lastIndexOf('@') : -1
+  const unread = at < 0 ? undefined : text.slice(at + 1)
+  if (unread !== undefined && !unread.includes('.')) {
+    const found = `revision ${revision} of the network has no service '${unread}'`
     const advice = `use one of: ${others}; if it is part of the name: ${formatAddress(address)}`
     return { step: { step: 'name', holds: false, found, advice, code: 'unknown_service' } }
   }
-  const found = `${formatAddress(address)}: the service exists`
+  const reading =
+    unread === undefined ? '' : `; '${unread}' is not one (there are: ${others}), so it is part of the name`
+  const found = `${formatAddress(address)}: the service exists${reading}`
   return { step: { step: 'name', holds: true, found }, address, service }
 }
 

@@ -55,6 +55,12 @@ describe('name: what is typed, and what it is read as', () => {
     expect(read).toBeUndefined()
   })
 
+  test('a domain after the @ is a part of the name, and that is said', () => {
+    const { step } = nameStep('user2@example.org', network, own)
+    expect(step.holds).toBe(true)
+    expect(step.found).toContain("'example.org' is not one (there are: chat-p2p, ssh), so it is part of the name")
+  })
+
   test('a name with an @ in it is taken before the service', () => {
     const { step, address: read } = nameStep(`user2@home@${chat.name}`, network, own)
     expect([step.holds, read?.instanceId]).toEqual([true, 'user2@home'])
