@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { unlink } from 'node:fs/promises'
+import { rmdir, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { Command } from 'commander'
@@ -9,7 +9,13 @@ import { maxClockSkewMs } from '../core/limits.js'
 import { shownName } from '../core/text.js'
 import { issueDelegated, openCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { fitsPattern } from '../identity/delegation.js'
-import { type Identity, inspectIdentity, unlockIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import {
+  type Identity,
+  inspectIdentity,
+  loadShownIdentity,
+  unlockIdentity,
+  writeIdentityFile,
+} from '../identity/identity-file.js'
 import { listIdentities } from '../identity/identity-lookup.js'
 import { type OpenInvitation, parseInvitation } from '../identity/invitation.js'
 import { type NetworkView, openNetworkDocument } from '../identity/network-document.js'
@@ -52,10 +58,14 @@ async function runJoin(line: string, flags: JoinFlags): Promise<void> {
   const identity = await keyFor(file, name, invitation)
   // Before anybody is asked: should this end in between, the same key gets the same answer again.
   const made = !existsSync(file)
+  const newFolders = [identitiesIn(flags.dir), flags.dir].filter((folder) => !existsSync(folder))
   if (made) await writeIdentityFile(file, identity)
   const { certificate, network } = await redeem(identity, invitation).catch(async (error) => {
     // A key that nobody will ever certify is only in the way.
-    if (made && !isOverlayError(error, 'no_relay')) await unlink(file)
+    if (made && !isOverlayError(error, 'no_relay')) {
+      await unlink(file)
+      for (const folder of newFolders) await rmdir(folder).catch(() => {}) // somebody else has put something there
+    }
     throw error
   })
   await writeIdentityFile(file, { ...identity, certificate, network }, { replace: true })
@@ -96,9 +106,20 @@ async function keyFor(file: string, name: string, { delegation }: OpenInvitation
   if (!existsSync(file)) return newIdentity(name, kind)
   const known = await inspectIdentity(file)
   if (known.certificate === undefined && known.kind === kind) return unlockIdentity(known)
-  throw new OverlayError('file_exists', `${file} exists already; nothing was changed. Is this machine a member?`, {
-    path: file,
-  })
+  const question = (await whyOver(file)) ?? 'Is this machine a member?'
+  throw new OverlayError('file_exists', `${file} exists already; nothing was changed. ${question}`, { path: file })
+}
+
+/** Returns what to do when the certificate in a file was revoked or has ended, as far as the file itself tells; undefined when it holds. */
+async function whyOver(file: string): Promise<string | undefined> {
+  try {
+    await loadShownIdentity(file)
+    return undefined
+  } catch (error) {
+    const ended = isOverlayError(error, 'certificate_expired')
+    if (!ended && !isOverlayError(error, 'certificate_revoked')) return undefined
+    return `Its certificate ${ended ? 'has ended' : 'was revoked'}: move the file away, and type the same again.`
+  }
 }
 
 /** Gets the receipt from the first relay that answers, and signs the certificate with the key of the invitation. */

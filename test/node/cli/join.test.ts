@@ -105,7 +105,15 @@ test('one use is one use, at every relay and after every relay was restarted, an
   const second = await run('join', line, '--dir', 'second')
   expect(second.code).toBe(1)
   expect(second.stderr).toMatch(/The invitation was used already, by bob on \d{4}-\d\d-\d\d \d\d:\d\d UTC\./)
-  expect(existsSync(at('second/identities/bob.json'))).toBe(false)
+  expect(existsSync(at('second'))).toBe(false)
+  const now = Date.now
+  Date.now = () => now() + 20 * 365 * 24 * 3_600_000
+  try {
+    const late = await run('join', line, '--dir', 'first')
+    expect(late.stderr).toContain('Its certificate has ended: move the file away, and type the same again.')
+  } finally {
+    Date.now = now
+  }
   await Promise.all(relays.splice(0).map((relay) => relay.close()))
   for (const relay of await startRelays('relay1', 'relay2')) {
     expect((await redeemAt(relay, line, 'bob')).status).toBe(joinStatus.used)
