@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
 import { heededSignals } from '../core/signals.js'
-import { identitiesThere } from '../identity/identity-lookup.js'
 import type { Identity } from '../sdk/index.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { programName } from './program-name.js'
@@ -39,6 +38,7 @@ export function addChatCommand(program: Command): void {
       const { identity, maxTerminators, ...rest } = flags
       if (identity === undefined) {
         const name = programName()
+        const { identitiesThere } = await import('../identity/identity-lookup.js')
         const there = await identitiesThere()
         const advice =
           there === undefined

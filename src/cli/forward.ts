@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
-import type { Identity } from '../identity/identity-file.js'
-import { whyNotDial } from '../identity/policy.js'
 import type { Context } from '../sdk/index.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { graceFlag, readGrace } from './flag-values.js'
@@ -50,6 +48,7 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   const context = await createContext(identity, directOptions(flags))
   const log = createLog(identity.name)
   logContext(context, log)
+  const { whyRefused } = await import('./dial-refusal.js')
   const refused = whyRefused(identity, service)
   if (refused !== undefined) log('WARNING', refused)
   const over = new AbortController()
@@ -80,19 +79,6 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   } finally {
     await context.close()
   }
-}
-
-/**
- * Returns what to say when the network, as the identity's file knows it, lets it dial no instance of the service; undefined when it
- * does, or does not know the service. A newer network document or certificate may change that while the port is open.
- */
-export function whyRefused(
-  { name, certificate, network }: Pick<Identity, 'name' | 'certificate' | 'network'>,
-  service: string,
-): string | undefined {
-  const known = network?.services.get(service)
-  const why = known && certificate && whyNotDial(known, { ...certificate, name })
-  return why && `${why} Every connection is refused until the authority changes that`
 }
 
 /** Says early what every connection would run into; the host, or a relay, may still come. */

@@ -5,9 +5,7 @@ import { shownJson, shownName } from '../core/text.js'
 import type { InspectedRelay } from '../directory/inspection.js'
 import { endsIn, endsSoon } from '../identity/deadline.js'
 import type { Member } from '../sdk/member.js'
-import { noRelayError } from '../sdk/relay-states.js'
 import { openMember } from './member.js'
-import { sayingWhoIsTried } from './tried-relays.js'
 
 interface InspectFlags {
   identity: string
@@ -78,6 +76,8 @@ async function withRelays(
   if (!(timeoutMs > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${flags.timeout}'.`)
   const member: Member = await openMember(flags.identity)
   const { inspectRelays } = await import('../directory/inspection.js')
+  const { noRelayError } = await import('../sdk/relay-states.js')
+  const { sayingWhoIsTried } = await import('./tried-relays.js')
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const { pool } = member

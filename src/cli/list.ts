@@ -6,7 +6,6 @@ import type { Context, DirectoryEvent, Instance, InstanceHost } from '../sdk/typ
 import { hostMarks } from './host-marks.js'
 import { jsonArray, listPages } from './list-pages.js'
 import { untilTold } from './log.js'
-import { sayingWhoIsTried } from './tried-relays.js'
 
 interface ListCommandOptions {
   identity: string
@@ -31,6 +30,7 @@ async function runList(service: string, options: ListCommandOptions): Promise<vo
   const timeout = Number(options.timeout) * 1000
   if (!(timeout > 0)) throw new OverlayError('bad_argument', `--timeout takes seconds, not '${options.timeout}'.`)
   const { createContext } = await import('../sdk/index.js') // libp2p takes a moment to load
+  const { sayingWhoIsTried } = await import('./tried-relays.js')
   const context = await createContext(options.identity)
   context.on('warning', ({ message }) => process.stderr.write(`${message}\n`))
   try {

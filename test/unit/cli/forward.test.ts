@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { whyRefused } from '../../../src/cli/forward.js'
+import { whyRefused } from '../../../src/cli/dial-refusal.js'
 import type { VerifiedCertificate } from '../../../src/identity/certificate.js'
 import type { NetworkView } from '../../../src/identity/network-document.js'
 import { chat } from '../identity/fixtures.js'
