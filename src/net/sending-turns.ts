@@ -5,12 +5,14 @@ export interface SharedConnection<Stream> {
 }
 
 /**
- * Takes turns between the streams of one connection. Those that sent something since it was last full are asked after those
- * that did not, whether they stopped because it was full or because their window was used up.
+ * Takes turns between the streams of one connection. Whenever it is full, they are put in the order in which they last sent
+ * something, whether they stopped because it was full or because their window was used up; who never did comes first.
  */
-export class SendingTurns<Stream> {
+export class SendingTurns<Stream extends object> {
   readonly #connection: SharedConnection<Stream>
-  readonly #sent = new Set<Stream>()
+  /** Weak, as a connection that is never full may carry streams without number. */
+  readonly #lastSent = new WeakMap<Stream, number>()
+  #sends = 0
   #isOrdering = false
 
   constructor(connection: SharedConnection<Stream>) {
@@ -23,21 +25,17 @@ export class SendingTurns<Stream> {
 
   /** Takes note that a stream has sent something; the last one to do so is asked last. */
   sent(stream: Stream): void {
-    this.#sent.delete(stream)
-    this.#sent.add(stream)
+    this.#lastSent.set(stream, ++this.#sends)
     if (!this.isFull || this.#isOrdering) return
     this.#isOrdering = true
     // Later, as the list may be being walked through.
-    queueMicrotask(() => this.#order())
+    queueMicrotask(() => {
+      this.#isOrdering = false
+      this.#connection.streams.sort((one, other) => this.#sentAt(one) - this.#sentAt(other))
+    })
   }
 
-  #order(): void {
-    const { streams } = this.#connection
-    const present = new Set(streams)
-    const waiting = streams.filter((stream) => !this.#sent.has(stream))
-    const order = [...waiting, ...[...this.#sent].filter((stream) => present.has(stream))]
-    for (const [index, stream] of order.entries()) streams[index] = stream
-    this.#sent.clear()
-    this.#isOrdering = false
+  #sentAt(stream: Stream): number {
+    return this.#lastSent.get(stream) ?? 0
   }
 }

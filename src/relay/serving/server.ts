@@ -86,6 +86,18 @@ interface Link extends WatchingLink, BindingLink {
   disagreements: number
 }
 
+/** What the server uses of the relay's other parts. */
+interface SharedParts {
+  homes: Homes
+  replication: Replication
+  directory: GlobalDirectory
+  pool: RelayPool
+  splicer: Splicer
+  joining: Joining
+  quotas: Quotas
+  renewals: Renewals
+}
+
 /**
  * The relay's side of the directory: it takes what hosts bind on live links, answers lookups and lists, tells watchers. A host
  * whose link closes is out of the directory at once; one that is silent for a lease is cut off.
@@ -95,16 +107,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   readonly #trust: Trust
   readonly #store: DirectoryStore
   readonly #clock: Clock
-  readonly shared: {
-    homes: Homes
-    replication: Replication
-    directory: GlobalDirectory
-    pool: RelayPool
-    splicer: Splicer
-    joining: Joining
-    quotas: Quotas
-    renewals: Renewals
-  }
+  readonly shared: SharedParts
 
   readonly links = new Set<Link>()
   readonly #byPeer = new Map<string, Set<Link>>()
@@ -114,22 +117,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   #sweep: NodeJS.Timeout | undefined
   #standstill: Standstill | undefined
 
-  constructor(
-    node: Node,
-    trust: Trust,
-    store: DirectoryStore,
-    clock: Clock,
-    shared: {
-      homes: Homes
-      replication: Replication
-      directory: GlobalDirectory
-      pool: RelayPool
-      splicer: Splicer
-      joining: Joining
-      quotas: Quotas
-      renewals: Renewals
-    },
-  ) {
+  constructor(node: Node, trust: Trust, store: DirectoryStore, clock: Clock, shared: SharedParts) {
     super()
     this.#node = node
     this.#trust = trust
