@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Connection, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { CODE_HTTP_PATH, type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs } from '../core/limits.js'
@@ -192,10 +192,12 @@ export class Circuits {
 /**
  * Makes the address of a circuit. The transport sends the relay what it reads of the address's text behind `/p2p-circuit`: there
  * the relay finds the process; one that looks for none takes any connection of the host. Everything else of libp2p looks at the
- * components, and what has more than a circuit's is no circuit to it (the connection would count as direct).
+ * components, and what has more than a circuit's is no circuit to it (the connection would count as direct). That goes for the
+ * path of a relay behind a web server as well, which is left out: the relay is connected.
  */
 function circuitAddress(relay: Connection, hostPeerId: string, processId: number): Multiaddr {
-  const address = multiaddr(`${relay.remoteAddr.toString()}/p2p-circuit/p2p/${hostPeerId}`)
+  const end = multiaddr(relay.remoteAddr.getComponents().filter(({ code }) => code !== CODE_HTTP_PATH))
+  const address = multiaddr(`${end.toString()}/p2p-circuit/p2p/${hostPeerId}`)
   const text = `${address.toString()}/memory/${processId}`
   return Object.defineProperty(address, 'toString', { value: () => text })
 }

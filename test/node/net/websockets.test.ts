@@ -60,6 +60,32 @@ async function carries(on: Stage, name: string): Promise<{ kinds: string[]; link
   return { kinds, links: links(dialer) }
 }
 
+/** A call over a circuit, to a host that takes no joined sockets. */
+async function carriesCircuit(on: Stage): Promise<void> {
+  const host = await on.context('circuit-host', { splices: false })
+  const listener = await host.listen('chat-p2p')
+  await listener.established(on.relays.length)
+  const { here, there } = await call(await on.context('circuit-dialer'), listener)
+  const bytes = randomBytes(3_000_000)
+  const [came] = await Promise.all([readBytes(there, bytes.byteLength), here.write(bytes)])
+  expect(came.equals(bytes)).toBe(true)
+  expect(here.paths().map(({ kind }) => kind)).toContain('circuit')
+}
+
+describe('a relay behind a path of a web server', () => {
+  afterAll(close)
+
+  test('carries circuits inside', async () => {
+    const [port] = await freePorts(1)
+    stage = await Stage.open({
+      relays: 1,
+      relayAddresses: () => [`/ip4/127.0.0.1/tcp/${port}/ws/http-path/chat-p2p`],
+      relayOptions: { listen: [`/ip4/127.0.0.1/tcp/${port}/ws`] },
+    })
+    await carriesCircuit(stage)
+  })
+})
+
 describe('relays that listen for WebSocket alone', () => {
   beforeAll(async () => {
     stage = await Stage.open({ relays: 2, relayAddresses: (port) => [`/ip4/127.0.0.1/tcp/${port}/ws`] })
@@ -75,16 +101,7 @@ describe('relays that listen for WebSocket alone', () => {
     expect(stage!.relays[0]!.addresses().every((address) => address.includes('/ws/p2p/'))).toBe(true)
   })
 
-  test('carry circuits inside', async () => {
-    const host = await stage!.context('circuit-host', { splices: false })
-    const listener = await host.listen('chat-p2p')
-    await listener.established(2)
-    const { here, there } = await call(await stage!.context('circuit-dialer'), listener)
-    const bytes = randomBytes(3_000_000)
-    const [came] = await Promise.all([readBytes(there, bytes.byteLength), here.write(bytes)])
-    expect(came.equals(bytes)).toBe(true)
-    expect(here.paths().map(({ kind }) => kind)).toContain('circuit')
-  })
+  test('carry circuits inside', () => carriesCircuit(stage!))
 
   test('end the path when one side of a joined pair is gone', async () => {
     const { listener, context } = await stage!.host('gone-host')
@@ -379,6 +396,7 @@ describe('with TLS', () => {
     const nginx = systemProgram('nginx')
     const tls = nginx === undefined ? undefined : makeCertificate(place.dir, 'IP:127.0.0.1', 'nginx')
     if (nginx === undefined || tls === undefined) return context.skip('needs nginx and openssl')
+    const strangers = 6
     const [front, back] = await freePorts(2)
     const folder = path.join(place.dir, 'nginx.conf')
     writeFileSync(folder, nginxConfiguration(front!, back!, tls))
@@ -389,7 +407,8 @@ describe('with TLS', () => {
       relayOptions: {
         listen: [`/ip4/127.0.0.1/tcp/${back}/ws`],
         trustProxies: ['127.0.0.1'],
-        quotas: { strangers: 1 },
+        // Room for the members, whose links and joined sockets have one address and are strangers for a moment as well.
+        quotas: { strangers },
       },
     })
     const { kinds, links } = await carries(stage, 'nginx')
@@ -403,9 +422,10 @@ describe('with TLS', () => {
       await once(webSocket, 'open')
       return { webSocket, closed }
     }
-    // Of one address the first has to go for the second.
+    // Of one address the first has to go for the last one.
     const first = await stranger('127.0.0.2')
     const other = await stranger('127.0.0.3')
+    for (let count = 1; count < strangers; count++) await stranger('127.0.0.2')
     expect(first.webSocket.readyState).toBe(WebSocket.OPEN)
     await stranger('127.0.0.2')
     await first.closed
