@@ -14,6 +14,7 @@ import { isWay, ways } from './ways.js'
 const usage = `npm run bench -- [options]
 npm run bench -- directory [memory flat list watch simulation real]
 npm run bench -- one <up|down|echo|dial|dials> <way> <MiB, round trips or calls> [<prefix of profiles>]
+npm run bench -- one <stopped|idle> <way> <MiB or sessions> [<prefix of heap snapshots>]
 
   --runs <n>        how often everything is measured, by turns (default 5)
   --ways <list>     some of: ${ways.join(', ')} (default: all)

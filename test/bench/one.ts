@@ -1,5 +1,7 @@
 // npm run bench -- one <what> <way> <amount> [<prefix>]: one measure of one way beside its reference, by turns, with the CPU time of each
-// process; with a prefix, where that time goes: <prefix>.<process>.cpuprofile, for Chromium's or any other viewer.
+// process; with a prefix, where that time goes: <prefix>.<process>.cpuprofile, for Chromium's or any other viewer. For memory see
+// memory.ts.
+import { isMemoryWhat, measureMemory, memoryWhats } from './memory.js'
 import { Layout, roles } from './paths.js'
 import { isWay, referenceOf, type Way, ways } from './ways.js'
 
@@ -10,12 +12,19 @@ const turns = 5
 export async function measureOne(args: string[]): Promise<void> {
   const [what, way, amount, prefix] = args
   const count = Number(amount)
-  const isWhat = whats.includes(what as What)
-  if (!isWhat || way === undefined || !isWay(way) || !Number.isSafeInteger(count) || count < 1) {
+  const all: readonly string[] = [...whats, ...memoryWhats]
+  if (
+    what === undefined ||
+    !all.includes(what) ||
+    way === undefined ||
+    !isWay(way) ||
+    !(count > 0 && count % 1 === 0)
+  ) {
     throw new Error(
-      `bench one <${whats.join('|')}> <way> <MiB, round trips or calls> [<prefix>]; a way is one of ${ways}`,
+      `bench one <${all.join('|')}> <way> <MiB, round trips, calls or sessions> [<prefix>]; a way is one of ${ways}`,
     )
   }
+  if (isMemoryWhat(what)) return measureMemory(what, way, count, prefix)
   const reference = referenceOf[way]
   const compared = reference === undefined ? [way] : [way, reference]
   const layout = await new Layout().start(compared)

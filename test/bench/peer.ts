@@ -2,25 +2,17 @@
 import '../../src/core/polyfill.js'
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
-import { loadIdentity } from '../../src/identity/identity-file.js'
-import { startRelay } from '../../src/relay/relay.js'
-import { type Connection, type Context, type ContextOptions, createContext } from '../../src/sdk/index.js'
+import { writeHeapSnapshot } from 'node:v8'
+import type { Connection, Context, ContextOptions } from '../../src/sdk/index.js'
 import { service } from '../harness/network.js'
 import { serve as serveCalls } from '../harness/rpc.js'
 import { bulk, echoOver, type Pipe, serve, sessionPipe } from './pipes.js'
-import {
-  hyperdhtHosts,
-  hyperdhtRelay,
-  libp2pHost,
-  libp2pRelay,
-  openHyperdht,
-  openLibp2p,
-  openSocket,
-  proxy,
-  residentBytes,
-  socketHosts,
-} from './references.js'
+import { openSocket, proxy, socketHosts } from './sockets.js'
 import { needs, type Places, type Way } from './ways.js'
+
+// Loaded where they are needed: the memory of a relay is not that of a host, a dialer and four other libraries.
+const sdk = () => import('../../src/sdk/index.js')
+const references = () => import('./references.js')
 
 const contexts: Partial<Record<'splice' | 'circuit' | 'direct', Context>> = {}
 const idle: Connection[] = []
@@ -32,7 +24,7 @@ const post = (method: string, params = {}): Promise<object | undefined> =>
   )
 
 async function host(identity: string, options: ContextOptions): Promise<string> {
-  const context = await createContext(identity, options)
+  const context = await (await sdk()).createContext(identity, options)
   const listener = await context.listen(service)
   listener.on('dial', async (dial) => serve(sessionPipe(await dial.accept())))
   await listener.established(1)
@@ -63,11 +55,15 @@ async function open(way: Way, places: Places, strict = true): Promise<Pipe> {
     case 'tls proxied':
       return openSocket(places.ports[way], true)
     case 'libp2p relayed':
-      return openLibp2p(places.libp2p)
+      return (await references()).openLibp2p(places.libp2p)
     case 'hyperdht direct':
-      return openHyperdht(places.hyperdht.bootstrap, places.hyperdht.directKey)
-    case 'hyperdht relayed':
-      return openHyperdht(places.hyperdht.bootstrap, places.hyperdht.relayedKey, places.hyperdht.relayKey)
+    case 'hyperdht relayed': {
+      const { openHyperdht } = await references()
+      const { bootstrap, directKey, relayedKey, relayKey } = places.hyperdht
+      return way === 'hyperdht direct'
+        ? openHyperdht(bootstrap, directKey)
+        : openHyperdht(bootstrap, relayedKey, relayKey)
+    }
     default:
       return sessionPipe(await openSession(way, places, strict))
   }
@@ -89,11 +85,15 @@ function tried<T>(reference: Promise<T>, otherwise: T): Promise<T> {
 
 const methods = {
   async relay({ identity, chosen }: { identity: string; chosen: Way[] }) {
+    const [{ startRelay }, { loadIdentity }] = await Promise.all([
+      import('../../src/relay/relay.js'),
+      import('../../src/identity/identity-file.js'),
+    ])
     await startRelay(await loadIdentity(identity))
     const noDht = { bootstrap: 0, relayKey: '' }
     return {
-      libp2p: needs(chosen, 'libp2p') ? await tried(libp2pRelay(), '') : '',
-      hyperdht: needs(chosen, 'hyperdht') ? await tried(hyperdhtRelay(), noDht) : noDht,
+      libp2p: needs(chosen, 'libp2p') ? await tried((await references()).libp2pRelay(), '') : '',
+      hyperdht: needs(chosen, 'hyperdht') ? await tried((await references()).hyperdhtRelay(), noDht) : noDht,
     }
   },
 
@@ -105,12 +105,13 @@ const methods = {
     return {
       hosts: { relayed: await host(call.relayed, { direct: 'never' }), direct: await host(call.direct, {}) },
       ports: await socketHosts(),
-      libp2p: call.libp2p === '' ? '' : await tried(libp2pHost(call.libp2p), ''),
-      hyperdht: call.bootstrap === 0 ? noKeys : await tried(hyperdhtHosts(call.bootstrap), noKeys),
+      libp2p: call.libp2p === '' ? '' : await tried((await references()).libp2pHost(call.libp2p), ''),
+      hyperdht: call.bootstrap === 0 ? noKeys : await tried((await references()).hyperdhtHosts(call.bootstrap), noKeys),
     }
   },
 
   async dialer(identities: Record<'splice' | 'circuit' | 'direct', string>): Promise<void> {
+    const { createContext } = await sdk()
     contexts.splice = await createContext(identities.splice, { direct: 'never' })
     contexts.circuit = await createContext(identities.circuit, { direct: 'never', splices: false })
     contexts.direct = await createContext(identities.direct)
@@ -204,15 +205,21 @@ const methods = {
     }
   },
 
+  /** Writes what is on the heap to a file. */
+  heap({ file }: { file: string }): void {
+    writeHeapSnapshot(file)
+  },
+
   usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number; peakBytes: number } {
     const { user, system } = process.cpuUsage()
     if (collect) globalThis.gc?.()
     const peakBytes = process.resourceUsage().maxRSS * 1024
-    return { cpuSeconds: (user + system) / 1e6, residentBytes: residentBytes(), peakBytes }
+    return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), peakBytes }
   },
 
   /** A context that has just been made, from here to its first echo, ms; all modules are loaded. */
   async fresh({ identity, places }: { identity: string; places: Places }): Promise<number> {
+    const { createContext } = await sdk()
     const startMs = performance.now()
     const context = await createContext(identity)
     await echoOver(sessionPipe(await context.dial(service, { instanceId: places.hosts.relayed })))()

@@ -1,12 +1,8 @@
-// What sessions are held against: plain sockets, with and without a proxy; stock js-libp2p through a stock relay; HyperDHT.
+// What sessions are held against, beside plain sockets: stock js-libp2p through a stock relay; HyperDHT.
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
-import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
@@ -14,43 +10,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { makeTlsCertificate } from '../../src/net/tls-certificate.js'
 import { type Pipe, serve, socketPipe, streamPipe } from './pipes.js'
-
-async function listen(onSocket: (socket: Socket) => void): Promise<number> {
-  const server = createServer({ noDelay: true }, onSocket)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
-}
-
-/** A host of plain sockets, and one of TLS. */
-export async function socketHosts(): Promise<{ tcp: number; tls: number }> {
-  const secureContext = createSecureContext(await makeTlsCertificate(await generateKeyPair('Ed25519')))
-  return {
-    tcp: await listen((socket) => serve(socketPipe(socket))),
-    tls: await listen((socket) => serve(socketPipe(new TLSSocket(socket, { isServer: true, secureContext })))),
-  }
-}
-
-/** A proxy as one writes it in Node: the least a relay can do. */
-export function proxy(port: number): Promise<number> {
-  return listen((socket) => {
-    const other = connect({ port, host: '127.0.0.1', noDelay: true })
-    for (const each of [socket, other]) each.on('error', () => each.destroy())
-    socket.pipe(other).pipe(socket)
-  })
-}
-
-export async function openSocket(port: number, tls: boolean): Promise<Pipe> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-  if (!tls) {
-    await new Promise((resolve) => socket.once('connect', resolve))
-    return socketPipe(socket)
-  }
-  const secured = connectTls({ socket, rejectUnauthorized: false, minVersion: 'TLSv1.3' })
-  await new Promise((resolve) => secured.once('secureConnect', resolve))
-  return socketPipe(secured)
-}
 
 const protocol = '/bench/1'
 const stock = { connectionEncrypters: [noise()], streamMuxers: [yamux()] }
@@ -193,10 +153,4 @@ export async function openHyperdht(bootstrap: number, key: string, relayKey?: st
     setTimeout(() => reject(new Error('HyperDHT opened no connection in 20 s.')), 20_000)
   })
   return socketPipe(socket)
-}
-
-/** Resident bytes of this process. */
-export function residentBytes(): number {
-  const pages = Number(readFileSync('/proc/self/statm', 'utf8').split(' ')[1])
-  return pages * 4096
 }
