@@ -32,6 +32,11 @@ export const shared = {
   metafile: true,
 }
 
+/** What of the dependencies is CommonJS asks for Node's own modules so. */
+export const banner = {
+  js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
+}
+
 /** The licences of what was built in, which have to travel with it. */
 export function licenses(metafile) {
   const packages = new Set()
@@ -61,10 +66,7 @@ export async function bundle() {
       format: 'esm',
       splitting: true,
       chunkNames: '[name]-[hash]',
-      // What of the dependencies is CommonJS asks for Node's own modules so.
-      banner: {
-        js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
-      },
+      banner,
     })
     chmodSync(path.join(fresh, 'bin.js'), 0o755)
     writeFileSync(

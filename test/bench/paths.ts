@@ -90,9 +90,9 @@ export class Layout {
 
   #spawn(some: readonly Role[]): void {
     const { oneCpu, v8AsItComes } = this.#options
-    const peer = path.join(import.meta.dirname, 'peer.js')
+    const peer = path.join(import.meta.dirname, 'bundle/peer.js')
     const worker = path.join(import.meta.dirname, '../harness/worker.js')
-    const node = [process.execPath, '--expose-gc', ...(v8AsItComes ? [peer] : [worker, '../bench/peer.js'])]
+    const node = [process.execPath, '--expose-gc', ...(v8AsItComes ? [peer] : [worker, '../bench/bundle/peer.js'])]
     const [command, ...args] = oneCpu ? ['taskset', '-c', '0', ...node] : node
     for (const role of some) {
       const child = spawn(command!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
