@@ -3,10 +3,43 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { service } from '../harness/network.js'
 import type { Report } from '../harness/report.js'
 import { Layout, type Measuring } from './paths.js'
+import { sessionWays, type Way } from './ways.js'
 
-const cli = path.join(import.meta.dirname, '../../src/cli/bin.js')
+/** What people install, where it is named; else the same as it was compiled. */
+const bundled = process.env.CHAT_P2P_BIN
+const cli = path.resolve(bundled ?? path.join(import.meta.dirname, '../../src/cli/bin.js'))
+const sdk =
+  bundled === undefined ? path.join(import.meta.dirname, '../../src/sdk/index.js') : path.join(cli, '../sdk.js')
+
+/** Ways that a process which has just been started takes. */
+const coldWays = ['tls', 'tls proxied', 'splice', 'circuit'] as const satisfies Way[]
+
+/** From the start of a process that loads everything it needs, dials and is accepted. */
+export async function measureColdDials(chosen: readonly Way[], runs: number, measuring: Measuring): Promise<void> {
+  const some = coldWays.filter((way) => chosen.includes(way))
+  if (some.length === 0) return
+  await measuring.once('dials of cold processes', async () => {
+    const layout = new Layout()
+    try {
+      await layout.start(some)
+      for (let run = 0; run < runs; run++) {
+        for (const way of some) measuring.add(way, 'cold process → accepted, ms', await coldMs(layout, way))
+      }
+    } finally {
+      layout.stop()
+    }
+  })
+}
+
+const cold = path.join(import.meta.dirname, 'cold.js')
+
+function coldMs(layout: Layout, way: Way): Promise<number> {
+  const ours = sessionWays.includes(way) ? [sdk, layout.identity('cold'), service] : []
+  return untilSaid([cold, way, JSON.stringify(layout.places), ...ours], 'accepted')
+}
 
 export async function measureCommands(runs: number, measuring: Measuring): Promise<void> {
   await measuring.once('commands', async () => {
@@ -17,8 +50,9 @@ export async function measureCommands(runs: number, measuring: Measuring): Promi
     const layout = new Layout()
     try {
       await layout.startHost()
+      const chat = [cli, '-i', layout.identity('relayed'), '-s', service, '-v']
       for (let run = 0; run < runs; run++) {
-        measuring.add('splice', 'start → bound, ms', await boundMs(layout.identity('relayed')))
+        measuring.add('splice', 'start → bound, ms', await untilSaid(chat, 'bound on'))
       }
     } finally {
       layout.stop()
@@ -33,24 +67,23 @@ function commandMs(args: readonly string[]): number {
   return performance.now() - startMs
 }
 
-/** Milliseconds until a chat says that it is bound. */
-async function boundMs(identity: string): Promise<number> {
+/** Milliseconds from the start of a process of Node's until it says something. */
+async function untilSaid(args: readonly string[], wanted: string): Promise<number> {
   const startMs = performance.now()
-  const args = [cli, '-i', identity, '-s', 'failover', '-v']
-  const chat = spawn(process.execPath, args, { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { cwd: tmpdir(), stdio: ['pipe', 'pipe', 'pipe'] })
   try {
     return await new Promise<number>((resolve, reject) => {
       let said = ''
       const onText = (text: Buffer) => {
         said += text
-        if (said.includes('bound on')) resolve(performance.now() - startMs)
+        if (said.includes(wanted)) resolve(performance.now() - startMs)
       }
-      chat.stdout.on('data', onText)
-      chat.stderr.on('data', onText)
-      chat.on('exit', () => reject(new Error(`the chat ended before it was bound: ${said}`)))
+      child.stdout.on('data', onText)
+      child.stderr.on('data', onText)
+      child.on('exit', () => reject(new Error(`a process ended before it said '${wanted}': ${said}`)))
     })
   } finally {
-    chat.kill('SIGKILL')
+    child.kill('SIGKILL')
   }
 }
 

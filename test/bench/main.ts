@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureCommands, measureFailover } from './commands.js'
+import { measureColdDials, measureCommands, measureFailover } from './commands.js'
 import { measureOne } from './one.js'
 import { type Amounts, Measuring, measurePaths } from './paths.js'
 import { reportOf, reportText } from './report.js'
@@ -109,6 +109,7 @@ async function main(args: string[]): Promise<number> {
     process.exit(130)
   })
   await measurePaths(chosen, amounts, measuring)
+  await measureColdDials(chosen, amounts.runs, measuring)
   if (chosen.includes('splice')) {
     await measureCommands(amounts.runs, measuring)
     if (!values.small) await measureFailover(failoverFaults, measuring)

@@ -65,9 +65,9 @@ async function once(layout: Layout, what: What, way: Way, count: number): Promis
 
 async function run({ peers, places }: Layout, what: What, way: Way, count: number): Promise<number> {
   const { dialer } = peers
-  if (what === 'dials') return dialer.call('dials', { way, places, count })
+  if (what === 'dials') return dialer.call('dials', { way, places, count, atOnce: 16 })
   if (what === 'echo') return median(await dialer.call('echo', { way, places, rounds: count }))
-  if (what === 'dial') return median(await dialer.call('dial', { way, places, count }))
+  if (what === 'dial') return median((await dialer.call('dial', { way, places, count })).echoed)
   const bytes = count * 1024 * 1024
   return count / (await dialer.call('bulk', { way, places, bytes, direction: what, sessions: 1 }))
 }

@@ -57,11 +57,12 @@ export class Layout {
   async start(chosen: Way[]): Promise<this> {
     this.#spawn(roles)
     const { dialer, relay, host } = this.peers
-    await this.#network(['relayed', 'open', 'splicer', 'circler', 'director', 'fresh'])
+    await this.#network(['relayed', 'open', 'splicer', 'circler', 'director', 'fresh', 'cold'])
     const relayed = await relay.call('relay', { identity: this.identity('relay1'), chosen })
     const hosted = await host.call('host', {
       relayed: this.identity('relayed'),
       direct: this.identity('open'),
+      chosen,
       libp2p: relayed.libp2p,
       bootstrap: relayed.hyperdht.bootstrap,
     })
@@ -70,6 +71,7 @@ export class Layout {
       splice: this.identity('splicer'),
       circuit: this.identity('circler'),
       direct: this.identity('director'),
+      chosen,
     })
     this.places = {
       ports: { ...hosted.ports, ...proxies },
@@ -84,7 +86,7 @@ export class Layout {
   async startHost(): Promise<void> {
     this.#spawn(['relay', 'host'])
     await this.#network(['relayed'])
-    await this.peers.relay.call('relay', { identity: this.identity('relay1'), chosen: [] })
+    await this.peers.relay.call('relay', { identity: this.identity('relay1'), chosen: ['splice'] })
     await this.peers.host.call('lonelyHost', { identity: this.identity('relayed') })
   }
 
@@ -190,8 +192,10 @@ export async function measurePaths(chosen: Way[], amounts: Amounts, measuring: M
     layout.stop()
   }
   await oneCpuEchoes(chosen, amounts, measuring)
+  for (const way of ['tls proxied', 'splice'] as const) {
+    if (chosen.includes(way)) await stoppedReader(way, amounts, measuring)
+  }
   if (chosen.includes('splice')) {
-    await stoppedReader('splice', amounts, measuring)
     await idleRelay(amounts, measuring)
   }
   for (const way of ['splice', 'circuit'] as const) {
@@ -216,10 +220,14 @@ async function latencies({ peers, places }: Layout, way: Way, amounts: Amounts, 
   if (way === 'direct') return
   // HyperDHT looks its host up anew each time, for a second: a few show it.
   const share = way.startsWith('hyperdht') ? 8 : 1
-  const calls = await peers.dialer.call('dial', { way, places, count: Math.ceil(amounts.calls / share) })
-  add(way, 'dial → first echo p50, ms', at(calls, 0.5))
-  const dials = await peers.dialer.call('dials', { way, places, count: Math.ceil(amounts.dials / share) })
-  add(way, 'dials per second, 16 at a time', dials)
+  const calls = Math.ceil(amounts.calls / share)
+  const { accepted, echoed } = await peers.dialer.call('dial', { way, places, count: calls })
+  add(way, 'dial → accepted p50, ms', at(accepted, 0.5))
+  add(way, 'dial → first echo p50, ms', at(echoed, 0.5))
+  const oneByOne = { way, places, count: calls, atOnce: 1 }
+  add(way, 'dials per second, one at a time', await peers.dialer.call('dials', oneByOne))
+  const together = { way, places, count: Math.ceil(amounts.dials / share), atOnce: 16 }
+  add(way, 'dials per second, 16 at a time', await peers.dialer.call('dials', together))
 }
 
 /** A quarter says as much, where each MiB takes long. */
@@ -232,6 +240,7 @@ async function throughputs(layout: Layout, way: Way, amounts: Amounts, add: Add)
     [1, 'up'],
     [1, 'down'],
     [8, 'up'],
+    [8, 'down'],
   ] as const) {
     const before = await layout.usage()
     const seconds = await peers.dialer.call('bulk', { way, places, bytes: megabytes * mebibyte, direction, sessions })

@@ -8,7 +8,7 @@ import { service } from '../harness/network.js'
 import { serve as serveCalls } from '../harness/rpc.js'
 import { bulk, echoOver, type Pipe, serve, sessionPipe } from './pipes.js'
 import { openSocket, proxy, socketHosts } from './sockets.js'
-import { needs, type Places, type Way } from './ways.js'
+import { needs, type Places, sessionWays, type Way } from './ways.js'
 
 // Loaded where they are needed: the memory of a relay is not that of a host, a dialer and four other libraries.
 const sdk = () => import('../../src/sdk/index.js')
@@ -69,6 +69,9 @@ async function open(way: Way, places: Places, strict = true): Promise<Pipe> {
   }
 }
 
+/** What is not compared costs no memory. */
+const hasSessions = (chosen: readonly Way[]): boolean => chosen.some((way) => sessionWays.includes(way))
+
 const noKeys = { directKey: '', relayedKey: '' }
 
 /** What a reference yields, or `otherwise` when it fails or takes too long: the others are measured all the same. */
@@ -85,11 +88,13 @@ function tried<T>(reference: Promise<T>, otherwise: T): Promise<T> {
 
 const methods = {
   async relay({ identity, chosen }: { identity: string; chosen: Way[] }) {
-    const [{ startRelay }, { loadIdentity }] = await Promise.all([
-      import('../../src/relay/relay.js'),
-      import('../../src/identity/identity-file.js'),
-    ])
-    await startRelay(await loadIdentity(identity))
+    if (hasSessions(chosen)) {
+      const [{ startRelay }, { loadIdentity }] = await Promise.all([
+        import('../../src/relay/relay.js'),
+        import('../../src/identity/identity-file.js'),
+      ])
+      await startRelay(await loadIdentity(identity))
+    }
     const noDht = { bootstrap: 0, relayKey: '' }
     return {
       libp2p: needs(chosen, 'libp2p') ? await tried((await references()).libp2pRelay(), '') : '',
@@ -101,16 +106,22 @@ const methods = {
     return { 'tcp proxied': await proxy(tcp), 'tls proxied': await proxy(tls) }
   },
 
-  async host(call: { relayed: string; direct: string; libp2p: string; bootstrap: number }) {
+  async host(call: { relayed: string; direct: string; chosen: Way[]; libp2p: string; bootstrap: number }) {
+    const hosts = { relayed: '', direct: '' }
+    if (hasSessions(call.chosen)) {
+      hosts.relayed = await host(call.relayed, { direct: 'never' })
+      hosts.direct = await host(call.direct, {})
+    }
     return {
-      hosts: { relayed: await host(call.relayed, { direct: 'never' }), direct: await host(call.direct, {}) },
+      hosts,
       ports: await socketHosts(),
       libp2p: call.libp2p === '' ? '' : await tried((await references()).libp2pHost(call.libp2p), ''),
       hyperdht: call.bootstrap === 0 ? noKeys : await tried((await references()).hyperdhtHosts(call.bootstrap), noKeys),
     }
   },
 
-  async dialer(identities: Record<'splice' | 'circuit' | 'direct', string>): Promise<void> {
+  async dialer(identities: Record<'splice' | 'circuit' | 'direct', string> & { chosen: Way[] }): Promise<void> {
+    if (!hasSessions(identities.chosen)) return
     const { createContext } = await sdk()
     contexts.splice = await createContext(identities.splice, { direct: 'never' })
     contexts.circuit = await createContext(identities.circuit, { direct: 'never', splices: false })
@@ -132,21 +143,28 @@ const methods = {
     return times.sort((a, b) => a - b)
   },
 
-  /** From the dial to the first echo, ms, sorted: so many, one after the other. */
-  async dial({ way, places, count }: { way: Way; places: Places; count: number }): Promise<number[]> {
-    const times: number[] = []
-    for (let call = 0; call < count + 5; call++) {
+  /** From the dial until it was accepted, and to the first echo, ms, sorted: so many, one after the other. */
+  async dial(call: { way: Way; places: Places; count: number }): Promise<{ accepted: number[]; echoed: number[] }> {
+    const accepted: number[] = []
+    const echoed: number[] = []
+    for (let done = 0; done < call.count + 5; done++) {
       const startMs = performance.now()
-      const pipe = await open(way, places)
+      const pipe = await open(call.way, call.places)
+      const acceptedMs = performance.now() - startMs
       await echoOver(pipe)()
-      if (call >= 5) times.push(performance.now() - startMs)
+      if (done >= 5) {
+        accepted.push(acceptedMs)
+        echoed.push(performance.now() - startMs)
+      }
       pipe.close()
     }
-    return times.sort((a, b) => a - b)
+    const sorted = (times: number[]) => times.sort((a, b) => a - b)
+    return { accepted: sorted(accepted), echoed: sorted(echoed) }
   },
 
-  /** Dials with an echo per second, 16 at a time. */
-  async dials({ way, places, count }: { way: Way; places: Places; count: number }): Promise<number> {
+  /** Dials with an echo per second, so many at a time. */
+  async dials(call: { way: Way; places: Places; count: number; atOnce: number }): Promise<number> {
+    const { way, places, count, atOnce } = call
     let left = count
     const startMs = performance.now()
     const caller = async () => {
@@ -156,7 +174,7 @@ const methods = {
         pipe.close()
       }
     }
-    await Promise.all(Array.from({ length: 16 }, caller))
+    await Promise.all(Array.from({ length: atOnce }, caller))
     return (count * 1000) / (performance.now() - startMs)
   },
 

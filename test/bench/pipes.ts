@@ -29,6 +29,8 @@ export function socketPipe(socket: Duplex): Pipe {
 
 /** A libp2p stream as it comes, without flow control of ours. */
 export function streamPipe(stream: Stream): Pipe {
+  const close = () => void stream.close().catch((error: Error) => stream.abort(error))
+  stream.addEventListener('remoteCloseWrite', close) // or it would count against the limits for ever
   return {
     write: (bytes) =>
       stream.send(bytes)
@@ -38,7 +40,7 @@ export function streamPipe(stream: Stream): Pipe {
       stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
         for (const bytes of data instanceof Uint8Array ? [data] : data) take(bytes)
       }),
-    close: () => void stream.close().catch((error: Error) => stream.abort(error)),
+    close,
   }
 }
 
