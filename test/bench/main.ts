@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureColdDials, measureCommands, measureFailover } from './commands.js'
+import { measureCommands, measureFailover } from './commands.js'
 import { measureOne } from './one.js'
 import { type Amounts, Measuring, measurePaths } from './paths.js'
 import { reportOf, reportText } from './report.js'
@@ -23,7 +23,7 @@ npm run bench -- one <stopped|idle> <way> <MiB or sessions> [<prefix of heap sna
   --small           a little of everything: shows that it works, not how fast it is
   --json <file>     where all samples go (default: a file in the folder for temporary ones)
 
-Takes a quarter of an hour. A way that fails is left out and told; after Ctrl-C what has been measured is told.
+Takes a quarter of an hour on a machine with nothing else to do. A way that fails is left out and told; after Ctrl-C what has been measured is told.
 `
 
 const full: Amounts = {
@@ -109,7 +109,6 @@ async function main(args: string[]): Promise<number> {
     process.exit(130)
   })
   await measurePaths(chosen, amounts, measuring)
-  await measureColdDials(chosen, amounts.runs, measuring)
   if (chosen.includes('splice')) {
     await measureCommands(amounts.runs, measuring)
     if (!values.small) await measureFailover(failoverFaults, measuring)

@@ -24,7 +24,7 @@ export async function measureMemory(
     for (const role of roles) await peers[role].call('heap', { file: `${prefix}.${role}.${when}.heapsnapshot` })
   }
   try {
-    await peers.dialer.call('dials', { way, places, count: 16 }) // warm
+    await peers.dialer.call('dials', { way, places, count: 16, atOnce: 16 }) // warm
     const before = await layout.usage(what === 'idle')
     await snapshots('before')
     let open = count

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeNetwork, relayPorts } from '../harness/network.js'
 import { Caller } from '../harness/rpc.js'
 import type { PeerMethods } from './peer.js'
+import { coldDialMs, coldWays } from './started.js'
 import type { Places, Way } from './ways.js'
 
 const mebibyte = 1024 * 1024
@@ -184,6 +185,9 @@ export async function measurePaths(chosen: Way[], amounts: Amounts, measuring: M
         await measuring.measure(way, `run ${run} of ${amounts.runs}: ${way}`, async () => {
           await latencies(layout, way, amounts, measuring.add)
           await throughputs(layout, way, amounts, measuring.add)
+          if (!coldWays.includes(way)) return
+          const tookMs = await coldDialMs(way, layout.places, layout.identity('cold'))
+          measuring.add(way, 'cold process → accepted, ms', tookMs)
         })
       }
       if (chosen.includes('splice')) await freshContexts(layout, amounts, measuring)

@@ -44,16 +44,16 @@ export async function libp2pHost(relay: string): Promise<string> {
   return String(node.getMultiaddrs()[0])
 }
 
-let dialer: Libp2p | undefined
+let dialer: Promise<Libp2p> | undefined
 export async function openLibp2p(address: string): Promise<Pipe> {
-  dialer ??= await createLibp2p({
+  dialer ??= createLibp2p({
     ...stock,
     transports: [tcp(), circuitRelayTransport()],
     connectionGater: { denyDialMultiaddr: () => false },
     services: { identify: identify() },
   })
   const options = { runOnLimitedConnection: true, maxOutboundStreams: 4_096 }
-  return streamPipe(await dialer.dialProtocol(multiaddr(address), protocol, options))
+  return streamPipe(await (await dialer).dialProtocol(multiaddr(address), protocol, options))
 }
 
 /** The parts of HyperDHT that are used; it brings no types. */

@@ -14,7 +14,8 @@ export interface BenchReport {
 /** One of ours against what it is held against, in the same runs, or against a goal of its own. */
 export interface Ratio {
   text: string
-  ratio: number
+  /** Is left out when one of the two was not measured. */
+  ratio?: number
   /** As the project wants it. */
   reach: string
   reached: boolean
@@ -86,24 +87,25 @@ const openZiti: readonly [Way, string, Limit, number][] = [
 function ratiosOf(medians: BenchReport['medians']): Ratio[] {
   return wanted.flatMap(([way, figure, limit, value]) => {
     const reference = referenceOf[way]!
-    const [ours, theirs] = [medians[way]?.[figure], medians[reference]?.[figure]]
-    if (ours === undefined || theirs === undefined) return []
-    return judged(`${way} ÷ ${reference}: ${figure}`, ours / theirs, limit, value)
+    const [ours, theirs] = [medians[way], medians[reference]]
+    if (ours === undefined || theirs === undefined) return [] // not chosen
+    return judged(`${way} ÷ ${reference}: ${figure}`, ours[figure]! / theirs[figure]!, limit, value)
   })
-}
-
-function judged(text: string, ratio: number, limit: Limit, value: number): Ratio {
-  const reached = limit === 'least' ? ratio >= value : ratio <= value
-  return { text, ratio, reach: `${limit === 'least' ? '≥' : '≤'} ${value}`, reached }
 }
 
 function goalsOf(medians: BenchReport['medians']): Ratio[] {
   const against = (goals: typeof wantedAlone, beside: string) =>
     goals.flatMap(([way, figure, limit, value]) => {
-      const measured = medians[way]?.[figure]
-      return measured === undefined ? [] : judged(`${way}${beside}: ${figure}`, measured, limit, value)
+      const measured = medians[way]
+      return measured === undefined ? [] : judged(`${way}${beside}: ${figure}`, measured[figure], limit, value)
     })
   return [...against(wantedAlone, ''), ...against(openZiti, ' beside OpenZiti')]
+}
+
+function judged(text: string, ratio: number | undefined, limit: Limit, value: number): Ratio {
+  const reach = `${limit === 'least' ? '≥' : '≤'} ${value}`
+  if (ratio === undefined || Number.isNaN(ratio)) return { text, reach, reached: false }
+  return { text, ratio, reach, reached: limit === 'least' ? ratio >= value : ratio <= value }
 }
 
 const shown = (value: number | undefined): string =>
@@ -126,6 +128,10 @@ export function reportText({ machine, medians, ratios }: BenchReport): string {
     '',
     ...table,
     '',
-    ...ratios.map(({ text, ratio, reach, reached }) => `${reached ? '✓' : '✗'}  ${text}: ${shown(ratio)} (${reach})`),
+    ...ratios.map(({ text, ratio, reach, reached }) =>
+      ratio === undefined
+        ? `·  ${text}: not measured (${reach})`
+        : `${reached ? '✓' : '✗'}  ${text}: ${shown(ratio)} (${reach})`,
+    ),
   ].join('\n')
 }
