@@ -16,6 +16,7 @@ export class CarrierMessages {
     this.#carrier = carrier
     carrier.read({
       data: (bytes) => {
+        if (this.#failure !== undefined) return // nobody is going to read it
         this.#input.push(bytes)
         this.#serve()
       },
@@ -38,7 +39,7 @@ export class CarrierMessages {
     return withLength(await this.read(maxBytes))
   }
 
-  /** Ends reading: whoever waits, and whoever reads after this, gets the error. */
+  /** Ends reading: whoever waits, and whoever reads after this, gets the error. What comes then is dropped. */
   fail(error: OverlayError): void {
     this.#failure ??= error
     const waiting = this.#waiting

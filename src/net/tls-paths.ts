@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { whenAborted } from '../core/waiting.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import type { DialedCarrier } from './dialed-carrier.js'
 import type { Gate } from './gate.js'
@@ -32,12 +33,18 @@ export class TlsPaths {
   }
 
   /**
-   * Makes the host's end of a path that somebody opens. Rejects when the dialer does not prove who it is; the socket is closed
-   * then.
+   * Makes the host's end of a path that somebody opens. Rejects when the dialer does not prove who it is, or with the signal's
+   * reason; the socket is closed then.
    */
   async accept(socket: Socket, signal: AbortSignal): Promise<ProvedCarrier> {
     const secured = await this.#endpoint.secure(socket, 'host', signal)
+    const forget = whenAborted(signal, () => secured.socket.destroy())
     const proved = await helloAsHost(secured, this.#trust)
+      .catch((error) => {
+        signal.throwIfAborted()
+        throw error
+      })
+      .finally(forget)
     this.#watch(proved.carrier, proved.certificate)
     this.#keep(proved.carrier, proved.certificate.peerId)
     return proved

@@ -23,7 +23,7 @@ export const relayMetrics = {
   chat_p2p_quota_refused_total: 'What was refused because a quota was used up, by quota.',
   chat_p2p_splices: 'Pairs of connections of dialers and hosts, by state: joined or pending.',
   chat_p2p_splices_total:
-    'Splices since the start, by outcome: joined, late (a side did not come) or refused (an unknown token).',
+    'Splices since the start, by outcome: joined, late (a side did not come, or stay) or refused (an unknown token).',
   chat_p2p_spliced_bytes_total: 'Bytes that went through splices that have ended.',
   chat_p2p_request_seconds: 'How long lookups and lists took, by kind.',
 } as const

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
+import { FairShares } from '../core/fair-shares.js'
 import { defaultConnectTimeoutMs, maxAnsweredSplices, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import { whenAborted } from '../core/waiting.js'
@@ -37,7 +38,8 @@ export class Hosting {
   readonly #listeners = new Map<string, HostListener>()
   readonly sessions: LiveSessions
   readonly #table: SessionTable = new HostTable()
-  #answering = 0
+  /** By dialer: no one of them takes them all, however many relays it asks. */
+  readonly #answering = new FairShares(maxAnsweredSplices)
 
   constructor(member: Member) {
     this.#member = member
@@ -130,17 +132,17 @@ export class Hosting {
   }
 
   /** Called when a relay says that a dialer waits there to be joined with us. When that comes to nothing, the dialer notices. */
-  async #onSplice({ token }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
+  async #onSplice({ token, dialerPeerId }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
     const { splices, closing, pool } = this.#member
-    if (splices === undefined || link === undefined || this.#answering >= maxAnsweredSplices) return
-    this.#answering++
+    if (splices === undefined || link === undefined || this.#answering.refusal(dialerPeerId) !== undefined) return
+    const giveBack = this.#answering.take(dialerPeerId)
     try {
       const { carrier, certificate } = await splices.answer(link.connection, token, closing)
       this.#accept(carrier, certificate, { kind: 'splice', label: pool.nameOf(peerId) })
     } catch {
       // The dialer never came, or did not prove who it is and has been told.
     } finally {
-      this.#answering--
+      giveBack()
     }
   }
 

@@ -243,8 +243,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         const bytes = await link.io.read()
         link.lastHeardMs = this.#clock.monotonic()
         const message = NodeMessage.decode(bytes)
-        // Questions may have to be passed on; what comes after them must not wait meanwhile.
-        if (message.lookup || message.list) await this.#question(link, message)
+        // Questions may have to be passed on, or to wait for their refusal; what comes after them must not wait meanwhile.
+        if (mayWait(message)) await this.#question(link, message)
         else await this.#handle(link, message)
       }
     } catch (error) {
@@ -268,7 +268,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   async #question(link: Link, message: NodeMessage): Promise<void> {
     const startedMs = this.#clock.monotonic()
     const answered = this.#handle(link, message)
-      .then(() => void this.emit('answered', message.lookup ? 'lookup' : 'list', this.#clock.monotonic() - startedMs))
+      .then(() => {
+        const kind = message.lookup ? 'lookup' : message.list ? 'list' : undefined
+        if (kind !== undefined) this.emit('answered', kind, this.#clock.monotonic() - startedMs)
+      })
       .catch((error) => link.io.abort(asOverlayError(error, 'closed', 'An answer could not be sent')))
       .finally(() => link.questions.delete(answered))
     link.questions.add(answered)
@@ -348,7 +351,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
       const { code, message: text, details } = asOverlayError(error, 'internal', 'The request failed')
       if (code === 'closed') throw error
       // Refusals cost as well: who floods waits for them, and sends no more meanwhile.
-      if (code === 'busy' && (message.lookup || message.list)) {
+      if (code === 'busy' && mayWait(message)) {
         await new Promise<void>((resolve) => this.#clock.after(refusalMs, resolve))
       }
       const { takeovers } = details
@@ -417,13 +420,13 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   #splice(link: Link, request: SpliceRequest): SpliceResponse {
     const { service, hostPeerId } = request
     const instanceId = normalName(request.instanceId)
+    this.#admitRate('dials', link) // also of one who asks for somebody who is not there
     this.#trust.permissions.check({ service, dialer: link.certificate })
     const host = this.bindings.holder({ ...request, instanceId })
     if (host === undefined) {
       throw new OverlayError('offline', `'${instanceId}' of ${hostPeerId} is not bound on this relay.`)
     }
     if (!host.splices) throw new OverlayError('protocol_error', `${host.certificate.name} can't be spliced.`)
-    this.#admitRate('dials', link)
     const { splicer, quotas } = this.shared
     const refused = quotas.ofHeld('splices', splicer.held(link.certificate.peerId))
     if (refused !== undefined) throw refused
@@ -543,6 +546,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 }
 
 /** Returns true for what a member asks, each time at the relay's expense. */
+/** Says whether the answer may take a while, so that other messages of the link are handled meanwhile. */
+const mayWait = ({ lookup, list, splice }: NodeMessage): boolean =>
+  lookup !== undefined || list !== undefined || splice !== undefined
+
 function isQuestion({ lookup, list, watch, relays, status, members, splice, document }: NodeMessage): boolean {
   return [lookup, list, watch, relays, status, members, splice, document].some((part) => part !== undefined)
 }

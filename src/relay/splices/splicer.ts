@@ -17,7 +17,7 @@ export class Splicer {
   readonly #table: SpliceTable<Socket>
   readonly #guard: Guard
   readonly #quotas: Pick<Quotas, 'limit' | 'pace'> | undefined
-  readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; end(): void }>()
+  readonly #live = new Map<Splice<Socket>, { join(a: Socket, b: Socket): void; late(): void; end(): void }>()
   /** Counts since the start. */
   readonly totals = { joined: 0, late: 0, unknownTokens: 0, bytes: 0 }
   /** Takes the connections that show a token on the port that libp2p listens on. */
@@ -53,10 +53,11 @@ export class Splicer {
       this.#table.close(splice)?.destroy()
       joined?.cut()
     }
-    const timer = setTimeout(() => {
+    const late = () => {
       this.totals.late++
       end()
-    }, spliceTokenMs)
+    }
+    const timer = setTimeout(late, spliceTokenMs)
     const guards = [dialer, host].map((certificate) => this.#guard(certificate, end))
     const join = (a: Socket, b: Socket) => {
       clearTimeout(timer)
@@ -71,7 +72,7 @@ export class Splicer {
         end()
       })
     }
-    this.#live.set(splice, { join, end })
+    this.#live.set(splice, { join, late, end })
     return splice.tokens
   }
 
@@ -89,6 +90,6 @@ export class Splicer {
     const { splice, other } = shown
     if (other !== undefined) this.#live.get(splice)?.join(other, socket)
     // What it sends meanwhile stays in its socket, which is paused: one read at most, and the system's buffers.
-    else socket.once('close', () => splice.first === socket && this.#live.get(splice)?.end())
+    else socket.once('close', () => splice.first === socket && this.#live.get(splice)?.late())
   }
 }

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, TLSSocket } from 'node:tls'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../src/core/clock.js'
 import type { OverlayError } from '../../../src/core/errors.js'
-import { maxCertificateBytes } from '../../../src/core/limits.js'
+import { helloTimeoutMs, maxCertificateBytes, maxSessionFrameBytes } from '../../../src/core/limits.js'
 import type { Identity } from '../../../src/identity/identity-file.js'
+import type { Gate } from '../../../src/net/gate.js'
 import { standing } from '../../../src/net/hello.js'
 import { helloAsDialer, helloAsHost, type ProvedCarrier } from '../../../src/net/path-hello.js'
 import { makeTlsCertificate } from '../../../src/net/tls-certificate.js'
 import { TlsEndpoint } from '../../../src/net/tls-endpoint.js'
+import { TlsPaths } from '../../../src/net/tls-paths.js'
 import { Trust } from '../../../src/net/trust.js'
 import { FrameChannel } from '../../../src/session/frame-channel.js'
 import { encodeFrame } from '../../../src/wire/frame-batch.js'
@@ -19,6 +22,7 @@ import { helloStatus } from '../../../src/wire/hello-status.js'
 import { MessageDecoder, withLength } from '../../../src/wire/length-prefix.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
 import { pathAlpn } from '../../../src/wire/protocols.js'
+import { eventually } from '../../support/members.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const open: Array<{ destroy(): unknown }> = []
@@ -37,6 +41,20 @@ async function socketPair(): Promise<[Socket, Socket]> {
   for (const socket of pair) socket.on('error', () => {})
   open.push(...pair)
   return pair
+}
+
+/** A path whose TLS handshake is over, and on which nothing has been said. */
+async function secured(dialer: Side, host: Side) {
+  const [a, b] = await socketPair()
+  const securing = host.endpoint.secure(b, 'host', signal())
+  const { socket } = await dialer.endpoint.secure(a, 'dialer', signal(), host.peerId)
+  return { socket, carrier: await securing }
+}
+
+/** A hello that says which revision its sender has. */
+function helloOf(side: Side, revision: number): Uint8Array {
+  const { certificate, ...rest } = { certificate: side.trust.own.envelope, ...standing(side.trust), features: 0 }
+  return withLength(HelloRequest.encode({ certificate, ...rest, revision }))
 }
 
 class Side {
@@ -297,6 +315,60 @@ describe('bad input', () => {
       expect(HelloResponse.decode(input.next(maxCertificateBytes)!).status).not.toBe(helloStatus.ok)
       expect(input.atBoundary).toBe(true)
     }
+  })
+
+  test.each([
+    ['before its hello', []],
+    ['within its hello', [Buffer.from('e8', 'hex')]],
+    [
+      'within the first frame, before the confirmation that its newer document needs',
+      ['hello', Buffer.from('05', 'hex')],
+    ],
+    ['before that confirmation', ['hello', Buffer.from('020401', 'hex')]],
+  ])('a dialer that stops %s is hung up on when its time is over', async (_where, said) => {
+    const { dialer, host } = await sides()
+    const { carrier, socket } = await secured(dialer, host)
+    for (const bytes of said) socket.write(typeof bytes === 'string' ? helloOf(dialer, 7) : bytes)
+    await eventually(
+      () => carrier.socket.bytesRead,
+      (bytes) => bytes >= socket.bytesWritten,
+    )
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const hello = helloAsHost(carrier, host.trust)
+      hello.catch(() => {})
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve))
+      vi.advanceTimersByTime(helloTimeoutMs)
+      await expect(hello).rejects.toMatchObject({ code: 'timed_out' })
+    } finally {
+      vi.useRealTimers()
+    }
+    socket.resume()
+    await once(socket, 'close')
+  })
+
+  test('a first frame beyond its bound, while the hello is not over', async () => {
+    const { dialer, host } = await sides()
+    const { carrier, socket } = await secured(dialer, host)
+    const hello = helloAsHost(carrier, host.trust)
+    socket.write(Buffer.concat([helloOf(dialer, 7), withLength(new Uint8Array(maxSessionFrameBytes + 1))]))
+    await expect(hello).rejects.toMatchObject({ code: 'protocol_error' })
+  })
+
+  test('a hello that is under way when this side closes ends at once', async () => {
+    const { dialer, host } = await sides()
+    const [a, b] = await socketPair()
+    const closing = new AbortController()
+    const accepting = new TlsPaths(host.trust, {} as Gate).accept(b, closing.signal)
+    const { socket } = await dialer.endpoint.secure(a, 'dialer', signal(), host.peerId)
+    socket.write(Buffer.from('e8', 'hex'))
+    await eventually(
+      () => b.bytesRead,
+      (bytes) => bytes >= a.bytesWritten,
+    )
+    closing.abort(new Error('closing'))
+    await expect(accepting).rejects.toThrow('closing')
+    expect(b.destroyed).toBe(true)
   })
 
   test('bytes that were read before TLS was put on the socket are not lost', async () => {

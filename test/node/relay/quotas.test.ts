@@ -71,6 +71,16 @@ test('an identity that asks too much is told so, and others are answered', async
   expect(await refusals('requests')).toBeGreaterThan(0)
 })
 
+test('who asks for splices with hosts that are not there uses up calls', async () => {
+  const { linked, refusals } = await start({ dials: 20 })
+  const { pool } = await linked('user1')
+  const nobody = { service: 'chat-p2p', instanceId: 'nobody', hostPeerId: 'nobody', processId: 0 }
+  const asked = await Promise.allSettled(Array.from({ length: 60 }, () => pool.up()[0]!.link!.splice(nobody)))
+  const codes = asked.map((each) => each.status === 'rejected' && (each.reason as { code: string }).code)
+  expect([...new Set(codes)]).toEqual(['offline', 'busy'])
+  expect(await refusals('dials')).toBeGreaterThan(0)
+})
+
 test('an identity that binds too much is told so, and what stands goes on', async () => {
   const { relay, linked, refusals } = await start({ bindings: 1 })
   const host = await linked('user1')
