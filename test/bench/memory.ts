@@ -21,7 +21,8 @@ export async function measureMemory(
   const { peers, places } = layout
   const snapshots = async (when: string) => {
     if (prefix === undefined) return
-    for (const role of roles) await peers[role].call('heap', { file: `${prefix}.${role}.${when}.heapsnapshot` })
+    // At once: a process that is taking one answers nobody, and who waits for it finds its paths lost.
+    await Promise.all(roles.map((role) => peers[role].call('heap', { file: `${prefix}.${role}.${when}.heapsnapshot` })))
   }
   try {
     await peers.dialer.call('dials', { way, places, count: 16, atOnce: 16 }) // warm
@@ -29,7 +30,7 @@ export async function measureMemory(
     await snapshots('before')
     let open = count
     if (what === 'stopped') await peers.dialer.call('stopped', { way, places, bytes: count * mebibyte, stillMs })
-    else open = await peers.dialer.call('idle', { way: idleWay(way), places, count })
+    else open = await peers.dialer.call('idle', { way, places, count })
     const after = await layout.usage(what === 'idle')
     await snapshots('after')
     const mib = (bytes: number) => (bytes / mebibyte).toFixed(1)
@@ -37,17 +38,14 @@ export async function measureMemory(
     for (const [n, role] of roles.entries()) {
       const held = before[n]!.residentBytes
       const more = after[n]!.residentBytes - held
-      const each = what === 'idle' ? `, ${(more / 1024 / open).toFixed(1)} KiB each` : ''
+      const each = (name: 'heapBytes' | 'externalBytes') =>
+        ((after[n]![name] - before[n]![name]) / 1024 / open).toFixed(1)
+      const shares = `${(more / 1024 / open).toFixed(1)} KiB each, of it heap ${each('heapBytes')}, buffers ${each('externalBytes')}`
       console.log(
-        `${role}: ${mib(held)} MiB before, ${mib(after[n]!.residentBytes)} after${each}, ${mib(after[n]!.peakBytes)} at most`,
+        `${role}: ${mib(held)} MiB before, ${mib(after[n]!.residentBytes)} after, ${mib(after[n]!.peakBytes)} at most${what === 'idle' ? `; ${shares}` : ''}`,
       )
     }
   } finally {
     layout.stop()
   }
-}
-
-function idleWay(way: Way): 'splice' | 'circuit' {
-  if (way === 'splice' || way === 'circuit') return way
-  throw new Error('bench one idle: splice or circuit.')
 }

@@ -15,7 +15,6 @@ const sdk = () => import('../../src/sdk/index.js')
 const references = () => import('./references.js')
 
 const contexts: Partial<Record<'splice' | 'circuit' | 'direct', Context>> = {}
-const idle: Connection[] = []
 const idleOpeningMs = 120_000
 const profiler = new Session()
 const post = (method: string, params = {}): Promise<object | undefined> =>
@@ -198,15 +197,25 @@ const methods = {
     await host(identity, {})
   },
 
-  /** Opens sessions that stay and say nothing, for two minutes at most; gives how many have a path then. */
-  async idle({ way, places, count }: { way: 'splice' | 'circuit'; places: Places; count: number }): Promise<number> {
+  /** Opens sessions or connections that stay and say nothing, for two minutes at most; gives how many have a path then. */
+  async idle({ way, places, count }: { way: Way; places: Places; count: number }): Promise<number> {
+    const stand: Array<() => boolean> = []
     let left = count
     const untilMs = performance.now() + idleOpeningMs
     const caller = async () => {
-      while (left-- > 0 && performance.now() < untilMs) idle.push(await openSession(way, places, false))
+      while (left-- > 0 && performance.now() < untilMs) {
+        if (way === 'splice' || way === 'circuit') {
+          const connection = await openSession(way, places, false)
+          stand.push(() => connection.paths().length > 0)
+        } else {
+          const pipe = await open(way, places)
+          await echoOver(pipe)()
+          stand.push(() => true)
+        }
+      }
     }
     await Promise.all(Array.from({ length: 8 }, caller))
-    return idle.filter((connection) => connection.paths().length > 0).length
+    return stand.filter((stands) => stands()).length
   },
 
   /** Begins to record where this process spends its time; with a file, ends and writes it there. */
@@ -228,11 +237,22 @@ const methods = {
     writeHeapSnapshot(file)
   },
 
-  usage({ collect }: { collect: boolean }): { cpuSeconds: number; residentBytes: number; peakBytes: number } {
+  /** With `collect` after all garbage is gone, to the system too, which takes V8 a moment. */
+  async usage({ collect }: { collect: boolean }) {
     const { user, system } = process.cpuUsage()
-    if (collect) globalThis.gc?.()
+    for (let turn = 0; collect && turn < 3; turn++) {
+      globalThis.gc?.()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    const { rss, heapUsed, external } = process.memoryUsage()
     const peakBytes = process.resourceUsage().maxRSS * 1024
-    return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss(), peakBytes }
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      residentBytes: rss,
+      peakBytes,
+      heapBytes: heapUsed,
+      externalBytes: external,
+    }
   },
 
   /** A context that has just been made, from here to its first echo, ms; all modules are loaded. */
