@@ -43,7 +43,7 @@ interface Listening {
 
 async function listenOn(hosts: readonly string[], preface: Preface): Promise<Listening | undefined> {
   for (const host of hosts) {
-    const server = createServer()
+    const server = createServer({ noDelay: true, keepAlive: true }) // as the other end of each connection has it
     try {
       server.listen(0, host)
       await once(server, 'listening')
