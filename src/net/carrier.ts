@@ -36,7 +36,7 @@ export interface Carrier {
   /** Stops handing over until the next `read`; what comes meanwhile waits. */
   release(): void
   /** Sends bytes. Never throws: `closed` says later what breaks. */
-  send(bytes: Uint8ArrayList): void
+  send(bytes: Uint8Array | Uint8ArrayList): void
   /** Resets the carrier; the reader is not called any more. */
   abort(error: Error): void
   /**

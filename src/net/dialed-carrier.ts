@@ -29,7 +29,7 @@ export class DialedCarrier implements Carrier {
   readonly carrier: TlsCarrier
   readonly #request: Uint8Array
   #begun = false
-  #held: Uint8ArrayList[] = []
+  #held: Array<Uint8Array | Uint8ArrayList> = []
   #reader: CarrierReader | undefined
   #state: 'hello' | 'open' | 'over' = 'hello'
   #failure: OverlayError | undefined
@@ -68,7 +68,7 @@ export class DialedCarrier implements Carrier {
     if (this.#state === 'open') this.carrier.release()
   }
 
-  send(bytes: Uint8ArrayList): void {
+  send(bytes: Uint8Array | Uint8ArrayList): void {
     if (this.#begun) {
       if (this.#state === 'hello') this.#held.push(bytes)
       else this.carrier.send(bytes)
@@ -93,7 +93,7 @@ export class DialedCarrier implements Carrier {
     if (this.#state !== 'hello') return
     this.#state = 'open'
     this.#carriesAgain = carriesAgain
-    if (confirm.byteLength > 0) this.carrier.send(new Uint8ArrayList(confirm))
+    if (confirm.byteLength > 0) this.carrier.send(confirm)
     this.#flush()
     const reader = this.#reader
     if (reader === undefined) return

@@ -49,7 +49,7 @@ export class StreamCarrier implements Carrier {
     this.#stream.removeEventListener('message', this.#onMessage)
   }
 
-  send(bytes: Uint8ArrayList): void {
+  send(bytes: Uint8Array | Uint8ArrayList): void {
     if (this.#closed) return
     try {
       this.#stream.send(bytes)

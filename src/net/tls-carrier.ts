@@ -68,16 +68,15 @@ export class TlsCarrier implements Carrier {
     if (bytes.byteLength > 0) this.#unread.unshift(bytes)
   }
 
-  send(bytes: Uint8ArrayList): void {
+  send(bytes: Uint8Array | Uint8ArrayList): void {
     const socket = this.#socket
     if (this.#detached || !socket.writable) return
-    const pieces = [...bytes]
-    if (pieces.length === 1) {
-      socket.write(pieces[0]!)
+    if (bytes instanceof Uint8Array) {
+      socket.write(bytes)
       return
     }
     socket.cork()
-    for (const piece of pieces) socket.write(piece)
+    for (const piece of bytes) socket.write(piece)
     socket.uncork()
   }
 

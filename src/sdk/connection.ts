@@ -72,15 +72,23 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     return new ConnectionDuplex(this)
   }
 
-  async write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
-    checkBytes('write', bytes)
-    checkSignal(options?.signal)
-    await this.#session.write(bytes, options)
+  write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
+    try {
+      checkBytes('write', bytes)
+      checkSignal(options?.signal)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#session.write(bytes, options)
   }
 
-  async read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
-    checkSignal(options?.signal)
-    return await this.#session.read(options)
+  read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
+    try {
+      checkSignal(options?.signal)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    return this.#session.read(options)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {

@@ -1,6 +1,6 @@
 /** Chunks below this size are copied into shared pages: a million one-byte arrays would cost a hundred times their size. */
 const copyBelowBytes = 2048
-const minPageBytes = 1024
+const minPageBytes = 512
 const maxPageBytes = 16 * 1024
 
 /** Bytes of a stream from offset `start` to offset `end`, kept in the arrays they came in. */
@@ -10,7 +10,7 @@ export class ChunkList {
   #head = 0
   #start: number
   #end: number
-  /** Page that small chunks are copied to; its first `#pageUsed` bytes are in use, the last of them at `#end`. */
+  /** Page that small chunks are copied to; its first `#pageUsed` bytes are taken. The last chunk ends there, if there is one. */
   #page: Uint8Array | undefined
   #pageUsed = 0
   readonly #unpin: boolean
@@ -90,7 +90,7 @@ export class ChunkList {
     ) {
       this.#chunks[this.#head++] = empty
     }
-    if (this.#head === this.#chunks.length) this.clear()
+    if (this.#head === this.#chunks.length) this.#empty()
     else if (this.#head > 64 && this.#head * 2 > this.#chunks.length) {
       this.#chunks.splice(0, this.#head)
       this.#starts.splice(0, this.#head)
@@ -100,26 +100,39 @@ export class ChunkList {
 
   /** Forgets everything; the next byte appended has the offset it would have had. */
   clear(): void {
-    this.#chunks = []
-    this.#starts = []
-    this.#head = 0
-    this.#start = this.#end
+    this.#empty()
     this.#page = undefined
   }
 
+  /** What is left of a small page is for the next chunks: most lists of a quiet stream are empty again after each of them. */
+  #empty(): void {
+    this.#chunks.length = 0
+    this.#starts.length = 0
+    this.#head = 0
+    this.#start = this.#end
+    if (this.#page !== undefined && this.#page.byteLength > minPageBytes) this.#page = undefined
+  }
+
   #copy(bytes: Uint8Array): void {
-    if (this.#page !== undefined && this.#page.byteLength - this.#pageUsed >= bytes.byteLength) {
-      this.#page.set(bytes, this.#pageUsed)
-      const from = this.#page.byteOffset
+    const page = this.#page
+    if (page !== undefined && page.byteLength - this.#pageUsed >= bytes.byteLength) {
+      const from = this.#pageUsed
+      page.set(bytes, from)
       this.#pageUsed += bytes.byteLength
-      // The last chunk is the used part of the page: make it longer rather than adding one.
-      const last = this.#chunks.length - 1
-      const chunk = this.#chunks[last]!
-      const begin = chunk.byteOffset - from
-      this.#chunks[last] = this.#page.subarray(begin, this.#pageUsed)
+      const last = this.#chunks.at(-1)
+      if (last === undefined) {
+        this.#add(page.subarray(from, this.#pageUsed))
+        return
+      }
+      // It ends where these bytes begin: make it longer rather than adding one.
+      this.#chunks[this.#chunks.length - 1] = page.subarray(last.byteOffset, this.#pageUsed)
       this.#end += bytes.byteLength
       return
     }
+    this.#newPage(bytes)
+  }
+
+  #newPage(bytes: Uint8Array): void {
     const pageBytes = Math.min(maxPageBytes, Math.max(minPageBytes, this.byteLength * 2))
     const page = new Uint8Array(Math.max(bytes.byteLength, pageBytes))
     page.set(bytes)
@@ -130,6 +143,10 @@ export class ChunkList {
 
   #push(bytes: Uint8Array): void {
     this.#page = undefined
+    this.#add(bytes)
+  }
+
+  #add(bytes: Uint8Array): void {
     this.#chunks.push(bytes)
     this.#starts.push(this.#end)
     this.#end += bytes.byteLength

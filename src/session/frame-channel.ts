@@ -73,7 +73,7 @@ export class FrameChannel {
     this.#carrier.release()
   }
 
-  send(bytes: Uint8ArrayList): void {
+  send(bytes: Uint8Array | Uint8ArrayList): void {
     if (!this.#closed) this.#carrier.send(bytes)
   }
 

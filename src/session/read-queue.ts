@@ -18,26 +18,28 @@ export class ReadQueue {
     this.#next = next
   }
 
-  async read(signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    if (signal?.aborted) throw canceled(signal)
-    return await new Promise((resolve, reject) => {
-      let settled = () => {}
+  /** Resolves with the next bytes, or undefined at the end. */
+  read(signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+    if (signal?.aborted) return Promise.reject(canceled(signal))
+    return new Promise((resolve, reject) => {
+      let forget = () => {}
       const pending: PendingRead = {
         resolve: (bytes) => {
-          settled()
+          forget()
           resolve(bytes)
         },
         reject: (error) => {
-          settled()
+          forget()
           reject(error)
         },
       }
-      const onAbort = () => {
-        this.#waiting = this.#waiting.filter((other) => other !== pending)
-        pending.reject(canceled(signal!))
+      this.#waiting.push(signal === undefined ? { resolve, reject } : pending)
+      if (signal !== undefined) {
+        forget = whenAborted(signal, () => {
+          this.#waiting = this.#waiting.filter((other) => other !== pending)
+          pending.reject(canceled(signal))
+        })
       }
-      settled = whenAborted(signal, onAbort)
-      this.#waiting.push(pending)
       this.serve()
     })
   }

@@ -233,8 +233,8 @@ export class SessionState {
   /** When `tick` has something to do; undefined when nothing is going to happen by itself, and from the end on. */
   nextTick(): number | undefined {
     if (this.phase === 'over') return undefined
-    const due = this.#dueAt()
-    return due === never ? undefined : this.#time.outside(due)
+    const due = this.#promised()
+    return due === undefined ? undefined : this.#time.outside(due)
   }
 
   // --- the application -------------------------------------------------------------------------------------------------
@@ -474,10 +474,14 @@ export class SessionState {
   }
 
   #advance(now: number): number {
-    const due = this.#dueAt()
-    const time = this.#time.advance(now, due === never ? undefined : due)
+    const time = this.#time.advance(now, this.#promised)
     if (this.#time.late) this.#phase.wokeUp(time)
     return time
+  }
+
+  readonly #promised = (): number | undefined => {
+    const due = this.#dueAt()
+    return due === never ? undefined : due
   }
 
   /** In the session's own time. */

@@ -25,11 +25,16 @@ export class SessionTime {
     return this.#late
   }
 
-  /** The session's time at `now`, given the session's time of the tick that was promised. Never goes back. */
-  advance(now: number, promised: number | undefined): number {
+  /** The session's time at `now`; `promised` says for when the next tick was promised, in the session's time. Never goes back. */
+  advance(now: number, promised: () => number | undefined): number {
     const time = now - this.#skew
-    this.#late = promised !== undefined && overdueMs(time, promised, this.#toleranceMs) > 0
-    if (this.#late) this.#skew = now - Math.max(promised!, this.#latest)
+    this.#late = false
+    // Who was called a moment ago did not stand still.
+    if (time - this.#latest > this.#toleranceMs) {
+      const due = promised()
+      this.#late = due !== undefined && overdueMs(time, due, this.#toleranceMs) > 0
+      if (this.#late) this.#skew = now - Math.max(due!, this.#latest)
+    }
     this.#latest = Math.max(this.#latest, now - this.#skew)
     return this.#latest
   }

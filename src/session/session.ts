@@ -61,6 +61,8 @@ export interface SessionOptions {
   limits?: Partial<SessionLimits>
 }
 
+const thisTurn = Promise.resolve()
+
 /**
  * A reliable byte stream over paths that come and go; what the SDK's `Connection` does, by the same names. Whoever made it
  * adds paths (a `PathKeeper` does at the dialer). It ends with `close` or `abort`, or when no path comes back in time;
@@ -123,7 +125,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
    */
   async write(bytes: Uint8Array, options: { signal?: AbortSignal } = {}): Promise<void> {
     this.#refuseWrite()
-    await this.#writes.write(bytes, options.signal, () => this.abort('a write was given up halfway'))
+    const waiting = this.#writes.write(bytes, options.signal, () => this.abort('a write was given up halfway'))
+    if (waiting !== undefined) await waiting
   }
 
   /** The next bytes, or undefined at the end. Rejects with the session's error once what came in order has been read. */
@@ -131,13 +134,23 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     return this.#reads.read(options.signal)
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+  /** Reads to the end. Who leaves the loop before aborts the session. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     let finished = false
-    try {
-      for (let bytes = await this.read(); bytes !== undefined; bytes = await this.read()) yield bytes
+    const resultOf = (bytes: Uint8Array | undefined): IteratorResult<Uint8Array> => {
+      if (bytes !== undefined) return { done: false, value: bytes }
       finished = true
-    } finally {
-      if (!finished) this.abort('not read to the end')
+      return { done: true, value: undefined }
+    }
+    return {
+      next: () => this.read().then(resultOf),
+      return: async () => {
+        if (!finished) this.abort('not read to the end')
+        return resultOf(undefined)
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
     }
   }
 
@@ -337,8 +350,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     if (this.#flushScheduled) return
     this.#flushScheduled = true
     // After everything that is going on in this turn, what applications do in promises included, so that what it writes goes out together.
-    queueMicrotask(() => process.nextTick(this.#flushScheduledNow))
+    thisTurn.then(this.#afterMicrotasks)
   }
+
+  readonly #afterMicrotasks = (): void => process.nextTick(this.#flushScheduledNow)
 
   readonly #flushScheduledNow = (): void => {
     this.#flushScheduled = false

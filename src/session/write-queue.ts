@@ -33,14 +33,17 @@ export class WriteQueue {
     this.#target = target
   }
 
-  /** Resolves when the bytes are taken. `onHalfway` is called when the signal fires after a part was taken. */
-  async write(bytes: Uint8Array, signal: AbortSignal | undefined, onHalfway: () => void): Promise<void> {
+  /**
+   * Returns undefined when the bytes are taken at once, else what resolves when they are. `onHalfway` is called when the signal fires
+   * after a part was taken. Throws `canceled` when it has fired already.
+   */
+  write(bytes: Uint8Array, signal: AbortSignal | undefined, onHalfway: () => void): Promise<void> | undefined {
     if (signal?.aborted) throw canceled(signal)
-    if (this.#waiting.length === 0 && this.#target.free() >= bytes.byteLength) {
-      this.#target.take(bytes)
-      return
+    if (this.#waiting.length > 0 || this.#target.free() < bytes.byteLength) {
+      return this.#enqueue(bytes, false, signal, onHalfway)
     }
-    await this.#enqueue(bytes, false, signal, onHalfway)
+    this.#target.take(bytes)
+    return undefined
   }
 
   /** Resolves when everything before it is taken and the end is set. */

@@ -43,6 +43,11 @@ export class ByteQueue {
     return byte
   }
 
+  /** Drops the next `count` bytes, which must be there. */
+  skip(count: number): void {
+    for (let skipped = 0; skipped < count; skipped++) this.byte()
+  }
+
   /** The next `count` bytes, which must be there, in pieces that share memory with what was pushed. */
   take(count: number): Uint8Array[] {
     const pieces: Uint8Array[] = []
@@ -74,6 +79,10 @@ export class ByteQueue {
 
   #nextChunk(): void {
     this.#offset = 0
+    if (this.#chunks.length === 1) {
+      this.#chunks.pop()
+      return
+    }
     this.#chunk++
     if (this.#chunk === this.#chunks.length || this.#chunk > maxReadChunks) {
       this.#chunks.splice(0, this.#chunk)

@@ -42,12 +42,12 @@ export class FrameBatch {
   }
 
   /** Everything added since the last call. Payload in it is shared with the frames and must not be changed. */
-  take(): Uint8ArrayList {
+  take(): Uint8Array | Uint8ArrayList {
     this.#cutScratch()
-    const list = new Uint8ArrayList(...this.#pieces)
+    const pieces = this.#pieces
     this.#pieces = []
     this.#byteLength = 0
-    return list
+    return pieces.length === 1 ? pieces[0]! : new Uint8ArrayList(...pieces)
   }
 
   #head(type: number, bodyLength: number): void {

@@ -2,7 +2,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 import { ByteQueue, join } from './byte-queue.js'
 import { decodeBody, type Frame, frameTypes, malformed } from './frames.js'
 import { takeLength } from './length-prefix.js'
-import { decodeVarint, maxVarintBytes } from './varint.js'
+import { VarintDecoder } from './varint.js'
 
 /**
  * Turns the bytes of one path into frames, whatever the chunks they come in: `push` bytes, then call `next` until it
@@ -40,15 +40,12 @@ export class FrameDecoder {
   }
 
   #data(bodyLength: number): Frame {
-    const head = new Uint8Array(maxVarintBytes)
-    for (let filled = 0; filled < Math.min(maxVarintBytes, bodyLength); ) {
-      const byte = this.#queue.byte()
-      head[filled++] = byte
-      if (byte >= 0x80) continue
-      const { value } = decodeVarint(head.subarray(0, filled), 0)
-      if (filled === bodyLength) throw malformed('a DATA frame has no payload')
-      if (value > Number.MAX_SAFE_INTEGER - bodyLength) throw malformed('an offset is out of range')
-      return { type: 'data', offset: value, payload: this.#queue.take(bodyLength - filled) }
+    const offset = new VarintDecoder()
+    for (let taken = 1; taken <= bodyLength; taken++) {
+      if (!offset.push(this.#queue.byte())) continue
+      if (taken === bodyLength) throw malformed('a DATA frame has no payload')
+      if (offset.value > Number.MAX_SAFE_INTEGER - bodyLength) throw malformed('an offset is out of range')
+      return { type: 'data', offset: offset.value, payload: this.#queue.take(bodyLength - taken) }
     }
     throw malformed('an offset is no varint')
   }

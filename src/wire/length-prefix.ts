@@ -1,7 +1,7 @@
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { OverlayError } from '../core/errors.js'
 import { ByteQueue, join } from './byte-queue.js'
-import { decodeVarint, encodeVarint, maxVarintBytes, varintLength } from './varint.js'
+import { encodeVarint, maxVarintBytes, VarintDecoder, varintLength } from './varint.js'
 
 /*
  * Messages in a byte stream, each behind its length as an unsigned varint: hello, directory, session and chat.
@@ -28,20 +28,20 @@ export function withLength(message: Uint8Array): Uint8Array<ArrayBuffer> {
  * `protocol_error` as soon as the bytes that have come can be no length up to `maxBytes`.
  */
 export function takeLength(queue: ByteQueue, maxBytes: number): number | undefined {
-  const head = new Uint8Array(maxVarintBytes)
-  for (let filled = 0; filled < maxVarintBytes; filled++) {
-    const byte = queue.peek(filled)
+  const decoder = new VarintDecoder()
+  for (let length = 1; length <= maxVarintBytes; length++) {
+    const byte = queue.peek(length - 1)
     if (byte === undefined) return undefined
-    head[filled] = byte
-    if (byte < 0x80) {
-      const { value } = decodeVarint(head.subarray(0, filled + 1), 0)
-      if (value > maxBytes)
+    if (decoder.push(byte)) {
+      const { value } = decoder
+      if (value > maxBytes) {
         throw new OverlayError('protocol_error', `A message of ${value} bytes is over the cap of ${maxBytes}.`)
-      for (let taken = 0; taken <= filled; taken++) queue.byte()
+      }
+      queue.skip(length)
       return value
     }
     // The rest can only make it greater.
-    if (0x80 ** (filled + 1) > maxBytes) break
+    if (0x80 ** length > maxBytes) break
   }
   throw new OverlayError('protocol_error', `The length of a message is none up to ${maxBytes}.`)
 }

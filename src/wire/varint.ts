@@ -21,22 +21,40 @@ export function encodeVarint(value: number, target: Uint8Array, offset: number):
   return offset
 }
 
-/**
- * Reads the varint at `offset`. Throws `protocol_error` when it is cut off, longer than its value needs (so that each
- * value has one form), or above 2^53-1.
- */
+/** Puts one varint together, byte by byte as they come. */
+export class VarintDecoder {
+  #value = 0
+  #scale = 1
+  #bytes = 0
+
+  /** The number, once `push` has said that it is complete. */
+  get value(): number {
+    return this.#value
+  }
+
+  /**
+   * Takes the next byte, and says whether it was the last. Throws `protocol_error` when the varint is longer than its value needs (so
+   * that each value has one form), or above 2^53-1.
+   */
+  push(byte: number): boolean {
+    this.#value += (byte & 0x7f) * this.#scale
+    this.#scale *= 0x80
+    this.#bytes++
+    if (byte >= 0x80 && this.#bytes < maxVarintBytes) return false
+    if (this.#bytes > 1 && byte === 0) {
+      throw new OverlayError('protocol_error', 'A number is longer than it needs to be.')
+    }
+    if (byte < 0x80 && Number.isSafeInteger(this.#value)) return true
+    throw new OverlayError('protocol_error', 'A number is above 2^53-1.')
+  }
+}
+
+/** Reads the varint at `offset`. Throws `protocol_error` when it is cut off, and as {@link VarintDecoder} does. */
 export function decodeVarint(bytes: Uint8Array, offset: number): { value: number; end: number } {
-  let value = 0
-  let scale = 1
-  for (let length = 1; length <= maxVarintBytes; length++) {
+  const decoder = new VarintDecoder()
+  for (;;) {
     const byte = bytes[offset++]
     if (byte === undefined) throw new OverlayError('protocol_error', 'A number is cut off.')
-    value += (byte & 0x7f) * scale
-    scale *= 0x80
-    if (byte >= 0x80) continue
-    if (length > 1 && byte === 0) throw new OverlayError('protocol_error', 'A number is longer than it needs to be.')
-    if (!Number.isSafeInteger(value)) break
-    return { value, end: offset }
+    if (decoder.push(byte)) return { value: decoder.value, end: offset }
   }
-  throw new OverlayError('protocol_error', 'A number is above 2^53-1.')
 }

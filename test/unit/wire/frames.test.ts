@@ -191,7 +191,7 @@ test('big payload is not copied on its way to the stream, nor from it', () => {
   const batch = new FrameBatch()
   batch.add({ type: 'ping', id: 1 })
   batch.add({ type: 'data', offset: 0, payload: [payload] })
-  const list = batch.take()
+  const list = new Uint8ArrayList(batch.take())
   expect([...list].some((piece) => piece.buffer === payload.buffer)).toBe(true)
 
   const whole = list.subarray()
@@ -204,7 +204,7 @@ test('big payload is not copied on its way to the stream, nor from it', () => {
 test('many small frames leave as one piece', () => {
   const batch = new FrameBatch()
   for (let id = 0; id < 50; id++) batch.add({ type: 'data', offset: id, payload: [Uint8Array.of(id)] })
-  expect([...batch.take()].length).toBe(1)
+  expect(batch.take()).toBeInstanceOf(Uint8Array)
 })
 
 describe('refused with protocol_error', () => {
