@@ -1,11 +1,3 @@
-/** What the watch has to know of the sending side. */
-export interface SendingState {
-  /** Something waits for an acknowledgement, or could be sent and has not been taken. */
-  waiting: boolean
-  /** Everything sent is acknowledged, and what is written waits for credit. */
-  starved: boolean
-}
-
 /**
  * Tells when an acknowledgement is overdue. Without progress the patience doubles each time, as after TCP's timeouts, until an
  * acknowledgement has measured a round trip again; so a slow path is not taken for a broken one over and over.
@@ -30,14 +22,26 @@ export class AckWatch {
     return this.#starvedAt
   }
 
-  update({ waiting, starved }: SendingState, now: number, ackOverdueMs: number): void {
-    if (!waiting) this.#since = undefined
-    else this.#since ??= now
-    if (!starved) this.#starvedAt = undefined
-    else if (this.#starvedAt === undefined) {
-      this.#starvedWait = ackOverdueMs
-      this.#starvedAt = now + ackOverdueMs
-    }
+  /** Something waits for an acknowledgement, or could be sent and has not been taken. */
+  waits(now: number): void {
+    this.#since ??= now
+  }
+
+  /** Nothing does. */
+  rests(): void {
+    this.#since = undefined
+  }
+
+  /** Everything sent is acknowledged, and what is written waits for credit. */
+  starves(now: number, ackOverdueMs: number): void {
+    if (this.#starvedAt !== undefined) return
+    this.#starvedWait = ackOverdueMs
+    this.#starvedAt = now + ackOverdueMs
+  }
+
+  /** That is not so. */
+  fed(): void {
+    this.#starvedAt = undefined
   }
 
   /** An acknowledgement came, or the sending moved to another path: patience begins anew. */

@@ -11,16 +11,16 @@ const batchBytes = 4 * 1024
 /** Made once: most paths end so, and where that happened says nothing. */
 const notNeeded = new OverlayError('closed', 'The session does not need this path any more.')
 
-/** The session's end of one path. */
+/** The session's end of one path: what comes goes to its functions as it is. */
 export interface PathEnd {
-  heard(): void
+  readonly heard: () => void
   /** What carries the path is alive, though nothing came on the path itself. */
-  alive?(): void
-  frame(frame: Frame): void
-  settled(): void
+  readonly alive?: () => void
+  readonly frame: (frame: Frame) => void
+  readonly settled: () => void
   /** What goes on the path next. */
-  next(): Frame | undefined
-  closed(error?: OverlayError, inOrder?: boolean): void
+  readonly next: () => Frame | undefined
+  readonly closed: (error?: OverlayError, inOrder?: boolean) => void
 }
 
 /**
@@ -38,15 +38,8 @@ export class PathIo {
   }
 
   start(): void {
-    const end = this.#end
-    this.#channel.open({
-      heard: () => end.heard(),
-      alive: () => end.alive?.(),
-      frame: (frame) => end.frame(frame),
-      settled: () => end.settled(),
-      drained: () => this.flush(),
-      closed: (error, inOrder) => end.closed(error, inOrder),
-    })
+    const { heard, alive, frame, settled, closed } = this.#end
+    this.#channel.open({ heard, alive, frame, settled, closed, drained: () => this.flush() })
   }
 
   /** Sends what there is. Small frames go out together, a big one at once. */

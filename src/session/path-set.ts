@@ -90,7 +90,7 @@ export class PathSet {
 
   /** The earliest time at which one of the paths has to be looked at. */
   dueAt(now: number): number {
-    let due = this.#surplusAt
+    let due = this.#surplusAt()
     for (const path of this.#paths.values()) {
       due = Math.min(due, path.liveness.dueAt)
       // One that would be preferred, once it has stayed well for long enough.
@@ -178,7 +178,7 @@ export class PathSet {
   }
 
   /** When the dialer gives up what it has beyond the wanted paths. */
-  get #surplusAt(): number {
+  #surplusAt(): number {
     return this.#surplusSince === undefined
       ? Number.POSITIVE_INFINITY
       : this.#surplusSince + this.#options.limits.pathSettleMs
@@ -190,7 +190,7 @@ export class PathSet {
     const spare = [...this.#paths.values()].filter((path) => path !== this.#active && !path.suspect)
     if (this.#active?.suspect !== false || spare.length < wantedPaths) this.#surplusSince = undefined
     else this.#surplusSince ??= now
-    if (now < this.#surplusAt) return
+    if (now < this.#surplusAt()) return
     const worst = Math.max(...spare.map(({ rank }) => rank))
     const last = spare.filter(({ rank }) => rank === worst).reduce((a, b) => (b.settledAt > a.settledAt ? b : a))
     this.#drop(last, now)

@@ -18,30 +18,33 @@ export class ReadQueue {
     this.#next = next
   }
 
-  /** Resolves with the next bytes, or undefined at the end. */
-  read(signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+  /** Resolves with what `shape` makes of the next bytes, or of undefined at the end. */
+  read<T>(shape: (bytes: Uint8Array | undefined) => T, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) return Promise.reject(canceled(signal))
     return new Promise((resolve, reject) => {
-      let forget = () => {}
-      const pending: PendingRead = {
-        resolve: (bytes) => {
-          forget()
-          resolve(bytes)
-        },
-        reject: (error) => {
-          forget()
-          reject(error)
-        },
-      }
-      this.#waiting.push(signal === undefined ? { resolve, reject } : pending)
-      if (signal !== undefined) {
-        forget = whenAborted(signal, () => {
-          this.#waiting = this.#waiting.filter((other) => other !== pending)
-          pending.reject(canceled(signal))
-        })
-      }
+      const pending: PendingRead = { resolve: (bytes) => resolve(shape(bytes)), reject }
+      this.#waiting.push(signal === undefined ? pending : this.#untilAborted(pending, signal))
       this.serve()
     })
+  }
+
+  /** Gives the reader up when the signal fires first. */
+  #untilAborted({ resolve, reject }: PendingRead, signal: AbortSignal): PendingRead {
+    const forget = whenAborted(signal, () => {
+      this.#waiting = this.#waiting.filter((other) => other !== pending)
+      reject(canceled(signal))
+    })
+    const pending: PendingRead = {
+      resolve: (bytes) => {
+        forget()
+        resolve(bytes)
+      },
+      reject: (error) => {
+        forget()
+        reject(error)
+      },
+    }
+    return pending
   }
 
   /** Serves the readers that wait; called when there may be something to read. */

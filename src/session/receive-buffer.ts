@@ -70,8 +70,9 @@ export class ReceiveBuffer {
     }
     if (to <= this.#ordered.end) return 'duplicate'
     if (offset > this.#ordered.end) return this.#hold(offset, to, payload) ? 'gap' : 'duplicate'
-    for (const piece of cut(payload, this.#ordered.end - offset, to - offset)) this.#ordered.append(piece)
-    this.#absorb()
+    if (offset === this.#ordered.end) for (const piece of payload) this.#ordered.append(piece)
+    else for (const piece of cut(payload, this.#ordered.end - offset, to - offset)) this.#ordered.append(piece)
+    if (this.#segments.length > 0) this.#absorb()
     if (this.#discarding) this.#ordered.dropBefore(this.#ordered.end)
     return 'progress'
   }

@@ -77,7 +77,7 @@ export class SendBuffer {
 
   /** Something could be sent right now. */
   get sendable(): boolean {
-    return !this.#pending.isEmpty || this.#next < this.#sendLimit
+    return !this.#pending.isEmpty || this.#next < this.#sendLimit()
   }
 
   /** Written bytes wait only because the other side has granted no more credit. */
@@ -153,7 +153,7 @@ export class SendBuffer {
     if (sent === undefined) return undefined
     const again = this.#pending.first
     const from = again?.from ?? this.#next
-    const limit = again?.to ?? this.#sendLimit
+    const limit = again?.to ?? this.#sendLimit()
     if (from >= limit) return undefined
     const to = from === this.written ? from + 1 : Math.min(limit, this.written, from + this.#options.maxDataFrameBytes)
     sent.add(from, to)
@@ -173,7 +173,7 @@ export class SendBuffer {
   }
 
   /** The end needs no credit, but comes after everything else. */
-  get #sendLimit(): number {
+  #sendLimit(): number {
     const limit = Math.min(this.written, this.#credit)
     return this.#ended && limit === this.written ? limit + 1 : limit
   }

@@ -111,6 +111,11 @@ export class SessionState {
     return !this.#phase.isOpen || this.#send.ended
   }
 
+  /** Bytes in order that nobody has read yet. */
+  get readableBytes(): number {
+    return this.#receive.readable
+  }
+
   /** The other side's stream has been read to its end. */
   get readFinished(): boolean {
     return this.#receive.finished
@@ -179,7 +184,11 @@ export class SessionState {
     const path = this.#paths.get(id)
     if (path === undefined) return
     this.#paths.heard(path, time)
-    this.#guard(time, () => this.#handle(path, frame, time))
+    try {
+      this.#handle(path, frame, time)
+    } catch (error) {
+      this.#refuse(error, time)
+    }
     this.#settle(time)
   }
 
@@ -210,7 +219,7 @@ export class SessionState {
     this.#paths.tick(time)
     if (this.#phase.isOpen) {
       this.#acks.tick(time, this.active)
-      if (time >= this.#overdueAt) this.#paths.overdue(time)
+      if (time >= this.#overdueAt()) this.#paths.overdue(time)
       if (time >= (this.#watch.starvedAt ?? never)) {
         for (const path of this.#paths) path.liveness.probe(time)
         this.#watch.starved(time, this.#limits.pathHeartbeatMs)
@@ -453,24 +462,30 @@ export class SessionState {
       if (this.role === 'host' && this.#paths.size === 0) this.#phase.finish()
       return
     }
-    const { ackOverdueMs } = this.#paths
-    if (ackOverdueMs === undefined) {
+    if (this.#paths.active === undefined) {
       this.#watch.stop()
       this.#phase.interrupt(now)
       return
     }
-    const waiting = this.#send.inFlight || this.#send.sendable
-    const starved = this.#send.blockedByCredit && !this.#send.inFlight
-    this.#watch.update({ waiting, starved }, now, ackOverdueMs)
+    const { inFlight } = this.#send
+    if (inFlight || this.#send.sendable) this.#watch.waits(now)
+    else this.#watch.rests()
+    if (inFlight || !this.#send.blockedByCredit) this.#watch.fed()
+    else this.#watch.starves(now, this.#paths.ackOverdueMs!)
   }
 
   #guard(now: number, run: () => void): void {
     try {
       run()
     } catch (error) {
-      if (!isOverlayError(error, 'protocol_error')) throw error
-      this.#phase.close('aborted here', error, now, { code: abortCode.protocol_error, reason: '' })
+      this.#refuse(error, now)
     }
+  }
+
+  /** Ends a session whose other side breaks the protocol; any other error is thrown on. */
+  #refuse(error: unknown, now: number): void {
+    if (!isOverlayError(error, 'protocol_error')) throw error
+    this.#phase.close('aborted here', error, now, { code: abortCode.protocol_error, reason: '' })
   }
 
   #advance(now: number): number {
@@ -488,11 +503,11 @@ export class SessionState {
   #dueAt(): number {
     const due = Math.min(this.#phase.deadline ?? never, this.#paths.dueAt(this.#time.latest))
     if (!this.#phase.isOpen) return due
-    return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, this.#overdueAt)
+    return Math.min(due, this.#acks.dueAt ?? never, this.#watch.starvedAt ?? never, this.#overdueAt())
   }
 
   /** When the acknowledgement that is awaited is overdue. */
-  get #overdueAt(): number {
+  #overdueAt(): number {
     const { ackOverdueMs } = this.#paths
     return (ackOverdueMs === undefined ? undefined : this.#watch.overdueAt(ackOverdueMs)) ?? never
   }

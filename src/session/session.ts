@@ -78,6 +78,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   readonly ended: Promise<void>
   readonly #options: SessionOptions
   readonly #clock: Clock
+  readonly #ackDelayMs: number
   readonly #state: SessionState
   readonly #paths = new Map<PathId, PathIo>()
   /** Dialer: what takes a path when the session has ended in order. */
@@ -101,6 +102,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     const limits = resolveSessionLimits(options.limits)
     this.#options = options
     this.#clock = clock
+    this.#ackDelayMs = limits.ackDelayMs
     this.role = role
     this.id = toHex(sessionId)
     this.#state = new SessionState({ role, limits, remoteWindowBytes }, clock.monotonic())
@@ -109,7 +111,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#writes = new WriteQueue({
       capacity: limits.sendBufferBytes,
       free: () => this.#state.writableBytes,
-      take: (bytes) => this.#do((now) => this.#state.write(bytes, now)),
+      take: (bytes) => {
+        const taken = this.#state.write(bytes, this.#clock.monotonic())
+        this.#changed()
+        return taken
+      },
       end: () => this.#do((now) => this.#state.endWrite(now)),
     })
     this.#reads = new ReadQueue(() => this.#readResult())
@@ -131,7 +137,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   /** The next bytes, or undefined at the end. Rejects with the session's error once what came in order has been read. */
   read(options: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
-    return this.#reads.read(options.signal)
+    return this.#reads.read((bytes) => bytes, options.signal)
   }
 
   /** Reads to the end. Who leaves the loop before aborts the session. */
@@ -143,7 +149,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       return { done: true, value: undefined }
     }
     return {
-      next: () => this.read().then(resultOf),
+      next: () => this.#reads.read(resultOf),
       return: async () => {
         if (!finished) this.abort('not read to the end')
         return resultOf(undefined)
@@ -305,7 +311,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#reads.serve()
     await this.#settled.promise
     if (this.#end.delivered) return
-    const error = this.#error
+    const error = this.#error()
     if (error === undefined || late) {
       throw new OverlayError(
         'timed_out',
@@ -317,14 +323,19 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   #readResult(): ReadResult {
     if (dropsIncoming(this.#end)) return { end: true }
-    const bytes = this.#do((now) => this.#state.read(now))
-    if (bytes !== undefined) return { bytes }
+    if (this.#state.readableBytes > 0) {
+      const bytes = this.#state.read(this.#clock.monotonic())
+      this.#changed()
+      if (bytes !== undefined) return { bytes }
+    }
     if (this.#state.readFinished) return { end: true }
-    return this.#error === undefined ? undefined : { error: this.#error }
+    const error = this.#error()
+    return error === undefined ? undefined : { error }
   }
 
   #refuseWrite(): void {
-    if (this.#error !== undefined) throw this.#error
+    const error = this.#error()
+    if (error !== undefined) throw error
     if (this.#end.phase === 'ended' || this.#state.writeEnded) {
       throw new OverlayError('closed', 'The writing end of this connection was closed before.')
     }
@@ -431,11 +442,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #maybeEmitClose(): void {
     if (!isToBeSaid(this.#end, this.#state.readFinished)) return
     this.#moveEnd({ type: 'said' })
-    this.emit('close', this.#error)
+    this.emit('close', this.#error())
   }
 
   /** What the session ended with; undefined while it has not ended, and when it ended in order. */
-  get #error(): OverlayError | undefined {
+  #error(): OverlayError | undefined {
     return this.#end.phase === 'ended' ? this.#end.error : undefined
   }
 
@@ -471,8 +482,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#over.resolve()
   }
 
-  /** One timer, moved only when it would be late: an early tick does no harm. */
+  /** One timer, moved only when it would be late: an early tick does no harm, nor one later by the delay of an acknowledgement. */
   #arm(): void {
+    const now = this.#clock.monotonic()
+    if (this.#timer !== undefined && this.#timer.at <= now + this.#ackDelayMs && !this.isOver) return
     const at = this.#state.nextTick()
     if (at === undefined) {
       this.#timer?.cancel()
@@ -481,7 +494,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     }
     if (this.#timer !== undefined && this.#timer.at <= at) return
     this.#timer?.cancel()
-    const cancel = this.#clock.after(Math.max(0, Math.ceil(at - this.#clock.monotonic())), () => {
+    const cancel = this.#clock.after(Math.max(0, Math.ceil(at - now)), () => {
       this.#timer = undefined
       this.#do((now) => this.#state.tick(now))
     })

@@ -165,7 +165,7 @@ describe('RoundTrip', () => {
 describe('AckWatch', () => {
   test('patience doubles while nothing is acknowledged, and is back after a measurement', () => {
     const watch = new AckWatch()
-    watch.update({ waiting: true, starved: false }, 0, 200)
+    watch.waits(0)
     expect(watch.overdueAt(200)).toBe(200)
     watch.overdue(200)
     expect(watch.overdueAt(200)).toBe(600)
@@ -175,7 +175,7 @@ describe('AckWatch', () => {
     expect(watch.overdueAt(200)).toBe(1500)
     watch.measured()
     expect(watch.overdueAt(200)).toBe(900)
-    watch.update({ waiting: false, starved: false }, 800, 200)
+    watch.rests()
     expect(watch.overdueAt(200)).toBeUndefined()
   })
 })
