@@ -25,7 +25,30 @@ export function anySignal(...signals: Array<AbortSignal | undefined>): AbortSign
   const given = signals.filter((signal) => signal !== undefined)
   const combined = AbortSignal.any(given)
   sources.set(combined, given)
+  collected.register(
+    combined,
+    given.map((signal) => new WeakRef(signal)),
+  )
   return combined
+}
+
+/**
+ * Hears of combined signals that are no more. Node 20 keeps a weak reference to each of them in a set of every signal it hung on,
+ * for as long as that lives: 60 bytes for each dial of a context. Later versions take it out, as is done here
+ * (nodejs/node#55351). Can go when Node 20 is no longer supported.
+ */
+const collected = new FinalizationRegistry<ReadonlyArray<WeakRef<AbortSignal>>>((hungOn) => {
+  for (const signal of hungOn) {
+    const dependants = dependantsOf(signal.deref())
+    for (const dependant of dependants ?? []) if (dependant.deref() === undefined) dependants!.delete(dependant)
+  }
+})
+
+/** Returns Node's own set of the signals that hang on this one, if it has one. */
+export function dependantsOf(signal: AbortSignal | undefined): Set<WeakRef<AbortSignal>> | undefined {
+  if (signal === undefined) return undefined
+  const key = Object.getOwnPropertySymbols(signal).find(({ description }) => description === 'kDependantSignals')
+  return key && (signal as unknown as Record<symbol, Set<WeakRef<AbortSignal>>>)[key]
 }
 
 /**

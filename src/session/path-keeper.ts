@@ -1,4 +1,4 @@
-import { anySignal, raceAbort } from '../core/abort.js'
+import { raceAbort } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
@@ -58,7 +58,9 @@ export interface PathKeeperOptions {
  */
 export class PathKeeper {
   readonly #options: PathKeeperOptions
-  readonly #stopped = new AbortController()
+  #isStopped = false
+  /** What ends the attempts that are under way. A signal for each session would be 1.5 KiB of one that only waits. */
+  #attempts: AbortController[] = []
   /** Relays whose paths were lost, and when. */
   readonly #lost = new Map<string, number>()
   #running: { startedAt: number; abort: AbortController } | undefined
@@ -90,14 +92,15 @@ export class PathKeeper {
 
   /** Opens one more path, wherever the others lead: whoever opens one says anew who he is, and so does the other side. */
   async refresh(): Promise<void> {
-    if (this.#stopped.signal.aborted) return
-    await this.#open(this.#stopped.signal, []).catch(() => {}) // the ones that are there go on
+    if (this.#isStopped) return
+    await this.#open(new AbortController(), []).catch(() => {}) // the ones that are there go on
   }
 
   /** Opens nothing any more; the session keeps the paths it has. */
   stop(): void {
     const { session } = this.#options
-    this.#stopped.abort(stopped)
+    this.#isStopped = true
+    for (const attempt of [...this.#attempts]) attempt.abort(stopped)
     this.#cancelRetry?.()
     session.off('paths', this.#onPaths)
     session.off('path:lost', this.#onLost)
@@ -125,7 +128,7 @@ export class PathKeeper {
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
     const { session, clock } = this.#options
-    if (this.#stopped.signal.aborted) return
+    if (this.#isStopped) return
     if (session.missingPaths === 0) this.#failures = 0
     if (this.#running !== undefined || session.missingPaths === 0) return
     const pause = this.#succeededAt + pauseAfterSuccessMs - clock.monotonic()
@@ -136,7 +139,7 @@ export class PathKeeper {
     const running = { startedAt: clock.monotonic(), abort: new AbortController() }
     this.#running = running
     const done = (succeeded: boolean) => this.#running === running && this.#done(succeeded)
-    this.#open(running.abort.signal).then(
+    this.#open(running.abort).then(
       () => done(true),
       () => done(false),
     )
@@ -144,7 +147,7 @@ export class PathKeeper {
 
   #done(succeeded: boolean): void {
     this.#running = undefined
-    if (this.#stopped.signal.aborted) return
+    if (this.#isStopped) return
     const { session, clock, random } = this.#options
     if (succeeded) {
       this.#failures = 0
@@ -161,13 +164,14 @@ export class PathKeeper {
   }
 
   /** One attempt: over a relay that has not just failed, else over any that does not carry the session already. */
-  async #open(abort: AbortSignal, exclude: readonly string[] = this.#options.session.labels): Promise<void> {
+  async #open(attempt: AbortController, exclude: readonly string[] = this.#options.session.labels): Promise<void> {
     const { session, openPath, clock } = this.#options
     for (const [relay, at] of this.#lost) if (clock.monotonic() - at >= avoidLostMs) this.#lost.delete(relay)
     const wish = { exclude, avoid: [...this.#lost.keys()].filter((relay) => !exclude.includes(relay)) }
-    const late = new AbortController()
-    const cancel = clock.after(attemptTimeoutMs, () => late.abort(new OverlayError('unreachable', 'No path in time.')))
-    const signal = anySignal(this.#stopped.signal, late.signal, abort)
+    const tooLate = () => attempt.abort(new OverlayError('unreachable', 'No path in time.'))
+    const cancel = clock.after(attemptTimeoutMs, tooLate)
+    this.#attempts.push(attempt)
+    const { signal } = attempt
     try {
       signal.throwIfAborted()
       const opened = openPath(wish, signal)
@@ -180,6 +184,7 @@ export class PathKeeper {
       await resumePath(session, carrier, { label, kind, clock, signal })
     } finally {
       cancel()
+      this.#attempts = this.#attempts.filter((other) => other !== attempt)
     }
   }
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, test } from 'vitest'
-import { anySignal, raceAbort, timeoutSignal } from '../../../src/core/abort.js'
+import { describe, expect, test, vi } from 'vitest'
+import { anySignal, dependantsOf, raceAbort, timeoutSignal } from '../../../src/core/abort.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -17,6 +17,18 @@ describe('a combined signal', () => {
     const collect = setInterval(collectGarbage, 10)
     await fired
     clearInterval(collect)
+  })
+
+  test('that nobody needs any more is forgotten by the ones it hung on', async () => {
+    const lives = new AbortController()
+    for (let call = 0; call < 1_000; call++) anySignal(lives.signal, new AbortController().signal)
+    const kept = anySignal(lives.signal)
+    await vi.waitFor(() => {
+      collectGarbage()
+      expect(dependantsOf(lives.signal)?.size).toBe(1)
+    })
+    lives.abort(new Error('over'))
+    expect(kept.reason).toEqual(new Error('over'))
   })
 
   test('has fired already when one of its parts has, with its reason', () => {
