@@ -17,6 +17,8 @@ export interface Vitals {
   /** The longest time for which the event loop served nobody, since the last question. */
   stallMs: number
   rssMiB: number
+  /** Connections that are open. */
+  sockets: number
 }
 
 let context: Context | undefined
@@ -106,6 +108,7 @@ const methods = {
       cpuMs: Math.round((used.user + used.system) / 1000),
       stallMs: Math.round(stallMs),
       rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      sockets: process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length,
     }
   },
 }

@@ -211,16 +211,3 @@ test('a splice whose other side never comes is hung up on when its token is too 
   expect([relay1().splicer.totals.late, relay1().splicer.counts.pending]).toEqual([late + 1, 0])
   expect(await show(splicePreface(tokens.dialer)).over).toBe('')
 }, 30_000)
-
-test('thousands of silent connections do not keep a member out, and the oldest of them go', async () => {
-  const silent = Array.from({ length: 3_000 }, () => show())
-  await Promise.all(silent.map(({ socket }) => socket.connecting && once(socket, 'connect').catch(() => {})))
-  const { listener } = await stage.host('host5', { terminators: 1, maxTerminators: 1 })
-  const dialer = await stage.context('dialer5')
-  const { here } = await call(dialer, listener)
-  expect(kinds(here)).toContain('splice')
-  await eventually(
-    () => silent.filter(({ socket }) => socket.destroyed).length,
-    (gone) => gone >= 3_000 - 2_048,
-  )
-}, 60_000)
