@@ -106,8 +106,10 @@ export class ChunkList {
 
   /** What is left of a small page is for the next chunks: most lists of a quiet stream are empty again after each of them. */
   #empty(): void {
-    this.#chunks.length = 0
-    this.#starts.length = 0
+    while (this.#chunks.length > 0) {
+      this.#chunks.pop()
+      this.#starts.pop()
+    }
     this.#head = 0
     this.#start = this.#end
     if (this.#page !== undefined && this.#page.byteLength > minPageBytes) this.#page = undefined

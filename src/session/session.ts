@@ -372,7 +372,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   }
 
   #flush(): void {
-    for (const path of [...this.#paths.values()]) path.flush()
+    for (const path of this.#paths.values()) path.flush()
     this.#dispatch()
     this.#arm()
   }
