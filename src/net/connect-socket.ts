@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { connectSocket as connect } from '../core/connect.js'
 import { asOverlayError } from '../core/errors.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { relayEndOf } from './dialable.js'
 
 export interface SocketAddress {
@@ -24,8 +25,7 @@ export function socketAddressOf(address: Multiaddr): SocketAddress | undefined {
 export async function connectSocket(address: SocketAddress, signal: AbortSignal, localPort?: number): Promise<Socket> {
   try {
     const socket = await connect(address, { signal, ...(localPort === undefined ? {} : { localPort }) })
-    socket.on('error', () => {}) // `close` follows
-    return socket.setNoDelay(true).setKeepAlive(true)
+    return ignoreErrors(socket).setNoDelay(true).setKeepAlive(true)
   } catch (error) {
     signal.throwIfAborted()
     throw asOverlayError(error, 'unreachable', `No connection to ${address.host}:${address.port}`)

@@ -27,8 +27,8 @@ export class DialedCarrier implements Carrier {
   readonly tellsEnd = false
   /** The TLS socket underneath. */
   readonly carrier: TlsCarrier
-  readonly #request: Uint8Array
-  #begun = false
+  /** What the first frame goes out with; none when it has. */
+  #request: Uint8Array | undefined
   #held: Array<Uint8Array | Uint8ArrayList> = []
   #reader: CarrierReader | undefined
   #state: 'hello' | 'open' | 'over' = 'hello'
@@ -69,13 +69,11 @@ export class DialedCarrier implements Carrier {
   }
 
   send(bytes: Uint8Array | Uint8ArrayList): void {
-    if (this.#begun) {
-      if (this.#state === 'hello') this.#held.push(bytes)
-      else this.carrier.send(bytes)
-      return
-    }
-    this.#begun = true
-    this.carrier.send(new Uint8ArrayList(this.#request, bytes))
+    const request = this.#request
+    this.#request = undefined
+    if (request !== undefined) this.carrier.send(new Uint8ArrayList(request, bytes))
+    else if (this.#state === 'hello') this.#held.push(bytes)
+    else this.carrier.send(bytes)
   }
 
   abort(error: Error): void {

@@ -144,16 +144,17 @@ function lingering(carrier: TlsCarrier, socket: SecuredSocket['socket'], reason:
  * that.
  */
 function failLate(messages: CarrierMessages, carrier: TlsCarrier): () => void {
-  let isOver = false
-  void carrier.gone.then(() => {
-    if (!isOver) messages.fail(new OverlayError('unreachable', 'The path was closed before its hello was over.'))
-  })
-  const timer = setTimeout(
-    () => messages.fail(new OverlayError('timed_out', 'The other side did not say hello in time.')),
+  // `gone` is waited for as long as the path lives, and keeps what is named here.
+  let waiting: CarrierMessages | undefined = messages
+  const fail = (code: 'unreachable' | 'timed_out', text: string) => waiting?.fail(new OverlayError(code, text))
+  void carrier.gone.then(() => fail('unreachable', 'The path was closed before its hello was over.'))
+  let timer: NodeJS.Timeout | undefined = setTimeout(
+    () => fail('timed_out', 'The other side did not say hello in time.'),
     helloTimeoutMs,
   )
   return () => {
-    isOver = true
+    waiting = undefined
     clearTimeout(timer)
+    timer = undefined
   }
 }

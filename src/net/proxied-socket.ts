@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls'
 import { connectSocket } from '../core/connect.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { type ProxyAddress, shownProxy } from '../core/proxy.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { waitFor, whenAborted } from '../core/waiting.js'
 import { socksConnect } from './socks5.js'
 
@@ -24,8 +25,7 @@ export async function connectThrough(proxy: ProxyAddress, target: Target, signal
   const forget = whenAborted(signal, () => socket?.destroy())
   try {
     socket = await connectSocket(proxy, { signal })
-    socket.on('error', () => {}) // `close` follows
-    socket.setNoDelay(true).setKeepAlive(true)
+    ignoreErrors(socket).setNoDelay(true).setKeepAlive(true)
     if (proxy.kind === 'https') socket = await insideTls(socket, proxy.host, signal)
     if (proxy.kind === 'socks5') await askSocks(socket, proxy, target, signal)
     else await askHttp(socket, proxy, target, signal)
@@ -57,7 +57,7 @@ function insideTls(socket: Socket, host: string, signal: AbortSignal): Promise<S
     secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
     return () => {
       secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
-      secured.on('error', () => {})
+      ignoreErrors(secured)
       if (signal.aborted) secured.destroy()
     }
   })

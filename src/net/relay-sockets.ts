@@ -2,6 +2,7 @@ import { isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { connectSocket } from '../core/connect.js'
 import { type ProxyAddress, type ProxyRule, proxyRule } from '../core/proxy.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { waitFor } from '../core/waiting.js'
 import { connectThrough } from './proxied-socket.js'
 
@@ -48,7 +49,7 @@ export class RelaySockets {
         : await connectThrough(proxy, end, signal)
     if (webSocket === undefined) return socket
     try {
-      socket.on('error', () => {}) // `close` follows
+      ignoreErrors(socket)
       const carrying = webSocket.secure ? await insideTls(socket, webSocket.serverName, signal) : socket
       const { openWebSocket } = await import('./websocket-socket.js')
       const authority = isIP(end.host) === 6 ? `[${end.host}]` : end.host
@@ -79,7 +80,7 @@ function insideTls(socket: Socket, serverName: string, signal: AbortSignal): Pro
     secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
     return () => {
       secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
-      secured.on('error', () => {}) // `close` follows
+      ignoreErrors(secured)
     }
   })
 }

@@ -3,6 +3,7 @@ import type { Connection } from '@libp2p/interface'
 import { within } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, spliceTokenMs } from '../core/limits.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
 import { relayEndOf } from './dialable.js'
@@ -76,7 +77,7 @@ export class Splices {
   async #connect(address: RelayEnd, signal: AbortSignal): Promise<Socket> {
     try {
       const socket = await this.#node.relaySockets.open(address, signal)
-      return socket.on('error', () => {}) // `close` follows
+      return ignoreErrors(socket)
     } catch (error) {
       signal.throwIfAborted()
       throw asOverlayError(error, 'unreachable', `No connection to ${address.host}:${address.port}`)

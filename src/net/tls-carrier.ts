@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import type { Clock } from '../core/clock.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { plainAddress } from '../wire/seen-address.js'
 import type { Carrier, CarrierReader } from './carrier.js'
 
@@ -18,8 +19,8 @@ export class TlsCarrier implements Carrier {
 
   constructor(socket: TLSSocket) {
     this.#socket = socket
-    this.gone = new Promise((resolve) => socket.once('close', () => resolve()))
-    socket.on('error', () => {}) // `close` follows
+    this.gone = new Promise((resolve) => socket.on('close', () => resolve()))
+    ignoreErrors(socket)
     socket.on('end', this.#onEnd)
     socket.on('close', this.#onEnd)
     socket.on('drain', this.#onDrain)

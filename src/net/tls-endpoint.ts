@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { connect, createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import type { PrivateKey } from '@libp2p/interface'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { whenAborted } from '../core/waiting.js'
 import { pathAlpn } from '../wire/protocols.js'
 import { makeTlsCertificate, peerIdOfTlsCertificate } from './tls-certificate.js'
@@ -89,13 +90,12 @@ function handshake(socket: Socket, role: 'dialer' | 'host', secureContext: Secur
     }
     const onSecure = () => {
       settled()
-      secured.on('error', () => {}) // `close` follows
+      ignoreErrors(secured)
       resolve(secured)
     }
     const onError = (error: Error) => {
       settled()
-      secured.on('error', () => {})
-      secured.destroy()
+      ignoreErrors(secured).destroy()
       reject(error)
     }
     const onClose = () => onError(new OverlayError('unreachable', 'The other side hung up.'))

@@ -26,10 +26,10 @@ import { directLabel, neverDirect, type WayToDirect } from './direct-news.js'
 import { checkGrace } from './grace.js'
 import { IncomingCall } from './incoming-call.js'
 import { checkCost, checkPrecedence, HostListener } from './listener.js'
-import { LiveSessions } from './live-sessions.js'
+import { LiveSessions, type SessionUse } from './live-sessions.js'
 import type { Member } from './member.js'
 import { maxStreamsPerConnection } from './paths.js'
-import type { Listener, ListenOptions } from './types.js'
+import type { Connection, Listener, ListenOptions, Party } from './types.js'
 
 /** Holds all that this identity offers: its listeners, and the paths that dialers open to them. */
 export class Hosting {
@@ -188,24 +188,33 @@ export class Hosting {
     const remote = { name: caller.name, peerId: caller.peerId, roles: caller.roles }
     const never = whyNeverDirect(this.#member, service)
     const wishes = { direct: never === undefined, graceMs: listener.graceMs }
-    const call = new IncomingCall(dial, remote, wishes, (session) => {
-      this.sessions.add(session, use)
-      session.on('path:lost', ({ relay }) => this.#member.pool.doubt(relay))
-      const way = this.#wayOf(
-        session,
-        never ?? (dial.request.direct ? undefined : 'the other side keeps to relays'),
-        caller,
-      )
-      const onListenerFailed: ListenerFailed = (error, event) =>
-        this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
-      return new SessionConnection(session, { remote, service, instanceId, way, onListenerFailed })
-    })
+    const call = new IncomingCall(dial, remote, wishes, (session) =>
+      this.#opened(session, use, remote, never ?? (dial.request.direct ? undefined : 'the other side keeps to relays')),
+    )
     const release = trust.permissions.hold(use, (withdrawal) => {
       if (withdrawal !== undefined) call.end('not_permitted', withdrawalError(withdrawal))
     })
     void call.settled.then(release)
     listener.take(call)
   }
+
+  /** Makes the connection of a session. Nothing here refers to the call, which took appData and more that the session need not keep. */
+  #opened(
+    session: Session,
+    use: SessionUse & { service: string; instanceId: string },
+    remote: Party,
+    never: string | undefined,
+  ): Connection {
+    const { service, instanceId } = use
+    this.sessions.add(session, use)
+    session.on('path:lost', this.#onPathLost)
+    const onListenerFailed: ListenerFailed = (error, event) =>
+      this.#member.warnings.failedHandler(error, `A listener of a connection's ${event} event`, { service })
+    const way = this.#wayOf(session, never, use.dialer)
+    return new SessionConnection(session, { remote, service, instanceId, way, onListenerFailed })
+  }
+
+  readonly #onPathLost = ({ relay }: { relay: string }): void => this.#member.pool.doubt(relay)
 
   #wayOf(session: Session, never: string | undefined, { peerId }: VerifiedCertificate): WayToDirect {
     if (never !== undefined || this.#member.direct === undefined) return neverDirect(never ?? '')

@@ -15,7 +15,8 @@ interface Live {
   refreshedMs: number
 }
 
-type SessionUse = Use & Required<Pick<Use, 'host' | 'dialer'>>
+/** Tells what the two ends of a session do, and with which certificates. */
+export type SessionUse = Use & Required<Pick<Use, 'host' | 'dialer'>>
 
 /** Say how often sessions whose certificates end soon are looked at, and what soon is; ms. */
 const lookMs = 5_000

@@ -6,10 +6,15 @@ import { encodeVarint, maxVarintBytes, varintLength } from './varint.js'
 const copyBelowBytes = 2048
 const scratchBytes = 1024
 
+const noPage = new Uint8Array(0)
+
+/** The page that small frames are written into goes from one batch to the next: idle paths, of which there are many, have none of their own. */
+const shared = { page: noPage, used: 0 }
+
 /** Collects frames into one list of bytes for `stream.send`: small ones share a buffer, big payload stays where it is. */
 export class FrameBatch {
   #pieces: Uint8Array[] = []
-  #scratch = new Uint8Array(0)
+  #scratch = noPage
   #used = 0
   #cut = 0
   #byteLength = 0
@@ -47,6 +52,7 @@ export class FrameBatch {
     const pieces = this.#pieces
     this.#pieces = []
     this.#byteLength = 0
+    this.#handOn()
     return pieces.length === 1 ? pieces[0]! : new Uint8ArrayList(...pieces)
   }
 
@@ -79,7 +85,20 @@ export class FrameBatch {
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#scratch.byteLength) return
     this.#cutScratch()
-    this.#scratch = new Uint8Array(Math.max(scratchBytes, bytes))
+    const { page, used } = shared
+    const fits = used + bytes <= page.byteLength
+    if (fits) Object.assign(shared, { page: noPage, used: 0 })
+    this.#scratch = fits ? page : new Uint8Array(Math.max(scratchBytes, bytes))
+    this.#used = this.#cut = fits ? used : 0
+  }
+
+  #handOn(): void {
+    const left = this.#scratch.byteLength - this.#used
+    if (left > shared.page.byteLength - shared.used) {
+      shared.page = this.#scratch
+      shared.used = this.#used
+    }
+    this.#scratch = noPage
     this.#used = this.#cut = 0
   }
 

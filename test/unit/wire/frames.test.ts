@@ -207,6 +207,36 @@ test('many small frames leave as one piece', () => {
   expect(batch.take()).toBeInstanceOf(Uint8Array)
 })
 
+test('batches write into one page, one after the other, so that paths which rest hold none', () => {
+  const batches = Array.from({ length: 100 }, () => new FrameBatch())
+  const sent = batches.map((batch, id) => {
+    batch.add({ type: 'ping', id })
+    return new Uint8ArrayList(batch.take())
+  })
+  expect(new Set(sent.flatMap((list) => [...list].map(({ buffer }) => buffer))).size).toBeLessThanOrEqual(2)
+  expect(sent.map((list) => one(list.subarray()))).toEqual(batches.map((_, id) => ({ type: 'ping', id })))
+})
+
+test('a batch that is not taken yet keeps its page to itself', () => {
+  const [first, second] = [new FrameBatch(), new FrameBatch()]
+  first.add({ type: 'ping', id: 1 })
+  second.add({ type: 'ping', id: 2 })
+  first.add({ type: 'ping', id: 3 })
+  const decoder = new FrameDecoder(maxSessionFrameBytes)
+  decoder.push(first.take() as Uint8Array)
+  expect([decoder.next(), decoder.next()]).toEqual([
+    { type: 'ping', id: 1 },
+    { type: 'ping', id: 3 },
+  ])
+  expect(one(second.take() as Uint8Array)).toEqual({ type: 'ping', id: 2 })
+})
+
+function one(bytes: Uint8Array): Frame | undefined {
+  const decoder = new FrameDecoder(maxSessionFrameBytes)
+  decoder.push(bytes)
+  return decoder.next()
+}
+
 describe('refused with protocol_error', () => {
   const text = (length: number) => `${varint(length)}${'61'.repeat(length)}`
   const varint = (n: number) => toHex(n < 128 ? Uint8Array.of(n) : Uint8Array.of((n & 127) | 128, n >> 7))
