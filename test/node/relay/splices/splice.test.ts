@@ -49,7 +49,7 @@ test('a session and its standby run over sockets that relays join, and say so; b
     { joined: 1, pending: 0 },
   ])
   expect(both(stage.relays).map((relay) => relay.status().splices)).toEqual([1, 1])
-  await here.close()
+  await stage.clear()
   await eventually(
     () => both(stage.relays).map(({ splicer }) => splicer.counts.joined),
     (counts) => counts.every((count) => count === 0),
@@ -144,10 +144,6 @@ test.each([
   expect(await show(bytes).over).toBe('')
 })
 
-test('half a token that stops is hung up on in time', async () => {
-  expect(await show(splicePreface(randomBytes(32)).subarray(0, 17)).over).toBe('')
-}, 20_000)
-
 test('a token is good once, and for one side: shown twice the second is hung up on, and the first still waits', async () => {
   const tokens = relay1().splicer.prepare(...(await parties()))
   const first = show(splicePreface(tokens.dialer), 'early')
@@ -203,11 +199,3 @@ test('a side that sends and sends before the other comes is held back, not store
   await host.over
   expect(received).toBe(sent * megabyte.byteLength)
 })
-
-test('a splice whose other side never comes is hung up on when its token is too old, and is counted', async () => {
-  const tokens = relay1().splicer.prepare(...(await parties()))
-  const late = relay1().splicer.totals.late
-  expect(await show(splicePreface(tokens.host)).over).toBe('')
-  expect([relay1().splicer.totals.late, relay1().splicer.counts.pending]).toEqual([late + 1, 0])
-  expect(await show(splicePreface(tokens.dialer)).over).toBe('')
-}, 30_000)
