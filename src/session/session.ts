@@ -61,7 +61,7 @@ export interface SessionOptions {
   limits?: Partial<SessionLimits>
 }
 
-const thisTurn = Promise.resolve()
+const resolved = Promise.resolve()
 
 /**
  * A reliable byte stream over paths that come and go; what the SDK's `Connection` does, by the same names. Whoever made it
@@ -129,11 +129,16 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
    * the signal fires first nothing of it is sent, except of arrays bigger than the buffer: then the session is aborted.
    * Rejects with the session's error, or `closed` after `closeWrite`.
    */
-  async write(bytes: Uint8Array, options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#refuseWrite()
-    const waiting = this.#writes.write(bytes, options.signal, () => this.abort('a write was given up halfway'))
-    if (waiting !== undefined) await waiting
+  write(bytes: Uint8Array, options: { signal?: AbortSignal } = {}): Promise<void> {
+    try {
+      this.#refuseWrite()
+      return this.#writes.write(bytes, options.signal, this.#onHalfway) ?? resolved
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
+
+  readonly #onHalfway = (): void => this.abort('a write was given up halfway')
 
   /** The next bytes, or undefined at the end. Rejects with the session's error once what came in order has been read. */
   read(options: { signal?: AbortSignal } = {}): Promise<Uint8Array | undefined> {
@@ -361,7 +366,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     if (this.#flushScheduled) return
     this.#flushScheduled = true
     // After everything that is going on in this turn, what applications do in promises included, so that what it writes goes out together.
-    thisTurn.then(this.#afterMicrotasks)
+    resolved.then(this.#afterMicrotasks)
   }
 
   readonly #afterMicrotasks = (): void => process.nextTick(this.#flushScheduledNow)
