@@ -1,6 +1,7 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
 import { maxIdleSpliceMs } from '../../core/limits.js'
 import type { Pace } from '../../core/rates.js'
+import { ignoreErrors } from '../../core/socket-errors.js'
 import { ReadBuffers } from './read-buffers.js'
 
 /** Two connections that were joined. */
@@ -33,6 +34,7 @@ export function joinSockets(a: Socket, b: Socket, pace?: Pace): JoinedSockets {
 class End {
   /** Resolves with the bytes that were read. */
   readonly closed: Promise<number>
+  #onClosed = (_read: number): void => {}
   readonly #socket: Socket
   readonly #early: Buffer | null
   readonly #small = buffers.small()
@@ -52,21 +54,26 @@ class End {
       buffer: () => this.#nextBuffer(),
       callback: (read, buffer) => this.#pass(read, buffer as Buffer),
     })
-    this.closed = new Promise((resolve) => this.#socket.once('close', () => resolve(this.#socket.bytesRead)))
+    this.closed = new Promise((resolve) => {
+      this.#onClosed = resolve
+    })
   }
 
   passTo(end: End): void {
     const from = this.#socket
     const to = end.#socket
     this.#other = to
-    from.on('error', () => {}) // `close` follows
+    ignoreErrors(from)
     from.setNoDelay(true)
     // Both ends ping each other every few seconds.
-    from.setTimeout(maxIdleSpliceMs, () => from.destroy())
-    from.once('end', () => to.end())
-    from.once('close', () => {
+    from.setTimeout(maxIdleSpliceMs)
+    // What is emitted once at most: `once` itself is a fifth of a KiB for each of thousands of splices.
+    from.on('timeout', () => from.destroy())
+    from.on('end', () => to.end())
+    from.on('close', () => {
       if (!this.#waits) buffers.release(this.#buffer)
       if (!(from.readableEnded && from.writableFinished)) to.destroy()
+      this.#onClosed(from.bytesRead)
     })
     if (this.#early !== null) to.write(this.#early)
     from.resume()

@@ -10,7 +10,8 @@ export class ReadBuffers {
   readonly #spare: Buffer[] = []
 
   small(): Buffer {
-    return Buffer.allocUnsafe(smallBytes)
+    // By itself: in Node's pool it would keep the other 7 KiB of a page, where what was there has long gone.
+    return Buffer.allocUnsafeSlow(smallBytes)
   }
 
   /**

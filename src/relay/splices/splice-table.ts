@@ -3,16 +3,24 @@ import { OverlayError } from '../../core/errors.js'
 import { maxPendingSplices, maxSplicesPerPeer } from '../../core/limits.js'
 import { prefaceTokenBytes } from '../../wire/prefaces.js'
 
+/** What each side shows of a splice. */
+export interface SpliceTokens {
+  dialer: Uint8Array
+  host: Uint8Array
+}
+
 /** Tells of two connections that are to be joined: which dialer asked for it, and for a connection to which host. */
 export interface Splice<S> {
   dialerPeerId: string
   hostPeerId: string
-  /** Holds the token of each side until it has shown it. */
-  tokens: { dialer: Uint8Array; host: Uint8Array }
+  /** The token of each side; undefined when both have shown theirs. */
+  tokens: SpliceTokens | undefined
   /** The side that has come first. */
   first: S | undefined
   state: 'pending' | 'joined' | 'over'
 }
+
+type PendingSplice<S> = Splice<S> & { tokens: SpliceTokens }
 
 /** Says what a token is good for: the other side is awaited (`other` is undefined), or there already. */
 export type Shown<S> = { splice: Splice<S>; other: S | undefined }
@@ -49,7 +57,7 @@ export class SpliceTable<S> {
   }
 
   /** Makes a splice with its two tokens. Throws `busy` when the dialer has too many. */
-  open(dialerPeerId: string, hostPeerId: string): Splice<S> {
+  open(dialerPeerId: string, hostPeerId: string): PendingSplice<S> {
     if ((this.#pendingOf.get(dialerPeerId) ?? 0) >= maxPendingSplices) {
       throw new OverlayError('busy', `More than ${maxPendingSplices} splices are being set up for one member.`)
     }
@@ -57,7 +65,7 @@ export class SpliceTable<S> {
       throw new OverlayError('busy', `More than ${this.#mostPerPeer} splices for one member.`)
     }
     const tokens = { dialer: this.#randomBytes(prefaceTokenBytes), host: this.#randomBytes(prefaceTokenBytes) }
-    const splice: Splice<S> = { dialerPeerId, hostPeerId, tokens, first: undefined, state: 'pending' }
+    const splice: PendingSplice<S> = { dialerPeerId, hostPeerId, tokens, first: undefined, state: 'pending' }
     for (const side of ['dialer', 'host'] as const) this.#tokens.set(toHex(tokens[side]), { splice, side })
     add(this.#pendingOf, dialerPeerId, 1)
     add(this.#allOf, dialerPeerId, 1)
@@ -78,6 +86,7 @@ export class SpliceTable<S> {
     if (other === undefined) splice.first = socket
     else {
       splice.state = 'joined'
+      splice.tokens = undefined
       splice.first = undefined
       add(this.#pendingOf, splice.dialerPeerId, -1)
       this.#joined++
@@ -92,7 +101,7 @@ export class SpliceTable<S> {
     else this.#joined--
     add(this.#allOf, splice.dialerPeerId, -1)
     splice.state = 'over'
-    for (const token of Object.values(splice.tokens)) this.#tokens.delete(toHex(token))
+    for (const token of Object.values(splice.tokens ?? {})) this.#tokens.delete(toHex(token))
     const { first } = splice
     splice.first = undefined
     return first

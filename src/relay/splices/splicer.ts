@@ -7,7 +7,7 @@ import type { Preface } from '../../net/first-bytes.js'
 import type { Quotas } from '../../net/quotas.js'
 import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../../wire/prefaces.js'
 import { type JoinedSockets, joinSockets } from './join-sockets.js'
-import { type Splice, SpliceTable } from './splice-table.js'
+import { type Splice, SpliceTable, type SpliceTokens } from './splice-table.js'
 
 /** Ends what stands on a certificate when that is revoked; see {@link Gate.guard}. */
 export type Guard = (certificate: VerifiedCertificate, end: (error: OverlayError) => void) => () => void
@@ -43,8 +43,9 @@ export class Splicer {
   }
 
   /** Prepares to join a dialer with a host: returns the tokens for the two, which are good for 10 s. Throws `busy`. */
-  prepare(dialer: VerifiedCertificate, host: VerifiedCertificate): { dialer: Uint8Array; host: Uint8Array } {
+  prepare(dialer: VerifiedCertificate, host: VerifiedCertificate): SpliceTokens {
     const splice = this.#table.open(dialer.peerId, host.peerId)
+    const { tokens } = splice
     let joined: JoinedSockets | undefined
     const end = () => {
       clearTimeout(timer)
@@ -57,10 +58,11 @@ export class Splicer {
       this.totals.late++
       end()
     }
-    const timer = setTimeout(late, spliceTokenMs)
+    let timer: NodeJS.Timeout | undefined = setTimeout(late, spliceTokenMs)
     const guards = [dialer, host].map((certificate) => this.#guard(certificate, end))
     const join = (a: Socket, b: Socket) => {
       clearTimeout(timer)
+      timer = undefined
       this.totals.joined++
       joined = joinSockets(
         a,
@@ -73,7 +75,7 @@ export class Splicer {
       })
     }
     this.#live.set(splice, { join, late, end })
-    return splice.tokens
+    return tokens
   }
 
   stop(): void {

@@ -20,6 +20,11 @@ test('a large buffer is used again by the next who needs one, and by one at a ti
   expect(buffers.next(one, one.byteLength, one)).not.toBe(large)
 })
 
+test('a small buffer keeps nothing but itself', () => {
+  const small = new ReadBuffers().small()
+  expect(small.buffer.byteLength).toBe(small.byteLength)
+})
+
 test('small buffers are not kept for others', () => {
   const buffers = new ReadBuffers()
   const small = buffers.small()

@@ -17,6 +17,7 @@ describe('a splice', () => {
       expect(splices.show(splice.tokens[order[0]], order[0])).toEqual({ splice, other: undefined })
       expect(splices.show(splice.tokens[order[1]], order[1])).toMatchObject({ other: order[0] })
       expect(splices.counts).toEqual({ joined: 1, pending: 0 })
+      expect(splice).toMatchObject({ tokens: undefined, first: undefined }) // thousands of them stay
       expect(splices.close(splice)).toBeUndefined()
       expect(splices.counts).toEqual({ joined: 0, pending: 0 })
     }
