@@ -17,6 +17,7 @@ import {
   type FeedUpdate,
   type JoinRequest,
   type JoinResponse,
+  type LinkPing,
   type LookupResponse,
   NodeMessage,
   type Redemption,
@@ -84,6 +85,8 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
   #binding = 0
   #nextRequestId = 1
   #heardMs: number
+  /** The ping whose answer is on its way. */
+  #pongDue: LinkPing | undefined
   #pingedMs: number | undefined
   readonly #strikes = new Strikes()
   /** How long the timer that runs was set for. */
@@ -412,7 +415,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       this.#schedule()
     }
     if (message.pong?.noSlot) this.emit('slotless')
-    if (message.ping) this.#send({ requestId: 0, pong: message.ping })
+    if (message.ping) void this.#answerPing(message.ping)
     else if (message.event) this.emit('event', message.event)
     else if (message.spliceOffer) this.emit('splice', message.spliceOffer)
     else if (message.replaced) {
@@ -425,6 +428,22 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     else if (message.document) this.emit('document', message.document.document)
     else if (message.renewals) for (const renewal of message.renewals.certificates) this.emit('renewal', renewal)
     else this.#pending.get(message.requestId)?.resolve(message)
+  }
+
+  /** Answers the last ping when the answer before has gone: a relay that pings without end and reads nothing fills no memory. */
+  async #answerPing(ping: LinkPing): Promise<void> {
+    const answering = this.#pongDue !== undefined
+    this.#pongDue = ping
+    if (answering) return
+    try {
+      while (this.#pongDue !== undefined) {
+        const pong: LinkPing = this.#pongDue
+        await this.#io.write(NodeMessage.encode({ requestId: 0, pong }))
+        if (this.#pongDue === pong) this.#pongDue = undefined
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #drop(binding: { service: string; instanceId: string }, error: OverlayError): void {

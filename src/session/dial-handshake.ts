@@ -182,7 +182,7 @@ function exchange<T>({ channel, clock, signal, attempted, first, giveUp, answer 
       cancelTimer = clock.after(Math.max(1, Math.ceil(liveness.dueAt - clock.monotonic())), watch)
     }
     const handle = (frame: Frame) => {
-      if (frame.type === 'ping') return channel.sendFrame({ type: 'pong', id: frame.id })
+      if (frame.type === 'ping') return channel.pong(frame.id)
       if (frame.type === 'pong') return
       try {
         const outcome = answer(frame)

@@ -37,6 +37,8 @@ export class FrameChannel {
   #closed = false
   /** The other side said that it closes the path. */
   #saidClose = false
+  /** The ping that waits for its answer. */
+  #pongDue: number | undefined
 
   constructor(carrier: Carrier) {
     this.#carrier = carrier
@@ -46,7 +48,10 @@ export class FrameChannel {
         this.#deliver()
       },
       alive: () => this.#handler?.alive?.(),
-      drained: () => this.#handler?.drained?.(),
+      drained: () => {
+        this.#sendPong()
+        this.#handler?.drained?.()
+      },
       closed: (halfClosed, error) => this.#gone(carrier.tellsEnd ? halfClosed : this.#saidClose, error),
     }
   }
@@ -83,6 +88,14 @@ export class FrameChannel {
     this.send(batch.take())
   }
 
+  /**
+   * Answers a ping when there is room, and all that came have been handed over: of several only the last one, so that who pings
+   * without end and reads nothing fills no memory.
+   */
+  pong(id: number): void {
+    this.#pongDue = id
+  }
+
   /** Resets the carrier; nothing is delivered any more. */
   abort(error: Error): void {
     this.#detach()
@@ -114,7 +127,15 @@ export class FrameChannel {
       handler.closed(reason)
       return
     }
+    this.#sendPong()
     handler.settled?.()
+  }
+
+  #sendPong(): void {
+    if (this.#pongDue === undefined || !this.writable) return
+    const id = this.#pongDue
+    this.#pongDue = undefined
+    this.sendFrame({ type: 'pong', id })
   }
 
   #gone(inOrder: boolean, error?: OverlayError): void {

@@ -174,7 +174,7 @@ export class RingingDial {
   }
 
   #handle(channel: FrameChannel, frame: Frame): void {
-    if (frame.type === 'ping') channel.sendFrame({ type: 'pong', id: frame.id })
+    if (frame.type === 'ping') channel.pong(frame.id)
     else if (frame.type === 'cancel') this.#end('canceled', 'The caller gave up.')
     else if (frame.type !== 'pong') {
       channel.abort(new OverlayError('protocol_error', `A ${frame.type} frame came while the dial rang.`))

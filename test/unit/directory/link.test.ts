@@ -1,9 +1,11 @@
 import type { Connection } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { describe, expect, test, vi } from 'vitest'
 import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../../../src/core/limits.js'
 import { DirectoryLink } from '../../../src/directory/link.js'
 import { MessageIo } from '../../../src/net/message-io.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
+import { withLength } from '../../../src/wire/length-prefix.js'
 import { NodeMessage, RelayMessage } from '../../../src/wire/messages/directory.js'
 import { ManualClock } from '../../support/directory.js'
 import { MemoryNetwork } from '../session/memory-stream.js'
@@ -107,6 +109,29 @@ test('a doubt that was answered leaves the heartbeat as it was', async () => {
   expect(link.closed).toBe(false)
   clock.advance(linkHeartbeatMs)
   expect(link.closed).toBe(true)
+})
+
+test('a relay that pings faster than it reads has one answer on its way, and the last ping gets one', async () => {
+  // There is room for one message at a time.
+  const [outbound, inbound] = new MemoryNetwork().wire(1).ends
+  const connection = { newStream: async () => outbound, addEventListener: () => {}, abort: () => {} }
+  const link = await DirectoryLink.open(
+    connection as unknown as Connection,
+    new ManualClock(),
+    AbortSignal.timeout(5_000),
+  )
+  const pings = Array.from({ length: 1_000 }, (_, id) =>
+    RelayMessage.encode({ requestId: 0, ping: { id, claimed: 0 } }),
+  )
+  inbound.send(new Uint8ArrayList(...pings.map(withLength)))
+  const relay = new MessageIo(inbound, maxDirectoryMessageBytes)
+  const answered: number[] = []
+  while (answered.at(-1) !== 999) {
+    const { pong } = NodeMessage.decode(await relay.read())
+    if (pong !== undefined) answered.push(pong.id)
+  }
+  expect(answered.length).toBeLessThan(10)
+  await link.close()
 })
 
 test('a relay that names those connected to it without an end is not listened to for ever', async () => {
