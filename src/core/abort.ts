@@ -1,4 +1,4 @@
-import { OverlayError } from './errors.js'
+import { checkTimeout } from './arguments.js'
 import { waitFor, whenAborted } from './waiting.js'
 
 /** Settles as `promise` does, or rejects with the signal's reason when that comes first. The promise itself goes on. */
@@ -78,6 +78,5 @@ export async function within<T>(
  * Throws `bad_argument` for what is no number.
  */
 export function timeoutSignal(ms: number): AbortSignal | undefined {
-  if (typeof ms !== 'number' || Number.isNaN(ms)) throw new OverlayError('bad_argument', 'A timeout is a number of ms.')
-  return ms > 0x7fffffff ? undefined : AbortSignal.timeout(Math.max(0, Math.ceil(ms)))
+  return checkTimeout(ms) > 0x7fffffff ? undefined : AbortSignal.timeout(Math.max(0, Math.ceil(ms)))
 }

@@ -61,6 +61,7 @@ export function checkInstanceId(text: string): string {
  * instance id of `defaultService`, so that `bob@example.org` can be typed. Throws `bad_name`.
  */
 export function parseAddress(text: string, defaultService: string, isService?: (name: string) => boolean): Address {
+  if (typeof text !== 'string') throw new OverlayError('bad_argument', 'An address is a text.')
   const at = text.lastIndexOf('@')
   if (at < 0 || (isService !== undefined && !isService(normalName(text.slice(at + 1))))) {
     return { instanceId: checkInstanceId(text), service: defaultService }

@@ -1,4 +1,5 @@
 // What applications see of identities: nothing here, nor in what it imports for its types, names a type of libp2p.
+import { checkOptions, checkText } from '../core/arguments.js'
 import { OverlayError } from '../core/errors.js'
 import * as files from './identity-file.js'
 
@@ -34,8 +35,9 @@ export interface LoadIdentityOptions {
  * in the folder of identities; `user1` only there. Rejects with `file_unreadable`, `identity_exposed`, `identity_damaged`,
  * `identity_kind`, `identity_locked` or `certificate_*`.
  */
-export function loadIdentity(pathOrName: string, options: LoadIdentityOptions = {}): Promise<Identity> {
-  return files.loadIdentity(pathOrName, options)
+export async function loadIdentity(pathOrName: string, options?: LoadIdentityOptions): Promise<Identity> {
+  checkText('An identity', pathOrName)
+  return files.loadIdentity(pathOrName, checkOptions('loadIdentity', options))
 }
 
 /**
@@ -43,8 +45,9 @@ export function loadIdentity(pathOrName: string, options: LoadIdentityOptions = 
  * written: a network document that is newer than the one in it is known for as long as the process runs. Rejects with
  * `identity_damaged`, `identity_locked` or `certificate_*`.
  */
-export function parseIdentity(text: string, options: { passphrase?: string } = {}): Promise<Identity> {
-  return files.openIdentity(text, options)
+export async function parseIdentity(text: string, options?: { passphrase?: string }): Promise<Identity> {
+  checkText('An identity file', text)
+  return files.openIdentity(text, checkOptions('parseIdentity', options))
 }
 
 /** The loaded identity behind a path, a name or what applications hold. Rejects as {@link loadIdentity}, or with `bad_argument`. */

@@ -1,3 +1,4 @@
+import { checkOptions } from '../core/arguments.js'
 import { OverlayError } from '../core/errors.js'
 import { type Pace, Rates } from '../core/rates.js'
 
@@ -55,8 +56,9 @@ export class Quotas {
   readonly #where: 'relay' | 'host'
   readonly #onRefused: OnRefused
 
-  /** Throws `bad_argument` for a limit that is no whole number from 0, or that a host does not have. */
-  constructor(limits: QuotaLimits = {}, where: 'relay' | 'host' = 'relay', onRefused: OnRefused = () => {}) {
+  /** Throws `bad_argument` for limits that are no object, and for one that is no whole number from 0, or that a host does not have. */
+  constructor(given?: QuotaLimits, where: 'relay' | 'host' = 'relay', onRefused: OnRefused = () => {}) {
+    const limits = checkOptions('quotas', given)
     this.#onRefused = onRefused
     this.#where = where
     if (where === 'host') checkNames(Object.keys(limits), hostQuotaNames)

@@ -1,5 +1,6 @@
 // Starting a relay from a program. Nothing else of the folder is meant to be imported from outside.
 import '../core/polyfill.js'
+import { checkOptions } from '../core/arguments.js'
 import type { Identity as LoadedIdentity } from '../identity/identity-file.js'
 import { type Identity, resolveIdentity } from '../identity/public.js'
 import { startRelay as start } from './relay.js'
@@ -30,7 +31,8 @@ export interface RunningRelay extends AsyncDisposable {
  * Starts a relay for an identity: a path, a name in `./identities`, or a loaded one. Resolves when it takes connections. Rejects
  * with `identity_kind`, `port_in_use`, `bad_argument`, or as `loadIdentity` does. The caller ends it with `close()`.
  */
-export async function startRelay(identity: string | Identity, options: RelayOptions = {}): Promise<RunningRelay> {
+export async function startRelay(identity: string | Identity, given?: RelayOptions): Promise<RunningRelay> {
+  const options = checkOptions('startRelay', given)
   const loaded = (await resolveIdentity(identity)) as LoadedIdentity
   const relay = await start(loaded, options)
   let closed: Promise<void> | undefined

@@ -4,6 +4,7 @@ import { EventEmitter, setMaxListeners } from 'node:events'
 import type { Stream } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
+import { checkOptions, checkSignal } from '../core/arguments.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
 import { onEnded, untilRoom } from '../net/flow.js'
@@ -88,8 +89,8 @@ export interface BootstrapPeer {
 }
 
 /** Starts a node. Rejects with `bad_argument` or `port_in_use`. The caller ends it with `leave()` or `close()`. */
-export async function joinRendezvous(options: RendezvousOptions = {}): Promise<Rendezvous> {
-  const resolved = resolveRendezvousOptions(options)
+export async function joinRendezvous(options?: RendezvousOptions): Promise<Rendezvous> {
+  const resolved = resolveRendezvousOptions(checkOptions('joinRendezvous', options))
   // Others may be quicker than the caller, who can't listen for streams before it has this node in hands.
   let deliver = (peerId: string, stream: Stream) => void early.push([peerId, stream])
   const early: Array<[string, Stream]> = []
@@ -142,21 +143,21 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     return this.#node.isConnected(peerId)
   }
 
-  async connect({ peerId, address }: BootstrapPeer, options: { signal?: AbortSignal } = {}): Promise<void> {
+  async connect({ peerId, address }: BootstrapPeer, options?: { signal?: AbortSignal }): Promise<void> {
+    const given = signalOf('connect', options)
     const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
-    await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, options.signal, (signal) =>
+    await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
       this.#node.connect(where, signal),
     )
   }
 
-  async announce(options: { signal?: AbortSignal } = {}): Promise<number> {
-    return await within(rendezvousRoundTimeoutMs, 'Could not announce', options.signal, (signal) =>
-      this.#node.announce(signal),
-    )
+  async announce(options?: { signal?: AbortSignal }): Promise<number> {
+    const given = signalOf('announce', options)
+    return await within(rendezvousRoundTimeoutMs, 'Could not announce', given, (signal) => this.#node.announce(signal))
   }
 
-  async *search(options: { signal?: AbortSignal } = {}): AsyncGenerator<FoundPeer, undefined> {
-    const signal = withTimeout(rendezvousRoundTimeoutMs, options.signal)
+  async *search(options?: { signal?: AbortSignal }): AsyncGenerator<FoundPeer, undefined> {
+    const signal = withTimeout(rendezvousRoundTimeoutMs, signalOf('search', options))
     try {
       yield* this.#node.search(signal)
     } catch (error) {
@@ -164,8 +165,9 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     }
   }
 
-  async open(peer: FoundPeer, options: { signal?: AbortSignal } = {}): Promise<RendezvousStream> {
-    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peer.peerId}`, options.signal, (signal) =>
+  async open(peer: FoundPeer, options?: { signal?: AbortSignal }): Promise<RendezvousStream> {
+    const given = signalOf('open', options)
+    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peer.peerId}`, given, (signal) =>
       this.#node.open(peer, signal),
     )
     return new ChatStream(peer.peerId, stream)
@@ -197,6 +199,12 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     this.#closed ??= this.#node.stop().then(() => void this.emit('close'))
     return this.#closed
   }
+}
+
+function signalOf(call: string, options: { signal?: AbortSignal } | undefined): AbortSignal | undefined {
+  const { signal } = checkOptions(call, options)
+  checkSignal(signal)
+  return signal
 }
 
 class ChatStream implements RendezvousStream {

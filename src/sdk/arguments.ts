@@ -17,15 +17,3 @@ export function reasonText(given: unknown): string {
     return '' // it can't be made a text, such as an object without a prototype
   }
 }
-
-/** Returns what an application gave as a text. Throws `bad_argument`, with what it is, for anything else. */
-export function checkText(what: string, given: unknown): string {
-  if (typeof given === 'string') return given
-  throw new OverlayError('bad_argument', `${what} is a text.`)
-}
-
-/** Throws `bad_argument` for a `signal` that is none: nothing that is begun could be given up with it. */
-export function checkSignal(given: unknown): void {
-  if (given === undefined || given instanceof AbortSignal) return
-  throw new OverlayError('bad_argument', 'signal is an AbortSignal.')
-}

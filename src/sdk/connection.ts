@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
+import { checkOptions, checkSignal, checkTimeout } from '../core/arguments.js'
 import type { Session } from '../session/session.js'
 import { AppEmitter, type ListenerFailed } from './app-emitter.js'
-import { checkBytes, checkSignal, reasonText } from './arguments.js'
+import { checkBytes, reasonText } from './arguments.js'
 import type { WayToDirect } from './direct-news.js'
 import { ConnectionDuplex, webReadable, webWritable } from './duplex.js'
 import type { Connection, ConnectionEvents, DirectState, Party, PathState } from './types.js'
@@ -75,7 +76,7 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {
     try {
       checkBytes('write', bytes)
-      checkSignal(options?.signal)
+      checkSignal(checkOptions('write', options).signal)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -84,7 +85,7 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
 
   read(options?: { signal?: AbortSignal }): Promise<Uint8Array | undefined> {
     try {
-      checkSignal(options?.signal)
+      checkSignal(checkOptions('read', options).signal)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -100,6 +101,11 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
   }
 
   close(options?: { timeout?: number }): Promise<void> {
+    try {
+      checkTimeout(checkOptions('close', options).timeout ?? 0)
+    } catch (error) {
+      return Promise.reject(error)
+    }
     return this.#session.close(options)
   }
 

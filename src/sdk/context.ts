@@ -1,12 +1,12 @@
 import { anySignal, timeoutSignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { untilSettled } from '../core/alive.js'
+import { checkOptions, checkSignal, checkText } from '../core/arguments.js'
 import { asOverlayError, OverlayError, throwIfAborted } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import type { Identity } from '../identity/identity-file.js'
 import { AppEmitter } from './app-emitter.js'
-import { checkSignal, checkText } from './arguments.js'
 import { Dialer } from './dialer.js'
 import { Hosting } from './hosting.js'
 import { createMember, type Member, type MemberOptions } from './member.js'
@@ -80,15 +80,17 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     await this.member.start()
   }
 
-  async listen(service: string, options: ListenOptions = {}): Promise<Listener> {
+  async listen(service: string, given?: ListenOptions): Promise<Listener> {
     this.#checkOpen()
+    const options = checkOptions('listen', given)
     checkSignal(options.signal)
     return this.hosting.listen(serviceName(service), options)
   }
 
-  async dial(service: string, options: DialOptions = {}): Promise<Connection> {
+  async dial(service: string, given?: DialOptions): Promise<Connection> {
     this.#checkOpen()
     const name = serviceName(service)
+    const options = checkOptions('dial', given)
     const { instanceId } = options
     if (instanceId !== undefined) checkInstanceId(instanceId)
     const { permissions, own } = this.member.trust
@@ -96,9 +98,11 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     return this.dialer.dial(name, options)
   }
 
-  async listTerminators(service: string, options: ListOptions = {}): Promise<ListPage> {
+  async listTerminators(service: string, given?: ListOptions): Promise<ListPage> {
     this.#checkOpen()
     this.#checkService(service)
+    const options = checkOptions('listTerminators', given)
+    if (options.cursor !== undefined) checkText('cursor', options.cursor)
     checkSignal(options.signal)
     const signal = anySignal(options.signal, this.member.closing)
     await firstAttempts(this.member.pool, signal)
@@ -106,21 +110,23 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     return cursor === undefined ? { instances: rows } : { instances: rows, cursor }
   }
 
-  async *watch(service: string, options: { signal?: AbortSignal } = {}): AsyncIterable<DirectoryEvent> {
+  async *watch(service: string, options?: { signal?: AbortSignal }): AsyncIterable<DirectoryEvent> {
     this.#checkOpen()
     this.#checkService(service)
-    checkSignal(options.signal)
-    const over = anySignal(options.signal, this.member.closing)
+    const { signal } = checkOptions('watch', options)
+    checkSignal(signal)
+    const over = anySignal(signal, this.member.closing)
     for await (const change of this.#watches.read(normalName(service), over)) {
       yield change.type === 'left' ? change : { type: change.type, instance: change.row }
     }
   }
 
-  async whois(service: string, instanceId: string, options: { signal?: AbortSignal } = {}): Promise<Party> {
+  async whois(service: string, instanceId: string, options?: { signal?: AbortSignal }): Promise<Party> {
     this.#checkOpen()
     this.#checkService(service)
-    checkSignal(options.signal)
-    const signal = anySignal(options.signal, this.member.closing)
+    const { signal: asked } = checkOptions('whois', options)
+    checkSignal(asked)
+    const signal = anySignal(asked, this.member.closing)
     await firstAttempts(this.member.pool, signal)
     const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
     const { name, peerId, roles } = first!.host
@@ -142,14 +148,15 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     return this.member.pool.relays().map(stateOf)
   }
 
-  async ready(options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
+  async ready(options?: { timeout?: number; signal?: AbortSignal }): Promise<void> {
     this.#checkOpen()
-    checkSignal(options.signal)
-    const timeout = options.timeout ?? defaultConnectTimeoutMs
+    const { signal, timeout = defaultConnectTimeoutMs } = checkOptions('ready', options)
+    checkSignal(signal)
+    const patience = timeoutSignal(timeout)
     try {
-      await this.member.pool.ready(anySignal(options.signal, this.member.closing, timeoutSignal(timeout)))
+      await this.member.pool.ready(anySignal(signal, this.member.closing, patience))
     } catch (error) {
-      if (options.signal?.aborted) throw asOverlayError(options.signal.reason, 'canceled', 'Waiting for a relay')
+      if (signal?.aborted) throw asOverlayError(signal.reason, 'canceled', 'Waiting for a relay')
       if (error instanceof OverlayError) throw error
       throw noRelayError(this.member.pool, timeout)
     }

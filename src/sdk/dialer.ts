@@ -1,5 +1,6 @@
 import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
+import { checkSignal, checkText } from '../core/arguments.js'
 import { asOverlayError, type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { Selector, stickyToken } from '../directory/selection.js'
@@ -8,7 +9,7 @@ import { DialedCarrier } from '../net/dialed-carrier.js'
 import type { OnAgain } from '../session/path-again.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
-import { checkBytes, checkSignal, checkText } from './arguments.js'
+import { checkBytes } from './arguments.js'
 import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
 import { whyNeverDirect } from './direct.js'
@@ -54,6 +55,9 @@ export class Dialer {
       throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
     }
     checkSignal(options.signal)
+    if (!(options.onRinging === undefined || typeof options.onRinging === 'function')) {
+      throw new OverlayError('bad_argument', 'onRinging is a function.')
+    }
     if (options.stickyToken !== undefined) checkText('stickyToken', options.stickyToken)
     const appData = checkAppData(options.appData)
     const grace = options.sessionGrace === undefined ? undefined : checkGrace(options.sessionGrace)

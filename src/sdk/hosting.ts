@@ -87,7 +87,9 @@ export class Hosting {
       throw new OverlayError('bad_argument', `maxTerminators is a whole number from 1, not ${maxTerminators}.`)
     }
     const connectTimeout = options.connectTimeout ?? defaultConnectTimeoutMs
-    if (!(connectTimeout > 0)) throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
+    if (!(typeof connectTimeout === 'number' && connectTimeout > 0)) {
+      throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
+    }
     const listener = new HostListener(
       service,
       {

@@ -1,5 +1,6 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { checkOptions } from '../core/arguments.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import type { Context, DialOptions } from './types.js'
 
@@ -14,17 +15,18 @@ export interface HttpAgentOptions extends AgentOptions {
  * give others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError. `agent.destroy()`
  * ends what it keeps alive; the context stays the caller's.
  */
-export function createHttpAgent(context: Context, options: HttpAgentOptions = {}): Agent {
-  return new OverlayAgent(context, options)
+export function createHttpAgent(context: Context, options?: HttpAgentOptions): Agent {
+  const { dial, ...rest } = checkOptions<HttpAgentOptions>('createHttpAgent', options)
+  return new OverlayAgent(context, rest, checkOptions('dial', dial))
 }
 
 type Connected = (error: Error | null, stream: Duplex) => void
 
 class OverlayAgent extends Agent {
   readonly #context: Context
-  readonly #dial: HttpAgentOptions['dial']
+  readonly #dial: DialOptions
 
-  constructor(context: Context, { dial, ...options }: HttpAgentOptions) {
+  constructor(context: Context, options: AgentOptions, dial: DialOptions) {
     super(options)
     this.#context = context
     this.#dial = dial

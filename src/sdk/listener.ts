@@ -1,4 +1,5 @@
 import { anySignal, timeoutSignal } from '../core/abort.js'
+import { checkOptions, checkSignal } from '../core/arguments.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
 import { whenAborted } from '../core/waiting.js'
@@ -7,7 +8,6 @@ import { type Withdrawal, withdrawalError } from '../identity/permission.js'
 import { maxCost } from '../identity/terminator.js'
 import { precedences } from '../wire/precedence.js'
 import { AppEmitter } from './app-emitter.js'
-import { checkSignal } from './arguments.js'
 import { Callers } from './callers.js'
 import { graceOf } from './grace.js'
 import type { IncomingCall } from './incoming-call.js'
@@ -99,7 +99,8 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     return this.#binding.bound().map(stateOf)
   }
 
-  async established(count = 1, options: { timeout?: number; signal?: AbortSignal } = {}): Promise<void> {
+  async established(count = 1, given?: { timeout?: number; signal?: AbortSignal }): Promise<void> {
+    const options = checkOptions('established', given)
     const { maxTerminators } = this.#options
     if (!(count <= maxTerminators)) {
       throw new OverlayError('bad_argument', `${count} terminators can't stand: maxTerminators is ${maxTerminators}.`)
@@ -134,12 +135,13 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     }
   }
 
-  async update(change: {
+  async update(given: {
     cost?: number
     precedence?: ListenOptions['precedence']
     busy?: boolean
     down?: boolean
   }): Promise<void> {
+    const change = checkOptions('update', given)
     if (change.cost !== undefined) checkCost(change.cost)
     if (change.precedence !== undefined) checkPrecedence(change.precedence)
     await this.#binding.update(change)

@@ -1,6 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { checkOptions } from '../core/arguments.js'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, defaultMaxTerminators } from '../core/limits.js'
@@ -58,13 +59,14 @@ export class TestNetworkRun implements TestNetwork {
     return [...this.#relays].filter(([, { running }]) => running !== undefined).map(([name]) => name)
   }
 
-  identity(name: string, { roles = [] }: { roles?: string[] } = {}): Promise<Identity> {
+  async identity(name: string, options?: { roles?: string[] }): Promise<Identity> {
+    const { roles = [] } = checkOptions('identity', options)
     return this.#issue(name, 'user', roles)
   }
 
-  async context(name: string, options: ContextOptions & { roles?: string[] } = {}): Promise<Context> {
+  async context(name: string, options?: ContextOptions & { roles?: string[] }): Promise<Context> {
     this.#checkOpen()
-    const { roles, ...rest } = options
+    const { roles, ...rest } = checkOptions<ContextOptions & { roles?: string[] }>('context', options)
     const context = await createContext(await this.identity(name, roles === undefined ? {} : { roles }), {
       direct: 'never',
       ...rest,

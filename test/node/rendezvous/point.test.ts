@@ -483,6 +483,18 @@ describe('what cannot be', () => {
     server.close()
   })
 
+  test('options that are no object', async () => {
+    const point = await join()
+    for (const ask of [
+      (options: never) => joinRendezvous(options),
+      (options: never) => point.announce(options),
+      (options: never) => point.search(options)[Symbol.asyncIterator]().next(),
+    ]) {
+      await expect(ask(null as never)).rejects.toMatchObject({ code: 'bad_argument' })
+    }
+    await expect(point.announce({ signal: {} as never })).rejects.toMatchObject({ code: 'bad_argument' })
+  })
+
   test('an address that is not ours', async () => {
     await expect(joinRendezvous({ listen: ['/ip4/192.0.2.1/tcp/0'] })).rejects.toMatchObject({ code: 'bad_argument' })
   })

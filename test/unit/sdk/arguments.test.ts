@@ -37,6 +37,28 @@ describe('what is no bytes', () => {
   })
 })
 
+test.each([null, 'text', 5, () => {}])(
+  'options that are no object are refused, and the connection goes on: %s',
+  async (value) => {
+    const { world, host, here } = await pair()
+    for (const ask of [
+      () => here.write(text('x'), anything(value)),
+      () => here.read(anything(value)),
+      () => here.close(anything(value)),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'bad_argument' })
+    }
+    await here.write(text('after'))
+    await world.settled()
+    expect(await readText(host)).toBe('after')
+  },
+)
+
+test('a timeout of close that is none is refused', async () => {
+  const { here } = await pair()
+  await expect(here.close({ timeout: anything('5') })).rejects.toMatchObject({ code: 'bad_argument' })
+})
+
 test('a signal that is none is refused at once by reading and writing', async () => {
   const { here } = await pair()
   const options = { signal: anything({}) }
