@@ -49,11 +49,15 @@ export class ChunkList {
     return bytes
   }
 
-  /** Adds bytes at the end. The array is kept, not copied, unless it is small; it must not be changed afterwards. */
+  /**
+   * Adds bytes at the end. The array is kept, not copied, unless it is small; where `unpin` is set a small one is kept as well while
+   * the list holds nothing else, as it is mostly read before the next one comes. It must not be changed afterwards.
+   */
   append(bytes: Uint8Array): void {
     if (bytes.byteLength === 0) return
-    const small = bytes.byteLength < copyBelowBytes
-    if (small || (this.#unpin && bytes.byteLength * 2 < bytes.buffer.byteLength)) this.#copy(bytes)
+    const pins = this.#unpin && bytes.byteLength * 2 < bytes.buffer.byteLength
+    const small = bytes.byteLength < copyBelowBytes && !(this.#unpin && this.#chunks.length === 0)
+    if (small || pins) this.#copy(bytes)
     else this.#push(bytes)
   }
 
@@ -104,7 +108,10 @@ export class ChunkList {
     this.#page = undefined
   }
 
-  /** What is left of a small page is for the next chunks: most lists of a quiet stream are empty again after each of them. */
+  /**
+   * What is left of a small page is for the next chunks: most lists of a quiet stream are empty again after each of them. What was
+   * taken out of an unpinned list belongs to whoever took it.
+   */
   #empty(): void {
     while (this.#chunks.length > 0) {
       this.#chunks.pop()
@@ -112,7 +119,7 @@ export class ChunkList {
     }
     this.#head = 0
     this.#start = this.#end
-    if (this.#page !== undefined && this.#page.byteLength > minPageBytes) this.#page = undefined
+    if (this.#unpin || (this.#page !== undefined && this.#page.byteLength > minPageBytes)) this.#page = undefined
   }
 
   #copy(bytes: Uint8Array): void {

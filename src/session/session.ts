@@ -154,7 +154,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
       return { done: true, value: undefined }
     }
     return {
-      next: () => this.#reads.read(resultOf),
+      next: () => (finished ? Promise.resolve(resultOf(undefined)) : this.#reads.read(resultOf)),
       return: async () => {
         if (!finished) this.abort('not read to the end')
         return resultOf(undefined)

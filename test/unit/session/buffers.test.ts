@@ -76,6 +76,30 @@ describe('ChunkList', () => {
     expect(list.heldBytes).toBeLessThan(60_000 + 2 * 16_384 + 10_000)
   })
 
+  test('small chunks of a list that is emptied after each go to the same page', () => {
+    const list = new ChunkList(0, { unpin: false })
+    const buffers = new Set<unknown>()
+    for (let n = 0; n < 10; n++) {
+      list.append(new Uint8Array(32).fill(n))
+      const piece = list.slice(n * 32, n * 32 + 32)[0]!
+      expect([...piece]).toEqual(new Array(32).fill(n))
+      buffers.add(piece.buffer)
+      list.dropBefore(n * 32 + 32)
+    }
+    expect(buffers.size).toBe(1)
+  })
+
+  test('what was taken out of what came from elsewhere shares no memory with what comes later', () => {
+    const list = new ChunkList(0, { unpin: true })
+    const buffers = new Set<unknown>()
+    for (let n = 0; n < 10; n++) {
+      const whole = n % 2 === 0 ? 32 : 5000
+      list.append(new Uint8Array(whole).subarray(0, 32))
+      buffers.add(list.shift()!.buffer)
+    }
+    expect(buffers.size).toBe(10)
+  })
+
   test('does not keep a big buffer for a small part of it, when told so', () => {
     const list = new ChunkList(0, { unpin: true })
     for (let n = 0; n < 20; n++) list.append(new Uint8Array(1_000_000).subarray(0, 5000))
