@@ -295,7 +295,10 @@ export interface IncomingDial {
   readonly service: string
   readonly instanceId: string
   readonly appData: Uint8Array
-  /** Fires when the caller gave up or its time is over; the dial is then dead. */
+  /**
+   * Fires when the caller gave up or its time is over; the dial is then dead. A listener of it must not throw: Node makes that an
+   * uncaught exception.
+   */
   readonly signal: AbortSignal
   /**
    * Accepts the call. Rejects with `canceled` when the caller is gone already, `closed` when it was answered before or its listener
