@@ -26,7 +26,7 @@ export interface OutgoingDialOptions {
   stickyToken?: string
   /** Gives up, `connectTimeout` included; the host stops ringing. */
   signal: AbortSignal
-  /** Called once. */
+  /** Called once, before the dial has its answer when that is a yes. */
   onRinging: () => void
   /** Called with a path that did not work, or broke. */
   onBroken: (path: OpenedPath) => void
@@ -159,14 +159,14 @@ export class OutgoingDial {
     this.#plan.ask(path.candidate)
     const direct = whyNeverDirect(this.#member, service) === undefined
     const request = { dialId: this.#dialId, service, instanceId, appData, connectTimeoutMs, direct }
+    const rings = () => {
+      if (this.#plan.rings()) onRinging()
+    }
     try {
-      return await dialOn(path.carrier, request, {
-        clock,
-        signal,
-        onRinging: () => {
-          if (this.#plan.rings()) onRinging()
-        },
-      })
+      const accepted = await dialOn(path.carrier, request, { clock, signal, onRinging: rings })
+      // A host that accepts at once says nothing of ringing; whether it does so first is a matter of a turn of its event loop.
+      rings()
+      return accepted
     } catch (error) {
       throw this.#plan.failed(error, clock.monotonic(), signal.aborted)
     }

@@ -132,7 +132,10 @@ export interface DialOptions {
    * `sticky`.
    */
   stickyToken?: string
-  /** Called once, when the host has been reached and is ringing. */
+  /**
+   * Called once when the host has been reached and rings, also when it accepts at once: in any case before `dial` resolves. Of a call
+   * that is refused without ringing it is not called.
+   */
   onRinging?: () => void
 }
 

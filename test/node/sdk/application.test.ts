@@ -99,10 +99,7 @@ describe('a handler that fails', () => {
   })
 
   test('of any other event is told as a warning', async () => {
-    listener.on('dial', async (incoming) => {
-      await new Promise((resolve) => setImmediate(resolve)) // so that it rings
-      await echo(incoming)
-    })
+    listener.on('dial', echo)
     listener.on('terminator:lost', () => {
       throw new Error('lost')
     })
@@ -120,6 +117,34 @@ describe('a handler that fails', () => {
       () => warnings.map(({ message }) => message),
       (texts) => ['onRinging', 'close event'].every((what) => texts.some((text) => text.includes(what))),
     )
+  })
+})
+
+describe('onRinging is called once', () => {
+  const later = () => new Promise((resolve) => setImmediate(resolve))
+  test.each([
+    [
+      'before dial resolves, when the host accepts at once',
+      async (incoming: IncomingDial) => void incoming.accept(),
+      1,
+    ],
+    [
+      'before dial resolves, when it rings first',
+      (incoming: IncomingDial) => later().then(() => void incoming.accept()),
+      1,
+    ],
+    ['before dial rejects, when it rings first', (incoming: IncomingDial) => later().then(() => incoming.decline()), 1],
+    ['or not at all, when the host declines at once', async (incoming: IncomingDial) => incoming.decline(), 0],
+  ])('%s', async (_, answer, most) => {
+    listener.on('dial', answer)
+    let rings = 0
+    const { instanceId } = listener
+    const dialed = ben.dial(service, { instanceId, onRinging: () => rings++ })
+    const ringsThen = await dialed.then(
+      () => rings,
+      () => rings,
+    )
+    expect([ringsThen, rings]).toEqual([most, most])
   })
 })
 
