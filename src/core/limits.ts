@@ -168,8 +168,8 @@ export const maxPendingSplices = 256
 export const maxSplicesPerPeer = 16_384
 /** Joined connections on which nothing goes either way for this long are ended; sessions ping every few seconds. */
 export const maxIdleSpliceMs = 2 * 60_000
-/** Splices that a host answers at the same time; what a relay announces beyond is left to circuits. */
-export const maxAnsweredSplices = 1_024
+/** Splices that a host answers at one relay at the same time, in shares per dialer; what is announced beyond is left to circuits. */
+export const maxAnsweredSplices = 512
 /** Connections on which a relay has told what address it sees: how long one stays open at most, and how many do. */
 export const seenLingerMs = 15_000
 export const maxSeenSockets = 1_024

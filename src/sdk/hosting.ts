@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
-import { FairShares } from '../core/fair-shares.js'
-import { defaultConnectTimeoutMs, maxAnsweredSplices, maxAppDataBytes } from '../core/limits.js'
+import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import { whenAborted } from '../core/waiting.js'
 import type { PooledRelay } from '../directory/relay-pool.js'
@@ -18,6 +17,7 @@ import type { ArrivedPath, RingingDial, SessionTable } from '../session/ringing-
 import type { Session } from '../session/session.js'
 import type { SpliceOffer } from '../wire/messages/directory.js'
 import { sessionProtocol } from '../wire/protocols.js'
+import { AnsweredSplices } from './answered-splices.js'
 import type { ListenerFailed } from './app-emitter.js'
 import { SessionConnection } from './connection.js'
 import { whyNeverDirect } from './direct.js'
@@ -38,8 +38,7 @@ export class Hosting {
   readonly #listeners = new Map<string, HostListener>()
   readonly sessions: LiveSessions
   readonly #table: SessionTable = new HostTable()
-  /** By dialer: no one of them takes them all, however many relays it asks. */
-  readonly #answering = new FairShares(maxAnsweredSplices)
+  readonly #answering = new AnsweredSplices()
 
   constructor(member: Member) {
     this.#member = member
@@ -136,8 +135,9 @@ export class Hosting {
   /** Called when a relay says that a dialer waits there to be joined with us. When that comes to nothing, the dialer notices. */
   async #onSplice({ token, dialerPeerId }: SpliceOffer, { link, peerId }: PooledRelay): Promise<void> {
     const { splices, closing, pool } = this.#member
-    if (splices === undefined || link === undefined || this.#answering.refusal(dialerPeerId) !== undefined) return
-    const giveBack = this.#answering.take(dialerPeerId)
+    if (splices === undefined || link === undefined) return
+    const giveBack = this.#answering.take(peerId, dialerPeerId)
+    if (giveBack === undefined) return
     try {
       const { carrier, certificate } = await splices.answer(link.connection, token, closing)
       this.#accept(carrier, certificate, { kind: 'splice', label: pool.nameOf(peerId) })
