@@ -35,6 +35,12 @@ export class FurtherPaths {
   /** Opens a further path. Rejects with what kept the last terminator from being used, or the signal's reason. */
   async open(wish: PathWish, signal: AbortSignal): Promise<OpenedPath> {
     const { service, instanceId } = this.#first.record
+    // A session without a path asks by itself.
+    const recent = wish.exclude.length > 0 && this.#member.lookups.recent(service, instanceId, this.#first.record)
+    if (recent) {
+      this.#known = this.#withFormer(recent.filter(this.#isOfHost))
+      return this.#openBest(this.#known, wish, signal)
+    }
     const giveUp = new AbortController()
     const untilOpened = anySignal(signal, giveUp.signal)
     const known = this.#known

@@ -122,7 +122,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     parked: new ParkedPaths(clock),
     opening: new Turns(mostOpening),
     directory,
-    lookups: new Lookups(directory, leaving.signal),
+    lookups: new Lookups(directory, leaving.signal, clock),
     quotas,
     clock,
     random,

@@ -23,6 +23,7 @@ function world(known: Candidate[]) {
   const lookup = Promise.withResolvers<Candidate[]>()
   const silent = new Map<string, PromiseWithResolvers<void>>()
   const refusing = new Set<string>()
+  const answers: { recent?: Candidate[]; asked: number } = { asked: 0 }
   const tried: string[] = []
   const dropped: string[] = []
   const shared = {
@@ -30,7 +31,11 @@ function world(known: Candidate[]) {
     opening: new Turns(24),
     trust: { network: { services: new Map() } },
     lookups: {
-      lookup: (_service: string, _instanceId: string, signal: AbortSignal) => raceAbort(lookup.promise, signal),
+      recent: () => answers.recent,
+      lookup: (_service: string, _instanceId: string, signal: AbortSignal) => {
+        answers.asked++
+        return raceAbort(lookup.promise, signal)
+      },
     },
     pool: {
       nameOf: (relay: string) => relay,
@@ -48,7 +53,7 @@ function world(known: Candidate[]) {
   } as unknown as Member
   const paths = new FurtherPaths(shared, new Selector(() => 0.5), on('relay1'), known)
   const open = async (wish: PathWish, signal = never) => (await paths.open(wish, signal)).candidate.record.relayPeerId
-  return { open, lookup, silent, refusing, tried, dropped }
+  return { open, lookup, answers, silent, refusing, tried, dropped }
 }
 
 test('a terminator that is known already is used without waiting for a lookup', async () => {
@@ -128,4 +133,21 @@ test('the other process is asked when that of the session is reached nowhere', a
   lookup.resolve([on('relay3', 'host', 2)])
   expect(await open(besideRelay1)).toBe('relay3')
   expect(tried).toEqual(['relay2', 'relay3'])
+})
+
+test('while it has a path, what another session was just told is good for this one', async () => {
+  const { open, answers, tried } = world([on('relay1')])
+  answers.recent = [on('relay1'), on('relay5', 'somebody else')]
+  await expect(open(besideRelay1)).rejects.toMatchObject({ code: 'unreachable' })
+  answers.recent = [on('relay1'), on('relay2')]
+  expect(await open(besideRelay1)).toBe('relay2')
+  expect([tried, answers.asked]).toEqual([['relay2'], 0])
+})
+
+test('without a path it asks by itself, whatever others were told', async () => {
+  const { open, answers, lookup } = world([])
+  answers.recent = []
+  lookup.resolve([on('relay2')])
+  expect(await open({ exclude: [], avoid: [] })).toBe('relay2')
+  expect(answers.asked).toBe(1)
 })

@@ -3,6 +3,7 @@ import { OverlayError } from '../../../src/core/errors.js'
 import type { DirectoryClient } from '../../../src/directory/client.js'
 import type { Candidate } from '../../../src/directory/proof.js'
 import { Lookups } from '../../../src/sdk/lookups.js'
+import { ManualClock } from '../session/manual-clock.js'
 
 /** A directory that answers when it is told to, one question after the other. */
 function directory() {
@@ -13,7 +14,12 @@ function directory() {
         asked.push({ instanceId, answer: resolve as (found: string[]) => void, refuse: reject })
       }),
   }
-  return { asked, lookups: new Lookups(client as unknown as DirectoryClient, new AbortController().signal) }
+  const clock = new ManualClock()
+  return {
+    asked,
+    clock,
+    lookups: new Lookups(client as unknown as DirectoryClient, new AbortController().signal, clock),
+  }
 }
 const never = new AbortController().signal
 const found = (name: string) => [name] as unknown as Candidate[]
@@ -52,4 +58,20 @@ test('whoever gives up does so alone', async () => {
   await expect(first).rejects.toMatchObject({ code: 'canceled' })
   asked[0]!.answer(['there'])
   expect(await second).toEqual(found('there'))
+})
+
+test('an answer is there for a second, for who asks for a recent one; a refusal is not', async () => {
+  const { asked, clock, lookups } = directory()
+  const first = lookups.lookup('chat', 'anna', never)
+  expect(lookups.recent('chat', 'anna')).toBeUndefined()
+  asked[0]!.answer(['first'])
+  await first
+  expect(lookups.recent('chat', 'anna')).toEqual(found('first'))
+  expect(lookups.recent('chat', 'ben')).toBeUndefined()
+  await clock.advance(1_000)
+  expect(lookups.recent('chat', 'anna')).toBeUndefined()
+  const second = lookups.lookup('chat', 'ben', never)
+  asked[1]!.refuse(new OverlayError('offline', 'not there'))
+  await expect(second).rejects.toMatchObject({ code: 'offline' })
+  expect(lookups.recent('chat', 'ben')).toBeUndefined()
 })
