@@ -4,6 +4,7 @@ import { heededSignals } from '../core/signals.js'
 import type { Identity } from '../sdk/index.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { programName } from './program-name.js'
+import { type Told, throwIfInterrupted } from './until-told.js'
 
 export interface ChatCommandOptions extends DirectFlags {
   /** The identity: a path, a name in ./identities, or a loaded identity. */
@@ -66,7 +67,7 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
   ])
   const identity = typeof options.identity === 'string' ? await loadToRun(options.identity) : options.identity
   const context = await createContext(identity, directOptions(options))
-  let interrupted = false
+  let told: Told | undefined
   let failure: string | undefined
   let release = () => {}
   try {
@@ -82,17 +83,17 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
       ...(options.maxTerminators === undefined ? {} : { maxTerminators: options.maxTerminators }),
     })
     release = onSignals((signal) => {
-      if (signal === 'SIGINT') interrupted = true
+      told = signal
       chat.quit()
     })
     const { how, problems } = await chat.done
-    if (how === 'interrupted') interrupted = true
+    if (how === 'interrupted') told = 'SIGINT'
     failure = describeProblems(problems)
   } finally {
     await context.close()
     release()
   }
-  if (interrupted) throw new OverlayError('canceled', 'interrupted')
+  throwIfInterrupted(told)
   if (failure !== undefined) throw new OverlayError('unreachable', failure)
 }
 

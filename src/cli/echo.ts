@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { errorText } from '../core/errors.js'
-import { createLog, untilTold } from './log.js'
+import { createLog } from './log.js'
 import { logContext } from './log-context.js'
+import { runUntilTold } from './until-told.js'
 
 /** Adds `chat-p2p echo`: somebody to talk to, for trying things out. */
 export function addEchoCommand(program: Command): void {
@@ -22,24 +23,23 @@ async function runEchoCommand(options: { identity: string; service: string }): P
   const context = await createContext(identity)
   const log = createLog(identity.name)
   logContext(context, log)
-  const over = new AbortController()
-  void untilTold().then((signal) => {
-    log('INFO', `stopping (${signal})`)
-    over.abort()
-  })
   try {
-    await runEcho(context, options.service, {
-      signal: over.signal,
-      onReady: () => {
-        log('INFO', `repeating what is said on ${options.service}`)
-        process.send?.({ ready: true })
-      },
-      onSuspended: (reason) =>
-        reason === undefined
-          ? log('INFO', 'offered again')
-          : log('WARNING', `not offered for now: ${errorText(reason)}`),
-      onCall: ({ name, happened }) => log('INFO', `${name} ${happened}`),
-    })
+    await runUntilTold(
+      (over) =>
+        runEcho(context, options.service, {
+          signal: over,
+          onReady: () => {
+            log('INFO', `repeating what is said on ${options.service}`)
+            process.send?.({ ready: true })
+          },
+          onSuspended: (reason) =>
+            reason === undefined
+              ? log('INFO', 'offered again')
+              : log('WARNING', `not offered for now: ${errorText(reason)}`),
+          onCall: ({ name, happened }) => log('INFO', `${name} ${happened}`),
+        }),
+      { log },
+    )
   } finally {
     await context.close()
   }

@@ -3,8 +3,9 @@ import { errorText } from '../core/errors.js'
 import type { Context } from '../sdk/index.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { graceFlag, readGrace } from './flag-values.js'
-import { createLog, type Log, untilTold } from './log.js'
+import { createLog, type Log } from './log.js'
 import { logContext } from './log-context.js'
+import { runUntilTold } from './until-told.js'
 
 interface ForwardFlags extends DirectFlags {
   identity: string
@@ -51,31 +52,30 @@ async function runForwardCommand(service: string, instanceId: string | undefined
   const { whyRefused } = await import('./dial-refusal.js')
   const refused = whyRefused(identity, service)
   if (refused !== undefined) log('WARNING', refused)
-  const over = new AbortController()
-  void untilTold().then((signal) => {
-    log('INFO', `stopping (${signal})`)
-    over.abort()
-  })
   try {
-    await runForward(context, service, {
-      listen,
-      ...(sessionGrace === undefined ? {} : { sessionGrace }),
-      ...(instanceId === undefined ? {} : { instanceId }),
-      signal: over.signal,
-      log,
-      onReady: (address) => {
-        process.stdout.write(`${formatEndpoint(address)}\n`)
-        log(
-          'INFO',
-          `${formatEndpoint(address)} ${refused === undefined ? 'leads' : 'would lead'} to ${instanceId ?? 'any instance'} of ${service}`,
-        )
-        if ('host' in address && !isLoopback(address.host)) {
-          log('WARNING', `whoever can reach ${formatEndpoint(address)} acts as ${identity.name}`)
-        }
-        process.send?.({ ready: true })
-        void lookAhead(context, service, instanceId, over.signal, log)
-      },
-    })
+    await runUntilTold(
+      (over) =>
+        runForward(context, service, {
+          listen,
+          ...(sessionGrace === undefined ? {} : { sessionGrace }),
+          ...(instanceId === undefined ? {} : { instanceId }),
+          signal: over,
+          log,
+          onReady: (address) => {
+            process.stdout.write(`${formatEndpoint(address)}\n`)
+            log(
+              'INFO',
+              `${formatEndpoint(address)} ${refused === undefined ? 'leads' : 'would lead'} to ${instanceId ?? 'any instance'} of ${service}`,
+            )
+            if ('host' in address && !isLoopback(address.host)) {
+              log('WARNING', `whoever can reach ${formatEndpoint(address)} acts as ${identity.name}`)
+            }
+            process.send?.({ ready: true })
+            void lookAhead(context, service, instanceId, over, log)
+          },
+        }),
+      { log },
+    )
   } finally {
     await context.close()
   }

@@ -5,9 +5,10 @@ import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
 import type { InstallFlags } from './host-install.js'
-import { createLog, untilTold } from './log.js'
+import { createLog } from './log.js'
 import { logContext } from './log-context.js'
 import { programName, shellWord } from './program-name.js'
+import { runUntilTold } from './until-told.js'
 
 interface HostFlags extends DirectFlags, InstallFlags {
   grace?: string
@@ -131,35 +132,34 @@ async function runHostCommand(service: string, flags: HostFlags, command: Comman
     for (const line of reach.update(context.relays())) log(level, line)
   }
   context.on('relay:up', say('INFO')).on('relay:down', say('WARNING'))
-  const over = new AbortController()
-  void untilTold().then((signal) => {
-    log('INFO', `stopping (${signal})`)
-    over.abort()
-  })
   try {
-    await runHost(context, service, {
-      target,
-      instanceId,
-      allow,
-      maxConnections,
-      ...(maxPerCaller === undefined ? {} : { maxPerCaller }),
-      proxyProtocol: flags.proxyProtocol === true,
-      probes,
-      ...(maxTerminators === undefined ? {} : { maxTerminators }),
-      cost,
-      ...(sessionGrace === undefined ? {} : { sessionGrace }),
-      precedence,
-      signal: over.signal,
-      log,
-      onReady: () => {
-        log('INFO', `${formatEndpoint(target)} is ${instanceId}@${service}; others reach it with:`)
-        log(
-          'INFO',
-          `  ${programName()} forward ${shellWord(service)} ${shellWord(instanceId)} --listen 127.0.0.1:0 -i <identity>`,
-        )
-        process.send?.({ ready: true })
-      },
-    })
+    await runUntilTold(
+      (over) =>
+        runHost(context, service, {
+          target,
+          instanceId,
+          allow,
+          maxConnections,
+          ...(maxPerCaller === undefined ? {} : { maxPerCaller }),
+          proxyProtocol: flags.proxyProtocol === true,
+          probes,
+          ...(maxTerminators === undefined ? {} : { maxTerminators }),
+          cost,
+          ...(sessionGrace === undefined ? {} : { sessionGrace }),
+          precedence,
+          signal: over,
+          log,
+          onReady: () => {
+            log('INFO', `${formatEndpoint(target)} is ${instanceId}@${service}; others reach it with:`)
+            log(
+              'INFO',
+              `  ${programName()} forward ${shellWord(service)} ${shellWord(instanceId)} --listen 127.0.0.1:0 -i <identity>`,
+            )
+            process.send?.({ ready: true })
+          },
+        }),
+      { log },
+    )
   } finally {
     await context.close()
   }

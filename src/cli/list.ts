@@ -5,7 +5,7 @@ import { shownJson, shownName } from '../core/text.js'
 import type { Context, DirectoryEvent, Instance, InstanceHost } from '../sdk/types.js'
 import { hostMarks } from './host-marks.js'
 import { jsonArray, listPages } from './list-pages.js'
-import { untilTold } from './log.js'
+import { runUntilTold } from './until-told.js'
 
 interface ListCommandOptions {
   identity: string
@@ -63,11 +63,11 @@ async function print(text: string): Promise<void> {
 }
 
 async function watch(context: Context, service: string, json: boolean): Promise<void> {
-  const over = new AbortController()
-  void untilTold().then(() => over.abort())
-  for await (const event of context.watch(service, { signal: over.signal })) {
-    console.log(json ? shownJson(event) : describeEvent(event))
-  }
+  await runUntilTold(async (signal) => {
+    for await (const event of context.watch(service, { signal })) {
+      console.log(json ? shownJson(event) : describeEvent(event))
+    }
+  })
 }
 
 function describeEvent(event: DirectoryEvent): string {

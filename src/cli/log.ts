@@ -1,4 +1,3 @@
-import { heededSignals } from '../core/signals.js'
 import { shownName } from '../core/text.js'
 
 export type LogLevel = 'INFO' | 'WARNING' | 'ERROR'
@@ -11,19 +10,4 @@ export function createLog(source: string, write: (line: string) => void = (line)
     const seconds = ((performance.now() - start) / 1000).toFixed(3).padStart(8)
     write(`[${seconds}] ${level.padStart(7)} ${source}: ${shownName(text)}\n`)
   }
-}
-
-/**
- * Resolves with the first of SIGINT, SIGTERM or SIGHUP (those we were started to ignore left out), or with `disconnect` when a
- * parent that started us goes away. Afterwards the channel to that parent no longer keeps this process alive.
- */
-export function untilTold(): Promise<NodeJS.Signals | 'disconnect'> {
-  return new Promise((resolve) => {
-    const told = (what: NodeJS.Signals | 'disconnect') => {
-      process.channel?.unref()
-      resolve(what)
-    }
-    for (const signal of heededSignals()) process.once(signal, () => told(signal))
-    if (process.channel !== undefined) process.once('disconnect', () => told('disconnect'))
-  })
 }

@@ -3,8 +3,9 @@ import { errorText, OverlayError } from '../core/errors.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import type { Relay } from '../relay/relay.js'
-import { createLog, type Log, untilTold } from './log.js'
+import { createLog, type Log } from './log.js'
 import { renewedLine } from './log-context.js'
+import { throwIfInterrupted, untilTold } from './until-told.js'
 
 interface RelayCommandOptions {
   identity: string
@@ -121,6 +122,7 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   log('INFO', `stopping (${reason instanceof OverlayError ? 'revoked' : reason})`)
   await Promise.all([metrics?.close(), relay.close()])
   if (reason instanceof OverlayError) throw reason
+  throwIfInterrupted(reason)
 }
 
 async function openRenewalKey(file: string, { certificate }: Identity): Promise<RenewalKey> {

@@ -4,6 +4,7 @@ import { heededSignals } from '../core/signals.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { graceFlag, readGrace } from './flag-values.js'
 import { createLog } from './log.js'
+import { type Told, throwIfInterrupted } from './until-told.js'
 
 interface StdioFlags extends DirectFlags {
   identity: string
@@ -29,9 +30,9 @@ export function addStdioCommand(program: Command): void {
 async function runStdioCommand(service: string, instanceId: string, flags: StdioFlags): Promise<void> {
   const sessionGrace = readGrace(flags.grace)
   const leave = new AbortController()
-  let interrupted = false
+  let told: Told | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    interrupted = signal === 'SIGINT'
+    told = signal
     leave.abort(new OverlayError('canceled', `stopped by ${signal}`))
   }
   for (const signal of heededSignals()) process.on(signal, onSignal)
@@ -63,5 +64,5 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
   } finally {
     await context.close()
   }
-  if (interrupted) throw new OverlayError('canceled', 'interrupted')
+  throwIfInterrupted(told)
 }

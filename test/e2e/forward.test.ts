@@ -77,10 +77,10 @@ async function reach(serve: (socket: Socket) => void, ...hostFlags: string[]) {
   return { host, forward, port }
 }
 
-/** As Ctrl-C would, which is in order. */
+/** As Ctrl-C would; everything ends in order. */
 async function end(cli: RunningCli): Promise<void> {
   cli.child.kill('SIGINT')
-  expect(await cli.exited()).toBe(0)
+  expect(await cli.exited()).toBe(130)
 }
 
 /** Resident memory of a process, MiB. */

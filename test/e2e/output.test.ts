@@ -37,7 +37,7 @@ test('a log reader that goes away ends neither relay nor host nor forward, and c
   for (const cli of [forward, host, relay]) {
     expect(cli.child.exitCode).toBeNull()
     cli.child.kill('SIGINT')
-    expect(await cli.exited()).toBe(0)
+    expect(await cli.exited()).toBe(130)
   }
   await target.close()
 })
