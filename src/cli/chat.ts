@@ -71,8 +71,6 @@ export async function runChat(options: ChatCommandOptions): Promise<void> {
   let failure: string | undefined
   let release = () => {}
   try {
-    // The program's own listener ends it at once when nobody reads our lines any more; a call wants to be ended in order.
-    process.stdout.removeAllListeners('error')
     const chat = await startChat(context, {
       service: options.service ?? 'chat-p2p',
       verbose: options.verbose === true,

@@ -13,6 +13,7 @@ import { openRequest, sealRequest } from '../identity/request.js'
 import { type AuthorityPlace, identitiesIn, issue, withAuthority } from './authority.js'
 import { exchangeBytes, exchangeLine, isPasted, readExchange, sourceName } from './exchange-file.js'
 import { newIdentity, readGrants, rolesFor, validity } from './identity-flags.js'
+import { handOver } from './output.js'
 import { programName, shellWord } from './program-name.js'
 import { userRole } from './setup-network.js'
 import { authorityName } from './setup-plan.js'
@@ -148,8 +149,9 @@ export async function installCertificate(certificateFile: string, flags: { dir: 
 
 /** Writes a file, whose name goes to stdout; or for `-` the line itself. */
 async function give(out: string, json: Record<string, string> & { format: string }): Promise<void> {
-  if (out !== '-') await writeExchange(out, json)
-  process.stdout.write(`${out === '-' ? exchangeLine(json) : out}\n`)
+  if (out === '-') return handOver(`${exchangeLine(json)}\n`, 'Run the command again: it is made anew.')
+  await writeExchange(out, json)
+  process.stdout.write(`${out}\n`)
 }
 
 function refuse(out: string): void {

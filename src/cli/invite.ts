@@ -22,6 +22,7 @@ import { describeDelivery, publishedRow } from './delivery.js'
 import { collect, readDuration, toNumber } from './flag-values.js'
 import { readGrants, rolesFor, validity } from './identity-flags.js'
 import { lookAlikeWarning } from './look-alikes.js'
+import { handOver } from './output.js'
 import { programName } from './program-name.js'
 import { authorityName } from './setup-plan.js'
 
@@ -86,7 +87,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
   const nowMs = Date.now()
   const seed = new Uint8Array(randomBytes(32))
   const peerId = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
-  const line = await withAuthority(flags, async (authority) => {
+  const { line, serial } = await withAuthority(flags, async (authority) => {
     refuseTaken(authority, names, nowMs)
     warnOfLookAlike(authority, names, nowMs)
     warnOfSecond(authority, names, nowMs)
@@ -117,9 +118,9 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
       expiresAtMs: delegation.expiresAtMs,
     })
     await writeIdentityFile(authority.path, authority, { replace: true })
-    return formatInvitation(delegation, seed, authority.network)
+    return { line: formatInvitation(delegation, seed, authority.network), serial: toHex(delegation.serial) }
   })
-  printRow(line)
+  await handOver(`${line}\n`, `Nobody has it: take it back with \`invite revoke ${serial}\`, and invite again.`)
   const many = uses === 1 ? 'once' : `${uses} times`
   process.stderr.write(
     `Whoever has this line can join ${many} as ${shownName(names)} with ${roles.map((role) => `#${role}`).join(' ')}, ` +

@@ -82,7 +82,7 @@ function fromEnvironment(command: Command, option: Option | undefined, variable:
 
 /**
  * Runs one command line and returns the exit code. What goes wrong is one line on stderr, with `-v` its stack as well.
- * `onCommand` is called with the command (`identity create`; empty for the chat) before it does anything.
+ * `onCommand` is called with the command (`identity create`, `invite --list`; empty for the chat) before it does anything.
  */
 export async function run(args: readonly string[], onCommand: (command: string) => void = () => {}): Promise<number> {
   let program: Command | undefined
@@ -100,7 +100,7 @@ export async function run(args: readonly string[], onCommand: (command: string) 
       if (flags.allowExposedIdentity === true) process.env[allowExposedVariable] = '1'
       // Loaded when somebody is asked, which most commands never do.
       askPassphrasesFrom(async (identity) => (await import('./passphrase.js')).passphraseSource(flags)(identity))
-      onCommand(pathOf(command))
+      onCommand(flags.list === true ? `${pathOf(command)} --list` : pathOf(command))
     })
     await program.parseAsync(words, { from: 'user' })
     return exitCodes.done

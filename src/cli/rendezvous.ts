@@ -31,8 +31,6 @@ export function addRendezvousCommand(program: Command): void {
     .option('-v, --verbose', 'also log every attempt to reach a peer')
     .addHelpText('after', "\nThe long options may also be written with one dash, as go's flags are.")
     .action(async (options: RendezvousCommandOptions) => {
-      // The program's own listener ends it at once when nobody reads our lines any more; a chat wants to be left in order.
-      process.stdout.removeAllListeners('error')
       const { runRendezvous } = await import('../apps/rendezvous/program.js')
       await runRendezvous({
         listen: options.listen,

@@ -42,7 +42,7 @@ async function runStdioCommand(service: string, instanceId: string, flags: Stdio
     import('../sdk/index.js'),
     import('./load-to-run.js'),
   ])
-  // The program's own listener ends it at once when nobody reads; a session wants to be ended in order.
+  // What goes wrong with the output ends the session in order, and is said by it.
   process.stdout.removeAllListeners('error')
   const identity = await loadToRun(flags.identity)
   const context = await createContext(identity, directOptions(flags))

@@ -10,8 +10,10 @@ export async function cli(args: readonly string[], cwd: string): Promise<Finishe
   const here = process.cwd()
   const written = { stdout: '', stderr: '' }
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+    vi.spyOn(process[stream], 'write').mockImplementation((text, ...rest: unknown[]) => {
       written[stream] += text
+      const done = rest.at(-1)
+      if (typeof done === 'function') done()
       return true
     }),
   )

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { guardOutput } from '../../../src/cli/output.js'
+import { guardOutput, handOver } from '../../../src/cli/output.js'
 
 /** A stream that can't be written to, for as long as it says why. */
 class Broken extends Writable {
@@ -37,6 +37,7 @@ const lost = 'chat-p2p: The output could not be written: no space is left on the
 test.each([
   ['a reader that left ends a command that only shows something, in order', 'EPIPE', 'list', [0], []],
   ['a full disk ends a command that only shows something, with one line', 'ENOSPC', 'list', [1], [lost]],
+  ['a list of invitations only shows something', 'ENOSPC', 'invite --list', [1], [lost]],
   ['a reader that left does not end a command that does something', 'EPIPE', 'network publish', [], []],
   ['a full disk does not end a command that does something', 'ENOSPC', 'network publish', [], []],
   ['help is something that is shown', 'ENOSPC', undefined, [1], [lost]],
@@ -55,6 +56,49 @@ test('what was done stands although it could not be printed: the exit code stays
   expect(guard.ended(0)).toBe(0)
   expect(guard.ended(0)).toBe(0)
   expect(stderr.written).toEqual([lost])
+})
+
+test.each([
+  ['a full disk', 'ENOSPC', '', 1, [lost]],
+  ['a full disk', 'ENOSPC', 'rendezvous', 1, [lost]],
+  ['a reader that left', 'EPIPE', '', 0, []],
+])('a talk that %s took from its readers (%s) has failed unless they left: %s', async (_, why, command, code, said) => {
+  const { guard, exits, stdout, stderr, say } = guarded({ stdout: why })
+  guard.began(command)
+  await say(stdout, 'user2: Hello!\n')
+  expect({ exits, code: guard.ended(0), said: stderr.written }).toEqual({ exits: [], code, said })
+  expect(guard.ended(130)).toBe(130)
+})
+
+test.each([
+  [true, 0],
+  [undefined, 1],
+])('a terminal that was closed is a reader that left (a terminal: %s)', async (isTTY, code) => {
+  const { guard, stdout, say } = guarded({ stdout: 'EIO' })
+  Object.assign(stdout, { isTTY })
+  guard.began('')
+  await say(stdout, 'user2: Hello!\n')
+  expect(guard.ended(0)).toBe(code)
+})
+
+test.each([
+  ['ENOSPC', 'no space is left on the device'],
+  ['EPIPE', 'nobody reads it'],
+])('a line that is all a command is for, and that is lost (%s), is a failure, told once', async (code, why) => {
+  const { guard, stdout, stderr } = guarded({ stdout: code })
+  guard.began('invite')
+  await expect(handOver('line\n', 'Try again.', stdout)).rejects.toMatchObject({
+    code: 'file_unreadable',
+    message: `The line could not be written: ${why}. Try again.`,
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([guard.ended(1), stderr.written]).toEqual([1, []])
+})
+
+test('a line that is written is handed over', async () => {
+  const { stdout } = guarded({})
+  await handOver('line\n', 'Try again.', stdout)
+  expect(stdout.written).toEqual(['line\n'])
 })
 
 test.each(['EPIPE', 'ENOSPC', 'EIO'])('talk that nobody takes (%s) ends nothing', async (why) => {
