@@ -8,13 +8,15 @@ const maxRemembered = 64
 
 /**
  * Relays learnt in earlier runs, in a file beside the identity, so that a dead bootstrap relay locks nobody out. It is a
- * memory only: a damaged or missing file is an empty one. Identities without a file have none.
+ * memory only: a damaged or missing file is an empty one. Identities without a file have none. Processes of one identity share it:
+ * each adds what it has learnt, and takes out what it has forgotten itself.
  */
 export class RelayMemory {
   readonly #networkId: string
 
   readonly #file: string | undefined
-  #last = ''
+  /** Names those of the file that this process had when it last read or wrote it: if it has one no more, it has forgotten it. */
+  readonly #had = new Set<string>()
   #writing: Promise<void> = Promise.resolve()
 
   constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string) {
@@ -25,28 +27,64 @@ export class RelayMemory {
 
   async load(): Promise<RememberedRelay[]> {
     if (this.#file === undefined) return []
-    try {
-      this.#last = await readFile(this.#file, 'utf8')
-      const { networkId, relays } = JSON.parse(this.#last) as { networkId: string; relays: RememberedRelay[] }
-      if (networkId !== this.#networkId) return []
-      return relays.filter(isHint).slice(0, maxRemembered)
-    } catch {
-      return []
-    }
+    const { relays } = await this.#read(this.#file)
+    for (const { peerId } of relays) this.#had.add(peerId)
+    return relays
   }
 
-  /** Keeps the first 64 of these. Writes one after the other; rejects with `file_unreadable`. */
-  save(relays: readonly RememberedRelay[]): Promise<void> {
+  /**
+   * Keeps 64 of these and of what another process has put there since, those that proved themselves last. Writes one after the other;
+   * rejects with `file_unreadable`. `nowMs` since 1970: who says that it has seen a relay later than that has a wrong clock.
+   */
+  save(relays: readonly RememberedRelay[], nowMs: number): Promise<void> {
     const file = this.#file
-    if (file === undefined || (relays.length === 0 && this.#last === '')) return Promise.resolve()
-    const text = `${JSON.stringify({ networkId: this.#networkId, relays: relays.slice(0, maxRemembered) }, null, 2)}\n`
-    if (text === this.#last) return this.#writing
-    this.#last = text
+    if (file === undefined) return Promise.resolve()
     this.#writing = this.#writing
       .catch(() => {}) // said to whoever asked for it
-      .then(() => writeFileAtomic(file, text, { mode: 0o600, replace: true, folderMode: 0o700 }))
+      .then(() => this.#write(file, relays, nowMs))
     return this.#writing
   }
+
+  async #write(file: string, ours: readonly RememberedRelay[], nowMs: number): Promise<void> {
+    const { text: before, relays: there } = await this.#read(file)
+    const own = new Set(ours.map(({ peerId }) => peerId))
+    const theirs = there.filter(({ peerId }) => own.has(peerId) || !this.#had.has(peerId))
+    const relays = joinRelays(ours, theirs, nowMs).slice(0, maxRemembered)
+    this.#had.clear()
+    for (const { peerId } of relays) if (own.has(peerId)) this.#had.add(peerId)
+    if (relays.length === 0 && before === '') return
+    const text = `${JSON.stringify({ networkId: this.#networkId, relays }, null, 2)}\n`
+    if (text !== before) await writeFileAtomic(file, text, { mode: 0o600, replace: true, folderMode: 0o700 })
+  }
+
+  async #read(file: string): Promise<{ text: string; relays: RememberedRelay[] }> {
+    let text = ''
+    try {
+      text = await readFile(file, 'utf8')
+      const { networkId, relays } = JSON.parse(text) as { networkId: string; relays: RememberedRelay[] }
+      return { text, relays: networkId === this.#networkId ? relays.filter(isHint).slice(0, maxRemembered) : [] }
+    } catch {
+      return { text, relays: [] }
+    }
+  }
+}
+
+/**
+ * Joins two memories, those that proved themselves last first, and ours before theirs. Of one relay that is in both, whoever saw it
+ * last counts. Pure.
+ */
+function joinRelays(
+  ours: readonly RememberedRelay[],
+  theirs: readonly RememberedRelay[],
+  nowMs: number,
+): RememberedRelay[] {
+  const joined = new Map(ours.map((relay) => [relay.peerId, relay]))
+  for (const relay of theirs) {
+    const provedMs = relay.provedMs && Math.min(relay.provedMs, nowMs)
+    const own = joined.get(relay.peerId)
+    if (own === undefined || (provedMs ?? 0) > (own.provedMs ?? 0)) joined.set(relay.peerId, { ...relay, provedMs })
+  }
+  return [...joined.values()].sort((a, b) => (b.provedMs ?? 0) - (a.provedMs ?? 0))
 }
 
 function isHint(value: unknown): value is RememberedRelay {

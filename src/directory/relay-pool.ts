@@ -427,6 +427,6 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   }
 
   async #save(): Promise<void> {
-    await this.#memory.save(this.known.learnt()).catch((error) => this.emit('warning', error))
+    await this.#memory.save(this.known.learnt(), this.#clock.now()).catch((error) => this.emit('warning', error))
   }
 }

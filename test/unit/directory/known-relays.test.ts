@@ -129,10 +129,11 @@ describe('the memory of relays', () => {
     dir ??= await mkdtemp(path.join(tmpdir(), 'chat-p2p-test-'))
     return new RelayMemory({ name: 'user1', path: path.join(dir, 'user1.json') }, networkId)
   }
+  const proved = (peerId: string, provedMs: number, address?: string) => ({ ...hint(peerId, address), provedMs })
   const fileIn = (folder: string) => path.join(folder, '.state', 'user1.relays')
 
   test('outlives the process, readable by its owner only', async () => {
-    await (await open()).save([hint('a'), hint('b')])
+    await (await open()).save([hint('a'), hint('b')], 0)
     expect(await (await open()).load()).toEqual([hint('a'), hint('b')])
     expect((await stat(fileIn(dir!))).mode & 0o777).toBe(0o600)
   })
@@ -140,7 +141,7 @@ describe('the memory of relays', () => {
   test('of another network, damaged, or missing is empty', async () => {
     const memory = await open()
     expect(await memory.load()).toEqual([])
-    await memory.save([hint('a')])
+    await memory.save([hint('a')], 0)
     expect(await (await open('other')).load()).toEqual([])
     const text = await readFile(fileIn(dir!), 'utf8')
     for (const damaged of [
@@ -157,7 +158,51 @@ describe('the memory of relays', () => {
 
   test('of an identity without a file is none', async () => {
     const memory = new RelayMemory({ name: 'user1' }, 'net')
-    await memory.save([hint('a')])
+    await memory.save([hint('a')], 0)
     expect(await memory.load()).toEqual([])
+  })
+
+  test('of two processes of one identity has what either learnt', async () => {
+    const [host, chat] = [await open(), await open()]
+    await Promise.all([host.load(), chat.load()])
+    await host.save([proved('a', 1)], 9)
+    await chat.save([proved('b', 2)], 9)
+    await host.save([proved('a', 3)], 9)
+    expect(await (await open()).load()).toEqual([proved('a', 3), proved('b', 2)])
+  })
+
+  test('has what was written last back when another process that began before wrote without it', async () => {
+    const host = await open()
+    await host.save([proved('a', 1)], 9)
+    await rm(fileIn(dir!))
+    await (await open()).save([proved('b', 2)], 9)
+    await host.save([proved('a', 1)], 9)
+    expect(await (await open()).load()).toEqual([proved('b', 2), proved('a', 1)])
+  })
+
+  test('drops what this process has forgotten, and keeps what only the other one knows', async () => {
+    await (await open()).save([proved('a', 1), proved('b', 1)], 9)
+    const [host, chat] = [await open(), await open()]
+    await Promise.all([host.load(), chat.load()])
+    await chat.save([proved('c', 1), proved('a', 1), proved('b', 1)], 9)
+    await host.save([proved('b', 2)], 9)
+    await host.save([proved('b', 3)], 9)
+    expect(await (await open()).load()).toEqual([proved('b', 3), proved('c', 1)])
+  })
+
+  test('believes of one relay whoever saw it last, and nobody who saw it in the future', async () => {
+    const [host, chat] = [await open(), await open()]
+    await chat.save([proved('a', 5, 'new'), proved('b', 99, 'tomorrow')], 100)
+    await host.save([proved('a', 2, 'old'), proved('b', 9, 'today')], 9)
+    expect(await (await open()).load()).toEqual([proved('b', 9, 'today'), proved('a', 5, 'new')])
+  })
+
+  test('is bounded, however many processes write: those seen last stay', async () => {
+    const many = (from: number) => Array.from({ length: 64 }, (_, at) => proved(`r${from + at}`, from + at))
+    await (await open()).save(many(0), 999)
+    await (await open()).save(many(32), 999)
+    const peerIds = (await (await open()).load()).map(({ peerId }) => peerId)
+    expect(peerIds).toHaveLength(64)
+    expect(new Set(peerIds)).toEqual(new Set(many(32).map(({ peerId }) => peerId)))
   })
 })
