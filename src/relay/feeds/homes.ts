@@ -135,7 +135,7 @@ export class Homes extends EventEmitter<{ changed: [] }> {
     })
   }
 
-  /** Asks the DHT about partitions whose turn it is. Call it several times a second. */
+  /** Asks the DHT about partitions whose turn it is. Call it every second. */
   async refresh(): Promise<void> {
     if (this.#querying) return
     this.#querying = true

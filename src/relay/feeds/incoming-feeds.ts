@@ -86,12 +86,19 @@ export class IncomingFeeds {
     if (owner !== undefined) owner.goneMs ??= this.#clock.monotonic()
   }
 
-  /** Drops owners that are gone or silent, and returns their peer ids. Call it several times a second. */
+  /** Returns when the first owner has to be dropped, should it not be heard before; ms of the monotonic clock. */
+  get dueMs(): number {
+    let dueMs = Number.POSITIVE_INFINITY
+    for (const owner of this.#known.values()) dueMs = Math.min(dueMs, dueOf(owner))
+    return dueMs
+  }
+
+  /** Drops owners that are gone or silent, and returns their peer ids. */
   tick(): string[] {
     const now = this.#clock.monotonic()
     const dropped: string[] = []
-    for (const [peerId, { heardMs, goneMs }] of this.#known) {
-      if (now - heardMs < silentMs && (goneMs === undefined || now - goneMs < ownerGraceMs)) continue
+    for (const [peerId, owner] of this.#known) {
+      if (now < dueOf(owner)) continue
       this.#known.delete(peerId)
       this.#doubts.delete(peerId)
       this.#store.dropOwner(peerId, this.#clock.now())
@@ -175,6 +182,9 @@ export class IncomingFeeds {
     return new Map(this.#store.ownedIn(ownerPeerId, partition).map((entry) => [heldKey(entry.record), entry]))
   }
 }
+
+const dueOf = ({ heardMs, goneMs = Number.POSITIVE_INFINITY }: Owner): number =>
+  Math.min(heardMs + silentMs, goneMs + ownerGraceMs)
 
 /** Returns a key that is unique within one owner's partition. */
 const heldKey = ({ instanceId, hostPeerId }: EntryKey) => `${instanceId}\0${hostPeerId}`

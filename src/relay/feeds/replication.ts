@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { backoffMs } from '../../core/backoff.js'
 import type { Clock } from '../../core/clock.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
+import { everySecond } from '../../core/every-second.js'
 import { maxReasonBytes, relayRetryMaxMs, relayRetryMinMs } from '../../core/limits.js'
 import { Standstill } from '../../core/standstill.js'
 import { truncateUtf8 } from '../../core/text.js'
@@ -18,7 +19,10 @@ import { Liars, liarMs } from './liars.js'
 import type { FeedMessage } from './outgoing-feed.js'
 import { OutgoingFeeds } from './outgoing-feeds.js'
 
-const tickMs = 250
+const tickMs = 1_000
+/** Up to this it is a busy process. */
+const toleratedMs = 750
+const firstTickMs = 250
 const linkHeartbeatWaitMs = 1_000
 /** After this process stood still, owners have this long to be heard again. */
 const resumeGraceMs = 2_000
@@ -51,7 +55,8 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   readonly #deps: ReplicationDeps
   /** When what is held is looked at again. */
   #recheckMs = 0
-  #timer: NodeJS.Timeout | undefined
+  #cancelTicks = () => {}
+  #cancelEarlyTick = () => {}
   #standstill: Standstill | undefined
 
   constructor(deps: ReplicationDeps) {
@@ -75,15 +80,18 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     homes.on('changed', () => this.#reconcile())
     trust.on('network', () => {
       this.incoming.reconsider()
-      this.#recheckMs = 0
+      if (this.#recheckMs === Number.POSITIVE_INFINITY) this.#recheckMs = 0
+      else void this.#recheck()
     })
     homes.start()
-    this.#standstill = new Standstill({ everyMs: tickMs }, clock.monotonic())
-    this.#timer = setInterval(() => this.#tick(), tickMs)
+    this.#standstill = new Standstill({ everyMs: tickMs, toleratedMs }, clock.monotonic())
+    this.#cancelTicks = everySecond(() => this.#tick())
+    this.#cancelEarlyTick = clock.after(firstTickMs, () => this.#tick())
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    this.#cancelTicks()
+    this.#cancelEarlyTick()
     this.#stopping.abort()
     this.#deps.homes.stop()
     for (const wake of this.#runners.values()) wake()
@@ -151,6 +159,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   disconnected(ownerPeerId: string): void {
     this.#decoders.delete(ownerPeerId)
     this.incoming.disconnected(ownerPeerId)
+    this.#tickEarly()
   }
 
   #tick(): void {
@@ -162,6 +171,16 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     this.incoming.tick()
     if (clock.monotonic() >= this.#recheckMs) void this.#recheck()
     void homes.refresh()
+    this.#tickEarly()
+  }
+
+  /** Ticks before the next second when an owner has to be dropped by then. */
+  #tickEarly(): void {
+    const { clock } = this.#deps
+    const inMs = this.incoming.dueMs - clock.monotonic()
+    if (inMs >= tickMs || this.#stopping.signal.aborted) return
+    this.#cancelEarlyTick()
+    this.#cancelEarlyTick = clock.after(Math.max(0, Math.ceil(inMs)), () => this.#tick())
   }
 
   /** Removes entries that a newer document, or the date, forbids: a dishonest owner goes on telling of them. */

@@ -1,3 +1,4 @@
+import { everySecond } from '../../core/every-second.js'
 import { isPossible } from '../../directory/answer-check.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { PooledRelay, RelayPool } from '../../directory/relay-pool.js'
@@ -15,8 +16,6 @@ interface Followed {
   parts: Map<string, { view: RowView; source?: string }>
 }
 
-const retryMs = 1_000
-
 /**
  * Keeps the rows of watched services whose homes are elsewhere: it watches one home of each partition on behalf of everybody who
  * watches here, and changes over to another home when that one is lost, without any watcher noticing.
@@ -28,7 +27,7 @@ export class Mirror {
   readonly #onCurrent: (service: string) => void
 
   readonly #followed = new Map<string, Followed>()
-  #timer: NodeJS.Timeout | undefined
+  #cancelLooks = () => {}
 
   /** `onChange` is called for each instance whose row may have changed. */
   constructor(
@@ -51,17 +50,18 @@ export class Mirror {
       this.#assignAll()
     })
     homes.on('changed', () => this.#assignAll())
-    this.#timer = setInterval(() => this.#assignAll(), retryMs)
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    this.#cancelLooks()
   }
 
   follow(service: string): void {
     let followed = this.#followed.get(service)
     if (followed === undefined) {
       followed = { watchers: 0, parts: new Map() }
+      // A lost source is replaced at the next look, and what we have become home to needs none any more.
+      if (this.#followed.size === 0) this.#cancelLooks = everySecond(() => this.#assignAll())
       this.#followed.set(service, followed)
     }
     followed.watchers++
@@ -72,6 +72,7 @@ export class Mirror {
     const followed = this.#followed.get(service)
     if (followed === undefined || --followed.watchers > 0) return
     this.#followed.delete(service)
+    if (this.#followed.size === 0) this.#cancelLooks()
     const sources = new Set([...followed.parts.values()].map(({ source }) => source))
     for (const source of sources) if (source !== undefined) this.#deps.pool.get(source)?.link?.unwatch(service)
   }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
+import { everySecond } from '../../core/every-second.js'
 import {
   defaultListLimit,
   leaseMs,
@@ -56,7 +57,11 @@ import type { GlobalDirectory } from './global-directory.js'
 import { relayStatus } from './relay-status.js'
 import { Watchers, type WatchingLink } from './watchers.js'
 
-const sweepMs = 500
+const sweepMs = 1_000
+/** Up to this it is a busy process. */
+const toleratedMs = 1_500
+/** A link that was silent for so long is cut, ms: who holds it must not be listed for longer than the lease. */
+const silentLinkMs = leaseMs - 1_000
 /** Limits the questions of one link that may be under way at the same time; more wait their turn. */
 const maxQuestionsPerLink = 64
 const maxHints = 64
@@ -114,7 +119,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   readonly bindings: Bindings
   readonly watchers: Watchers
   readonly #startedMs: number
-  #sweep: NodeJS.Timeout | undefined
+  #cancelSweeps = () => {}
+  #cancelEarlySweep = () => {}
   #standstill: Standstill | undefined
 
   constructor(node: Node, trust: Trust, store: DirectoryStore, clock: Clock, shared: SharedParts) {
@@ -134,8 +140,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   async start(): Promise<void> {
-    this.#standstill = new Standstill({ everyMs: sweepMs }, this.#clock.monotonic())
-    this.#sweep = setInterval(() => this.#cutSilentLinks(), sweepMs)
+    this.#standstill = new Standstill({ everyMs: sweepMs, toleratedMs }, this.#clock.monotonic())
+    this.#cancelSweeps = everySecond(() => this.#cutSilentLinks())
     this.#node.gate.on('renewed', (connection, certificate) => {
       for (const link of this.links) if (link.connection === connection) link.certificate = certificate
     })
@@ -148,7 +154,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   stop(): void {
-    clearInterval(this.#sweep)
+    this.#cancelSweeps()
+    this.#cancelEarlySweep()
     this.watchers.stop()
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
@@ -535,13 +542,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     // Then everyone looks silent: their messages wait to be read.
     const stoodStill = (this.#standstill?.look(now) ?? 0) > 0
     this.watchers.checkCurrent()
+    let nextMs = now + sweepMs
     for (const link of this.links) {
       if (stoodStill) link.lastHeardMs = now
-      if (now - link.lastHeardMs < leaseMs - 2 * sweepMs) continue
+      const dueMs = link.lastHeardMs + silentLinkMs
+      if (now < dueMs) {
+        nextMs = Math.min(nextMs, dueMs)
+        continue
+      }
       link.connection.abort(
         new OverlayError('timed_out', `${link.certificate.name} was silent for ${leaseMs / 1000} s.`),
       )
     }
+    this.#cancelEarlySweep()
+    if (nextMs === now + sweepMs) return
+    this.#cancelEarlySweep = this.#clock.after(Math.ceil(nextMs - now), () => this.#cutSilentLinks())
   }
 }
 

@@ -239,6 +239,20 @@ describe('liveness', () => {
     expect(idsAt(net, 'b')).toEqual(['user1'])
   })
 
+  test('when the first owner has to be dropped is known, so that nobody needs to look before', () => {
+    const net = new Net(['a', 'b'])
+    net.homes = ['b']
+    const { incoming } = net.get('b')
+    expect(incoming.dueMs).toBe(Number.POSITIVE_INFINITY)
+    bind(net, 'a', 'user1')
+    net.settle()
+    net.clock.advance(incoming.dueMs - net.clock.monotonic() - 1)
+    expect(incoming.tick()).toEqual([])
+    net.clock.advance(1)
+    expect(incoming.tick()).toEqual(['a'])
+    expect(incoming.dueMs).toBe(Number.POSITIVE_INFINITY)
+  })
+
   test('an owner whose link closed has a moment to come back, no more', () => {
     const net = new Net(['a', 'b'])
     net.homes = ['b']
