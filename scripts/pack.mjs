@@ -12,7 +12,7 @@ const manifest = path.join(root, 'package.json')
 const kept = path.join(root, '.package.json.kept')
 
 /** The package.json of the package, from that of the repository. */
-export function published({ scripts: _, dependencies: __, devDependencies: ___, ...rest }) {
+export function published({ scripts: _, dependencies: __, devDependencies: ___, overrides: ____, ...rest }) {
   const bundled = { '.': 'sdk', './relay': 'relay', './testing': 'testing', './rendezvous': 'rendezvous' }
   const exports = Object.entries(rest.exports).map(([name, value]) => [
     name,
