@@ -4,6 +4,7 @@ import { within } from '../core/abort.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { pathAttemptTimeoutMs, spliceTokenMs } from '../core/limits.js'
 import { ignoreErrors } from '../core/socket-errors.js'
+import type { VerifiedCertificate } from '../identity/certificate.js'
 import { helloFeatures } from '../wire/hello-status.js'
 import { encodePreface, prefaceBytes } from '../wire/prefaces.js'
 import { relayEndOf } from './dialable.js'
@@ -11,10 +12,12 @@ import type { DialedCarrier } from './dialed-carrier.js'
 import type { Node } from './node.js'
 import type { ProvedCarrier } from './path-hello.js'
 import type { RelayEnd } from './relay-sockets.js'
+import { RelayedPaths } from './relayed-paths.js'
 
 /** The relay at the other end of a link, when it can join connections. */
 export interface SpliceRelay {
   address: RelayEnd
+  certificate: VerifiedCertificate
 }
 
 const tooLate = (ms: number) => new OverlayError('unreachable', `A splice took longer than ${ms} ms.`)
@@ -22,9 +25,11 @@ const tooLate = (ms: number) => new OverlayError('unreachable', `A splice took l
 /** Makes paths on sockets that a relay joins: both sides connect to the relay's only port and show the token they were given. */
 export class Splices {
   readonly #node: Node
+  readonly #paths: RelayedPaths
 
   constructor(node: Node) {
     this.#node = node
+    this.#paths = new RelayedPaths(node.gate)
   }
 
   /**
@@ -35,8 +40,7 @@ export class Splices {
     const { joinsSockets } = helloFeatures
     if (connection.direction !== 'outbound' || (this.#node.gate.features(connection) & joinsSockets) === 0)
       return undefined
-    const address = relayEndOf(connection.remoteAddr)
-    return address && { address }
+    return this.#relayOf(connection)
   }
 
   /**
@@ -44,20 +48,22 @@ export class Splices {
    * refusal, `unreachable`, `certificate_*` when somebody else answers, or the signal's reason.
    */
   async dial(
-    { address }: SpliceRelay,
+    relay: SpliceRelay,
     hostPeerId: string,
     ask: (signal: AbortSignal) => Promise<Uint8Array>,
     signal: AbortSignal,
   ): Promise<DialedCarrier> {
     const limit = { signal, ms: pathAttemptTimeoutMs, late: () => tooLate(pathAttemptTimeoutMs) }
     return within(limit, async (inTime) => {
-      const connecting = this.#connect(address, inTime)
+      const connecting = this.#connect(relay.address, inTime)
       const [socket, token] = await Promise.all([connecting, ask(inTime)]).catch((error) => {
         connecting.then((socket) => socket.destroy()).catch(() => {}) // said already
         throw error
       })
       socket.write(encodePreface(prefaceBytes.splice, token))
-      return this.#node.tlsPaths.dial(socket, hostPeerId, inTime)
+      const dialed = await this.#node.tlsPaths.dial(socket, hostPeerId, inTime)
+      this.#paths.add(relay.certificate, dialed.carrier)
+      return dialed
     })
   }
 
@@ -65,13 +71,21 @@ export class Splices {
    * Opens the host's end when a relay says that a dialer waits. Rejects when the dialer does not come, or does not prove who it is.
    */
   async answer(connection: Connection, token: Uint8Array, signal: AbortSignal): Promise<ProvedCarrier> {
-    const address = relayEndOf(connection.remoteAddr)
-    if (address === undefined) throw new OverlayError('unreachable', 'This link to the relay is no connection to it.')
+    const relay = this.#relayOf(connection)
+    if (relay === undefined) throw new OverlayError('unreachable', 'This link to the relay is no connection to it.')
     return within({ signal, ms: spliceTokenMs, late: () => tooLate(spliceTokenMs) }, async (inTime) => {
-      const socket = await this.#connect(address, inTime)
+      const socket = await this.#connect(relay.address, inTime)
       socket.write(encodePreface(prefaceBytes.splice, token))
-      return this.#node.tlsPaths.accept(socket, inTime)
+      const proved = await this.#node.tlsPaths.accept(socket, inTime)
+      this.#paths.add(relay.certificate, proved.carrier)
+      return proved
     })
+  }
+
+  #relayOf(connection: Connection): SpliceRelay | undefined {
+    const address = relayEndOf(connection.remoteAddr)
+    const certificate = this.#node.gate.certificate(connection)
+    return address && certificate && { address, certificate }
   }
 
   async #connect(address: RelayEnd, signal: AbortSignal): Promise<Socket> {

@@ -108,6 +108,33 @@ test('a certificate that is revoked ends the session on both sides with that rea
   )
 })
 
+test('a relay whose certificate is revoked carries no session any more, although it goes on joining sockets', async () => {
+  const own = await Stage.open({ relays: 2 })
+  try {
+    const { listener } = await own.host('host5')
+    const { here, there } = await call(await own.context('dialer5'), listener)
+    await eventually(
+      () => here.paths().length,
+      (count) => count === 2,
+    )
+    const revoked = here.paths().find(({ role }) => role === 'active')!.relay
+    const { certificate } = own.network.relays.find(({ name }) => name === revoked)!
+    const { envelope } = await own.network.publish({
+      revokedSerials: new Set([Buffer.from(certificate!.serial).toString('hex')]),
+    })
+    await both(own.relays)
+      .find(({ trust }) => trust.own.name !== revoked)!
+      .trust.adopt(envelope)
+    const labels = () => [here, there].flatMap((end) => end.paths().map(({ relay }) => relay))
+    await eventually(labels, (relays) => relays.length > 0 && !relays.includes(revoked))
+    expect([...kinds(here), ...kinds(there)]).toEqual(['splice', 'splice'])
+    const bytes = randomBytes(1_000)
+    expect((await echo(here, there, bytes)).equals(bytes)).toBe(true)
+  } finally {
+    await own.close()
+  }
+})
+
 // Bad input at the relay's port.
 
 const splicePreface = (token: Uint8Array) => encodePreface(prefaceBytes.splice, token)
