@@ -32,6 +32,8 @@ export interface Handed {
  */
 export interface Errand {
   found: GivenOut
+  /** Names the relays that were reached. */
+  reached: readonly string[]
   /** Hands a document over and asks each relay whether it goes by it now; a few seconds at most. */
   deliver(network: NetworkView): Promise<Handed[]>
   /** Hands newer certificates over, for the members they are for. */
@@ -44,6 +46,7 @@ export interface Errand {
 /** An errand that goes nowhere, for when nobody is to be asked. */
 export const noErrand: Errand = {
   found: { documents: [], certificates: [] },
+  reached: [],
   deliver: async () => [],
   renew: async () => [],
   joinedAs: async () => [],
@@ -65,10 +68,16 @@ export async function errandIdentity(authority: Identity & { network: NetworkVie
   return { name: authority.name, kind: 'user', privateKey, peerId, certificate, network, documents }
 }
 
-/** Connects to all relays of the identity's network that answer within some seconds. Never rejects for those that don't. */
-export async function startErrand(identity: Identity & { network: NetworkView }): Promise<Errand> {
+/**
+ * Connects to all relays of the identity's network that answer within some seconds: each has `patienceMs` to take a connection, and
+ * as long again for all that follows until it is up. Never rejects for those that don't.
+ */
+export async function startErrand(
+  identity: Identity & { network: NetworkView },
+  patienceMs = reachMs,
+): Promise<Errand> {
   const { relays } = identity.network
-  const silent = await knock(relays)
+  const silent = await knock(relays, patienceMs)
   // Loading libp2p takes longer than knocking.
   if (silent.size === relays.length) return unreached(relays, silent)
   const { createMember } = await import('../sdk/member.js')
@@ -77,9 +86,10 @@ export async function startErrand(identity: Identity & { network: NetworkView })
     member.pool.want(relays.length)
     await member.node.start()
     member.pool.start()
-    await allTried(member)
+    await allTried(member, patienceMs)
     return {
       found: await lookAround(member),
+      reached: member.pool.up().map(({ name }) => name),
       deliver: (network) => deliver(member, network),
       renew: (certificates) => renew(member, certificates),
       joinedAs: (name) => joinedAs(member, name),
@@ -97,13 +107,13 @@ function unreached(relays: readonly RelayAddress[], silent: ReadonlyMap<string, 
 }
 
 /** Resolves with the relays that take no connection at any of their addresses, each with the reason. */
-async function knock(relays: readonly RelayAddress[]): Promise<Map<string, string>> {
+async function knock(relays: readonly RelayAddress[], patienceMs: number): Promise<Map<string, string>> {
   const silent = new Map<string, string>()
   const sockets = new RelaySockets()
   await Promise.all(
     relays.map(async ({ name, multiaddrs }) => {
       try {
-        await Promise.any(multiaddrs.map((address) => knockAt(address, sockets)))
+        await Promise.any(multiaddrs.map((address) => knockAt(address, sockets, patienceMs)))
       } catch (error) {
         const [first] = error instanceof AggregateError ? error.errors : [error]
         silent.set(name, first === undefined ? 'it has no address' : errorText(first))
@@ -113,10 +123,10 @@ async function knock(relays: readonly RelayAddress[]): Promise<Map<string, strin
   return silent
 }
 
-async function knockAt(address: string, sockets: RelaySockets): Promise<void> {
+async function knockAt(address: string, sockets: RelaySockets, patienceMs: number): Promise<void> {
   const target = dialable(address)
   if (target === undefined) throw new Error(`this version cannot dial ${address}`)
-  const late = AbortSignal.timeout(reachMs)
+  const late = AbortSignal.timeout(patienceMs)
   try {
     const socket = await sockets.open(target, late)
     socket.on('error', () => {}).destroy()
@@ -126,9 +136,9 @@ async function knockAt(address: string, sockets: RelaySockets): Promise<void> {
 }
 
 /** Resolves when every relay of the document has been tried once, or after some seconds. */
-async function allTried({ pool, trust }: Member): Promise<void> {
+async function allTried({ pool, trust }: Member, patienceMs: number): Promise<void> {
   const { stateChange } = await import('../sdk/relay-states.js')
-  const late = AbortSignal.timeout(reachMs)
+  const late = AbortSignal.timeout(patienceMs)
   const waiting = () =>
     trust.network.relays.some(({ peerId }) => (pool.get(peerId)?.state ?? 'connecting') === 'connecting')
   while (!late.aborted && waiting()) await stateChange(pool, late)
@@ -164,7 +174,7 @@ async function joinedAs({ pool, trust }: Member, name: string): Promise<Witnesse
 async function deliver(member: Member, network: NetworkView): Promise<Handed[]> {
   const { pool, trust } = member
   await trust.adopt(network.envelope)
-  await allTried(member)
+  await allTried(member, reachMs)
   for (const { link } of pool.up()) link.pushDocument(network.envelope)
   const late = AbortSignal.timeout(askMs)
   const names = new Map(network.relays.map(({ peerId, name }) => [peerId, name]))

@@ -4,27 +4,20 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Command, Option } from 'commander'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
-import { normalName, shownJson, shownName } from '../core/text.js'
+import { normalName, shownName } from '../core/text.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
-import { authorityKeyOf, inspectIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import { authorityKeyOf, writeIdentityFile } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
 import { formatInvitation } from '../identity/invitation.js'
 import { relayRole } from '../identity/policy.js'
-import {
-  type Authority,
-  type AuthorityPlace,
-  identitiesIn,
-  isLive,
-  publishRevision,
-  withAuthority,
-} from './authority.js'
+import { type Authority, type AuthorityPlace, isLive, publishRevision, withAuthority } from './authority.js'
 import { describeDelivery, publishedRow } from './delivery.js'
 import { collect, readDuration, toNumber } from './flag-values.js'
 import { readGrants, rolesFor, validity } from './identity-flags.js'
+import { isGood, listInvitations } from './invite-list.js'
 import { lookAlikeWarning } from './look-alikes.js'
 import { handOver } from './output.js'
 import { programName } from './program-name.js'
-import { authorityName } from './setup-plan.js'
 
 interface InviteFlags extends AuthorityPlace {
   role?: string[]
@@ -36,7 +29,6 @@ interface InviteFlags extends AuthorityPlace {
   json?: boolean
 }
 
-const dayMs = 24 * 3_600_000
 const printRow = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** Adds `chat-p2p invite` with `invite revoke`. */
@@ -54,7 +46,7 @@ export function addInviteCommand(program: Command): void {
     .option('--expires <time>', 'how long the line is good, for example 12h or 7d', '7d')
     .option('--uses <n>', 'how many may join with it', '1')
     .option('--days <n>', 'how long the certificate is valid', '365')
-    .option('--list', 'show the invitations that were given out and are not over, used or not')
+    .option('--list', 'show the invitations that were given out and are not over, and who used them')
     .option('--json', 'with --list: as JSON')
     .addOption(dir())
     .addOption(authority())
@@ -162,28 +154,6 @@ function warnOfSecond({ invited, network }: Authority, names: string, nowMs: num
   )
 }
 
-async function listInvitations(flags: InviteFlags): Promise<void> {
-  const nowMs = Date.now()
-  // What is public in the file: nobody is asked for its passphrase.
-  const directory = identitiesIn(flags.dir)
-  const authority = await inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
-  const { invited = [], network } = authority
-  const good = invited.filter((one) => isGood(one, network?.revokedSerials ?? new Set(), nowMs))
-  if (flags.json) return printRow(shownJson(good, 2))
-  for (const { serial, names, roles, uses, expiresAtMs } of good) {
-    const days = Math.ceil((expiresAtMs - nowMs) / dayMs)
-    const what = `${shownName(names).padEnd(12)}  ${roles.map((role) => `#${role}`).join(' ')}`
-    printRow(
-      `${serial}  ${what}  given out for ${uses === 1 ? '1 use' : `${uses} uses`}, ${days === 1 ? 'a day' : `${days} days`} left`,
-    )
-  }
-  process.stderr.write(
-    good.length === 0
-      ? 'No invitation is good any more.\n'
-      : 'Given out, and neither over nor taken back. Relays count the uses: `join` with a line that is used up says who used it.\n',
-  )
-}
-
 async function revokeInvitations(which: string[], flags: AuthorityPlace & { json?: boolean }): Promise<void> {
   const nowMs = Date.now()
   const published = await withAuthority(flags, async (authority) => {
@@ -205,14 +175,6 @@ async function revokeInvitations(which: string[], flags: AuthorityPlace & { json
   printRow(publishedRow(published, flags.json))
   process.stderr.write('Nobody can join with it any more, and who did is out.\n')
   for (const line of describeDelivery(published.network.revision, published.relays)) process.stderr.write(`${line}\n`)
-}
-
-function isGood(
-  { purpose, serial, expiresAtMs }: IssuedInvitation,
-  revokedSerials: ReadonlySet<string>,
-  nowMs: number,
-): boolean {
-  return purpose === undefined && expiresAtMs > nowMs && !revokedSerials.has(serial)
 }
 
 const isMeant = ({ serial, names }: IssuedInvitation, text: string) => serial === text.toLowerCase() || names === text

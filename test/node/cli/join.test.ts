@@ -5,7 +5,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { setupNetwork } from '../../../src/cli/setup-network.js'
 import { certificateKind, seal } from '../../../src/identity/envelope.js'
-import { loadIdentity } from '../../../src/identity/identity-file.js'
+import { inspectIdentity, loadIdentity } from '../../../src/identity/identity-file.js'
 import { parseInvitation } from '../../../src/identity/invitation.js'
 import { openNetworkDocument } from '../../../src/identity/network-document.js'
 import { openReceipt, sealRedemption } from '../../../src/identity/receipt.js'
@@ -189,15 +189,35 @@ test('an invitation that was taken back lets nobody in, and who came with it is 
   expect((await run('join', line, '--name', 'bob1', '--dir', 'first')).code).toBe(0)
   const bob = await open(at('first/identities/bob1.json'))
   const lost = new Promise<void>((resolve) => bob.once('relay:down', () => resolve()))
-  const listed = await run('invite', '--list')
-  expect(listed.stderr).toContain('Relays count the uses')
-  expect(listed.stdout).toMatch(/^[0-9a-f]{32} {2}bob\* +#chat {2}given out for 2 uses, 7 days left\n$/)
+  const listed = (await run('invite', '--list')).stdout
+  expect(listed).toMatch(/^[0-9a-f]{32} {2}bob\* +#chat {2}given out for 2 uses, 7 days left, used by bob1 \(\w+\)\n$/)
+  expect(listed).toContain(bob.identity.peerId)
   expect((await run('invite', 'revoke', 'bob*')).stdout).toBe('revision 2\n')
   await lost
   const late = await run('join', line, '--name', 'bob2', '--dir', 'second')
   expect(late.code).toBe(1)
   expect(late.stderr).toContain('has taken this invitation back')
   expect((await run('invite', '--list')).stdout).toBe('')
+})
+
+test('a list of invitations says who used them, also of who is not connected, and without a relay that it does not know', async () => {
+  await startRelays('relay1')
+  const line = await invite('bob')
+  await invite('carol')
+  expect((await run('join', line, '--dir', 'laptop')).code).toBe(0)
+  const { peerId } = await inspectIdentity(at('laptop/identities/bob.json'))
+  const { stdout, stderr } = await run('invite', '--list')
+  expect(stdout).toMatch(/^\w{32} {2}bob +#chat {2}given out for 1 use, 7 days left, used by bob \(\w+\)$/m)
+  expect(stdout).toMatch(/^\w{32} {2}carol +#chat {2}given out for 1 use, 7 days left, no use known$/m)
+  expect(stderr).toContain('Who used them is as relays know it')
+  const rows = JSON.parse((await run('invite', '--list', '--json')).stdout)
+  expect(rows).toMatchObject([
+    { names: 'bob', usedBy: [{ name: 'bob', peerId: peerId.toString() }] },
+    { names: 'carol', usedBy: [] },
+  ])
+  const offline = await run('invite', '--list', '--offline')
+  expect(offline.stdout).toMatch(/^\w{32} {2}bob +#chat {2}given out for 1 use, 7 days left$/m)
+  expect(offline.stderr).toContain('no relay was asked')
 })
 
 test('an invitation that is over, by the clock of the relay, says until when it was good', async () => {
