@@ -21,7 +21,8 @@ export const certificateValidityMs = 365 * 24 * 3_600_000
 export const helloTimeoutMs = 5_000
 export const maxCertificateBytes = 16 * 1024
 export const maxNetworkDocumentBytes = 1024 * 1024
-/** The question or answer of a join; the answer has a network document in it. */
+/** The question of a join, and its answer, which has a network document in it. */
+export const maxJoinRequestBytes = 32 * 1024
 export const maxJoinBytes = maxNetworkDocumentBytes + 64 * 1024
 /** Biggest message of the directory protocol, a page of 100 terminators with certificates included. */
 export const maxDirectoryMessageBytes = 2 * 1024 * 1024

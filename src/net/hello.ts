@@ -19,6 +19,8 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
 
 const refusalLingerMs = 1_000
 export const maxHelloBytes = maxCertificateBytes + maxNetworkDocumentBytes + 1024
+/** What a stranger may say: it has no document in it. */
+export const maxHelloRequestBytes = maxCertificateBytes + 1024
 
 /** Holds what a node says of itself. */
 export interface Self {
@@ -73,7 +75,7 @@ export async function helloAsResponder(
   { trust, features, admit }: Self,
   signal: AbortSignal,
 ): Promise<Proved> {
-  const io = new MessageIo(stream, maxHelloBytes)
+  const io = new MessageIo(stream, maxHelloBytes, maxHelloRequestBytes)
   const request = decode(HelloRequest, await io.read(signal))
   let certificate: VerifiedCertificate
   try {
@@ -87,6 +89,7 @@ export async function helloAsResponder(
     await untilRead(io)
     throw error
   }
+  io.readUpTo(maxHelloBytes)
   const document = documentFor(trust, request)
   await io.write(
     HelloResponse.encode({

@@ -21,6 +21,7 @@ const messageCostBytes = 128
  */
 export class MessageIo {
   readonly #maxMessageBytes: number
+  #maxReadBytes: number
 
   readonly #decoder = new MessageDecoder()
   readonly #messages: Uint8Array[] = []
@@ -30,14 +31,22 @@ export class MessageIo {
   #lastWrite: Promise<void> = Promise.resolve()
   #waitingBytes = 0
 
+  /** `maxReadBytes` is for what comes, until {@link readUpTo} says otherwise: of a stranger nothing big is awaited. */
   constructor(
     readonly stream: Stream,
     maxMessageBytes: number,
+    maxReadBytes = maxMessageBytes,
   ) {
     this.#maxMessageBytes = maxMessageBytes
+    this.#maxReadBytes = maxReadBytes
 
     stream.addEventListener('message', this.#onMessage)
     onEnded(stream, this.#onEnd)
+  }
+
+  /** Sets the cap of the messages that come from now on. */
+  readUpTo(maxBytes: number): void {
+    this.#maxReadBytes = maxBytes
   }
 
   /** Resolves with the next message; rejects with `closed` at the end, `protocol_error` on garbage, or the signal's reason. */
@@ -119,7 +128,7 @@ export class MessageIo {
 
   #next(): Uint8Array | undefined {
     try {
-      return this.#decoder.next(this.#maxMessageBytes)
+      return this.#decoder.next(this.#maxReadBytes)
     } catch (cause) {
       const error = asOverlayError(cause, 'protocol_error', 'A message could not be read')
       this.#end(error) // before the abort, whose close event would be taken for the reason

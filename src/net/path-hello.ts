@@ -11,6 +11,7 @@ import {
   documentFor,
   knowsMore,
   maxHelloBytes,
+  maxHelloRequestBytes,
   proofOf,
   refusal,
   refusedHello,
@@ -93,7 +94,7 @@ export async function helloAsHost({ socket, peerId }: SecuredSocket, trust: Trus
   const cancel = failLate(messages, carrier)
   const answer = (response: HelloResponse) => socket.write(withLength(HelloResponse.encode(response)))
   try {
-    const request = decode(HelloRequest, await messages.read(maxHelloBytes))
+    const request = decode(HelloRequest, await messages.read(maxHelloRequestBytes))
     let certificate: VerifiedCertificate
     try {
       certificate = await trust.verify(request.certificate, peerId)

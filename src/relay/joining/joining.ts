@@ -3,7 +3,7 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { toHex } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
-import { maxClockSkewMs, maxJoinBytes, maxReasonBytes } from '../../core/limits.js'
+import { maxClockSkewMs, maxJoinBytes, maxJoinRequestBytes, maxReasonBytes } from '../../core/limits.js'
 import { truncateUtf8 } from '../../core/text.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
@@ -107,7 +107,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   }
 
   async #serve(stream: Stream, connection: Connection): Promise<void> {
-    const io = new MessageIo(stream, maxJoinBytes)
+    const io = new MessageIo(stream, maxJoinBytes, maxJoinRequestBytes)
     try {
       const request = JoinRequest.decode(await io.read(AbortSignal.timeout(readMs)))
       await io.write(JoinResponse.encode(await this.#answer(request, connection.remotePeer.toString())))

@@ -3,17 +3,21 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../../src/core/clock.js'
+import { maxCertificateBytes } from '../../../src/core/limits.js'
 import type { Identity } from '../../../src/identity/identity-file.js'
 import { connectDirect } from '../../../src/net/circuit.js'
 import { MessageIo } from '../../../src/net/message-io.js'
 import { createNode, type Node } from '../../../src/net/node.js'
 import { Trust } from '../../../src/net/trust.js'
+import { startRelay } from '../../../src/relay/relay.js'
+import { lengthPrefix } from '../../../src/wire/length-prefix.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
-import { circuitHopProtocol, helloProtocol } from '../../../src/wire/protocols.js'
-import { makeNetwork, type TestNetwork } from '../../support/network.js'
+import { circuitHopProtocol, helloProtocol, joinProtocol } from '../../../src/wire/protocols.js'
+import { freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<void>> = []
 afterEach(async () => {
@@ -192,14 +196,31 @@ describe('who has not said hello', () => {
     await disconnected
   })
 
-  test('and announces a message over the cap is disconnected', async () => {
+  // It holds as much as it says for 5 s, and there may be a thousand of it.
+  test.each([
+    ['more than anybody may say', Uint8Array.from([0xff, 0xff, 0xff, 0x7f])],
+    ['more than a certificate', lengthPrefix(maxCertificateBytes + 2_000)],
+  ])('and announces %s is disconnected', async (_what, prefix) => {
     const [one] = await pair(await makeNetwork({ relayPorts: [] }))
     const stranger = await startStranger()
     const connection = await stranger.dial(one.libp2p.getMultiaddrs())
     const refused = once(one.gate, 'refused')
     const stream = await connection.newStream(helloProtocol)
-    stream.send(Uint8Array.from([0xff, 0xff, 0xff, 0x7f]))
+    stream.send(prefix)
     expect((await refused)[1].code).toBe('protocol_error')
+  })
+
+  test('and announces more to a relay than it takes to join has its stream reset', async () => {
+    const [port] = await freePorts(1)
+    const relay = await startRelay((await makeNetwork({ relayPorts: [port!] })).relays[0]!)
+    closers.push(() => relay.close())
+    const stranger = await startStranger()
+    const connection = await stranger.dial(multiaddr(`/ip4/127.0.0.1/tcp/${port}`))
+    const stream = await connection.newStream(joinProtocol)
+    const closed = once(stream as unknown as EventTarget, 'close')
+    stream.send(lengthPrefix(100_000))
+    await closed
+    expect(stream.status).toBe('reset')
   })
 
   test('and sends a forged certificate is told that it is refused', async () => {

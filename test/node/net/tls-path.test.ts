@@ -19,7 +19,7 @@ import { FrameChannel } from '../../../src/session/frame-channel.js'
 import { encodeFrame } from '../../../src/wire/frame-batch.js'
 import { dialIdBytes, type Frame } from '../../../src/wire/frames.js'
 import { helloStatus } from '../../../src/wire/hello-status.js'
-import { MessageDecoder, withLength } from '../../../src/wire/length-prefix.js'
+import { lengthPrefix, MessageDecoder, withLength } from '../../../src/wire/length-prefix.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
 import { pathAlpn } from '../../../src/wire/protocols.js'
 import { eventually } from '../../support/members.js'
@@ -345,6 +345,14 @@ describe('bad input', () => {
     }
     socket.resume()
     await once(socket, 'close')
+  })
+
+  test('a hello that says it is longer than it can be is not waited for', async () => {
+    const { dialer, host } = await sides()
+    const { carrier, socket } = await secured(dialer, host)
+    const hello = helloAsHost(carrier, host.trust)
+    socket.write(lengthPrefix(maxCertificateBytes + 2_000))
+    await expect(hello).rejects.toMatchObject({ code: 'protocol_error' })
   })
 
   test('a first frame beyond its bound, while the hello is not over', async () => {

@@ -8,6 +8,12 @@ class Fed extends EventTarget {
   readableEnded = false
   readBufferLength = 0
 
+  send(): boolean {
+    return true
+  }
+
+  abort(): void {}
+
   pause(): void {
     this.readStatus = 'paused'
   }
@@ -20,6 +26,18 @@ class Fed extends EventTarget {
     this.dispatchEvent(Object.assign(new Event('message'), { data }))
   }
 }
+
+test('of a stranger nothing big is awaited, by its length alone; what is said to him may be', async () => {
+  const stream = new Fed()
+  const io = new MessageIo(stream as never, 100_000, 100)
+  await io.write(new Uint8Array(50_000))
+  io.readUpTo(1_000)
+  stream.feed(Uint8Array.of(0xe8, 0x07, ...new Uint8Array(1_000)))
+  expect((await io.read()).byteLength).toBe(1_000)
+  io.readUpTo(100)
+  stream.feed(Uint8Array.of(101))
+  await expect(io.read()).rejects.toMatchObject({ code: 'protocol_error' })
+})
 
 test.each([
   ['empty messages', Uint8Array.of(0)],
