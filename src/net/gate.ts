@@ -23,6 +23,9 @@ import type { Trust } from './trust.js'
 /** Names the protocols a peer may speak before it has proved membership. */
 const openProtocols = new Set([helloProtocol, joinProtocol, identifyProtocol, identifyPushProtocol, pingProtocol])
 
+/** Limits what waits unread on a stream whose other end has not shown a certificate; libp2p keeps 256 KiB of each at once. */
+const maxStrangerBytes = 16 * 1024
+
 /** Says how long a connection whose certificate is over or revoked still stands, so that what uses it can say why it ends; ms. */
 const farewellMs = 100
 
@@ -30,6 +33,10 @@ interface Entry {
   connection: Connection
   proved: Promise<VerifiedCertificate>
   certificate?: VerifiedCertificate
+  /** Set when the other side's certificate has been checked, which is a moment before the hello is over. */
+  checked: boolean
+  /** Lets the streams that wait have as much unread as others. */
+  waiting: Array<() => void>
   /** Bits of `helloFeatures` that the other side has named, once it has proved itself. */
   features: number
   resolve(certificate: VerifiedCertificate): void
@@ -95,7 +102,7 @@ export class Gate extends EventEmitter<GateEvents> {
     this.#relayProtocols = relayProtocols
     this.#admission = admission
 
-    this.#self = { trust, features, admit: (certificate) => this.#admit(certificate) }
+    this.#self = { trust, features }
     this.setMaxListeners(0) // one listener per session that would like a direct path
   }
 
@@ -166,18 +173,37 @@ export class Gate extends EventEmitter<GateEvents> {
   readonly #membersOnly: StreamMiddleware = async (stream, connection, next) => {
     // A stock libp2p node: whoever says hello has begun by now, as members ask for circuits only when they have proved themselves.
     if (stream.protocol === circuitHopProtocol && !this.#entry(connection).started) {
+      stream.addEventListener('message', () => {}) // what comes is dropped, not kept
       stream.send(hopRefusal(circuitStatus.permissionDenied))
       await stream.close()
       return // and it goes no further
     }
-    await this.proved(connection)
+    await this.#untilProved(stream, connection)
     next(stream, connection)
   }
 
   readonly #relaysOnly: StreamMiddleware = async (stream, connection, next) => {
-    const { name, roles } = await this.proved(connection)
+    const { name, roles } = await this.#untilProved(stream, connection)
     if (!roles.includes(relayRole)) throw new OverlayError('refused', `${name} is no relay.`)
     next(stream, connection)
+  }
+
+  /** Waits for the hello; meanwhile the stream keeps little of what a stranger says. */
+  #untilProved(stream: Stream, connection: Connection): Promise<VerifiedCertificate> {
+    const { checked, waiting, proved } = this.#entry(connection)
+    if (!checked) {
+      const { maxReadBufferLength } = stream
+      stream.maxReadBufferLength = maxStrangerBytes
+      waiting.push(() => {
+        stream.maxReadBufferLength = maxReadBufferLength
+      })
+    }
+    return proved
+  }
+
+  #checked(entry: Entry): void {
+    entry.checked = true
+    for (const letHave of entry.waiting.splice(0)) letHave()
   }
 
   #entry(connection: Connection): Entry {
@@ -198,6 +224,8 @@ export class Gate extends EventEmitter<GateEvents> {
       timeout,
       timer,
       started: false,
+      checked: false,
+      waiting: [],
       features: 0,
       release: () => {},
     }
@@ -225,7 +253,12 @@ export class Gate extends EventEmitter<GateEvents> {
       return
     }
     entry.started = true
-    this.#settle(entry, helloAsResponder(stream, connection, this.#self, entry.timeout.signal))
+    const admit = (certificate: VerifiedCertificate) => {
+      const refused = this.#admit(certificate)
+      if (refused === undefined) this.#checked(entry)
+      return refused
+    }
+    this.#settle(entry, helloAsResponder(stream, connection, { ...this.#self, admit }, entry.timeout.signal))
   }
 
   /**
@@ -257,6 +290,7 @@ export class Gate extends EventEmitter<GateEvents> {
       ({ certificate, features }) => {
         clearTimeout(entry.timer)
         if (!this.#entries.has(entry.connection.id)) return
+        this.#checked(entry)
         entry.certificate = certificate
         entry.features = features
         this.#count(certificate, 1)

@@ -167,6 +167,30 @@ describe('who has not said hello', () => {
   })
 
   test.each([
+    ['of a member', '/test/secret'],
+    ['of relays, for circuits', circuitHopProtocol],
+  ])('has little kept of what it says on a stream %s, before it is disconnected', async (_whose, protocol) => {
+    const network = await makeNetwork({ relayPorts: [0] })
+    const relay = await createNode({
+      trust: new Trust(network.relays[0]!, systemClock),
+      kind: 'relay',
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+    })
+    await relay.start()
+    closers.push(() => relay.stop())
+    await relay.libp2p.handle('/test/secret', () => {})
+    const stranger = await startStranger()
+    const connection = await stranger.dial(relay.libp2p.getMultiaddrs())
+    const stream = await connection.newStream(protocol)
+    for (let n = 0; n < 12; n++) stream.send(new Uint8Array(16 * 1024))
+    // All of it has come when what was sent after it is answered.
+    await (stranger.services as { ping: { ping(address: unknown): Promise<number> } }).ping.ping(relay.libp2p.peerId)
+    const streams = relay.libp2p.getConnections().flatMap((each) => each.streams)
+    expect(streams.reduce((sum, { readBufferLength }) => sum + readBufferLength, 0)).toBeLessThanOrEqual(16 * 1024)
+    expect(relay.libp2p.getConnections()).toHaveLength(1)
+  })
+
+  test.each([
     ['a slot', Buffer.from('020800', 'hex')],
     ['a circuit', Buffer.from('0408011200', 'hex')],
   ])('and asks for %s is told at once that it may not', async (_, request) => {
