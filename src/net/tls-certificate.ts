@@ -112,6 +112,7 @@ function checked(bytes: Uint8Array, nowMs: number): Proved {
   if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === undefined) {
     throw invalid('its curve has no name')
   }
+  refuseCostly(certificate.publicKey)
   if (!certificate.verify(certificate.publicKey)) throw invalid('its signature is wrong')
   const own = extensions.find(({ oid }) => oid === oids.libp2p.toString('hex'))
   if (own === undefined) throw invalid('it names no peer')
@@ -121,11 +122,17 @@ function checked(bytes: Uint8Array, nowMs: number): Proved {
   }
   const protobuf = own.value.subarray(hostKey.start, hostKey.end)
   const { key, hash } = hostKeyOf(protobuf)
+  refuseCostly(key)
   const signed = Buffer.concat([signedPrefix, publicKey])
   if (!verify(hash, signed, key, own.value.subarray(signature.start, signature.end))) {
     throw invalid('the peer it names did not sign it')
   }
   return { peerId: peerIdOf(protobuf), fromMs, toMs }
+}
+
+/** Refuses a key that was made for checking its signatures to take long: RSA has 65537 as its exponent wherever it is meant well. */
+function refuseCostly({ asymmetricKeyDetails: { modulusLength = 0, publicExponent = 0n } = {} }: KeyObject): void {
+  if (modulusLength > 4_096 || publicExponent > 65_537n) throw invalid('checking its signature would take long')
 }
 
 /** Holds what SubjectPublicKeyInfo has before a key of these types, by the number that libp2p gives them. */

@@ -393,6 +393,16 @@ describe('bad input', () => {
     expect(await accepted).toBe(dialer.peerId)
   })
 
+  test('no key in a certificate that takes long to check', async () => {
+    const { dialer, host } = await sides()
+    const { carrier, socket } = await secured(dialer, host)
+    carrier.socket.resume()
+    const kinds = carrier.socket.getSharedSigalgs()
+    expect(kinds).toContain('ECDSA+SHA256')
+    expect(kinds.join()).not.toMatch(/RSA|DSA\+SHA(1|384|512)/)
+    socket.destroy()
+  })
+
   test('no session of TLS can be resumed', async () => {
     const { host } = await sides()
     const { cert, key } = await makeTlsCertificate(await generateKeyPair('Ed25519'))

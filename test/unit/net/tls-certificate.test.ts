@@ -1,6 +1,7 @@
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { describe, expect, test } from 'vitest'
 import { makeTlsCertificate, peerIdOfTlsCertificate } from '../../../src/net/tls-certificate.js'
@@ -105,8 +106,10 @@ describe('a certificate made here', () => {
 
 describe('refused as certificate_invalid', () => {
   const good = async () => derOf(await makeTlsCertificate(await generateKeyPair('Ed25519')))
-  const refused = (bytes: Uint8Array, ms = Date.now()) =>
-    expect(() => peerIdOfTlsCertificate(bytes, ms)).toThrow(expect.objectContaining({ code: 'certificate_invalid' }))
+  const refused = (bytes: Uint8Array, ms = Date.now(), why = /./) =>
+    expect(() => peerIdOfTlsCertificate(bytes, ms)).toThrow(
+      expect.objectContaining({ code: 'certificate_invalid', message: expect.stringMatching(why) }),
+    )
 
   test('one cut off at any byte', async () => {
     const bytes = await good()
@@ -127,6 +130,17 @@ describe('refused as certificate_invalid', () => {
     const bytes = await good()
     refused(bytes, Date.UTC(2019, 1, 1))
     refused(bytes, Date.UTC(2121, 1, 1))
+  })
+
+  test('one of a peer whose key takes long to check signatures with', async () => {
+    // The exponent is as long as it gets where Node makes the key; 3 072 bits of it would take fifty times as long as 65537.
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048, publicExponent: 0x1000_0001 })
+    const raw = publicKey.export({ type: 'spki', format: 'der' })
+    const costly = {
+      publicKey: { type: 'RSA', raw },
+      sign: async (bytes: Uint8Array) => sign('sha256', bytes, privateKey),
+    }
+    refused(derOf(await makeTlsCertificate(costly as unknown as PrivateKey)), Date.now(), /take long/)
   })
 
   test('any bytes', () => {
