@@ -42,8 +42,9 @@ export class Office {
     const takeAway = this.#layOut()
     const real = { now: Date.now, stdout: process.stdout.write, stderr: process.stderr.write }
     const take = (stream: 'stdout' | 'stderr') =>
-      ((text: string) => {
+      ((text: string, done?: () => void) => {
         said[stream] += text
+        done?.()
         return true
       }) as typeof process.stdout.write
     Date.now = this.#nowMs
