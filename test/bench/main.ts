@@ -23,7 +23,7 @@ npm run bench -- one <stopped|idle> <way> <MiB or sessions> [<prefix of heap sna
   --small           a little of everything: shows that it works, not how fast it is
   --json <file>     where all samples go (default: a file in the folder for temporary ones)
 
-Takes a quarter of an hour on a machine with nothing else to do. A way that fails is left out and told; after Ctrl-C what has been measured is told.
+Takes ten minutes on a machine with nothing else to do. A way that fails is left out and told; after Ctrl-C what has been measured is told.
 `
 
 const full: Amounts = {

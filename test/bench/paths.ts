@@ -309,9 +309,12 @@ async function idleRelay(amounts: Amounts, measuring: Measuring): Promise<void> 
   })
 }
 
+/** Of 4 096, which is what libp2p allows on the link to the one relay. */
+const maxCircuits = 1_000
+
 /** Memory that sessions cost which say nothing; one path each, as there is one relay. */
 async function idleSessions(way: 'splice' | 'circuit', amounts: Amounts, measuring: Measuring): Promise<void> {
-  const count = amounts.idleSessions
+  const count = way === 'circuit' ? Math.min(amounts.idleSessions, maxCircuits) : amounts.idleSessions
   await measuring.apart(way, `${count} idle sessions: ${way}`, {}, async (layout) => {
     const before = await layout.usage(true)
     const open = await layout.peers.dialer.call('idle', { way, places: layout.places, count })
