@@ -45,7 +45,12 @@ async function startProxy(closed: readonly number[] = []) {
   })
   await proxy.listen()
   closing.push(() => proxy.close(true))
-  return { url: `http://ann:se%3Acret@127.0.0.1:${proxy.port}`, port: proxy.port, through }
+  const unused = () =>
+    eventually(
+      () => proxy.getConnectionIds().length,
+      (count) => count === 0,
+    )
+  return { url: `http://ann:se%3Acret@127.0.0.1:${proxy.port}`, port: proxy.port, through, unused }
 }
 
 async function carries(dialer: Context, host: Context): Promise<string[]> {
@@ -77,7 +82,10 @@ test('links and the sockets of sessions go through an HTTP proxy that asks for a
 test('a context without a proxy uses none', async () => {
   const proxy = await startProxy()
   const host = await stage.context('host2', { proxy: 'none' })
-  await carries(await stage.context('dialer2', { proxy: proxy.url }), host)
+  const dialer = await stage.context('dialer2', { proxy: proxy.url })
+  await carries(dialer, host)
+  await dialer.close()
+  await proxy.unused() // it may still have been on its way to another relay
   const one = await stage.context('alone2')
   await one.ready()
   const count = proxy.through.length
