@@ -1,4 +1,4 @@
-import { generateKeyPair } from '@libp2p/crypto/keys'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { placementRefreshMs } from '../../src/core/limits.js'
 import { partitionKey } from '../../src/directory/partition.js'
@@ -86,7 +86,8 @@ export class Simulation {
     const options = this.#options
     const log = options.log ?? (() => {})
     for (let index = 0; index < options.relays; index++) {
-      const peerId = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()
+      const seed = Uint8Array.from({ length: 32 }, () => Math.floor(this.#random() * 256))
+      const peerId = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
       const relay = this.#startRelay(peerId)
       this.#relays.push(relay)
       this.#byPeerId.set(peerId, relay)
