@@ -2,6 +2,7 @@ import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { toHex } from '../core/bytes.js'
 import { errorText } from '../core/errors.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { issueCertificate } from '../identity/certificate.js'
 import { authorityKeyOf, authorityRole, type Identity } from '../identity/identity-file.js'
 import type { NetworkView, RelayAddress } from '../identity/network-document.js'
@@ -129,7 +130,7 @@ async function knockAt(address: string, sockets: RelaySockets, patienceMs: numbe
   const late = AbortSignal.timeout(patienceMs)
   try {
     const socket = await sockets.open(target, late)
-    socket.on('error', () => {}).destroy()
+    ignoreErrors(socket).destroy()
   } catch (error) {
     throw late.aborted ? new Error(`no answer from ${address}`) : error
   }

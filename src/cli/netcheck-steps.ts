@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { errorText, OverlayError } from '../core/errors.js'
 import { shownProxy } from '../core/proxy.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import type { PooledRelay } from '../directory/relay-pool.js'
 import { dialable } from '../net/dialable.js'
@@ -133,7 +134,7 @@ async function tryAddress({ node }: Examined, address: string, timeoutMs: number
   try {
     const socket = await node.relaySockets.open(end, signal)
     const ms = sinceMs(startMs)
-    socket.on('error', () => {}).destroy()
+    ignoreErrors(socket).destroy()
     return { address, ms }
   } catch (error) {
     return { address, error: signal.aborted ? 'no answer' : errorText(error) }

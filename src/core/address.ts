@@ -1,3 +1,4 @@
+import { checkText } from './arguments.js'
 import { OverlayError } from './errors.js'
 import { maxInstanceIdBytes, maxNameBytes } from './limits.js'
 import { hasUnseen, normalName, shownName, utf8Length } from './text.js'
@@ -8,9 +9,8 @@ export interface Address {
   service: string
 }
 
-function checkText(kind: string, given: string, maxBytes: number): string {
-  if (typeof given !== 'string') throw new OverlayError('bad_argument', `The ${kind} is a text.`)
-  const text = normalName(given)
+function checkedName(kind: string, given: string, maxBytes: number): string {
+  const text = normalName(checkText(`The ${kind}`, given))
   if (text === '') throw new OverlayError('bad_name', `The ${kind} is empty.`)
   if (utf8Length(text) > maxBytes) {
     throw new OverlayError('bad_name', `The ${kind} '${shownName(text.slice(0, 20))}…' is over ${maxBytes} bytes.`)
@@ -28,7 +28,7 @@ function checkText(kind: string, given: string, maxBytes: number): string {
 
 /** Returns `text`, normalised, when it can be an identity's name; throws `bad_name`. It also names a file, hence no path separators. */
 export function checkIdentityName(given: string): string {
-  const text = checkText('identity name', given, maxNameBytes)
+  const text = checkedName('identity name', given, maxNameBytes)
   if (/[/\\:*?"<>|]/.test(text) || text.startsWith('.') || text.startsWith('-')) {
     throw new OverlayError(
       'bad_name',
@@ -40,19 +40,19 @@ export function checkIdentityName(given: string): string {
 
 /** Returns `text`, normalised, when it can be a service's name (no `@`, no spaces); throws `bad_name`. */
 export function checkServiceName(given: string): string {
-  const text = checkText('service name', given, maxNameBytes)
+  const text = checkedName('service name', given, maxNameBytes)
   if (/[@\s]/.test(text)) throw new OverlayError('bad_name', `The service name '${text}' may not contain @ or spaces.`)
   return text
 }
 
 /** Returns `text`, normalised, when it can be a network's name; throws `bad_name`. */
 export function checkNetworkName(text: string): string {
-  return checkText('network name', text, maxNameBytes)
+  return checkedName('network name', text, maxNameBytes)
 }
 
 /** Returns `text`, normalised, when it can be an instance id; throws `bad_name`. */
 export function checkInstanceId(text: string): string {
-  return checkText('instance id', text, maxInstanceIdBytes)
+  return checkedName('instance id', text, maxInstanceIdBytes)
 }
 
 /**
@@ -61,8 +61,7 @@ export function checkInstanceId(text: string): string {
  * instance id of `defaultService`, so that `bob@example.org` can be typed. Throws `bad_name`.
  */
 export function parseAddress(text: string, defaultService: string, isService?: (name: string) => boolean): Address {
-  if (typeof text !== 'string') throw new OverlayError('bad_argument', 'An address is a text.')
-  const at = text.lastIndexOf('@')
+  const at = checkText('An address', text).lastIndexOf('@')
   if (at < 0 || (isService !== undefined && !isService(normalName(text.slice(at + 1))))) {
     return { instanceId: checkInstanceId(text), service: defaultService }
   }

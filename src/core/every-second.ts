@@ -1,3 +1,6 @@
+import type { Clock } from './clock.js'
+
+const secondMs = 1_000
 const runs = new Set<() => void>()
 let timer: NodeJS.Timeout | undefined
 
@@ -10,11 +13,38 @@ export function everySecond(run: () => void): () => void {
   runs.add(own)
   timer ??= setInterval(() => {
     for (const each of [...runs]) if (runs.has(each)) each()
-  }, 1_000)
+  }, secondMs)
   return () => {
     runs.delete(own)
     if (runs.size > 0) return
     clearInterval(timer)
     timer = undefined
+  }
+}
+
+/** Calls `run` every second, and in between when something is due before. */
+export class SecondTicks {
+  readonly #run: () => void
+  readonly #clock: Pick<Clock, 'after'>
+  #stop: (() => void) | undefined
+  #cancelEarly = () => {}
+
+  constructor(run: () => void, clock: Pick<Clock, 'after'>) {
+    this.#run = run
+    this.#clock = clock
+    this.#stop = everySecond(run)
+  }
+
+  /** Calls `run` in `inMs` as well, when that is less than a second; in the place of what was to come early until now. */
+  within(inMs: number): void {
+    if (inMs >= secondMs || this.#stop === undefined) return
+    this.#cancelEarly()
+    this.#cancelEarly = this.#clock.after(Math.max(0, Math.ceil(inMs)), this.#run)
+  }
+
+  stop(): void {
+    this.#stop?.()
+    this.#stop = undefined
+    this.#cancelEarly()
   }
 }

@@ -3,6 +3,7 @@ import type { Listener, Transport } from '@libp2p/interface'
 import type { TCPComponents } from '@libp2p/tcp'
 import { OverlayError } from '../core/errors.js'
 import { firstBytesTimeoutMs, maxSilentSockets } from '../core/limits.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { prefaceBytes } from '../wire/prefaces.js'
 import type { Admission } from './admission.js'
 import { relayEndOf } from './dialable.js'
@@ -98,7 +99,7 @@ export class FirstBytes {
 
   add(socket: Socket, admitted?: Admitted): void {
     if (admitted?.arrived !== true && this.#admission?.arrived(socket) === false) {
-      socket.on('error', ignore).destroy()
+      ignoreErrors(socket).destroy()
       return
     }
     const timer = setTimeout(() => socket.destroy(), firstBytesTimeoutMs)
@@ -121,7 +122,7 @@ export class FirstBytes {
       forget()
       if (came[0] === prefaceBytes.libp2p) {
         if (!begins()) {
-          socket.on('error', ignore).destroy()
+          ignoreErrors(socket).destroy()
           return
         }
         socket.unshift(came)
@@ -129,12 +130,12 @@ export class FirstBytes {
         this.#toLibp2p(socket)
         socket.resume()
       } else if (preface === undefined || (preface.ofStrangers === true && !begins())) {
-        socket.on('error', ignore).destroy()
+        ignoreErrors(socket).destroy()
       } else {
         if (came.byteLength > preface.length) socket.unshift(came.subarray(preface.length))
         if (preface.ofStrangers !== true) this.#admission?.taken(socket)
         this.#taken.add(socket)
-        socket.on('error', ignore) // `close` follows
+        ignoreErrors(socket)
         socket.once('close', () => this.#taken.delete(socket))
         preface.take(socket, came.subarray(0, preface.length))
       }

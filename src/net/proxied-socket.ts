@@ -1,12 +1,12 @@
 import { request } from 'node:http'
 import { isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { connectSocket } from '../core/connect.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { type ProxyAddress, shownProxy } from '../core/proxy.js'
 import { ignoreErrors } from '../core/socket-errors.js'
 import { waitFor, whenAborted } from '../core/waiting.js'
 import { socksConnect } from './socks5.js'
+import { insideTls } from './tls-client.js'
 
 interface Target {
   host: string
@@ -26,7 +26,10 @@ export async function connectThrough(proxy: ProxyAddress, target: Target, signal
   try {
     socket = await connectSocket(proxy, { signal })
     ignoreErrors(socket).setNoDelay(true).setKeepAlive(true)
-    if (proxy.kind === 'https') socket = await insideTls(socket, proxy.host, signal)
+    if (proxy.kind === 'https') {
+      // It has to show a certificate that this machine trusts, as a name and password go through it.
+      socket = await insideTls(socket, { name: proxy.host, host: proxy.host, hungUp: 'it hung up' }, signal)
+    }
     if (proxy.kind === 'socks5') await askSocks(socket, proxy, target, signal)
     else await askHttp(socket, proxy, target, signal)
     signal.throwIfAborted()
@@ -38,29 +41,6 @@ export async function connectThrough(proxy: ProxyAddress, target: Target, signal
   } finally {
     forget()
   }
-}
-
-/**
- * Puts TLS on a connection to a proxy, which has to show a certificate that this machine trusts, as a name and password go through
- * it.
- */
-function insideTls(socket: Socket, host: string, signal: AbortSignal): Promise<Socket> {
-  return waitFor<Socket>(signal, (resolve, reject) => {
-    const secured = connectTls({
-      socket,
-      ALPNProtocols: ['http/1.1'],
-      host,
-      ...(isIP(host) ? {} : { servername: host }),
-    })
-    const onSecure = () => resolve(secured)
-    const onClose = () => reject(new Error('it hung up'))
-    secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
-    return () => {
-      secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
-      ignoreErrors(secured)
-      if (signal.aborted) secured.destroy()
-    }
-  })
 }
 
 function askHttp(socket: Socket, proxy: ProxyAddress, { host, port }: Target, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,9 @@
 import { isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { connectSocket } from '../core/connect.js'
 import { type ProxyAddress, type ProxyRule, proxyRule } from '../core/proxy.js'
 import { ignoreErrors } from '../core/socket-errors.js'
-import { waitFor } from '../core/waiting.js'
 import { connectThrough } from './proxied-socket.js'
+import { insideTls } from './tls-client.js'
 
 /** Tells where a relay is, and what its connections begin with. */
 export interface RelayEnd {
@@ -50,7 +49,7 @@ export class RelaySockets {
     if (webSocket === undefined) return socket
     try {
       ignoreErrors(socket)
-      const carrying = webSocket.secure ? await insideTls(socket, webSocket.serverName, signal) : socket
+      const carrying = webSocket.secure ? await insideTls(socket, anyCertificate(webSocket.serverName), signal) : socket
       const { openWebSocket } = await import('./websocket-socket.js')
       const authority = isIP(end.host) === 6 ? `[${end.host}]` : end.host
       const usual = end.port === (webSocket.secure ? 443 : 80)
@@ -63,24 +62,12 @@ export class RelaySockets {
 }
 
 /**
- * Puts TLS on a connection to a relay. TLS is only for the firewalls on the way: the relay proves who it is inside. Hence every
- * certificate is taken, also the one that a firewall which looks into TLS puts in its place; it sees what it would see of a TCP
+ * Returns what TLS asks of a relay: nothing, as it is only for the firewalls on the way, and the relay proves who it is inside. Hence
+ * every certificate is taken, also the one that a firewall which looks into TLS puts in its place; it sees what it would see of a TCP
  * connection.
  */
-function insideTls(socket: Socket, serverName: string, signal: AbortSignal): Promise<Socket> {
-  return waitFor<Socket>(signal, (resolve, reject) => {
-    const secured = connectTls({
-      socket,
-      rejectUnauthorized: false,
-      ALPNProtocols: ['http/1.1'],
-      ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
-    })
-    const onSecure = () => resolve(secured)
-    const onClose = () => reject(new Error('the connection was closed before TLS was set up'))
-    secured.once('secureConnect', onSecure).once('error', reject).once('close', onClose)
-    return () => {
-      secured.off('secureConnect', onSecure).off('error', reject).off('close', onClose)
-      ignoreErrors(secured)
-    }
-  })
-}
+const anyCertificate = (name: string) => ({
+  name,
+  rejectUnauthorized: false,
+  hungUp: 'the connection was closed before TLS was set up',
+})

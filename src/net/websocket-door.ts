@@ -3,6 +3,7 @@ import { isIP, type Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { WebSocketServer } from 'ws'
 import { firstBytesTimeoutMs, maxSilentSockets, maxWebSocketHeaderBytes } from '../core/limits.js'
+import { ignoreErrors } from '../core/socket-errors.js'
 import { webSocketProtocol } from '../wire/protocols.js'
 import type { Admission } from './admission.js'
 import { WebSocketSocket, webSocketOptions } from './websocket-socket.js'
@@ -61,7 +62,7 @@ export class WebSocketDoor {
   /** Takes a connection that has just come. */
   add(socket: Socket): void {
     const { secure, admission } = this.#options
-    socket.on('error', ignore) // `close` follows
+    ignoreErrors(socket)
     // Whom a proxy passes on is known, and let in, when the request has come.
     if (!this.#isProxy(socket) && admission !== undefined) {
       if (!admission.arrived(socket) || (secure && !admission.begins(socket))) {
@@ -154,5 +155,3 @@ function plainAddress(text: string): string | undefined {
   const address = bracketed ?? four ?? text
   return isIP(address) === 0 ? undefined : address
 }
-
-function ignore(): void {}

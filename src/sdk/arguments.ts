@@ -1,5 +1,6 @@
 import { isUint8Array } from 'node:util/types'
 import { errorText, OverlayError } from '../core/errors.js'
+import { defaultConnectTimeoutMs } from '../core/limits.js'
 
 /** Returns what an application gave as bytes. Throws `bad_argument`, with what it is called there, for anything else. */
 export function checkBytes(what: string, given: unknown): Uint8Array {
@@ -16,4 +17,10 @@ export function reasonText(given: unknown): string {
   } catch {
     return '' // it can't be made a text, such as an object without a prototype
   }
+}
+
+/** Returns for how long a call may take to be answered, ms. Throws `bad_argument` for what is no number above 0. */
+export function checkConnectTimeout(given: unknown = defaultConnectTimeoutMs): number {
+  if (typeof given === 'number' && given > 0) return given
+  throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
 }

@@ -2,14 +2,14 @@ import { anySignal } from '../core/abort.js'
 import { checkInstanceId } from '../core/address.js'
 import { checkSignal, checkText } from '../core/arguments.js'
 import { asOverlayError, type ErrorCode, isOverlayError, OverlayError } from '../core/errors.js'
-import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
+import { maxAppDataBytes } from '../core/limits.js'
 import { Selector, stickyToken } from '../directory/selection.js'
 import { withdrawalError } from '../identity/permission.js'
 import { DialedCarrier } from '../net/dialed-carrier.js'
 import type { OnAgain } from '../session/path-again.js'
 import { PathKeeper } from '../session/path-keeper.js'
 import { Session } from '../session/session.js'
-import { checkBytes } from './arguments.js'
+import { checkBytes, checkConnectTimeout } from './arguments.js'
 import { SessionConnection } from './connection.js'
 import { selfDial } from './dial-plan.js'
 import { whyNeverDirect } from './direct.js'
@@ -50,10 +50,7 @@ export class Dialer {
   }
 
   async dial(service: string, options: DialOptions): Promise<Connection> {
-    const connectTimeout = options.connectTimeout ?? defaultConnectTimeoutMs
-    if (!(typeof connectTimeout === 'number' && connectTimeout > 0)) {
-      throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
-    }
+    const connectTimeout = checkConnectTimeout(options.connectTimeout)
     checkSignal(options.signal)
     if (!(options.onRinging === undefined || typeof options.onRinging === 'function')) {
       throw new OverlayError('bad_argument', 'onRinging is a function.')

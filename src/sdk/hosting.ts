@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Connection as Libp2pConnection, Stream } from '@libp2p/interface'
 import { checkInstanceId } from '../core/address.js'
 import { OverlayError, throwIfAborted } from '../core/errors.js'
-import { defaultConnectTimeoutMs, maxAppDataBytes } from '../core/limits.js'
+import { maxAppDataBytes } from '../core/limits.js'
 import { normalName } from '../core/text.js'
 import { whenAborted } from '../core/waiting.js'
 import type { PooledRelay } from '../directory/relay-pool.js'
@@ -19,6 +19,7 @@ import type { SpliceOffer } from '../wire/messages/directory.js'
 import { sessionProtocol } from '../wire/protocols.js'
 import { AnsweredSplices } from './answered-splices.js'
 import type { ListenerFailed } from './app-emitter.js'
+import { checkConnectTimeout } from './arguments.js'
 import { SessionConnection } from './connection.js'
 import { whyNeverDirect } from './direct.js'
 import { DirectHost } from './direct-host.js'
@@ -85,10 +86,7 @@ export class Hosting {
     if (!Number.isInteger(maxTerminators) || maxTerminators < 1) {
       throw new OverlayError('bad_argument', `maxTerminators is a whole number from 1, not ${maxTerminators}.`)
     }
-    const connectTimeout = options.connectTimeout ?? defaultConnectTimeoutMs
-    if (!(typeof connectTimeout === 'number' && connectTimeout > 0)) {
-      throw new OverlayError('bad_argument', 'connectTimeout is a number of ms above 0.')
-    }
+    const connectTimeout = checkConnectTimeout(options.connectTimeout)
     const listener = new HostListener(
       service,
       {

@@ -72,7 +72,7 @@ export class ReceiveBuffer {
     if (offset > this.#ordered.end) return this.#hold(offset, to, payload) ? 'gap' : 'duplicate'
     if (offset === this.#ordered.end) for (const piece of payload) this.#ordered.append(piece)
     else for (const piece of cut(payload, this.#ordered.end - offset, to - offset)) this.#ordered.append(piece)
-    if (this.#segments.length > 0) this.#absorb()
+    this.#absorb()
     if (this.#discarding) this.#ordered.dropBefore(this.#ordered.end)
     return 'progress'
   }

@@ -184,11 +184,7 @@ export class SessionState {
     const path = this.#paths.get(id)
     if (path === undefined) return
     this.#paths.heard(path, time)
-    try {
-      this.#handle(path, frame, time)
-    } catch (error) {
-      this.#refuse(error, time)
-    }
+    this.#guard(time, () => this.#handle(path, frame, time))
     this.#settle(time)
   }
 
@@ -478,14 +474,9 @@ export class SessionState {
     try {
       run()
     } catch (error) {
-      this.#refuse(error, now)
+      if (!isOverlayError(error, 'protocol_error')) throw error
+      this.#phase.close('aborted here', error, now, { code: abortCode.protocol_error, reason: '' })
     }
-  }
-
-  /** Ends a session whose other side breaks the protocol; any other error is thrown on. */
-  #refuse(error: unknown, now: number): void {
-    if (!isOverlayError(error, 'protocol_error')) throw error
-    this.#phase.close('aborted here', error, now, { code: abortCode.protocol_error, reason: '' })
   }
 
   #advance(now: number): number {

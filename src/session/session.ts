@@ -111,11 +111,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
     this.#writes = new WriteQueue({
       capacity: limits.sendBufferBytes,
       free: () => this.#state.writableBytes,
-      take: (bytes) => {
-        const taken = this.#state.write(bytes, this.#clock.monotonic())
-        this.#changed()
-        return taken
-      },
+      take: (bytes) => this.#do((now) => this.#state.write(bytes, now)),
       end: () => this.#do((now) => this.#state.endWrite(now)),
     })
     this.#reads = new ReadQueue(() => this.#readResult())
@@ -329,8 +325,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #readResult(): ReadResult {
     if (dropsIncoming(this.#end)) return { end: true }
     if (this.#state.readableBytes > 0) {
-      const bytes = this.#state.read(this.#clock.monotonic())
-      this.#changed()
+      const bytes = this.#do((now) => this.#state.read(now))
       if (bytes !== undefined) return { bytes }
     }
     if (this.#state.readFinished) return { end: true }

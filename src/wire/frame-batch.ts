@@ -85,11 +85,15 @@ export class FrameBatch {
   #reserve(bytes: number): void {
     if (this.#used + bytes <= this.#scratch.byteLength) return
     this.#cutScratch()
-    const { page, used } = shared
-    const fits = used + bytes <= page.byteLength
-    if (fits) Object.assign(shared, { page: noPage, used: 0 })
-    this.#scratch = fits ? page : new Uint8Array(Math.max(scratchBytes, bytes))
-    this.#used = this.#cut = fits ? used : 0
+    if (shared.used + bytes <= shared.page.byteLength) {
+      this.#scratch = shared.page
+      this.#used = this.#cut = shared.used
+      shared.page = noPage
+      shared.used = 0
+    } else {
+      this.#scratch = new Uint8Array(Math.max(scratchBytes, bytes))
+      this.#used = this.#cut = 0
+    }
   }
 
   #handOn(): void {

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net'
 import { fromBase64, toBase64 } from '../../core/bytes.js'
+import { ignoreErrors } from '../../core/socket-errors.js'
 import type { RendezvousStream } from '../../rendezvous/rendezvous.js'
 import type { Heir } from './chat.js'
 import { type FromBorrower, type FromLender, isForUs, onMessages, sendMessage, type Terms } from './loans.js'
@@ -80,7 +81,7 @@ export class Lender implements Heir {
   }
 
   #onConnection(socket: Socket): void {
-    socket.on('error', () => {}) // `close` follows
+    ignoreErrors(socket)
     socket.on('close', () => {
       if (socket === this.#borrower) this.#giveBack()
     })

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { backoffMs } from '../../core/backoff.js'
 import type { Clock } from '../../core/clock.js'
 import { type ErrorCode, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
-import { everySecond } from '../../core/every-second.js'
+import { SecondTicks } from '../../core/every-second.js'
 import { maxReasonBytes, relayRetryMaxMs, relayRetryMinMs } from '../../core/limits.js'
 import { Standstill } from '../../core/standstill.js'
 import { truncateUtf8 } from '../../core/text.js'
@@ -55,8 +55,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
   readonly #deps: ReplicationDeps
   /** When what is held is looked at again. */
   #recheckMs = 0
-  #cancelTicks = () => {}
-  #cancelEarlyTick = () => {}
+  #ticks: SecondTicks | undefined
   #standstill: Standstill | undefined
 
   constructor(deps: ReplicationDeps) {
@@ -85,13 +84,12 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
     })
     homes.start()
     this.#standstill = new Standstill({ everyMs: tickMs, toleratedMs }, clock.monotonic())
-    this.#cancelTicks = everySecond(() => this.#tick())
-    this.#cancelEarlyTick = clock.after(firstTickMs, () => this.#tick())
+    this.#ticks = new SecondTicks(() => this.#tick(), clock)
+    this.#ticks.within(firstTickMs)
   }
 
   stop(): void {
-    this.#cancelTicks()
-    this.#cancelEarlyTick()
+    this.#ticks?.stop()
     this.#stopping.abort()
     this.#deps.homes.stop()
     for (const wake of this.#runners.values()) wake()
@@ -176,11 +174,7 @@ export class Replication extends EventEmitter<{ warning: [unknown] }> {
 
   /** Ticks before the next second when an owner has to be dropped by then. */
   #tickEarly(): void {
-    const { clock } = this.#deps
-    const inMs = this.incoming.dueMs - clock.monotonic()
-    if (inMs >= tickMs || this.#stopping.signal.aborted) return
-    this.#cancelEarlyTick()
-    this.#cancelEarlyTick = clock.after(Math.max(0, Math.ceil(inMs)), () => this.#tick())
+    this.#ticks?.within(this.incoming.dueMs - this.#deps.clock.monotonic())
   }
 
   /** Removes entries that a newer document, or the date, forbids: a dishonest owner goes on telling of them. */

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
-import { everySecond } from '../../core/every-second.js'
+import { SecondTicks } from '../../core/every-second.js'
 import {
   defaultListLimit,
   leaseMs,
@@ -119,8 +119,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   readonly bindings: Bindings
   readonly watchers: Watchers
   readonly #startedMs: number
-  #cancelSweeps = () => {}
-  #cancelEarlySweep = () => {}
+  #sweeps: SecondTicks | undefined
   #standstill: Standstill | undefined
 
   constructor(node: Node, trust: Trust, store: DirectoryStore, clock: Clock, shared: SharedParts) {
@@ -141,7 +140,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   async start(): Promise<void> {
     this.#standstill = new Standstill({ everyMs: sweepMs, toleratedMs }, this.#clock.monotonic())
-    this.#cancelSweeps = everySecond(() => this.#cutSilentLinks())
+    this.#sweeps = new SecondTicks(() => this.#cutSilentLinks(), this.#clock)
     this.#node.gate.on('renewed', (connection, certificate) => {
       for (const link of this.links) if (link.connection === connection) link.certificate = certificate
     })
@@ -154,8 +153,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   stop(): void {
-    this.#cancelSweeps()
-    this.#cancelEarlySweep()
+    this.#sweeps?.stop()
     this.watchers.stop()
     for (const link of this.links) link.io.abort(new OverlayError('closed', 'The relay is closing.'))
   }
@@ -542,7 +540,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     // Then everyone looks silent: their messages wait to be read.
     const stoodStill = (this.#standstill?.look(now) ?? 0) > 0
     this.watchers.checkCurrent()
-    let nextMs = now + sweepMs
+    let nextMs = Number.POSITIVE_INFINITY
     for (const link of this.links) {
       if (stoodStill) link.lastHeardMs = now
       const dueMs = link.lastHeardMs + silentLinkMs
@@ -554,17 +552,15 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
         new OverlayError('timed_out', `${link.certificate.name} was silent for ${leaseMs / 1000} s.`),
       )
     }
-    this.#cancelEarlySweep()
-    if (nextMs === now + sweepMs) return
-    this.#cancelEarlySweep = this.#clock.after(Math.ceil(nextMs - now), () => this.#cutSilentLinks())
+    this.#sweeps?.within(nextMs - now)
   }
 }
 
-/** Returns true for what a member asks, each time at the relay's expense. */
 /** Says whether the answer may take a while, so that other messages of the link are handled meanwhile. */
 const mayWait = ({ lookup, list, splice }: NodeMessage): boolean =>
   lookup !== undefined || list !== undefined || splice !== undefined
 
+/** Returns true for what a member asks, each time at the relay's expense. */
 function isQuestion({ lookup, list, watch, relays, status, members, splice, document }: NodeMessage): boolean {
   return [lookup, list, watch, relays, status, members, splice, document].some((part) => part !== undefined)
 }

@@ -62,10 +62,12 @@ function waiting(): HeldCarrier {
   return carrier
 }
 
-test.each([
+const whoWaits = [
   ['a host that rings', ringing],
   ['a dialer that waits for the answer', waiting],
-])('%s answers who pings and reads, once for all that came together', (_who, open) => {
+] as const
+
+test.each(whoWaits)('%s answers who pings and reads, once for all that came together', (_who, open) => {
   const carrier = open()
   carrier.frames()
   carrier.come(ping(1))
@@ -76,10 +78,7 @@ test.each([
   ])
 })
 
-test.each([
-  ['a host that rings', ringing],
-  ['a dialer that waits for the answer', waiting],
-])('%s keeps one answer for who pings without end and does not read', (_who, open) => {
+test.each(whoWaits)('%s keeps one answer for who pings without end and does not read', (_who, open) => {
   const carrier = open()
   carrier.frames()
   carrier.writable = false
