@@ -26,6 +26,7 @@ export const shared = {
   target: 'node20.19',
   minifyWhitespace: true,
   minifySyntax: true, // identifiers stay: stacks are for people
+  lineLimit: 160, // of an uncaught error Node prints the whole line
   define: { bundledVersion: JSON.stringify(version) },
   legalComments: 'none', // said in full in THIRD-PARTY-LICENSES
   logLevel: 'warning',

@@ -87,6 +87,18 @@ describe('the package', () => {
     expect(readFileSync(path.join(installed, 'bundle', 'THIRD-PARTY-LICENSES'), 'utf8')).toMatch(/^libp2p \d/m)
   })
 
+  test('of an error that nobody catches a person sees a piece of its code, not all of it', () => {
+    const program = "import { createContext } from 'chat-p2p'; await createContext('nobody')"
+    const cwd = path.join(place.dir, 'local')
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd,
+      encoding: 'utf8',
+    })
+    expect(status).toBe(1)
+    expect(stderr).toContain("There is no identity 'nobody'")
+    expect(Math.max(...stderr.split('\n').map(({ length }) => length))).toBeLessThan(1_000)
+  })
+
   test('is installed for everybody with -g', () => {
     const prefix = folder('global')
     expect(run('npm', ['install', '-g', '--prefix', prefix, tarball, ...npmQuiet]).stderr).toBe('')
