@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PeerId } from '@libp2p/interface'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
@@ -354,6 +355,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       if (!slot.onDemand) void this.#discover(link)
       this.#closeIdle()
     } catch (error) {
+      // Not in the turn in which the pool was started: whoever started it is not listening yet.
+      await nextTurn()
       this.#onDown(slot, asOverlayError(error, 'unreachable', `Relay ${slot.name} at ${slot.addresses.join(', ')}`))
     }
   }

@@ -297,28 +297,24 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     quotas,
     renewals,
   })
+  const relay = new Relay(
+    node,
+    server,
+    joining,
+    homes,
+    replication,
+    pool,
+    store,
+    trust,
+    splicer,
+    quotas,
+    told === undefined ? [] : addresses,
+  )
+  relay.elsewhere = elsewhere
   await node.start()
   try {
     await renewals.load(systemClock.now())
     trust.offerRenewals((certificate) => renewals.newerThan(certificate))
-    await joining.start()
-    await server.start()
-    const relay = new Relay(
-      node,
-      server,
-      joining,
-      homes,
-      replication,
-      pool,
-      store,
-      trust,
-      splicer,
-      quotas,
-      told === undefined ? [] : addresses,
-    )
-    relay.startRenewing(options.renewalKey, renewals)
-    replication.start()
-    pool.start()
     const warn = (error: unknown) => relay.emit('warning', error)
     const stop = [
       await followIdentity(trust, systemClock, warn),
@@ -327,10 +323,15 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     relay.stopFollowing = () => {
       for (const each of stop) each?.()
     }
-    relay.elsewhere = elsewhere
+    await joining.start()
+    await server.start()
+    // Last, and with nothing to wait for: whoever waits for this listens before anything happens.
+    relay.startRenewing(options.renewalKey, renewals)
+    replication.start()
+    pool.start()
     return relay
   } catch (error) {
-    await node.stop()
+    await relay.close()
     throw error
   }
 }

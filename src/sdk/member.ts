@@ -131,10 +131,11 @@ export async function createMember(identity: Identity, options: MemberOptions = 
     closing: leaving.signal,
     leave,
     async start() {
-      pool.start()
       const stop = await followIdentity(trust, clock, (error) => warnings.warn(error, 'The identity file'))
-      if (leaving.signal.aborted) stop()
-      else leaving.signal.addEventListener('abort', stop, { once: true })
+      if (leaving.signal.aborted) return stop()
+      leaving.signal.addEventListener('abort', stop, { once: true })
+      // Last: whoever waits for this listens before a relay has answered.
+      pool.start()
     },
     async close() {
       leave()
