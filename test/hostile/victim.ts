@@ -57,9 +57,12 @@ const methods = {
     return { name: context.identity.name }
   },
 
-  /** Not a victim: a member that dials and asks as fast as it can, until the process ends. On a machine of its own, so to say. */
-  async flood(call: { identity: string; instanceId: string }) {
-    setPriority(19)
+  /**
+   * Not a victim: a member that dials and asks as fast as it can, until the process ends. `elsewhere`: on a machine of its own, so to
+   * say, hence only when nobody else wants this one, which on a busy machine is never.
+   */
+  async flood(call: { identity: string; instanceId: string; elsewhere: boolean }) {
+    if (call.elsewhere) setPriority(19)
     const flooder = await createContext(call.identity, { direct: 'never' })
     const ask = async (run: () => Promise<unknown>) => {
       for (;;) {

@@ -111,8 +111,8 @@ export class RunningCli {
   }
 }
 
-/** A folder that is gone when `remove` has been called. */
+/** A folder that is gone when `remove` has been called, also when a process that is about to end still writes there. */
 export function temporaryFolder(): { dir: string; remove(): void } {
   const dir = mkdtempSync(path.join(tmpdir(), 'chat-p2p-test-'))
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) }
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 20 }) }
 }

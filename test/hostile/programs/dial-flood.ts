@@ -25,7 +25,11 @@ export const dialFlood: Program = {
     await dialling() // what is done once is done
     const quiet = await dialling()
     const attacker = stage.victim('mallory')
-    await attacker.call('flood', { identity: stage.identity('mallory'), instanceId: name })
+    await attacker.call('flood', {
+      identity: stage.identity('mallory'),
+      instanceId: name,
+      elsewhere: !stage.small,
+    })
     while ((await attacker.call('flooded')).refused === 0) await new Promise((done) => setTimeout(done, 100))
     const flooded = await dialling()
     const { asked, refused } = await attacker.call('flooded')
