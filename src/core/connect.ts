@@ -18,6 +18,8 @@ export interface ConnectOptions {
    * an address be used again; not on Windows).
    */
   localPort?: number
+  /** Which IP address of a name to try first, when it has that one. */
+  firstAddress?: string
 }
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */
@@ -30,12 +32,17 @@ const queueFullMs = 20
  * RFC 8305 says, and all of them may go on until the signal fires: Node by itself gives each but the last 250 ms in all.
  * Rejects with what the system says (of the address most worth telling of), or with the signal's reason.
  */
-export async function connectSocket(address: SocketAddress, { signal, ...options }: ConnectOptions): Promise<Socket> {
+export async function connectSocket(
+  address: SocketAddress,
+  { signal, firstAddress, ...options }: ConnectOptions,
+): Promise<Socket> {
   signal.throwIfAborted()
   if ('path' in address) return connectPath(address.path, { signal, ...options })
   const { host, port, family = 0 } = address
   if (isIP(host) !== 0) return connectOne({ host, port, ...options }, signal)
-  const addresses = await raceAbort(lookup(host, { all: true, family, verbatim: true }), signal)
+  const found = await raceAbort(lookup(host, { all: true, family, verbatim: true }), signal)
+  const isFirst = (one: { address: string }) => one.address === firstAddress
+  const addresses = [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))]
   try {
     return await firstStaggered(
       interleaved(addresses),

@@ -200,3 +200,5 @@ export const maxWebSocketMessageBytes = 1024 * 1024
 export const maxWebSocketHeaderBytes = 8 * 1024
 /** A relay that has not answered on TCP after this long is tried on WebSocket as well; whichever is there first is used. */
 export const webSocketAfterMs = 750
+/** An address of a relay that worked is tried first for this long; then the usual order has its turn again. */
+export const workedAddressMs = 3_600_000

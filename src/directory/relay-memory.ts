@@ -2,32 +2,43 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import type { Identity } from '../identity/identity-file.js'
+import { type WorkedAddress, WorkedAddresses } from '../net/worked-addresses.js'
 import type { RememberedRelay } from './known-relays.js'
 
 const maxRemembered = 64
 
+interface Remembered {
+  relays: RememberedRelay[]
+  /** Absent where there is nothing to say, and in files of before. */
+  worked: WorkedAddress[]
+}
+
 /**
- * Relays learnt in earlier runs, in a file beside the identity, so that a dead bootstrap relay locks nobody out. It is a
- * memory only: a damaged or missing file is an empty one. Identities without a file have none. Processes of one identity share it:
- * each adds what it has learnt, and takes out what it has forgotten itself.
+ * Relays learnt in earlier runs, in a file beside the identity, so that a dead bootstrap relay locks nobody out, and which
+ * of their addresses worked. It is a memory only: a damaged or missing file is an empty one. Identities without a file have none.
+ * Processes of one identity share it: each adds what it has learnt, and takes out what it has forgotten itself.
  */
 export class RelayMemory {
   readonly #networkId: string
+  readonly #worked: WorkedAddresses
 
   readonly #file: string | undefined
   /** Names those of the file that this process had when it last read or wrote it: if it has one no more, it has forgotten it. */
   readonly #had = new Set<string>()
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string) {
+  /** `worked` is filled by `load` and kept by `save`. */
+  constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string, worked = new WorkedAddresses()) {
     this.#networkId = networkId
+    this.#worked = worked
 
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.relays`)
   }
 
   async load(): Promise<RememberedRelay[]> {
     if (this.#file === undefined) return []
-    const { relays } = await this.#read(this.#file)
+    const { relays, worked } = await this.#read(this.#file)
+    this.#worked.load(worked)
     for (const { peerId } of relays) this.#had.add(peerId)
     return relays
   }
@@ -46,25 +57,28 @@ export class RelayMemory {
   }
 
   async #write(file: string, ours: readonly RememberedRelay[], nowMs: number): Promise<void> {
-    const { text: before, relays: there } = await this.#read(file)
+    const { text: before, relays: there, worked: workedThere } = await this.#read(file)
     const own = new Set(ours.map(({ peerId }) => peerId))
     const theirs = there.filter(({ peerId }) => own.has(peerId) || !this.#had.has(peerId))
     const relays = joinRelays(ours, theirs, nowMs).slice(0, maxRemembered)
     this.#had.clear()
     for (const { peerId } of relays) if (own.has(peerId)) this.#had.add(peerId)
-    if (relays.length === 0 && before === '') return
-    const text = `${JSON.stringify({ networkId: this.#networkId, relays }, null, 2)}\n`
+    const joined = this.#worked.joined(workedThere, nowMs)
+    if (relays.length + joined.length === 0 && before === '') return
+    const worked = joined.length === 0 ? undefined : joined
+    const text = `${JSON.stringify({ networkId: this.#networkId, relays, worked }, null, 2)}\n`
     if (text !== before) await writeFileAtomic(file, text, { mode: 0o600, replace: true, folderMode: 0o700 })
   }
 
-  async #read(file: string): Promise<{ text: string; relays: RememberedRelay[] }> {
+  async #read(file: string): Promise<Remembered & { text: string }> {
     let text = ''
     try {
       text = await readFile(file, 'utf8')
-      const { networkId, relays } = JSON.parse(text) as { networkId: string; relays: RememberedRelay[] }
-      return { text, relays: networkId === this.#networkId ? relays.filter(isHint).slice(0, maxRemembered) : [] }
+      const { networkId, relays, worked = [] } = JSON.parse(text) as Partial<Remembered> & { networkId: string }
+      if (networkId !== this.#networkId || relays === undefined) return { text, relays: [], worked: [] }
+      return { text, relays: relays.filter(isHint).slice(0, maxRemembered), worked: worked.filter(isWorked) }
     } catch {
-      return { text, relays: [] }
+      return { text, relays: [], worked: [] }
     }
   }
 }
@@ -89,14 +103,26 @@ function joinRelays(
 
 function isHint(value: unknown): value is RememberedRelay {
   const hint = value as Partial<RememberedRelay> | null
-  const isText = (text: unknown) => typeof text === 'string' && text.length < 1_024
   return (
     typeof hint === 'object' &&
     isText(hint?.name) &&
     isText(hint?.peerId) &&
-    Array.isArray(hint?.addresses) &&
-    hint.addresses.length <= 16 &&
-    hint.addresses.every(isText) &&
+    areAddresses(hint?.addresses) &&
     (hint.provedMs === undefined || Number.isSafeInteger(hint.provedMs))
   )
 }
+
+function isWorked(value: unknown): value is WorkedAddress {
+  const worked = value as Partial<WorkedAddress> | null
+  return (
+    typeof worked === 'object' &&
+    isText(worked?.peerId) &&
+    isText(worked?.address) &&
+    areAddresses(worked?.among) &&
+    Number.isSafeInteger(worked.sinceMs)
+  )
+}
+
+const isText = (text: unknown) => typeof text === 'string' && text.length < 1_024
+const areAddresses = (texts: unknown): texts is string[] =>
+  Array.isArray(texts) && texts.length <= 16 && texts.every(isText)

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import { anySignal, raceAbort } from '../core/abort.js'
 import { backoffMs } from '../core/backoff.js'
 import type { Clock } from '../core/clock.js'
@@ -19,6 +19,7 @@ import { relayRole } from '../identity/identity-file.js'
 import { connectDirect } from '../net/circuit.js'
 import type { Node } from '../net/node.js'
 import type { Trust } from '../net/trust.js'
+import { WorkedAddresses } from '../net/worked-addresses.js'
 import type { SpliceOffer, WatchEvent } from '../wire/messages/directory.js'
 import { KnownRelays, type RelayHint, type RememberedRelay } from './known-relays.js'
 import { DirectoryLink } from './link.js'
@@ -99,7 +100,10 @@ export class RelayPool extends EventEmitter<PoolEvents> {
 
   readonly known: KnownRelays
   readonly #slots = new Map<string, Slot>()
+  readonly #worked = new WorkedAddresses()
   readonly #memory: RelayMemory
+  /** Resolves when what earlier runs remembered has been taken in. */
+  #remembered: Promise<void> = Promise.resolve()
   #maxLinks: number
   #closing = false
   #cancelSave: (() => void) | undefined
@@ -115,7 +119,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
 
     this.setMaxListeners(0) // one listener per binding and watch
     this.known = new KnownRelays(trust.own.peerId)
-    this.#memory = new RelayMemory(trust.identity, trust.network.networkId)
+    this.#memory = new RelayMemory(trust.identity, trust.network.networkId, this.#worked)
     this.#maxLinks = options.maxLinks ?? maxRelayLinks
   }
 
@@ -125,8 +129,8 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       // Whoever learns of a further document tells its relays, so that it reaches everyone who is online.
       for (const relay of this.up()) relay.link?.pushDocument(document.envelope)
     })
+    this.#remembered = this.#memory.load().then((relays) => this.#remember(relays))
     this.#follow()
-    void this.#memory.load().then((relays) => this.#remember(relays))
     this.#discoverLater()
   }
 
@@ -327,7 +331,7 @@ export class RelayPool extends EventEmitter<PoolEvents> {
   async #connect(slot: Slot): Promise<void> {
     const signal = anySignal(slot.stop.signal, AbortSignal.timeout(2 * pathAttemptTimeoutMs))
     try {
-      const connection = await connectDirect(this.#node, slot.peerId, slot.addresses, signal)
+      const connection = await this.#reach(slot, signal)
       const certificate = await this.#node.gate.proved(connection)
       if (!certificate.roles.includes(relayRole)) {
         throw new OverlayError('refused', `${certificate.name} is named as a relay but is not certified as one.`)
@@ -358,6 +362,21 @@ export class RelayPool extends EventEmitter<PoolEvents> {
       // Not in the turn in which the pool was started: whoever started it is not listening yet.
       await nextTurn()
       this.#onDown(slot, asOverlayError(error, 'unreachable', `Relay ${slot.name} at ${slot.addresses.join(', ')}`))
+    }
+  }
+
+  /** Where a firewall swallows some of a relay's addresses, only the first connection waits for them. */
+  async #reach({ peerId, addresses, stop }: Slot, signal: AbortSignal): Promise<Connection> {
+    if (addresses.length > 1) await this.#remembered
+    const worked = this.#worked
+    try {
+      return await connectDirect(this.#node, peerId, addresses, signal, {
+        first: worked.first(peerId, addresses, this.#clock.now()),
+        onReached: (address) => worked.worked(peerId, addresses, address, this.#clock.now()),
+      })
+    } catch (error) {
+      if (!stop.signal.aborted) worked.failed(peerId)
+      throw error
     }
   }
 

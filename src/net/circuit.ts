@@ -205,13 +205,15 @@ function circuitAddress(relay: Connection, hostPeerId: string, processId: number
 /**
  * Opens a direct connection to a relay or host. An existing one is reused unless it is closed. Addresses come from others:
  * those that this version can't dial, or that name another peer, are passed over. Rejects with `unreachable` when none
- * is left, with what libp2p says when none works, or with the signal's reason.
+ * is left, with what libp2p says when none works, or with the signal's reason. `first` is tried before the others; `onReached` is
+ * called with the address that a new connection leads to.
  */
 export async function connectDirect(
   node: Node,
   peerId: string,
   addresses: readonly string[],
   signal: AbortSignal,
+  { first, onReached }: { first?: string; onReached?: (address: string) => void } = {},
 ): Promise<Connection> {
   const peer = peerIdFromString(peerId)
   const existing = node.libp2p
@@ -236,11 +238,14 @@ export async function connectDirect(
   try {
     // It would join the attempts into one and try addresses one after the other.
     const dial: DialOne = (target, over) => node.components.transportManager.dial(target, { signal: over })
-    connection = await dialInTurn(dial, meant, signal)
+    const ahead = first === undefined ? undefined : targetOf(first, peerId)
+    connection = await dialInTurn(dial, meant, { signal, first: meant.find((target) => ahead?.equals(target)) })
   } catch (error) {
     throw (await otherAt(node, meant, error, signal)) ?? error
   }
   await raceAbort(node.gate.proved(connection), signal)
+  const reached = addresses.find((address) => targetOf(address, peerId)?.equals(connection.remoteAddr))
+  if (reached !== undefined) onReached?.(reached)
   return connection
 }
 

@@ -50,7 +50,7 @@ export async function askToJoin(
   try {
     const addresses = targets.map((address) => multiaddr(`${address}/p2p/${relay.peerId}`))
     const dial: DialOne = (address, over) => components.transportManager.dial(address, { signal: over })
-    const connection = await dialInTurn(dial, addresses, late)
+    const connection = await dialInTurn(dial, addresses, { signal: late })
     const io = new MessageIo(await connection.newStream(joinProtocol, { signal: late }), maxJoinBytes)
     await io.write(JoinRequest.encode(request))
     const answer = await io.read(late)

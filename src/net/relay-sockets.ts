@@ -1,4 +1,5 @@
 import { isIP, type Socket } from 'node:net'
+import { BoundedMap } from '../core/bounded-map.js'
 import { connectSocket } from '../core/connect.js'
 import { type ProxyAddress, type ProxyRule, proxyRule } from '../core/proxy.js'
 import { ignoreErrors } from '../core/socket-errors.js'
@@ -16,11 +17,17 @@ export interface RelayEnd {
   webSocket?: { secure: boolean; path: string; serverName: string }
 }
 
+/** Limits the host names of which it is remembered which IP address worked. */
+const maxNames = 256
+
 /**
  * Opens what links to relays and paths through them run on: TCP connections or WebSockets, through a proxy where one is to be used.
  */
 export class RelaySockets {
   readonly #rule: ProxyRule
+
+  /** Holds, by `host:port`, which IP address of a host name worked last. */
+  readonly #worked = new BoundedMap<string, string>(maxNames)
 
   /** `proxy` is what `--proxy` takes; without it the environment decides. Throws `bad_argument`. */
   constructor(proxy?: string, env: NodeJS.ProcessEnv = process.env) {
@@ -42,10 +49,7 @@ export class RelaySockets {
   async open(end: RelayEnd, signal: AbortSignal): Promise<Socket> {
     const { webSocket } = end
     const proxy = this.proxyFor(end)
-    const socket =
-      proxy === undefined
-        ? (await connectSocket(end, { signal })).setNoDelay(true).setKeepAlive(true)
-        : await connectThrough(proxy, end, signal)
+    const socket = proxy === undefined ? await this.#connect(end, signal) : await connectThrough(proxy, end, signal)
     if (webSocket === undefined) return socket
     try {
       ignoreErrors(socket)
@@ -56,6 +60,19 @@ export class RelaySockets {
       return await openWebSocket(carrying, usual ? authority : `${authority}:${end.port}`, webSocket.path, signal)
     } catch (error) {
       socket.destroy()
+      throw error
+    }
+  }
+
+  /** Where a firewall swallows one family of addresses, only the first connection to a name waits for it. */
+  async #connect(end: RelayEnd, signal: AbortSignal): Promise<Socket> {
+    const name = `${end.host}:${end.port}`
+    try {
+      const socket = await connectSocket(end, { signal, firstAddress: this.#worked.get(name) })
+      if (isIP(end.host) === 0 && socket.remoteAddress !== undefined) this.#worked.set(name, socket.remoteAddress)
+      return socket.setNoDelay(true).setKeepAlive(true)
+    } catch (error) {
+      if (!signal.aborted) this.#worked.delete(name)
       throw error
     }
   }

@@ -28,10 +28,11 @@ export interface Member {
 
 export async function startMember(
   identity: Identity,
-  options: { maxLinks?: number; listen?: string[] } = {},
+  options: { maxLinks?: number; listen?: string[]; prepare?: (node: Node) => void } = {},
 ): Promise<Member> {
   const trust = new Trust(identity, systemClock)
   const node = await createNode({ trust, kind: 'member', listen: options.listen })
+  options.prepare?.(node)
   const pool = new RelayPool(node, trust, systemClock, Math.random, options)
   const circuits = new Circuits(node)
   const bindings: Binding[] = []

@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/core/clock.js'
 import { connectSocket } from '../../../src/core/connect.js'
 import { connectDirect } from '../../../src/net/circuit.js'
 import { createNode } from '../../../src/net/node.js'
+import { RelaySockets } from '../../../src/net/relay-sockets.js'
 import { Trust } from '../../../src/net/trust.js'
 import { temporaryFolder } from '../../support/cli.js'
 import { freePorts, makeNetwork } from '../../support/network.js'
@@ -64,6 +65,27 @@ describe.skipIf(process.platform !== 'linux')('a name with several addresses', (
     const socket = await connectSocket({ host: 'example.test', port: silent.port }, { signal: signal() })
     expect(socket.remoteAddress).toBe('127.0.0.3')
     socket.destroy()
+  })
+
+  test('leads a node to the one that worked, without a try at the first one, until that one fails', async () => {
+    const silent = await SilentTarget.start('127.0.0.2')
+    closing.push(() => silent.close())
+    const working = await listening({ host: '127.0.0.3', port: silent.port })
+    named('127.0.0.2', '127.0.0.3')
+    const sockets = new RelaySockets('none')
+    const reached = async () => {
+      const socket = await sockets.open({ host: 'example.test', port: silent.port }, signal())
+      const { remoteAddress } = socket
+      socket.destroy()
+      return remoteAddress
+    }
+    expect(await reached()).toBe('127.0.0.3')
+    silent.wake()
+    expect(await reached()).toBe('127.0.0.3')
+    await new Promise((resolve) => working.close(resolve))
+    expect(await reached()).toBe('127.0.0.2')
+    await listening({ host: '127.0.0.3', port: silent.port })
+    expect(await reached()).toBe('127.0.0.2')
   })
 
   test('tells of the address that answered when another has no route', async () => {

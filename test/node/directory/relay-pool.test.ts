@@ -1,11 +1,13 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { Identity } from '../../../src/identity/identity-file.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
 import { freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
+import { SilentTarget } from '../../support/silent-target.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {
@@ -108,6 +110,66 @@ test('after a restart with the bootstrap relay dead, the relays of the last run 
     () => second.pool.up().length,
     (up) => up === 2,
   )
+})
+
+describe.skipIf(process.platform !== 'linux')('a relay whose first address a firewall swallows', () => {
+  /** Starts a member of which every address that is dialed is noted. */
+  async function watched(identity: Identity) {
+    const dialed: string[] = []
+    const member = await startMember(identity, {
+      prepare({ components: { transportManager } }) {
+        const dial = transportManager.dial.bind(transportManager)
+        transportManager.dial = (address, options) => {
+          dialed.push(address.toString().replace(/\/p2p\/.*/, ''))
+          return dial(address, options)
+        }
+      },
+    })
+    closers.push(() => member.close())
+    const up = async () => {
+      await member.pool.ready(AbortSignal.timeout(20_000))
+      return member.pool.up()[0]!.link.connection
+    }
+    return { dialed, member, up }
+  }
+
+  test('is reached at the one that worked from then on, by later processes as well', async () => {
+    const silent = await SilentTarget.start()
+    closers.push(() => silent.close())
+    const [port] = await freePorts(1)
+    const [tcp, webSocket] = [`/ip4/127.0.0.1/tcp/${silent.port}`, `/ip4/127.0.0.1/tcp/${port}/ws`]
+    const network = await makeNetwork({ relayPorts: [port!] })
+    const { peerId } = network.relays[0]!
+    const addresses = (multiaddrs: string[]) =>
+      network.publish({ relays: [{ name: 'relay1', peerId: peerId.toString(), multiaddrs }] })
+    const view = await addresses([tcp, webSocket])
+    const relay = await startRelay({ ...network.relays[0]!, network: view }, { listen: [webSocket] })
+    closers.push(() => relay.close())
+    const dir = await mkdtemp(path.join(tmpdir(), 'chat-p2p-test-'))
+    closers.push(() => rm(dir, { recursive: true, force: true }))
+    const identity = { ...(await network.member('user1')), network: view, path: path.join(dir, 'user1.json') }
+
+    const first = await watched(identity)
+    const connection = await first.up()
+    expect(first.dialed).toEqual([tcp, webSocket])
+    const down = once(first.member.pool, 'down')
+    connection.abort(new Error('A blip.'))
+    await down
+    await first.up()
+    expect(first.dialed[2]).toBe(webSocket)
+    await first.member.close()
+
+    const second = await watched(identity)
+    await second.up()
+    expect(second.dialed[0]).toBe(webSocket)
+    await second.member.close()
+
+    const [another] = await freePorts(1)
+    const moved = [`/ip4/127.0.0.1/tcp/${another}`, tcp, webSocket]
+    const third = await watched({ ...identity, network: await addresses(moved) })
+    await third.up()
+    expect(third.dialed).toEqual(moved)
+  })
 })
 
 test('a relay tells of the others it has seen, not of those it has only heard of', async () => {

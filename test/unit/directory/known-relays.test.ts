@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { KnownRelays } from '../../../src/directory/known-relays.js'
 import { RelayMemory } from '../../../src/directory/relay-memory.js'
+import { WorkedAddresses } from '../../../src/net/worked-addresses.js'
 import { seeded } from '../../support/random.js'
 
 const hint = (peerId: string, address = `/ip4/127.0.0.1/tcp/${peerId.length}`) => ({
@@ -125,9 +126,9 @@ describe('the memory of relays', () => {
     if (dir !== undefined) await rm(dir, { recursive: true })
     dir = undefined
   })
-  const open = async (networkId = 'net') => {
+  const open = async (networkId = 'net', worked?: WorkedAddresses) => {
     dir ??= await mkdtemp(path.join(tmpdir(), 'chat-p2p-test-'))
-    return new RelayMemory({ name: 'user1', path: path.join(dir, 'user1.json') }, networkId)
+    return new RelayMemory({ name: 'user1', path: path.join(dir, 'user1.json') }, networkId, worked)
   }
   const proved = (peerId: string, provedMs: number, address?: string) => ({ ...hint(peerId, address), provedMs })
   const fileIn = (folder: string) => path.join(folder, '.state', 'user1.relays')
@@ -150,10 +151,43 @@ describe('the memory of relays', () => {
       'null',
       '{"networkId":"net","relays":7}',
       '{"networkId":"net","relays":[7,null]}',
+      '{"networkId":"net","relays":[],"worked":7}',
+      '{"networkId":"net","relays":[],"worked":[null,7,{"peerId":"a"}]}',
     ]) {
       await writeFile(fileIn(dir!), damaged)
       expect(await (await open()).load()).toEqual([])
     }
+  })
+
+  const ways = ['/ip4/192.0.2.1/tcp/1', '/ip4/192.0.2.1/tcp/2/ws']
+  const reached = (peerId: string) => {
+    const worked = new WorkedAddresses()
+    worked.worked(peerId, ways, ways[1]!, 5)
+    return worked
+  }
+
+  test('has which address of a relay worked, where that is not the first one', async () => {
+    await (await open('net', reached('a'))).save([], 5)
+    const [next, other] = [new WorkedAddresses(), new WorkedAddresses()]
+    await (await open('net', next)).load()
+    await (await open('other', other)).load()
+    expect(next.first('a', ways, 6)).toBe(ways[1])
+    expect(other.first('a', ways, 6)).toBeUndefined()
+    next.failed('a')
+    await (await open('net', next)).save([], 6)
+    const last = new WorkedAddresses()
+    await (await open('net', last)).load()
+    expect(last.first('a', ways, 6)).toBeUndefined()
+  })
+
+  test('of two processes has the addresses that either found out, and files of before have none', async () => {
+    await (await open()).save([hint('a')], 5)
+    expect(await readFile(fileIn(dir!), 'utf8')).not.toContain('worked')
+    await (await open('net', reached('a'))).save([hint('a')], 5)
+    await (await open('net', reached('b'))).save([hint('a')], 5)
+    const worked = new WorkedAddresses()
+    expect(await (await open('net', worked)).load()).toEqual([hint('a')])
+    expect(['a', 'b'].map((peerId) => worked.first(peerId, ways, 6))).toEqual([ways[1], ways[1]])
   })
 
   test('of an identity without a file is none', async () => {
