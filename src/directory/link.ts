@@ -33,6 +33,7 @@ import { requestIdOf } from '../wire/request-id.js'
 import type { RelayHint } from './known-relays.js'
 import { decodeDigest, decodeList, type ListAnswer, type PageDigest } from './list-answer.js'
 import type { Preferred } from './selection.js'
+import { checkedOffer, checkedToken } from './splice-offer.js'
 import { bindingName, parseStandingName, Standing, watchName } from './standing.js'
 
 /** A suspected relay is asked at once, and has this long for each of two answers. */
@@ -306,7 +307,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
       { splice: { service, instanceId, hostPeerId, processId } },
       signal,
     )
-    return (splice ?? this.#unexpected()).token
+    return checkedToken((splice ?? this.#unexpected()).token)
   }
 
   /** Asks for a sign of life now, because a path through this relay went silent. */
@@ -417,7 +418,7 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     if (message.pong?.noSlot) this.emit('slotless')
     if (message.ping) void this.#answerPing(message.ping)
     else if (message.event) this.emit('event', message.event)
-    else if (message.spliceOffer) this.emit('splice', message.spliceOffer)
+    else if (message.spliceOffer) this.emit('splice', checkedOffer(message.spliceOffer))
     else if (message.replaced) {
       this.#standing.remove(bindingName(message.replaced))
       this.emit('replaced', message.replaced)

@@ -68,6 +68,8 @@ const maxHints = 64
 /** A question that is one too many is refused after this long. */
 const refusalMs = 250
 const maxMembersPerPage = 64
+/** No offer of a splice takes more. */
+const spliceOfferBytes = 128
 
 interface ServerEvents {
   bound: [Entry]
@@ -285,14 +287,21 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
 
   /** Writes to a link. A peer that asks and does not read the answers loses its links before it fills the memory. */
   write(link: Link, bytes: Uint8Array): Promise<void> {
-    const { peerId, name, roles } = link.certificate
+    const tooMuch = this.#unread(link, bytes.byteLength)
+    if (tooMuch !== undefined) throw tooMuch
+    return link.io.write(bytes)
+  }
+
+  /** Returns why so many more bytes may not be written to a link; undefined when they may. */
+  #unread(
+    { certificate: { peerId, name, roles } }: Pick<Link, 'certificate'>,
+    byteLength: number,
+  ): OverlayError | undefined {
     let unread = 0
     for (const { io } of this.#byPeer.get(peerId) ?? []) unread += io.unsentBytes
     const most = roles.includes(relayRole) ? maxUnreadRelayBytes : maxUnreadAnswerBytes
-    if (unread > 0 && unread + bytes.byteLength > most) {
-      throw new OverlayError('closed', `${name} does not read what it is answered: ${unread} bytes wait.`)
-    }
-    return link.io.write(bytes)
+    if (unread === 0 || unread + byteLength <= most) return undefined
+    return new OverlayError('closed', `${name} does not read what it is told: ${unread} bytes wait.`)
   }
 
   #admitRate(quota: 'requests' | 'dials', { certificate: { peerId, roles } }: Link): void {
@@ -428,7 +437,10 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.#admitRate('dials', link) // also of one who asks for somebody who is not there
     this.#trust.permissions.check({ service, dialer: link.certificate })
     const host = this.bindings.holder({ ...request, instanceId })
-    if (host === undefined) {
+    // Members who ask and don't come, and a host that reads nothing of it, would fill the memory.
+    const tooMuch = host && this.#unread(host, spliceOfferBytes)
+    if (tooMuch !== undefined) host?.io.abort(tooMuch)
+    if (host === undefined || tooMuch !== undefined) {
       throw new OverlayError('offline', `'${instanceId}' of ${hostPeerId} is not bound on this relay.`)
     }
     if (!host.splices) throw new OverlayError('protocol_error', `${host.certificate.name} can't be spliced.`)

@@ -57,6 +57,29 @@ test('an event that cannot be read ends the link: nobody knows what was missed',
   expect(link.closed).toBe(true)
 })
 
+test.each([
+  ['a token longer than all are', { token: new Uint8Array(33), dialerPeerId: 'd' }],
+  ['a token that is none', { token: new Uint8Array(0), dialerPeerId: 'd' }],
+  ['a dialer whose peer id fills a message', { token: new Uint8Array(32), dialerPeerId: 'd'.repeat(2_000_000) }],
+])('an offer to join sockets with %s ends the link, and is not told', async (_what, spliceOffer) => {
+  const { link, relay } = await open(() => new Uint8Array(0))
+  const told = vi.fn()
+  link.on('splice', told)
+  const closed = new Promise((resolve) => link.once('closed', resolve))
+  await relay.write(RelayMessage.encode({ requestId: 0, spliceOffer }))
+  expect(await closed).toMatchObject({ code: 'protocol_error' })
+  expect(told).not.toHaveBeenCalled()
+})
+
+test('a token that is longer than all are is shown nowhere', async () => {
+  const { link } = await open(({ requestId }) =>
+    RelayMessage.encode({ requestId, splice: { token: new Uint8Array(33) } }),
+  )
+  const asked = link.splice({ service: 'chat', instanceId: 'anna', hostPeerId: 'h', processId: 0 })
+  await expect(asked).rejects.toMatchObject({ code: 'protocol_error' })
+  await link.close()
+})
+
 test('a request that is too large fails alone', async () => {
   const { link } = await open(({ requestId }) =>
     RelayMessage.encode({ requestId, result: { status: directoryStatus.ok, reason: '' } }),

@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { maxAnsweredSplices, maxPendingSplices } from '../../../../src/core/limits.js'
+import { maxAnsweredSplices, maxPendingSplices, maxUnreadAnswerBytes } from '../../../../src/core/limits.js'
 import type { VerifiedCertificate } from '../../../../src/identity/certificate.js'
 import { createRelayMetrics } from '../../../../src/relay/metrics.js'
 import type { Relay } from '../../../../src/relay/relay.js'
+import type { OverlayContext } from '../../../../src/sdk/context.js'
 import type { Connection } from '../../../../src/sdk/index.js'
 import { RelayMessage } from '../../../../src/wire/messages/directory.js'
 import { encodePreface, prefaceBytes } from '../../../../src/wire/prefaces.js'
@@ -117,6 +118,24 @@ test('members who ask for splices and never come leave some of a host for others
   )
   const { here } = await call(await stage.context('dialer4'), listener)
   expect(kinds(here)).toEqual(['splice'])
+})
+
+test('a host that does not read what it is offered loses its link, and its dialers hear that it is gone', async () => {
+  const { listener } = await stage.host('host6')
+  const asks = (await stage.context('dialer6')) as OverlayContext
+  const link = linkOf('host6')
+  vi.spyOn(link.io, 'unsentBytes', 'get').mockReturnValue(maxUnreadAnswerBytes)
+  const { peerId: hostPeerId } = link.certificate
+  const wanted = { service, instanceId: listener.instanceId, hostPeerId, processId: 0 }
+  await asks.member.pool.ready(AbortSignal.timeout(10_000))
+  const { link: asking } = asks.member.pool.up()[0]!
+  await expect(asking.splice(wanted)).rejects.toMatchObject({ code: 'offline' })
+  expect(relay().splicer.counts.pending).toBe(0)
+  await eventually(
+    () => relay().server.links.has(link),
+    (isThere) => !isThere,
+  )
+  expect(asking.connection.status).toBe('open')
 })
 
 test('what comes to nothing is counted, and nothing of it stays: a side breaks off, or a member is revoked meanwhile', async () => {
