@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { asOverlayError, OverlayError } from '../core/errors.js'
+import { isRunning } from './is-running.js'
 
 /** A lock that names no process is somebody's who is just writing it, for so long; then it is what a crash has left. */
 const writingMs = 1000
@@ -26,7 +27,20 @@ export function lockFile(file: string): () => void {
         { path: file },
       )
     }
-    rmSync(file, { force: true })
+    takeAway(file, holder)
+  }
+}
+
+/** Takes away a lock that was left; it stays when it is another process's by now, which took over the same one in this moment. */
+function takeAway(file: string, holder: number | undefined): void {
+  const aside = `${file}.${process.pid}`
+  try {
+    renameSync(file, aside)
+    if (holderOf(aside) === holder) rmSync(aside, { force: true })
+    else renameSync(aside, file)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw asOverlayError(cause, 'file_unreadable', `Could not write ${file}`)
   }
 }
 
@@ -58,14 +72,5 @@ function isLeft(file: string): boolean {
     return !Number.parseInt(readFileSync(file, 'utf8'), 10) && Date.now() - statSync(file).mtimeMs > writingMs
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT'
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import path from 'node:path'
 import { errorText, OverlayError } from '../core/errors.js'
+import { removeLeftStaging, stagingPrefix } from './staging.js'
 
 export interface PlannedFile {
   /** The file's path, relative to the folder, with `/`. */
@@ -18,7 +19,7 @@ export type FileSystem = Pick<
 
 /**
  * Writes all files or none: everything goes to a temporary folder first, then takes its place; when that fails half way,
- * what was done is undone. Without `backup` an existing file is never touched (`file_exists`, naming each); with it, the files
+ * what was done is undone, and what a process that was killed has left goes next time. Without `backup` an existing file is never touched (`file_exists`, naming each); with it, the files
  * that are replaced move to that folder (and `alsoMoved` with them), which must not exist. Returns the backup folder when
  * something was moved there. Throws `file_unreadable` when the folder can't be written.
  */
@@ -63,7 +64,9 @@ export function writeFilesTogether(
     // A folder for private files is private itself.
     for (const { file, mode } of files) makeFolder(path.dirname(at(file)), mode === 0o600 ? 0o700 : undefined)
     // Beside the files, not in the system's folder for temporary ones: it must be the same disk.
-    const staging = io.mkdtempSync(path.join(path.dirname(at(files[0]!.file)), '.setup-'))
+    const beside = path.dirname(at(files[0]!.file))
+    removeLeftStaging(beside)
+    const staging = io.mkdtempSync(path.join(beside, stagingPrefix))
     undo.push(() => io.rmSync(staging, { recursive: true, force: true }))
     const staged = files.map(({ file, content, mode }, index) => {
       const temporary = path.join(staging, `${index}`)

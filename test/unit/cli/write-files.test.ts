@@ -158,6 +158,32 @@ test.each(['fresh', 'over old files', 'over old files with a backup'])(
   },
 )
 
+test('the temporary folder names the process, so that the next one knows whose it was', () => {
+  const made: string[] = []
+  const io = {
+    ...fs,
+    mkdtempSync: (prefix: string) => {
+      made.push(prefix)
+      return fs.mkdtempSync(prefix)
+    },
+  } as unknown as FileSystem
+  writeFilesTogether(folder, files, { fileSystem: io })
+  expect(made).toEqual([at(`identities/.setup-${process.pid}-`)])
+})
+
+test('what a process that was killed in the middle has left goes, and what one that runs is writing stays', () => {
+  put('identities/.setup-4999999-abc123/0', 'a private key') // no process has this number
+  put(`identities/.setup-${process.ppid}-abc123/0`, 'theirs')
+  put('identities/.setup-notes', "a person's")
+  writeFilesTogether(folder, files)
+  expect(fs.readdirSync(at('identities')).sort()).toEqual([
+    `.setup-${process.ppid}-abc123`,
+    '.setup-notes',
+    'a.json',
+    'b.json',
+  ])
+})
+
 test('somebody who writes one of the files in between keeps it, and the rest is undone', () => {
   const io = {
     ...fs,
