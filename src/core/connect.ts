@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { connect as connectOnce, isIP, type Socket, type SocketConnectOpts } from 'node:net'
 import { raceAbort } from './abort.js'
 import { systemClock } from './clock.js'
+import { OverlayError } from './errors.js'
 import { firstStaggered, interleaved, StaggeredError } from './staggered.js'
 import { whenAborted } from './waiting.js'
 
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   localPort?: number
   /** Which IP address of a name to try first, when it has that one. */
   firstAddress?: string
+  /** Says which of a name's IP addresses may be connected to; default: all. */
+  permits?: (address: string) => boolean
 }
 
 /** RFC 8305, section 8: the recommended Connection Attempt Delay. */
@@ -30,19 +33,25 @@ const queueFullMs = 20
 /**
  * Opens a stream socket; nothing has been read from it, and it has no `error` listener. The addresses of a name are tried as
  * RFC 8305 says, and all of them may go on until the signal fires: Node by itself gives each but the last 250 ms in all.
- * Rejects with what the system says (of the address most worth telling of), or with the signal's reason.
+ * Rejects with what the system says (of the address most worth telling of), with `unreachable` when none of a name's addresses is
+ * permitted, or with the signal's reason.
  */
 export async function connectSocket(
   address: SocketAddress,
-  { signal, firstAddress, ...options }: ConnectOptions,
+  { signal, firstAddress, permits = () => true, ...options }: ConnectOptions,
 ): Promise<Socket> {
   signal.throwIfAborted()
   if ('path' in address) return connectPath(address.path, { signal, ...options })
   const { host, port, family = 0 } = address
   if (isIP(host) !== 0) return connectOne({ host, port, ...options }, signal)
   const found = await raceAbort(lookup(host, { all: true, family, verbatim: true }), signal)
+  const permitted = found.filter(({ address }) => permits(address))
+  if (permitted.length === 0 && found.length > 0) {
+    const where = found.map(({ address }) => address).join(', ')
+    throw new OverlayError('unreachable', `${host} leads to ${where}, where nothing of this network is known to be.`)
+  }
   const isFirst = (one: { address: string }) => one.address === firstAddress
-  const addresses = [...found.filter(isFirst), ...found.filter((one) => !isFirst(one))]
+  const addresses = [...permitted.filter(isFirst), ...permitted.filter((one) => !isFirst(one))]
   try {
     return await firstStaggered(
       interleaved(addresses),

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import { connectSocket as connect } from '../core/connect.js'
+import { type ConnectOptions, connectSocket as connect } from '../core/connect.js'
 import { asOverlayError } from '../core/errors.js'
 import { ignoreErrors } from '../core/socket-errors.js'
 import { relayEndOf } from './dialable.js'
@@ -22,9 +22,13 @@ export function socketAddressOf(address: Multiaddr): SocketAddress | undefined {
  * Opens a TCP connection whose bytes go out at once, from `localPort` if that is given. Rejects with `unreachable`, or the signal's
  * reason.
  */
-export async function connectSocket(address: SocketAddress, signal: AbortSignal, localPort?: number): Promise<Socket> {
+export async function connectSocket(
+  address: SocketAddress,
+  signal: AbortSignal,
+  options: Pick<ConnectOptions, 'localPort' | 'permits'> = {},
+): Promise<Socket> {
   try {
-    const socket = await connect(address, { signal, ...(localPort === undefined ? {} : { localPort }) })
+    const socket = await connect(address, { signal, ...options })
     return ignoreErrors(socket).setNoDelay(true).setKeepAlive(true)
   } catch (error) {
     signal.throwIfAborted()

@@ -92,7 +92,6 @@ export interface Node {
 export async function createNode(options: NodeOptions): Promise<Node> {
   const { trust, prefaces = [], features = 0, admission, webSockets } = options
   const relay = options.kind === 'relay'
-  const relaySockets = new RelaySockets(options.proxy)
   const ownDht = dhtProtocol(trust.network.networkId)
   let components!: NodeComponents
   let relayServer: RelayServer | undefined
@@ -104,6 +103,7 @@ export async function createNode(options: NodeOptions): Promise<Node> {
       ...trust.network.relays.flatMap(({ multiaddrs }) => multiaddrs),
     ].map((text) => multiaddr(text)),
   )
+  const relaySockets = new RelaySockets(options.proxy, (name, address) => scope.permitsFound(name, address))
   const connectionGater: ConnectionGater = {
     // What others announce is dialled by the DHT and by libp2p itself: TCP addresses only, no sockets of this machine.
     denyDialMultiaddr: (address) => !scope.permits(address),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
 import { seenAnswerMs, seenAnswersApartMs } from '../core/limits.js'
 import { waitFor, whenAborted } from '../core/waiting.js'
@@ -17,6 +17,7 @@ import {
   type Targets,
 } from './candidates.js'
 import { connectSocket, type SocketAddress, socketAddressOf } from './connect-socket.js'
+import type { DialScope } from './dial-scope.js'
 import { type DirectListener, freePort } from './direct-listener.js'
 import { askSeenAddress, type SeenFrom } from './seen-address.js'
 
@@ -41,6 +42,8 @@ export interface PunchOptions {
   /** What the node listens on for everybody. */
   configured: readonly string[]
   listener: DirectListener
+  /** Decides which of the relays' addresses may be asked. */
+  scope: Pick<DialScope, 'permits' | 'permitsFound'>
   signal: AbortSignal
   /** Overrides, for tests, whether several sockets can be bound to one port; default: as the system does. */
   sharesPorts?: boolean
@@ -65,13 +68,19 @@ export async function openPunch({
   relays,
   configured,
   listener,
+  scope,
   signal,
   sharesPorts = portsAreShared,
 }: PunchOptions): Promise<Punch> {
   const port = await freePort()
   const interfaces = interfaceAddresses()
-  const asked = relaysToAsk(relays, interfaces)
-  const answers = sharesPorts ? await askRelays(asked, port, signal) : await askInTurn(asked, port, signal)
+  const permitted = relays.map((addresses) =>
+    addresses.map((text) => multiaddr(text)).filter((each) => scope.permits(each)),
+  )
+  const asked = relaysToAsk(permitted, interfaces)
+  const ask: Ask = (relay, either) =>
+    askSeenAddress(relay, { localPort: port, permits: (found) => scope.permitsFound(relay.host, found) }, either)
+  const answers = sharesPorts ? await askRelays(asked, ask, signal) : await askInTurn(asked, ask, signal)
   const place: Place = { interfaces, seen: answers.map(({ seen }) => seen) }
   const close = () => {
     for (const { socket } of answers) socket.destroy()
@@ -101,7 +110,7 @@ export function interfaceAddresses(): InterfaceAddress[] {
 }
 
 /** Picks the addresses of relays to ask, relays by turns, so that not all questions of one family go to the same one. */
-function relaysToAsk(relays: PunchOptions['relays'], interfaces: readonly InterfaceAddress[]): SocketAddress[] {
+function relaysToAsk(relays: readonly Multiaddr[][], interfaces: readonly InterfaceAddress[]): SocketAddress[] {
   const hasIpv6 = interfaces.some(
     ({ address, internal }) => address.includes(':') && !internal && !address.startsWith('fe80'),
   )
@@ -111,25 +120,27 @@ function relaysToAsk(relays: PunchOptions['relays'], interfaces: readonly Interf
   )
 }
 
-function firstOf(addresses: readonly string[], family: 4 | 6): SocketAddress | undefined {
-  for (const text of addresses) {
-    const address = socketAddressOf(multiaddr(text))
+function firstOf(addresses: readonly Multiaddr[], family: 4 | 6): SocketAddress | undefined {
+  for (const each of addresses) {
+    const address = socketAddressOf(each)
     if (address !== undefined && (address.family === family || address.family === 0)) return { ...address, family }
   }
   return undefined
 }
 
+type Ask = (relay: SocketAddress, signal: AbortSignal) => Promise<SeenFrom>
+
 /**
  * Asks relays at the same time and resolves with their answers; those that come much later than the first one are left out. Never
  * rejects.
  */
-async function askRelays(relays: readonly SocketAddress[], port: number, signal: AbortSignal): Promise<SeenFrom[]> {
+async function askRelays(relays: readonly SocketAddress[], askOne: Ask, signal: AbortSignal): Promise<SeenFrom[]> {
   const enough = new AbortController()
   const either = anySignal(signal, enough.signal, AbortSignal.timeout(seenAnswerMs))
   const answers: SeenFrom[] = []
   let timer: NodeJS.Timeout | undefined
   const ask = async (relay: SocketAddress) => {
-    const answer = await askSeenAddress(relay, port, either).catch(() => undefined) // an older one, or out of reach by this family
+    const answer = await askOne(relay, either).catch(() => undefined) // an older one, or out of reach by this family
     if (answer === undefined) return
     answers.push(answer)
     timer ??= setTimeout(() => enough.abort(new Error('Others have answered.')), seenAnswersApartMs)
@@ -140,10 +151,10 @@ async function askRelays(relays: readonly SocketAddress[], port: number, signal:
 }
 
 /** Asks relays like {@link askRelays}, but with no two connections at a time. */
-async function askInTurn(relays: readonly SocketAddress[], port: number, signal: AbortSignal): Promise<SeenFrom[]> {
+async function askInTurn(relays: readonly SocketAddress[], askOne: Ask, signal: AbortSignal): Promise<SeenFrom[]> {
   const answers: SeenFrom[] = []
   for (const relay of relays) {
-    const [answer] = await askRelays([relay], port, signal)
+    const [answer] = await askRelays([relay], askOne, signal)
     if (answer === undefined) continue
     answer.socket.destroy()
     if (!answer.socket.closed) await once(answer.socket, 'close')
@@ -178,7 +189,7 @@ export async function punch(
 async function connectPersistently(target: SeenAddress, port: number, signal: AbortSignal): Promise<Socket> {
   for (let tries = 1; ; tries++) {
     try {
-      return await connectSocket({ ...target, family: 0 }, signal, port)
+      return await connectSocket({ ...target, family: 0 }, signal, { localPort: port })
     } catch (error) {
       if (signal.aborted || tries === maxTries || !wasRefused(error)) throw error
     }

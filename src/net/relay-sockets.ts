@@ -17,6 +17,9 @@ export interface RelayEnd {
   webSocket?: { secure: boolean; path: string; serverName: string }
 }
 
+/** Says whether a name may lead to this IP address. */
+type PermitsFound = (name: string, address: string) => boolean
+
 /** Limits the host names of which it is remembered which IP address worked. */
 const maxNames = 256
 
@@ -29,9 +32,15 @@ export class RelaySockets {
   /** Holds, by `host:port`, which IP address of a host name worked last. */
   readonly #worked = new BoundedMap<string, string>(maxNames)
 
-  /** `proxy` is what `--proxy` takes; without it the environment decides. Throws `bad_argument`. */
-  constructor(proxy?: string, env: NodeJS.ProcessEnv = process.env) {
-    this.#rule = proxyRule(proxy, env)
+  readonly #permits: PermitsFound
+
+  /**
+   * `proxy` is what `--proxy` takes; without it the environment decides. `permits` says which IP addresses of a name may be
+   * connected to; default: all. Throws `bad_argument`.
+   */
+  constructor(proxy?: string, permits: PermitsFound = () => true) {
+    this.#rule = proxyRule(proxy, process.env)
+    this.#permits = permits
   }
 
   /**
@@ -68,7 +77,8 @@ export class RelaySockets {
   async #connect(end: RelayEnd, signal: AbortSignal): Promise<Socket> {
     const name = `${end.host}:${end.port}`
     try {
-      const socket = await connectSocket(end, { signal, firstAddress: this.#worked.get(name) })
+      const permits = (address: string) => this.#permits(end.host, address)
+      const socket = await connectSocket(end, { signal, permits, firstAddress: this.#worked.get(name) })
       if (isIP(end.host) === 0 && socket.remoteAddress !== undefined) this.#worked.set(name, socket.remoteAddress)
       return socket.setNoDelay(true).setKeepAlive(true)
     } catch (error) {

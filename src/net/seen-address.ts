@@ -5,6 +5,7 @@ import { maxSeenSockets, seenLingerMs } from '../core/limits.js'
 import { waitFor } from '../core/waiting.js'
 import { prefaceBytes, prefaceTokenBytes, tokenOf } from '../wire/prefaces.js'
 import { decodeSeenAnswer, encodeSeenAnswer, encodeSeenQuestion, type SeenAddress } from '../wire/seen-address.js'
+import { reachOf } from './candidates.js'
 import { connectSocket, type SocketAddress } from './connect-socket.js'
 import type { Preface } from './first-bytes.js'
 
@@ -49,12 +50,16 @@ export interface SeenFrom {
 }
 
 /**
- * Asks the relay at this address how it sees `localPort` of this machine. Rejects with `unreachable`, `protocol_error` or the
- * signal's reason.
+ * Asks the relay at this address how it sees `localPort` of this machine; `permits` says to which addresses of its name a
+ * connection may be made. Rejects with `unreachable`, `protocol_error` or the signal's reason.
  */
-export async function askSeenAddress(relay: SocketAddress, localPort: number, signal: AbortSignal): Promise<SeenFrom> {
+export async function askSeenAddress(
+  relay: SocketAddress,
+  from: { localPort: number; permits?: (address: string) => boolean },
+  signal: AbortSignal,
+): Promise<SeenFrom> {
   const mask = randomBytes(prefaceTokenBytes)
-  const socket = await connectSocket(relay, signal, localPort)
+  const socket = await connectSocket(relay, signal, from)
   try {
     socket.write(encodeSeenQuestion(mask))
     const seen = await waitFor<SeenAddress>(signal, (resolve, reject) => {
@@ -72,6 +77,10 @@ export async function askSeenAddress(relay: SocketAddress, localPort: number, si
       socket.on('data', onData).on('close', onClose)
       return () => socket.off('data', onData).off('close', onClose)
     })
+    // Who believes that opens what is on this machine alone to whoever it is going to meet.
+    if (reachOf(seen.host) === 'loopback' && reachOf(socket.remoteAddress ?? '') !== 'loopback') {
+      throw new OverlayError('protocol_error', 'A relay elsewhere says that it is on this machine.')
+    }
     return { seen, socket: socket.resume() }
   } catch (error) {
     socket.destroy()

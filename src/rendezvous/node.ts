@@ -25,11 +25,13 @@ import {
   providerValidityMs,
   rendezvousSilenceMs,
 } from '../core/limits.js'
+import { noProxy } from '../core/proxy.js'
 import { DialScope } from '../net/dial-scope.js'
 import { wasHeardWithin } from '../net/flow.js'
 import { guardedNoise, guardUpgrader } from '../net/guard/guarded.js'
 import { safeYamux } from '../net/muxer.js'
 import { patientTcp } from '../net/patient-tcp.js'
+import { RelaySockets } from '../net/relay-sockets.js'
 import { addressesOf, dhtMode } from './address.js'
 import { type FoundPeer, RendezvousPlace, rendezvousKey } from './dht.js'
 import { Silence } from './silence.js'
@@ -102,7 +104,12 @@ export class RendezvousNode {
         listen: options.listen.length > 0 ? options.listen.map(String) : ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0'],
       },
       // No time limit on silent sockets: go's program dies with its connection, so a sleeping laptop must find it again.
-      transports: [patientTcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+      transports: [
+        patientTcp(
+          { inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 },
+          new RelaySockets(noProxy, (name, address) => scope.permitsFound(name, address)),
+        ),
+      ],
       connectionEncrypters: [guardedNoise()],
       // A paused stream is aborted when more than its read buffer arrives; so the window must not outgrow the buffer.
       streamMuxers: [safeYamux({ streamOptions: { maxStreamWindowSize: 256 * 1024 } })],

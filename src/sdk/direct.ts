@@ -45,7 +45,7 @@ export function openOwn(
     .getMultiaddrs()
     .map((address) => address.toString())
     .filter((address) => !address.includes('/p2p-circuit'))
-  return openPunch({ relays, configured, listener, signal })
+  return openPunch({ relays, configured, listener, scope: node.scope, signal })
 }
 
 export interface Meeting {

@@ -1,6 +1,4 @@
-import dns from 'node:dns/promises'
 import { once } from 'node:events'
-import { syncBuiltinESMExports } from 'node:module'
 import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -11,28 +9,15 @@ import { createNode } from '../../../src/net/node.js'
 import { RelaySockets } from '../../../src/net/relay-sockets.js'
 import { Trust } from '../../../src/net/trust.js'
 import { temporaryFolder } from '../../support/cli.js'
+import { lookUpAsBefore, lookUpWith, named } from '../../support/names.js'
 import { freePorts, makeNetwork } from '../../support/network.js'
 import { SilentTarget } from '../../support/silent-target.js'
-
-const { lookup } = dns
-
-/** All modules look names up with this from now on. */
-function lookUpWith(replacement: () => Promise<unknown>): void {
-  dns.lookup = replacement as typeof lookup
-  syncBuiltinESMExports()
-}
 
 const closing: Array<() => unknown> = []
 afterEach(async () => {
   for (const close of closing.splice(0)) await close()
-  dns.lookup = lookup
-  syncBuiltinESMExports()
+  lookUpAsBefore()
 })
-
-/** What `example.test` is looked up as. */
-function named(...addresses: string[]): void {
-  lookUpWith(async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })))
-}
 
 async function listening(options: Parameters<Server['listen']>[0]): Promise<Server> {
   const server = createServer((socket) => socket.end())

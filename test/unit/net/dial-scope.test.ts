@@ -75,3 +75,21 @@ test('neighbours find each other wherever they look, in their own networks alone
   const told = ['/ip4/192.168.1.9/tcp/1', '/ip4/192.168.2.9/tcp/1', '/ip4/127.0.0.1/tcp/1']
   expect(permitted([], told, scope)).toEqual(['/ip4/192.168.1.9/tcp/1'])
 })
+
+test('a name that others tell leads to the Internet alone, also where IPv4 is inside IPv6', () => {
+  const scope = new DialScope(() => [multiaddr('/ip4/203.0.113.1/tcp/4001')])
+  const may = (address: string) => scope.permitsFound('relay.example.com', address)
+  expect(
+    ['203.0.113.7', '2001:db8::1', '64:ff9b::cb00:7107', '64:ff9b::203.0.113.7'].filter((each) => !may(each)),
+  ).toEqual([])
+  const inside = [
+    '64:ff9b::7f00:1',
+    '64:ff9b::10.0.0.1',
+    '64:ff9b::',
+    '::ffff:127.0.0.1',
+    '0.0.0.0',
+    '::',
+    'fe80::1%eth0',
+  ]
+  expect([...inside, '127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', 'fd00::1'].filter(may)).toEqual([])
+})
