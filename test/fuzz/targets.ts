@@ -17,6 +17,7 @@ import { FrameGuard } from '../../src/net/guard/frame-guard.js'
 import { acceptedHere, StreamGuard } from '../../src/net/guard/stream-guard.js'
 import { isPublicAddress, parseListenAddress, parsePeerAddress } from '../../src/rendezvous/address.js'
 import { FrameDecoder } from '../../src/wire/frame-decoder.js'
+import type { Frame } from '../../src/wire/frames.js'
 import { MessageDecoder } from '../../src/wire/length-prefix.js'
 import * as chat from '../../src/wire/messages/chat.js'
 import * as directory from '../../src/wire/messages/directory.js'
@@ -71,49 +72,123 @@ const messages: Target[] = codecs.map(([name, codec]) => ({
   }) as fc.IProperty<[unknown]>,
 }))
 
+/** Reads a stream: `push` returns what each piece brings, `end` what its end does. Either may throw an OverlayError. */
+interface Reader {
+  push(piece: Uint8Array): Iterable<unknown>
+  end?(): Iterable<unknown>
+}
+
+/** Returns all that was read, and what was thrown at last. */
+function outcomeOf({ push, end = () => [] }: Reader, pieces: readonly Uint8Array[]): string {
+  const read: unknown[] = []
+  try {
+    for (const piece of pieces) for (const each of push(piece)) read.push(each)
+    for (const each of end()) read.push(each)
+  } catch (error) {
+    if (!isOverlayError(error)) throw error
+    read.push(error.code, error.message)
+  }
+  return JSON.stringify(read, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value))
+}
+
+/** A stream means the same, however it is cut into the pieces that arrive. */
+const stream = (name: string, open: () => Reader): Target => ({
+  name,
+  property: fc.property(hostilePieces, (pieces) => {
+    const whole = Uint8Array.from(Buffer.concat(pieces))
+    const expected = outcomeOf(open(), [whole])
+    for (const cut of [pieces, Array.from(whole, (byte) => Uint8Array.of(byte))]) {
+      const outcome = outcomeOf(open(), cut)
+      if (outcome !== expected) throw new Error(`${outcome} in pieces, ${expected} in one`)
+    }
+  }) as fc.IProperty<[unknown]>,
+})
+
+function* until<T>(next: () => T | undefined): Iterable<T> {
+  for (let each = next(); each !== undefined; each = next()) yield each
+}
+
 const streams: Target[] = [
-  target('frames of a session', hostilePieces, (pieces) => {
+  stream('frames of a session', () => {
     const decoder = new FrameDecoder(maxSessionFrameBytes)
-    for (const piece of pieces) {
-      decoder.push(piece)
-      while (decoder.next() !== undefined);
+    const whole = (frame: Frame) =>
+      frame.type === 'data' ? { ...frame, payload: Uint8Array.from(Buffer.concat(frame.payload)) } : frame
+    return {
+      *push(piece) {
+        decoder.push(piece)
+        for (const frame of until(() => decoder.next())) yield whole(frame)
+      },
     }
   }),
-  target('messages of a stream', hostilePieces, (pieces) => {
+  stream('messages of a stream', () => {
     const decoder = new MessageDecoder()
-    for (const piece of pieces) {
-      decoder.push(piece)
-      while (decoder.next(300) !== undefined);
+    return {
+      *push(piece) {
+        decoder.push(piece)
+        yield* until(() => decoder.next(300))
+      },
+      end: () => [decoder.atBoundary, decoder.bufferedBytes, decoder.rest()],
     }
   }),
-  target('frames of the chat', hostilePieces, (pieces) => {
+  stream('frames of the chat', () => {
     const reader = new FrameReader()
-    for (const piece of pieces) for (const _ of reader.push(piece));
-    reader.end()
-  }),
-  target('lines of the rendezvous chat', hostilePieces, (pieces) => {
-    const decoder = new LineDecoder(32)
-    for (const piece of pieces) {
-      for (const { text } of decoder.push(piece)) if (text.includes('\n')) throw new Error('a line of two')
+    return {
+      push: (piece) => reader.push(piece),
+      end: () => {
+        reader.end()
+        return []
+      },
     }
-    decoder.end()
   }),
-  target('the guard of a stream', hostilePieces, (pieces) => {
+  stream('lines of the rendezvous chat', () => {
+    const decoder = new LineDecoder(32)
+    return {
+      *push(piece) {
+        for (const line of decoder.push(piece)) {
+          if (line.text.includes('\n')) throw new Error('a line of two')
+          yield line
+        }
+      },
+      end: () => decoder.end(),
+    }
+  }),
+  stream('the guard of a stream', () => {
     const guard = new StreamGuard({
       accepts: acceptedHere(['/a', '/b']),
       rule: () => ({ maxMessageBytes: 64, messages: 4, afterwards: 'anything' }),
       spend: () => {},
     })
-    const out = new Uint8ArrayList()
     let given = 0
-    for (const piece of pieces) {
-      given += piece.byteLength
-      guard.push(piece, out)
-      if (out.byteLength > given) throw new Error('more came out than went in')
+    return {
+      *push(piece) {
+        given += piece.byteLength
+        const out = new Uint8ArrayList()
+        try {
+          guard.push(piece, out)
+        } finally {
+          yield* out.subarray()
+        }
+        if (out.byteLength > given) throw new Error('more came out than went in')
+      },
+      end: () => [guard.done],
     }
   }),
-  target('the guard of frames', hostilePieces, (pieces) => {
-    new FrameGuard({ maxFrameBytes: 1000, opened: () => {}, pinged: () => {} }).push(pieces)
+  stream('the guard of frames', () => {
+    const seen: string[] = []
+    const guard = new FrameGuard({
+      maxFrameBytes: 1000,
+      opened: () => void seen.push('opened'),
+      pinged: () => void seen.push('pinged'),
+    })
+    return {
+      *push(piece) {
+        try {
+          guard.push([piece])
+        } finally {
+          yield* seen.splice(0)
+        }
+      },
+    }
   }),
 ]
 

@@ -12,6 +12,7 @@ import { temporaryFolder } from '../../support/cli.js'
 import { startProgram, systemProgram } from '../../support/debian.js'
 import { eventually } from '../../support/members.js'
 import { freePorts } from '../../support/network.js'
+import { inPieces } from '../../support/pieces.js'
 import { call, readBytes, Stage } from '../../support/stage.js'
 
 let stage: Stage
@@ -150,6 +151,35 @@ test('what the target says at once, behind the proxy’s answer, is not lost', a
   const socket = await connectThrough(parseProxy(url, 'x'), target, AbortSignal.timeout(10_000))
   const [bytes] = await once(socket, 'data')
   expect(bytes.toString()).toBe('hello')
+})
+
+/** Writes one piece after another, each by itself as far as the system has it so. */
+async function dribble(socket: Socket, pieces: readonly Uint8Array[]): Promise<void> {
+  socket.setNoDelay(true)
+  for (const piece of pieces) {
+    await new Promise<void>((resolve) => socket.write(piece, () => resolve()))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+const answers = [
+  ['HTTP', '', Buffer.from('HTTP/1.1 200 OK\r\nVia: 1.1 proxy\r\n\r\n\x13/multistream/1.0.0\n')],
+  ['SOCKS5', 'socks5', Buffer.from(`\x05\0\x05\0\0\x03\x05proxy\x0f\xa1\x13/multistream/1.0.0\n`, 'latin1')],
+] as const
+test.each(
+  answers.flatMap(([name, scheme, answer]) =>
+    inPieces(answer).map(([how, pieces]) => [name, how, scheme, pieces] as const),
+  ),
+)('an answer of a proxy that speaks %s is read to its end and no further, %s', async (_name, _how, scheme, pieces) => {
+  const url = await scripted((socket) => {
+    socket.resume()
+    void dribble(socket, pieces).then(() => socket.end())
+  })
+  const address = scheme === '' ? url : url.replace('http', scheme)
+  const socket = await connectThrough(parseProxy(address, 'x'), target, AbortSignal.timeout(10_000))
+  const came: Buffer[] = []
+  for await (const bytes of socket) came.push(bytes as Buffer)
+  expect(Buffer.concat(came).toString()).toBe('\x13/multistream/1.0.0\n')
 })
 
 test.each([

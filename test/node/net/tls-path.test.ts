@@ -24,6 +24,7 @@ import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js
 import { pathAlpn } from '../../../src/wire/protocols.js'
 import { eventually } from '../../support/members.js'
 import { makeNetwork, type TestNetwork } from '../../support/network.js'
+import { inPieces } from '../../support/pieces.js'
 
 const open: Array<{ destroy(): unknown }> = []
 afterEach(() => {
@@ -77,19 +78,36 @@ async function sides(network?: TestNetwork): Promise<{ network: TestNetwork; dia
 }
 
 /** Both sides at once: the dialer's channel with its first frame sent, and what becomes of the host. */
-async function meet(dialer: Side, host: Side, first: Frame = { type: 'ping', id: 7 }) {
+async function meet(
+  dialer: Side,
+  host: Side,
+  first: Frame = { type: 'ping', id: 7 },
+  cut = (bytes: Uint8Array) => [bytes],
+) {
   const [a, b] = await socketPair()
-  const accepted: Promise<ProvedCarrier> = host.endpoint
-    .secure(b, 'host', signal())
-    .then((secured) => helloAsHost(secured, host.trust))
+  const accepted: Promise<ProvedCarrier> = host.endpoint.secure(b, 'host', signal()).then((secured) => {
+    writeCut(secured.socket, cut)
+    return helloAsHost(secured, host.trust)
+  })
   accepted.catch(() => {})
   const secured = await dialer.endpoint.secure(a, 'dialer', signal(), host.peerId)
+  writeCut(secured.socket, cut)
   const proved = Promise.withResolvers<string>()
   const carrier = helloAsDialer(secured, dialer.trust, (_carrier, { name }) => proved.resolve(name))
   const channel = new FrameChannel(carrier)
   const end = new End(channel)
   channel.sendFrame(first)
   return { accepted, channel, end, proved: proved.promise }
+}
+
+/** Lets each piece of what is written be a record of its own, which the other end is handed by itself. */
+function writeCut(socket: TLSSocket, cut: (bytes: Uint8Array) => Uint8Array[]): void {
+  const write = socket.write.bind(socket) as (bytes: Uint8Array) => boolean
+  socket.cork = () => {}
+  socket.write = (bytes) =>
+    cut(bytes as Uint8Array)
+      .map((piece) => write(piece))
+      .at(-1) ?? true
 }
 
 /** What comes on a channel. */
@@ -129,6 +147,28 @@ describe('a path on a TLS socket', () => {
     there.channel.sendFrame({ type: 'pong', id: 8 })
     expect(await end.has(1)).toEqual([{ type: 'pong', id: 8 }])
     expect(await proved).toBe('bob')
+  })
+
+  test.each([
+    ['byte by byte', (bytes: Uint8Array) => inPieces(bytes)[1]![1]],
+    ['in pieces of any size', (bytes: Uint8Array) => inPieces(bytes)[2]![1]],
+  ])('carries the same when all that either side says arrives %s, the hello included', async (_how, cut) => {
+    for (const newer of ['nobody', 'dialer'] as const) {
+      const { network, dialer, host } = await sides()
+      if (newer === 'dialer') await dialer.trust.adopt((await network.publish({})).envelope)
+      const payload = randomBytes(500)
+      const first: Frame = { type: 'data', offset: 3, payload: [payload] }
+      const { accepted, channel, end } = await meet(dialer, host, first, cut)
+      channel.sendFrame({ type: 'ping', id: 300 })
+      const there = new End(new FrameChannel((await accepted).carrier))
+      const [data, ping] = await there.has(2)
+      expect(data).toMatchObject({ type: 'data', offset: 3 })
+      if (data?.type === 'data') expect(Buffer.concat(data.payload).equals(payload)).toBe(true)
+      expect(ping).toEqual({ type: 'ping', id: 300 })
+      there.channel.sendFrame({ type: 'pong', id: 300 })
+      expect(await end.has(1)).toEqual([{ type: 'pong', id: 300 }])
+      expect(host.trust.network.revision).toBe(dialer.trust.network.revision)
+    }
   })
 
   test('says whether it was closed in good order or broke', async () => {
