@@ -24,9 +24,12 @@ const checkedAtOnce = 32
  */
 export class EntryCheck {
   readonly #deps: { trust: Trust; store: DirectoryStore; clock: Clock }
+  readonly #maxEntries: number
 
-  constructor(deps: { trust: Trust; store: DirectoryStore; clock: Clock }) {
+  /** `maxEntries` limits those of one owner. */
+  constructor(deps: { trust: Trust; store: DirectoryStore; clock: Clock }, maxEntries = maxEntriesOfOwner) {
     this.#deps = deps
+    this.#maxEntries = maxEntries
   }
 
   /**
@@ -35,7 +38,7 @@ export class EntryCheck {
    */
   async check(ownerPeerId: string, message: FeedMessage): Promise<FeedMessage> {
     let checked = 0
-    const held = this.#deps.store.ownedCount(ownerPeerId)
+    let room = this.#maxEntries - this.#deps.store.ownedCount(ownerPeerId)
     const parts = []
     for (const part of message.parts) {
       // Cut otherwise than here: it is told again once both go by the same document.
@@ -43,9 +46,12 @@ export class EntryCheck {
       const put: Entry[] = []
       for (const entry of part.put) {
         if (!this.#isHeld(ownerPeerId, entry)) {
-          if (held + put.length >= maxEntriesOfOwner) continue
+          // What takes the place of an older one needs no room.
+          const isNew = this.#deps.store.get(entry.record) === undefined
+          if (isNew && room <= 0) continue
           if (++checked % checkedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve))
           if (!(await this.#mayHold(ownerPeerId, entry))) continue
+          if (isNew) room--
         }
         put.push(entry)
       }

@@ -21,7 +21,7 @@ const owner = id(relay1)
 const nowMs = issuedAtMs + 30 * dayMs
 
 /** A home, what it goes by, and what it takes of the owner's word about user2. */
-function home() {
+function home(maxEntries?: number) {
   const network = {
     networkId,
     revocations: [],
@@ -31,29 +31,26 @@ function home() {
   }
   const clock = new ManualClock(nowMs)
   const store = new DirectoryStore()
-  const check = new EntryCheck({ trust: { network } as never, store, clock })
-  const take = async (certificate: VerifiedCertificate, fields: Partial<TerminatorRecord> = {}) => {
-    const signed = await signedTerminator(user2, certificate, fields)
-    const { name: identityName } = certificate
-    const entry: Entry = {
-      record: peekTerminator(signed.terminator),
-      identityName,
-      signed,
-      busy: false,
-      down: false,
-      sinceMs: 1,
-    }
+  const check = new EntryCheck({ trust: { network } as never, store, clock }, maxEntries)
+  /** Feeds terminators with these fields, each in a part of its own, and returns how many are taken. */
+  const takeAll = async (certificate: VerifiedCertificate, all: ReadonlyArray<Partial<TerminatorRecord>>) => {
     const part = { partition: `${chat.name}/0`, begin: false, end: false, drop: false, removed: [], departed: [] }
-    const { parts } = await check.check(owner, {
-      epoch: 1,
-      version: 1,
-      complete: true,
-      parts: [{ ...part, put: [entry] }],
-    })
-    for (const each of parts[0]!.put) store.put(each)
-    return parts[0]!.put.length
+    const given = await Promise.all(
+      all.map(async (fields) => {
+        const signed = await signedTerminator(user2, certificate, fields)
+        const record = peekTerminator(signed.terminator)
+        const entry: Entry = { record, identityName: certificate.name, signed, busy: false, down: false, sinceMs: 1 }
+        return { ...part, put: [entry] }
+      }),
+    )
+    const { parts } = await check.check(owner, { epoch: 1, version: 1, complete: true, parts: given })
+    const taken = parts.flatMap(({ put }) => put)
+    for (const each of taken) store.put(each)
+    return taken.length
   }
-  return { network, clock, store, check, take }
+  const take = (certificate: VerifiedCertificate, fields: Partial<TerminatorRecord> = {}) =>
+    takeAll(certificate, [fields])
+  return { network, clock, store, check, take, takeAll }
 }
 
 test('a terminator that is older than the certificate beside it, or of tomorrow, is not taken', async () => {
@@ -78,4 +75,18 @@ test('what is held and may not be any more is found: revoked, expired, not permi
   expect(await found()).toEqual([])
   network.revokedSerials.add(Buffer.from(certificate.serial).toString('hex'))
   expect(await found()).toEqual(['user2'])
+})
+
+test('an owner may have so many entries and no more, in however many parts they come; what is renewed needs no room', async () => {
+  const { store, take, takeAll } = home(3)
+  const certificate = await certificateOf('user2', user2)
+  const named = (...names: string[]) => names.map((name) => ({ instanceId: `user2/${name}` }))
+  expect(await takeAll(certificate, named('a', 'b'))).toBe(2)
+  expect(await takeAll(certificate, named('a', 'b', 'c', 'd', 'e'))).toBe(3)
+  expect(store.ownedCount(owner)).toBe(3)
+  expect(await take(certificate, { instanceId: 'user2/a', sequence: 9 })).toBe(1)
+  expect(await takeAll(certificate, named('f'))).toBe(0)
+  expect(store.ownedCount(owner)).toBe(3)
+  for (const { record } of store.ownedIn(owner, `${chat.name}/0`).slice(0, 1)) store.remove(record)
+  expect(await takeAll(certificate, named('f', 'g'))).toBe(1)
 })
