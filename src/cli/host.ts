@@ -4,13 +4,14 @@ import { OverlayError } from '../core/errors.js'
 import { defaultMaxConnections, targetProbeMs } from '../core/limits.js'
 import { type DirectFlags, directListenFlag, directOptions, formerDirectFlag, relayOnlyFlag } from './direct-flags.js'
 import { collect, graceFlag, readGrace, toNumber } from './flag-values.js'
-import type { InstallFlags } from './host-install.js'
+import type { HostInstallFlags } from './host-install.js'
+import { addInstallFlags, checkInstallFlags } from './install-flags.js'
 import { createLog } from './log.js'
 import { logContext } from './log-context.js'
 import { programName, shellWord } from './program-name.js'
 import { runUntilTold } from './until-told.js'
 
-interface HostFlags extends DirectFlags, InstallFlags {
+interface HostFlags extends DirectFlags, HostInstallFlags {
   grace?: string
   to?: string
   allow?: string[] | true
@@ -26,7 +27,7 @@ interface HostFlags extends DirectFlags, InstallFlags {
 
 /** Adds `chat-p2p host`: offers a TCP endpoint of this machine, or one it can reach, as an instance of a service. */
 export function addHostCommand(program: Command): void {
-  program
+  const command = program
     .command('host')
     .argument('<service>', 'name of the service')
     .requiredOption('-i, --identity <identity>', 'who to be: a path, or a name in ./identities')
@@ -67,11 +68,7 @@ export function addHostCommand(program: Command): void {
     .option(...relayOnlyFlag)
     .option(...directListenFlag)
     .addOption(formerDirectFlag())
-    .option('--install', 'make this command a unit of systemd, enabled and started; shows what it writes')
-    .option('--uninstall', 'take that unit away again')
-    .option('--user', "with these two: a unit of this user's, not of the machine (default unless root)")
-    .option('--dry-run', 'with these two: only show it')
-    .action((service: string, flags: HostFlags, command: Command) => runHostCommand(service, flags, command))
+  addInstallFlags(command).action((service: string, flags: HostFlags) => runHostCommand(service, flags, command))
 }
 
 async function runHostCommand(service: string, flags: HostFlags, command: Command): Promise<void> {
@@ -121,7 +118,7 @@ async function runHostCommand(service: string, flags: HostFlags, command: Comman
   }
   const quotas = parseQuotas(flags.quota ?? [], hostQuotaNames)
   // What is wrong with the command line is said now, not in a journal.
-  if (flags.install) return (await import('./host-install.js')).installHost(service, flags, command)
+  if (flags.install) return (await import('./host-install.js')).installHost(service, target, flags, command)
   const identity = await loadToRun(flags.identity)
   const instanceId = flags.instance ?? identity.name
   const context = await createContext(identity, { ...directOptions(flags), quotas })
@@ -163,13 +160,6 @@ async function runHostCommand(service: string, flags: HostFlags, command: Comman
   } finally {
     await context.close()
   }
-}
-
-/** Throws `bad_argument` for flags of installing without it: what was to be shown would run, and take the place of the host that runs. */
-function checkInstallFlags({ install, uninstall, user, dryRun }: HostFlags): void {
-  if (install && uninstall) throw new OverlayError('bad_argument', '--install and --uninstall are two commands.')
-  if (install || uninstall || !(user || dryRun)) return
-  throw new OverlayError('bad_argument', `--${dryRun ? 'dry-run' : 'user'} goes with --install or --uninstall only.`)
 }
 
 /** Reads `--health-interval`. Without it a target that works is not probed: it may take one connection in its life, or log each. */

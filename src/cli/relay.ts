@@ -3,28 +3,20 @@ import { errorText, OverlayError } from '../core/errors.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import type { Relay } from '../relay/relay.js'
+import { collect } from './flag-values.js'
+import { addInstallFlags, checkInstallFlags } from './install-flags.js'
 import { createLog, type Log } from './log.js'
 import { renewedLine } from './log-context.js'
+import type { RelayInstallFlags } from './relay-install.js'
 import { throwIfInterrupted, untilTold } from './until-told.js'
 
-interface RelayCommandOptions {
-  identity: string
-  listen?: string[]
-  announce?: string[]
-  metrics?: string
-  quota?: string[]
-  renewalKey?: string
-  tlsCert?: string
-  tlsKey?: string
-  trustProxy?: string[]
+interface RelayCommandOptions extends RelayInstallFlags {
   verbose?: boolean
 }
 
-const collect = (value: string, all: string[] = []) => [...all, value]
-
 /** Adds `chat-p2p relay`: runs a relay until it is told to stop. */
 export function addRelayCommand(program: Command): void {
-  program
+  const command = program
     .command('relay')
     .requiredOption('-i, --identity <identity>', 'a relay identity: a path, or a name in ./identities')
     .option(
@@ -58,10 +50,15 @@ export function addRelayCommand(program: Command): void {
       'renew certificates that are about to end with this key; see `identity renewal-key`',
     )
     .option('-v, --verbose', 'also log relays that come and go, and refused connections')
-    .action((options: RelayCommandOptions) => runRelay(options))
+  addInstallFlags(command).action((options: RelayCommandOptions) => runRelay(options, command))
 }
 
-async function runRelay(options: RelayCommandOptions): Promise<void> {
+async function runRelay(options: RelayCommandOptions, command: Command): Promise<void> {
+  checkInstallFlags(options)
+  const { listen, announce, tlsCert, tlsKey, trustProxy } = options
+  const tls = tlsFiles(tlsCert, tlsKey)
+  if (options.uninstall) return (await import('./relay-install.js')).uninstallRelay(options)
+  if (options.install) return (await import('./relay-install.js')).installRelay(options, tls, command)
   const told = untilTold() // first of all: a signal may come before the relay is up
   // Loaded when needed: libp2p takes a moment, and `chat-p2p --help` should not wait for it.
   const [{ loadToRun }, { startRelay }, { parseQuotas }] = await Promise.all([
@@ -71,13 +68,12 @@ async function runRelay(options: RelayCommandOptions): Promise<void> {
   ])
   const quotas = parseQuotas(options.quota ?? [])
   const identity = await loadToRun(options.identity, 'relay')
-  const { listen, announce, tlsCert, tlsKey, trustProxy } = options
   const renewalKey = options.renewalKey && (await openRenewalKey(options.renewalKey, identity))
   const relay = await startRelay(identity, {
     listen,
     announce,
     quotas,
-    tls: tlsFiles(tlsCert, tlsKey),
+    tls,
     trustProxies: trustProxy,
     ...(renewalKey ? { renewalKey } : {}),
   })

@@ -169,5 +169,6 @@ function relayMachines({ relays, dir }: SetupResult): string[] {
       ...each.map(({ name }) => `    ssh ${host} chat-p2p relay -i ${name}`),
     )
   }
+  lines.push('  (with --install it becomes a unit of systemd there, and starts with the machine)')
   return [...lines, 'Then, here or wherever the file of a user is:']
 }

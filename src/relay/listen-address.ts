@@ -1,4 +1,8 @@
 import { isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { multiaddr } from '@multiformats/multiaddr'
+import { OverlayError } from '../core/errors.js'
+import type { NetworkView } from '../identity/network-document.js'
 import { dialable } from '../net/dialable.js'
 
 /** Says where a relay listens, and what it tells others. */
@@ -8,6 +12,36 @@ export interface RelayAddresses {
   announce?: string[]
   /** Published ones at which it can't listen by itself: a TLS terminator has to be there. */
   elsewhere: string[]
+}
+
+/**
+ * Returns where a relay listens and what it tells others, by what it was told, else by the network document. `secure` says that it
+ * has a certificate for TLS. Throws `bad_argument`.
+ */
+export function relayAddresses(
+  relay: { name: string; peerId: { toString(): string }; network?: Pick<NetworkView, 'relays'> | undefined },
+  given: { listen?: string[]; announce?: string[] },
+  secure: boolean,
+): RelayAddresses {
+  const { name, peerId, network } = relay
+  const published = network?.relays.find((each) => each.peerId === peerId.toString())?.multiaddrs ?? []
+  const { listen, announce, elsewhere }: RelayAddresses =
+    given.listen === undefined
+      ? listenFor(published, localAddresses(), secure)
+      : { listen: given.listen, elsewhere: [] }
+  if (listen.length === 0) {
+    throw new OverlayError(
+      'bad_argument',
+      elsewhere.length > 0
+        ? `Relay '${name}' can't listen at ${elsewhere.join(', ')} without --tls-cert and --tls-key; behind a TLS terminator say --listen /ip4/127.0.0.1/tcp/<port>/ws.`
+        : `The network document gives relay '${name}' no address; say --listen.`,
+    )
+  }
+  const withoutTls = !secure && listen.find((address) => dialable(address)?.webSocket?.secure)
+  if (withoutTls) throw new OverlayError('bad_argument', `${withoutTls} takes --tls-cert and --tls-key.`)
+  const told = given.announce ?? announce
+  told?.forEach(checkMultiaddr)
+  return { listen: listen.map(checkMultiaddr), elsewhere, ...(told === undefined ? {} : { announce: told }) }
 }
 
 /**
@@ -44,4 +78,20 @@ function listenedOn(address: string, local: ReadonlySet<string>): string {
  */
 function isLoopbackOrAny(host: string): boolean {
   return host.startsWith('127.') || host === '::1' || host === '0.0.0.0' || host === '::'
+}
+
+function localAddresses(): Set<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)))
+}
+
+/** Returns the address without a trailing `/p2p/…`, which libp2p does not listen on. */
+function checkMultiaddr(text: string): string {
+  try {
+    multiaddr(text)
+  } catch (error) {
+    throw new OverlayError('bad_argument', `'${text}' is not a multiaddr such as /ip4/127.0.0.1/tcp/4001.`, {
+      cause: error,
+    })
+  }
+  return text.replace(/\/p2p\/[^/]+$/, '')
 }

@@ -114,16 +114,22 @@ export function createRelayMetrics(relay: Relay): Registry {
   return registry
 }
 
-/** Serves a registry at `/metrics`. `address` is `host:port`. Rejects with `bad_argument` or `port_in_use`. */
-export async function serveMetrics(
-  registry: Registry,
-  address: string,
-): Promise<{ url: string; close(): Promise<void> }> {
+/** Reads `--metrics`. Throws `bad_argument`. */
+export function parseMetricsAddress(address: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(address)
   const port = Number(match?.[3])
   if (match === null || port > 65_535) {
     throw new OverlayError('bad_argument', `--metrics takes host:port, for example 127.0.0.1:9100, not '${address}'.`)
   }
+  return { host: match[1] ?? match[2]!, port }
+}
+
+/** Serves a registry at `/metrics`. `address` is `host:port`. Rejects with `bad_argument` or `port_in_use`. */
+export async function serveMetrics(
+  registry: Registry,
+  address: string,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const { host: local, port } = parseMetricsAddress(address)
   const server = createServer((request, response) => {
     if (request.url?.split('?', 1)[0] !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('see /metrics\n')
@@ -134,7 +140,7 @@ export async function serveMetrics(
       (error) => response.writeHead(500, { 'content-type': 'text/plain' }).end(`${error}\n`),
     )
   })
-  await listen(server, match[1] ?? match[2]!, port)
+  await listen(server, local, port)
   const bound = server.address() as AddressInfo
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
   return {

@@ -1,7 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { networkInterfaces } from 'node:os'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
 import { systemClock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
 import { type PooledRelay, RelayPool } from '../directory/relay-pool.js'
@@ -9,7 +7,6 @@ import type { Identity } from '../identity/identity-file.js'
 import type { NetworkView } from '../identity/network-document.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import { isRevoked } from '../identity/revocation.js'
-import { dialable } from '../net/dialable.js'
 import { followIdentity } from '../net/follow-identity.js'
 import { createNode, type Node } from '../net/node.js'
 import { QuotaAdmission } from '../net/quota-admission.js'
@@ -22,7 +19,7 @@ import type { ClaimStatus, StatusResponse } from '../wire/messages/directory.js'
 import { Homes } from './feeds/homes.js'
 import { Replication } from './feeds/replication.js'
 import { Joining } from './joining/joining.js'
-import { listenFor, type RelayAddresses } from './listen-address.js'
+import { relayAddresses } from './listen-address.js'
 import { misplaced } from './own-place.js'
 import { Renewals } from './renewals.js'
 import { Renewing } from './renewing.js'
@@ -202,26 +199,13 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
   const quotas = new Quotas(options.quotas)
   const trust = new Trust(identity, systemClock)
   const own = identity.peerId.toString()
-  const published = trust.network.relays.find((relay) => relay.peerId === own)?.multiaddrs ?? []
   const tls = options.tls && (await TlsFiles.load(options.tls))
   const trustsProxy = trustedProxies(options.trustProxies ?? [])
-  const { listen, announce, elsewhere }: RelayAddresses =
-    options.listen === undefined
-      ? listenFor(published, localAddresses(), tls !== undefined)
-      : { listen: options.listen, elsewhere: [] }
-  if (listen.length === 0) {
-    throw new OverlayError(
-      'bad_argument',
-      elsewhere.length > 0
-        ? `Relay '${identity.name}' can't listen at ${elsewhere.join(', ')} without --tls-cert and --tls-key; behind a TLS terminator say --listen /ip4/127.0.0.1/tcp/<port>/ws.`
-        : `The network document gives relay '${identity.name}' no address; say --listen.`,
-    )
-  }
-  const withoutTls = tls === undefined && listen.find((address) => dialable(address)?.webSocket?.secure)
-  if (withoutTls) throw new OverlayError('bad_argument', `${withoutTls} takes --tls-cert and --tls-key.`)
-  const addresses = listen.map(checkMultiaddr)
-  const told = options.announce ?? announce
-  told?.forEach(checkMultiaddr)
+  const { listen, announce, elsewhere } = relayAddresses(
+    { ...identity, network: trust.network },
+    options,
+    tls !== undefined,
+  )
 
   // Changed only together with the tables below, in one step.
   let services = trust.network.services
@@ -249,8 +233,8 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     admission: new QuotaAdmission(quotas, systemClock),
     features: helloFeatures.joinsSockets | helloFeatures.tellsAddress,
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
-    listen: addresses,
-    announce: told,
+    listen,
+    announce,
     webSockets: { trustsProxy, ...(tls === undefined ? {} : { secureContext: () => tls.context }) },
     ...(options.reservationTtlMs === undefined ? {} : { reservationTtlMs: options.reservationTtlMs }),
     preferConnection: (connections, processId) => server.preferBound(connections, processId),
@@ -308,7 +292,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     trust,
     splicer,
     quotas,
-    told === undefined ? [] : addresses,
+    announce === undefined ? [] : listen,
   )
   relay.elsewhere = elsewhere
   await node.start()
@@ -344,20 +328,4 @@ async function findRelay(node: Node, peerId: string, signal: AbortSignal): Promi
     return known.addresses.map(({ multiaddr }) => multiaddr.toString())
   const found = await node.libp2p.peerRouting.findPeer(peer, { signal })
   return found.multiaddrs.map((address) => address.toString())
-}
-
-function localAddresses(): Set<string> {
-  return new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)))
-}
-
-/** Returns the address without a trailing `/p2p/…`, which libp2p does not listen on. */
-function checkMultiaddr(text: string): string {
-  try {
-    multiaddr(text)
-  } catch (error) {
-    throw new OverlayError('bad_argument', `'${text}' is not a multiaddr such as /ip4/127.0.0.1/tcp/4001.`, {
-      cause: error,
-    })
-  }
-  return text.replace(/\/p2p\/[^/]+$/, '')
 }

@@ -94,6 +94,11 @@ export const covered: Record<string, CoveredBy> = {
   },
   'docs/operate.md: chat-p2p network publish --relay relay1=/dns/relay1.example/tcp/4001 --relay relay1=/dns/relay1.example/tcp/443/tls/ws':
     { test: 'test/node/net/websockets.test.ts', title: 'a relay that has a certificate listens for it by itself' },
+  'docs/operate.md: chat-p2p relay -i /etc/chat-p2p/relay1.json --metrics 127.0.0.1:9100 --install     # as root; likewise host …':
+    {
+      test: 'test/unit/cli/install.test.ts',
+      title: 'relay --install makes a unit of the same command line',
+    },
   'docs/operate.md: $ chat-p2p netcheck -i user1': {
     test: 'test/node/cli/netcheck.test.ts',
     title: 'says of each relay and each address whether it is reached',

@@ -18,7 +18,7 @@ test('with relays on several machines it says which file goes where, and which p
     /\n {2}192\.0\.2\.1: open TCP port 4001, 4002 .*\n {4}scp -p identities\/relay1\.json identities\/relay3\.json 192\.0\.2\.1:identities\/\n/,
   )
   expect(stderr).toMatch(
-    /\n {2}192\.0\.2\.2: open TCP port 4001 .*\n.*identities\/relay2\.json 192\.0\.2\.2:identities\/\n.*relay -i relay2\n/,
+    /\n {2}192\.0\.2\.2: open TCP port 4001 .*\n.*identities\/relay2\.json 192\.0\.2\.2:identities\/\n.*relay -i relay2\n {2}\(with --install /,
   )
 })
 

@@ -76,6 +76,16 @@ test.each([
   expect(stderr).toContain(why)
 })
 
+test.each([
+  [['--dry-run'], '--dry-run goes with --install or --uninstall only'],
+  [['--install', '--uninstall'], 'two commands'],
+  [['--tls-cert', 'cert.pem'], 'belong together'],
+])('relay %j is wrong usage', async (flags, why) => {
+  const { code, stderr } = await cli(['relay', '-i', 'relay1', ...flags], place.dir)
+  expect(code).toBe(2)
+  expect(stderr).toContain(why)
+})
+
 test.each([['--help'], ['--version'], ['setup', '--help']])('%s %s prints to stdout and exits 0', async (...args) => {
   const { code, stdout, stderr } = await cli(args, place.dir)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
