@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** Calls `run` once, when the signal fires or at once when it has. What is returned takes that back, at any time. */
 export function whenAborted(signal: AbortSignal | undefined, run: () => void): () => void {
   if (signal === undefined) return () => {}
@@ -6,6 +8,8 @@ export function whenAborted(signal: AbortSignal | undefined, run: () => void): (
     return () => {}
   }
   const onAbort = () => run()
+  // An application may end all that it does with one signal: more than ten things are no leak.
+  setMaxListeners(0, signal)
   signal.addEventListener('abort', onAbort, { once: true })
   return () => signal.removeEventListener('abort', onAbort)
 }

@@ -40,15 +40,23 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
     this.service = service
     this.instanceId = instanceId
     if (stickyToken !== undefined) this.stickyToken = stickyToken
-    session.on('path:lost', (lost) => this.emit('path:lost', lost))
-    session.on('path:changed', (change) => this.emit('path:changed', change))
-    session.on('interrupted', (interruption) => this.emit('interrupted', interruption))
-    session.on('resumed', () => this.emit('resumed'))
-    way.listen((state) => this.emit('direct', state))
-    session.on('close', (error) => this.emit('close', error))
-    // It was ended by what came together with its first path: whoever gets the connection is still told.
+    // What happens in the turn in which it is made waits for the next one: whoever gets the connection is not listening yet.
+    let early: Array<() => void> | undefined = []
+    const tell = (emit: () => void) => (early === undefined ? emit() : void early.push(emit))
+    setImmediate(() => {
+      const waiting = early
+      early = undefined
+      for (const emit of waiting ?? []) emit()
+    })
+    session.on('path:lost', (lost) => tell(() => this.emit('path:lost', lost)))
+    session.on('path:changed', (change) => tell(() => this.emit('path:changed', change)))
+    session.on('interrupted', (interruption) => tell(() => this.emit('interrupted', interruption)))
+    session.on('resumed', () => tell(() => this.emit('resumed')))
+    way.listen((state) => tell(() => this.emit('direct', state)))
+    session.on('close', (error) => tell(() => this.emit('close', error)))
+    // It was ended by what came together with its first path.
     const closed = session.closedWith
-    if (closed !== undefined) setImmediate(() => this.emit('close', closed.error))
+    if (closed !== undefined) tell(() => this.emit('close', closed.error))
   }
 
   get id(): string {

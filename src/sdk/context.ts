@@ -103,10 +103,9 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     this.#checkService(service)
     const options = checkOptions('listTerminators', given)
     if (options.cursor !== undefined) checkText('cursor', options.cursor)
-    checkSignal(options.signal)
-    const signal = anySignal(options.signal, this.member.closing)
-    await firstAttempts(this.member.pool, signal)
-    const { rows, cursor } = await this.member.directory.list(normalName(service), { ...options, signal })
+    const { rows, cursor } = await this.#ask(`Listing '${service}'`, options.signal, (signal) =>
+      this.member.directory.list(normalName(service), { ...options, signal }),
+    )
     return cursor === undefined ? { instances: rows } : { instances: rows, cursor }
   }
 
@@ -125,10 +124,10 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     this.#checkOpen()
     this.#checkService(service)
     const { signal: asked } = checkOptions('whois', options)
-    checkSignal(asked)
-    const signal = anySignal(asked, this.member.closing)
-    await firstAttempts(this.member.pool, signal)
-    const [first] = await this.member.directory.lookup(normalName(service), checkInstanceId(instanceId), signal)
+    const id = checkInstanceId(instanceId)
+    const [first] = await this.#ask(`Asking who '${instanceId}' is`, asked, (signal) =>
+      this.member.directory.lookup(normalName(service), id, signal),
+    )
     const { name, peerId, roles } = first!.host
     return { name, peerId, roles }
   }
@@ -176,6 +175,18 @@ export class OverlayContext extends AppEmitter<ContextEvents> implements Context
     await Promise.all([this.hosting.close(), this.dialer.close()])
     await this.member.close()
     this.emit('close')
+  }
+
+  /** Asks the directory something, once a relay is there. Rejects with `canceled` when the application gives it up. */
+  async #ask<T>(what: string, given: AbortSignal | undefined, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    checkSignal(given)
+    const signal = anySignal(given, this.member.closing)
+    try {
+      await firstAttempts(this.member.pool, signal)
+      return await ask(signal)
+    } catch (error) {
+      throw given?.aborted ? asOverlayError(error, 'canceled', `${what} was given up`) : error
+    }
   }
 
   #checkOpen(): void {

@@ -1,24 +1,33 @@
 import { Duplex } from 'node:stream'
 import { ReadableStream, WritableStream } from 'node:stream/web'
+import { checkTimeout } from '../core/arguments.js'
 import { checkBytes, reasonText } from './arguments.js'
+import { IdleTimer } from './idle-timer.js'
 import type { Connection } from './types.js'
 
 /** Names the parts of a connection that streams are made of. */
-type Carried = Pick<Connection, 'read' | 'write' | 'closeWrite' | 'abort' | 'once'>
+export type Carried = Pick<Connection, 'read' | 'write' | 'closeWrite' | 'abort' | 'once'>
 
 /**
  * A connection as a Node stream. Both directions end on their own; what came in order is read before an error is said. It is
- * destroyed, and says `close`, when the connection itself is over.
+ * destroyed, and says `close`, when the connection itself is over. It has what Node's `http` calls on a socket, too.
  */
 export class ConnectionDuplex extends Duplex {
-  readonly #connection: Carried
-  readonly #over: Promise<Error | undefined>
+  #connection: Carried | undefined
+  #over: Promise<Error | undefined> | undefined
+  readonly #idle = new IdleTimer(() => this.emit('timeout'))
   #reading = false
   /** Holds the error that is said once all that came before it has been taken. */
   #failure: Error | undefined
 
-  constructor(connection: Carried) {
+  /** Without a connection it waits for `carry`. */
+  constructor(connection?: Carried) {
     super({ allowHalfOpen: true })
+    if (connection !== undefined) this.carry(connection)
+  }
+
+  /** Begins to carry the bytes of the connection; called once, before any are asked for. */
+  carry(connection: Carried): void {
     this.#connection = connection
     this.#over = new Promise((resolve) => {
       connection.once('close', (error) => {
@@ -32,9 +41,10 @@ export class ConnectionDuplex extends Duplex {
   override _read(): void {
     if (this.#reading) return
     this.#reading = true
-    this.#connection.read().then(
+    this.#connection!.read().then(
       (bytes) => {
         this.#reading = false
+        this.#idle.refresh()
         if (!this.destroyed) this.push(bytes ?? null)
       },
       (error: Error) => {
@@ -57,25 +67,63 @@ export class ConnectionDuplex extends Duplex {
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     // A copy: who writes to a stream may use the buffer again, while the connection keeps it until it was acknowledged.
-    this.#connection.write(new Uint8Array(chunk)).then(() => done(), done)
+    this.#send(new Uint8Array(chunk), done)
   }
 
   override _writev(chunks: Array<{ chunk: Uint8Array }>, done: (error?: Error | null) => void): void {
-    this.#connection.write(Buffer.concat(chunks.map(({ chunk }) => chunk))).then(() => done(), done)
+    this.#send(Buffer.concat(chunks.map(({ chunk }) => chunk)), done)
+  }
+
+  #send(bytes: Uint8Array, done: (error?: Error | null) => void): void {
+    this.#idle.refresh()
+    this.#connection!.write(bytes).then(() => {
+      this.#idle.refresh()
+      done()
+    }, done)
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#connection.closeWrite().then(() => done(), done)
+    this.#connection!.closeWrite().then(() => done(), done)
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#idle.set(0)
     if (error !== null || !this.readableEnded || !this.writableFinished) {
-      this.#connection.abort(error ?? '')
+      this.#connection?.abort(error ?? '')
       done(error)
       return
     }
     // Both directions have ended here; the last bytes may still be on their way.
-    this.#over.then(done)
+    this.#over?.then(done)
+  }
+
+  /** Says after how long without traffic it emits `timeout`, ms; 0 for never. */
+  get timeout(): number {
+    return this.#idle.ms
+  }
+
+  setTimeout(ms: number, onTimeout?: () => void): this {
+    if (!this.destroyed) this.#idle.set(checkTimeout(ms))
+    if (onTimeout !== undefined && ms === 0) this.off('timeout', onTimeout)
+    else if (onTimeout !== undefined) this.once('timeout', onTimeout)
+    return this
+  }
+
+  /** Does nothing, as the next three: small writes go out at once, paths are watched anyway, and a context keeps the process. */
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
   }
 }
 

@@ -1,7 +1,9 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { anySignal } from '../core/abort.js'
 import { checkOptions } from '../core/arguments.js'
-import { asOverlayError, OverlayError } from '../core/errors.js'
+import { OverlayError } from '../core/errors.js'
+import { DialingDuplex } from './dialing-duplex.js'
 import type { Context, DialOptions } from './types.js'
 
 export interface HttpAgentOptions extends AgentOptions {
@@ -12,15 +14,13 @@ export interface HttpAgentOptions extends AgentOptions {
 /**
  * Makes an agent for `node:http` that dials by name: `http://web1.web/` asks instance `web1` of service `web`, and `http://web/`
  * the instance that the service's strategy chooses. What follows the last dot is the service. (In a URL names are in lower case;
- * give others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError. `agent.destroy()`
- * ends what it keeps alive; the context stays the caller's.
+ * give others as `host` in the request's options.) A dial that fails is the request's error, an OverlayError; a
+ * request that is destroyed gives its dial up. `agent.destroy()` ends what it keeps alive; the context stays the caller's.
  */
 export function createHttpAgent(context: Context, options?: HttpAgentOptions): Agent {
   const { dial, ...rest } = checkOptions<HttpAgentOptions>('createHttpAgent', options)
   return new OverlayAgent(context, rest, checkOptions('dial', dial))
 }
-
-type Connected = (error: Error | null, stream: Duplex) => void
 
 class OverlayAgent extends Agent {
   readonly #context: Context
@@ -32,26 +32,14 @@ class OverlayAgent extends Agent {
     this.#dial = dial
   }
 
-  override createConnection(options: ClientRequestArgs, connected: Connected = () => {}): undefined {
-    this.#connect(options.host ?? '').then(
-      (stream) => connected(null, stream),
-      // Node reads no stream when there is an error; its types say that there is always one.
-      (error: unknown) => connected(asOverlayError(error, 'internal', 'The request was not sent'), undefined as never),
-    )
-  }
-
-  /** Does nothing: kept streams have no timers and no handles of their own to be set. */
-  override keepSocketAlive(): boolean {
-    return true
-  }
-
-  override reuseSocket(): void {}
-
-  async #connect(host: string): Promise<Duplex> {
-    const { service, instanceId } = addressOf(host)
-    const whom = instanceId === undefined ? {} : { instanceId }
-    const connection = await this.#context.dial(service, { ...this.#dial, ...whom })
-    return connection.toDuplex()
+  override createConnection({ host, timeout }: ClientRequestArgs): Duplex {
+    const stream = new DialingDuplex(async (givenUp) => {
+      const { service, instanceId } = addressOf(host ?? '')
+      const whom = instanceId === undefined ? {} : { instanceId }
+      const signal = anySignal(this.#dial.signal, givenUp)
+      return this.#context.dial(service, { ...this.#dial, ...whom, signal })
+    })
+    return timeout ? stream.setTimeout(timeout) : stream
   }
 }
 

@@ -1,8 +1,7 @@
-import { anySignal, timeoutSignal } from '../core/abort.js'
+import { anySignal, raceAbort, timeoutSignal } from '../core/abort.js'
 import { checkOptions, checkSignal } from '../core/arguments.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { defaultConnectTimeoutMs } from '../core/limits.js'
-import { whenAborted } from '../core/waiting.js'
 import { Binding, type Held } from '../directory/binding.js'
 import { type Withdrawal, withdrawalError } from '../identity/permission.js'
 import { maxCost } from '../identity/terminator.js'
@@ -44,6 +43,8 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
   readonly #rival: RivalWatch
   /** Counts the takeovers that were last said. */
   #takeovers = 0
+  /** Resolves when a terminator stands, or nobody waits for one any more. */
+  #changed = Promise.withResolvers<void>()
   #closing: Promise<void> | undefined
 
   constructor(
@@ -59,7 +60,10 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
 
     const { instanceId, maxTerminators, cost, precedence, down } = options
     this.#binding = new Binding({ service, instanceId, maxTerminators, cost, precedence, down }, member)
-    this.#binding.on('established', (held) => this.emit('terminator:established', stateOf(held)))
+    this.#binding.on('established', (held) => {
+      this.#wake()
+      this.emit('terminator:established', stateOf(held))
+    })
     this.#binding.on('lost', (held, error) => this.emit('terminator:lost', stateOf(held), error))
     this.#suspension = new Suspension({
       onSuspended: (error) => this.emit('suspended', error),
@@ -120,18 +124,7 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
           `Only ${stand} of ${count} terminators stand after ${timeout / 1000} s${why}`,
         )
       }
-      await new Promise<void>((resolve) => {
-        let forget = () => {}
-        const onChange = () => {
-          this.#binding.off('established', onChange)
-          this.off('close', onChange)
-          forget()
-          resolve()
-        }
-        this.#binding.on('established', onChange)
-        this.on('close', onChange)
-        forget = whenAborted(signal, onChange)
-      })
+      await raceAbort(this.#changed.promise, signal).catch(() => {})
     }
   }
 
@@ -261,7 +254,14 @@ export class HostListener extends AppEmitter<ListenerEvents> implements Listener
     this.#rival.stop()
     await this.#binding.close()
     this.#onClosed()
+    this.#wake()
     this.emit('close')
+  }
+
+  /** Lets those who wait for terminators look again. */
+  #wake(): void {
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
   }
 }
 

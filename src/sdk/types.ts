@@ -338,7 +338,8 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   readonly stickyToken?: string
   /**
    * Sends bytes. Resolves when they are in the send buffer, and waits while that is full. The array must not be changed afterwards.
-   * Rejects with `bad_argument` for anything but a Uint8Array (or Buffer); the connection goes on.
+   * Rejects with `bad_argument` for anything but a Uint8Array (or Buffer), and with `closed` once `closeWrite` was called; the
+   * connection goes on.
    */
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void>
   /** Resolves with the next bytes, or undefined at the end of the other side's stream. */
@@ -355,6 +356,8 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
   /**
    * Returns the connection as a Node stream, for `pipe`, `pipeline` and whatever takes a socket; use one or the other. Ending it is
    * a half close, destroying it before both directions have ended an abort; its `close` says that the other side has everything.
+   * It has what Node's `http` calls on a socket: `setTimeout` with its `timeout` event, and `setNoDelay`, `setKeepAlive`, `ref` and
+   * `unref`, which do nothing.
    */
   toDuplex(): Duplex
   /** The incoming direction as a web stream; canceling it aborts the connection. */

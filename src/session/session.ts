@@ -336,7 +336,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
   #refuseWrite(): void {
     const error = this.#error()
     if (error !== undefined) throw error
-    if (this.#end.phase === 'ended' || this.#state.writeEnded) {
+    if (this.#end.phase === 'ended' || this.#state.writeEnded || this.#writes.ended) {
       throw new OverlayError('closed', 'The writing end of this connection was closed before.')
     }
   }

@@ -28,6 +28,7 @@ export interface WriteTarget {
 export class WriteQueue {
   readonly #target: WriteTarget
   #waiting: PendingWrite[] = []
+  #ended = false
 
   constructor(target: WriteTarget) {
     this.#target = target
@@ -46,8 +47,14 @@ export class WriteQueue {
     return undefined
   }
 
+  /** True when the end was asked for: nothing may be written any more, though it may still wait for what was. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
   /** Resolves when everything before it is taken and the end is set. */
   async end(): Promise<void> {
+    this.#ended = true
     if (this.#waiting.length === 0) this.#target.end()
     else await this.#enqueue(new Uint8Array(0), true, undefined, () => {})
   }

@@ -251,3 +251,35 @@ test('a caller that waits is still told busy when its host closes', async () => 
   await dialed
   expect(signal.aborted).toBe(true)
 })
+
+test.each([
+  ['a splice', {}],
+  ['a circuit', { splices: false }],
+])('whoever is given a connection over %s hears of its end, however early that comes', async (_, options) => {
+  const caller = await stage.context(`cleo${count}`, options)
+  listener.on('dial', async (incoming) => (await incoming.accept()).abort('at once'))
+  for (let n = 0; n < 10; n++) {
+    const connection = await caller.dial(service, { instanceId: listener.instanceId })
+    const [error] = await once(connection, 'close')
+    expect(error).toMatchObject({ code: 'aborted', details: { reason: 'at once' } })
+  }
+})
+
+test.each([undefined, 'a text', new TypeError('a fault')])(
+  'a question to the directory that is given up is canceled (%s)',
+  async (reason) => {
+    await ben.ready()
+    const controller = new AbortController()
+    const { signal } = controller
+    const ask = () => [ben.listTerminators(service, { signal }), ben.whois(service, listener.instanceId, { signal })]
+    const asked = ask()
+    controller.abort(reason)
+    for (const each of [...asked, ...ask()]) await expect(each).rejects.toMatchObject({ code: 'canceled' })
+  },
+)
+
+test('dozens may wait for the terminators of one listener', async () => {
+  const other = await host.listen(service, { instanceId: `${listener.instanceId}/other` })
+  await Promise.all(Array.from({ length: 30 }, () => other.established(2)))
+  expect(other.terminators()).toHaveLength(2)
+})

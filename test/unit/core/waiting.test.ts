@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { untilAborted, waitFor, whenAborted } from '../../../src/core/waiting.js'
 
+test('one signal may end hundreds of things, and Node warns of no leak', async () => {
+  const warnings: Error[] = []
+  const onWarning = (warning: Error) => warnings.push(warning)
+  process.on('warning', onWarning)
+  const { signal } = new AbortController()
+  const forget = Array.from({ length: 300 }, () => whenAborted(signal, () => {}))
+  await new Promise(setImmediate)
+  process.off('warning', onWarning)
+  for (const each of forget) each()
+  expect(warnings).toEqual([])
+})
+
 describe('waiting for whichever comes first', () => {
   function waiting(signal?: AbortSignal) {
     let resolve!: (value: number) => void

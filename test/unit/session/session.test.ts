@@ -91,6 +91,16 @@ describe('reading and writing', () => {
     expect(received).toEqual(new Uint8Array(90_000).map((_, index) => Math.floor(index / 3000)))
   })
 
+  test('a write after a half close that waits for room is refused at once', async () => {
+    const world = new World(small)
+    const { dialer, host } = await world.connect()
+    const written = dialer.write(content('dialer', 0, 100_000))
+    const closed = Promise.all([dialer.closeWrite(), dialer.closeWrite()])
+    await expect(dialer.write(text('late'))).rejects.toMatchObject({ code: 'closed' })
+    expect(await readAll(host)).toEqual(content('dialer', 0, 100_000))
+    await Promise.all([written, closed])
+  })
+
   test('an array bigger than the send buffer is taken in parts', async () => {
     const world = new World(small)
     const { dialer, host } = await world.connect()
