@@ -36,7 +36,10 @@ function inWords(error: unknown): string {
     case 'InvalidDataLengthError':
       return 'what answers there breaks off, or does not speak libp2p'
   }
-  const name = /^DNS lookup of _dnsaddr\.(\S+) /.exec(text)?.[1] ?? /getaddrinfo \S+ (\S+)$/.exec(text)?.[1]
+  const name = /(?:^DNS lookup of|query\w+ \S+) _dnsaddr\.(\S+)|getaddrinfo \S+ (\S+)$/
+    .exec(text)
+    ?.slice(1)
+    .find(Boolean)
   if (name !== undefined) return `the name ${name} cannot be looked up`
   return text.replace(/^connection error \S+: /, '')
 }
