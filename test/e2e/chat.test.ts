@@ -1,11 +1,8 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import path from 'node:path'
+import { spawn } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bin, chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
 import { freePorts } from '../support/network.js'
-
-const hasTmux = spawnSync('tmux', ['-V']).status === 0
-if (!hasTmux) console.warn('skipped: the chat on a real terminal needs tmux, which is not installed')
+import { hasTmux, TestTerminal } from '../support/terminal.js'
 
 let folder: ReturnType<typeof temporaryFolder>
 let relay: RunningCli
@@ -187,88 +184,79 @@ test.each([
 })
 
 describe.skipIf(!hasTmux)('on a real terminal', () => {
-  const socket = (): string => path.join(folder.dir, 'tmux')
-  const tmux = (...args: string[]): string =>
-    execFileSync('tmux', ['-S', socket(), '-f', '/dev/null', ...args], { encoding: 'utf8' })
+  let terminal: TestTerminal
   afterEach(() => {
-    spawnSync('tmux', ['-S', socket(), 'kill-server'])
+    terminal.close()
   })
-
-  const types = (...keys: string[]) => tmux('send-keys', ...keys)
-  /** The screen with long rows put together again. */
-  async function shows(pattern: RegExp): Promise<string> {
-    for (let tries = 0; tries < 400; tries++) {
-      const screen = tmux('capture-pane', '-p', '-J', '-S', '-100').replace(/ +$/gm, '').trimEnd()
-      if (pattern.test(screen)) return screen
-      await new Promise((resolve) => setTimeout(resolve, 50)) // tmux has no event for this
-    }
-    throw new Error(`no ${pattern} on\n${tmux('capture-pane', '-p', '-J', '-S', '-100')}`)
+  const open = (command: string, columns: number) => {
+    terminal = new TestTerminal(command, { cwd: folder.dir, columns, rows: 60 })
+    return terminal
   }
 
   test('what is being typed is never broken up, and the terminal is given back', async () => {
     const user2 = await join('user2')
     const command = `'${process.execPath}' '${bin}' -i user1; echo "exit $?"; stty -a | grep -o '[-]*icanon'; exec cat`
-    tmux('new-session', '-d', '-x', '40', '-y', '40', '-c', folder.dir, command)
-    await shows(/^user1 >$/m)
-    types('-l', '/con')
-    types('Tab')
-    types('-l', 'us')
-    types('Tab')
-    types('Enter')
+    open(command, 40)
+    await terminal.shows(/^user1 >$/m)
+    terminal.text('/con')
+    terminal.keys('Tab')
+    terminal.text('us')
+    terminal.keys('Tab')
+    terminal.keys('Enter')
     await user2.sees(/^Incoming connection from user1/)
     user2.type('/accept')
-    await shows(/connected to user2\nuser1 >$/)
+    await terminal.shows(/connected to user2\nuser1 >$/)
 
     const typed = 'a line that is longer than 40 columns, 日本語 and all'
-    types('-l', typed)
-    await shows(new RegExp(`user1 > ${typed}$`))
+    terminal.text(typed)
+    await terminal.shows(new RegExp(`user1 > ${typed}$`))
     user2.type('Hello!')
-    await shows(new RegExp(`connected to user2\nuser2: Hello!\nuser1 > ${typed}$`))
-    tmux('resize-window', '-x', '55')
+    await terminal.shows(new RegExp(`connected to user2\nuser2: Hello!\nuser1 > ${typed}$`))
+    terminal.resize(55)
     user2.type('Still typing?')
-    await shows(new RegExp(`user2: Hello!\nuser2: Still typing\\?\nuser1 > ${typed}$`))
-    types('Enter')
+    await terminal.shows(new RegExp(`user2: Hello!\nuser2: Still typing\\?\nuser1 > ${typed}$`))
+    terminal.keys('Enter')
     await user2.sees(new RegExp(`^user1: ${typed}$`))
 
-    types('-l', 'half a tho')
-    types('C-c')
-    await shows(/Ctrl-C again, Ctrl-D or \/quit leaves\nuser1 >$/)
-    types('C-d')
-    await shows(/exit 0\nicanon$/)
+    terminal.text('half a tho')
+    terminal.keys('C-c')
+    await terminal.shows(/Ctrl-C again, Ctrl-D or \/quit leaves\nuser1 >$/)
+    terminal.keys('C-d')
+    await terminal.shows(/exit 0\nicanon$/)
     await user2.sees(/^user1 disconnected$/)
   })
 
   test('a paste is one message, an unknown command can be mended, and a closed window says nothing', async () => {
     const user2 = await join('user2')
-    tmux('new-session', '-d', '-x', '80', '-y', '60', '-c', folder.dir, `'${process.execPath}' '${bin}' -i user1`)
-    await shows(/^user1 >$/m)
-    types('-l', '/conect user2')
-    types('Enter')
-    await shows(/unknown command \/conect, nothing was sent\. Did you mean \/connect\?.*\nuser1 > \/conect user2$/)
-    for (const key of ['C-a', 'Right', 'Right', 'Right']) types(key)
-    types('-l', 'n')
-    types('Enter')
+    open(`'${process.execPath}' '${bin}' -i user1`, 80)
+    await terminal.shows(/^user1 >$/m)
+    terminal.text('/conect user2')
+    terminal.keys('Enter')
+    await terminal.shows(
+      /unknown command \/conect, nothing was sent\. Did you mean \/connect\?.*\nuser1 > \/conect user2$/,
+    )
+    for (const key of ['C-a', 'Right', 'Right', 'Right']) terminal.keys(key)
+    terminal.text('n')
+    terminal.keys('Enter')
     await user2.sees(/^Incoming connection from user1/)
     user2.type('/accept')
-    await shows(/connected to user2\nuser1 >$/)
+    await terminal.shows(/connected to user2\nuser1 >$/)
 
-    tmux('set-buffer', 'function a() {\n    // comment\n\n    /path\n}\n')
-    tmux('paste-buffer', '-p')
-    await shows(
+    terminal.paste('function a() {\n    // comment\n\n    /path\n}\n')
+    await terminal.shows(
       /\| function a\(\) \{\n\| {5}\/\/ comment\n\|\n\| {5}\/path\npasted: one message of 5 lines\. Enter sends it, Ctrl-C drops it\nuser1 > \}$/,
     )
-    types('Enter')
+    terminal.keys('Enter')
     await user2.sees(/^user1: \}$/)
     const code = ['function a() {', '    // comment', '', '    /path', '}']
     expect(user2.lines.slice(-code.length)).toEqual(code.map((line) => `user1: ${line}`))
-    tmux('set-buffer', '/bye')
-    tmux('paste-buffer', '-p')
-    types('Enter')
+    terminal.paste('/bye')
+    terminal.keys('Enter')
     await user2.sees(/^user1: \/bye$/)
 
-    types('-l', 'half a thought')
-    await shows(/user1 > half a thought$/)
-    tmux('kill-server')
+    terminal.text('half a thought')
+    await terminal.shows(/user1 > half a thought$/)
+    terminal.close()
     await user2.sees(/^user1 (disconnected|broke)/)
     expect(user2.lines.join()).not.toContain('half a thought')
   })

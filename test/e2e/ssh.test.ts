@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bin, type RunningCli } from '../support/cli.js'
 import { carrier, Fleet, tcpClient, untilLine } from '../support/fleet.js'
 import { freePorts } from '../support/network.js'
+import { expectShown } from '../support/transcript.js'
 
 const sshd = '/usr/sbin/sshd'
 const has = (program: string) => {
@@ -149,17 +150,26 @@ describe.skipIf(missing.length > 0)('ssh over chat-p2p', () => {
   })
 
   test('scp in progress goes on when the relay that carries it is killed', async () => {
-    const sum = makeFile('progress', 64)
-    const before = lastConnection() || 0
-    const copy = run('scp', [...options(), 'progress', `${user}@server1:${at('arriving')}`])
+    makeFile('backup.tar', 64)
+    const uptime = await ssh('server1', 'uptime')
+    const [before, linesBefore] = [lastConnection(), host.lines.length]
+    const copy = run('scp', [...options(), 'backup.tar', `${user}@server1:${at('copy.tar')}`])
     await expect
-      .poll(() => (existsSync(at('arriving')) ? statSync(at('arriving')).size : 0), { interval: 5, timeout: 60_000 })
+      .poll(() => (existsSync(at('copy.tar')) ? statSync(at('copy.tar')).size : 0), { interval: 5, timeout: 60_000 })
       .toBeGreaterThan(4 * 1024 * 1024)
-    expect(statSync(at('arriving')).size).toBeLessThan(48 * 1024 * 1024)
+    expect(statSync(at('copy.tar')).size).toBeLessThan(48 * 1024 * 1024)
     expect(lastConnection()).toBe(before + 1)
     await killCarrier(before + 1)
     expect(await copy.done).toMatchObject({ code: 0 })
-    expect(sha256('arriving')).toBe(sum)
+    expect(sha256('copy.tar')).toBe(sha256('backup.tar'))
+
+    await untilLine(host, new RegExp(`#${before + 1} admin ended`))
+    const sums = ['backup.tar', 'copy.tar'].map((name) => `${sha256(name)}  ${name}\n`).join('') // as sha256sum prints them
+    expectShown('README.md', '$ scp backup.tar', sums, 'all of it')
+    expectShown('docs/ssh.md', '$ ssh server1 uptime', uptime.stdout + sums, 'all of it')
+    const log = host.lines.slice(linesBefore)
+    expectShown('README.md', '[   7.116]', log, 'some of it')
+    expectShown('docs/ssh.md', '[   2.746]', log, 'some of it')
   })
 
   test('an open shell goes on when the relay that carries it is killed, twice', async () => {
@@ -193,9 +203,10 @@ describe.skipIf(missing.length > 0)('ssh over chat-p2p', () => {
   })
 
   test('ssh fails with the reason when the machine is not there', async () => {
-    const { code, stderr } = await ssh('server9', 'true')
+    const { code, stderr } = await ssh('server7', 'true')
     expect(code).toBe(255)
-    expect(stderr).toMatch(/^chat-p2p: .*'server9'.*$/m)
+    expect(stderr).toMatch(/^chat-p2p: .*'server7'.*$/m)
+    expectShown('docs/ssh.md', '$ ssh server7', stderr, 'some of it') // the other lines are of this version of ssh
   })
 
   test('ssh fails with the reason when its server is down, and works when it is back', async () => {

@@ -9,8 +9,14 @@ const setup: CoveredBy = { test: 'test/e2e/setup.test.ts', title: 'every flag ar
 const chats: CoveredBy = { test: 'test/e2e/chat.test.ts', title: 'play the transcript' }
 const ssh = 'test/e2e/ssh.test.ts'
 const scp: CoveredBy = { test: ssh, title: 'scp in progress goes on when the relay that carries it is killed' }
-const rendezvous: CoveredBy = { test: 'test/e2e/rendezvous.test.ts', title: 'three nodes, one of them the bootstrap' }
-const withGo: CoveredBy = { test: 'test/interop/rendezvous/rendezvous.test.ts', title: 'js + js + go' }
+const transcripts = 'test/e2e/shown-transcripts.test.ts'
+const newService: CoveredBy = { test: transcripts, title: 'a service that is new, who may offer and call it' }
+const twoChats: CoveredBy = { test: 'test/e2e/shown-chat.test.ts', title: 'see what docs/chat.md shows, line by line' }
+const rendezvous: CoveredBy = { test: 'test/e2e/shown-rendezvous.test.ts', title: 'who meet by a word' }
+const withGo: CoveredBy = {
+  test: 'test/interop/rendezvous/rendezvous.test.ts',
+  title: 'three people at terminals, one of them with go',
+}
 const nginx: CoveredBy = {
   test: 'test/node/net/websockets.test.ts',
   title: 'nginx in front of it does as well, and says who connects',
@@ -30,15 +36,15 @@ export const covered: Record<string, CoveredBy> = {
   'README.md: npm run demo': { test: quickstart, title: 'the demo shows a whole conversation' },
   "README.md: $ scp backup.tar server1:copy.tar         # and after three seconds, on the relay's machine: kill -9 the relay":
     scp,
-  'README.md: [  19.883]    INFO server1: #1 admin (12D3KooWKqnz3Bb7iJ2vE81FYT9bYg4st3hyPfaMDFm1qc3XzUwb) connected, via relay2':
+  'README.md: [   7.116]    INFO server1: #1 admin (12D3KooWD1HF3S3aGA14ao55PecTkEthSwr7dXVNgq3bzpzo9v12) connected, via relay3':
     scp,
   'README.md: chat-p2p setup --relay-host a.example,b.example,c.example --users ann': {
     test: 'test/unit/cli/setup-text.test.ts',
     title: 'it says which file goes where, and which port to open',
   },
   'README.md: $ chat-p2p invite bob --role chat': {
-    test: 'test/node/cli/join.test.ts',
-    title: 'one line makes a member',
+    test: transcripts,
+    title: 'an invitation and a join say what the README shows',
   },
   'README.md: chat-p2p -i ann             # chat: /connect bob lunch?   /accept   /list   /help': chats,
   "README.md: chat-p2p network publish --service ssh --bind '#server' --dial '#admin'   # once, where the authority is":
@@ -46,9 +52,9 @@ export const covered: Record<string, CoveredBy> = {
       test: ssh,
       title: 'a command runs on the machine that was named',
     },
-  'docs/chat.md: [   0.000]    INFO main.(*chatPeerToPeer).run: registering to service chat-p2p': chats,
+  'docs/chat.md: [   0.000]    INFO main.(*chatPeerToPeer).run: registering to service chat-p2p': twoChats,
   "docs/chat.md: Incoming connection from user1 with appData 'hi there'. Type /accept to accept the connection or /decline to decline it":
-    chats,
+    twoChats,
   "docs/chat.md: printf '/connect echo\\nhello\\n/bye\\n' | npx chat-p2p -i user3": {
     test: 'test/e2e/chat.test.ts',
     title: 'connects, says something, reads the answers and is done',
@@ -122,18 +128,12 @@ export const covered: Record<string, CoveredBy> = {
     withGo,
   'docs/sdk.md: npx chat-p2p host ssh --to 127.0.0.1:22 -i server1 --instance fleet --cost 10            # the cheaper one is called':
     { test: 'test/e2e/forward.test.ts', title: 'the next host answers' },
-  "docs/ssh.md: $ chat-p2p network publish --service ssh --bind '#server' --dial '#admin'": {
-    test: 'test/node/cli/authority.test.ts',
-    title: 'a revocation reaches the relays by itself, says which have it',
-  },
-  'docs/ssh.md: $ chat-p2p host ssh --to 127.0.0.1:22 -i server1': { test: ssh, title: 'a forward serves ssh as well' },
+  "docs/ssh.md: $ chat-p2p network publish --service ssh --bind '#server' --dial '#admin'": newService,
+  'docs/ssh.md: $ chat-p2p host ssh --to 127.0.0.1:22 -i server1': newService,
   'docs/ssh.md: Host server*': { test: ssh, title: 'a command runs on the machine that was named' },
-  'docs/ssh.md: $ ssh server1 uptime': {
-    test: ssh,
-    title: 'scp in progress goes on when the relay that carries it is killed',
-  },
-  'docs/ssh.md: [  10.618]    INFO server1: #3 admin (12D3KooWBGwv1jyVz25UjrBzfsEpAcwqLZ55QuSpcnsPEChYTB3t) connected, via relay3':
-    { test: ssh, title: 'an open shell goes on when the relay that carries it is killed, twice' },
+  'docs/ssh.md: $ ssh server1 uptime': scp,
+  'docs/ssh.md: [   2.746]    INFO server1: #2 admin (12D3KooWD1HF3S3aGA14ao55PecTkEthSwr7dXVNgq3bzpzo9v12) connected, via relay3':
+    scp,
   'docs/ssh.md: $ ssh server7': { test: ssh, title: 'ssh fails with the reason when the machine is not there' },
 }
 

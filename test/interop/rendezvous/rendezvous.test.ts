@@ -2,8 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { temporaryFolder } from '../../support/cli.js'
-import { connectionsOf, JsChat, patient, runs, Talker } from '../../support/rendezvous.js'
+import { bin, temporaryFolder } from '../../support/cli.js'
+import { connectionsOf, JsChat, nobody, patient, runs, Talker } from '../../support/rendezvous.js'
+import { hasTmux, TestTerminal } from '../../support/terminal.js'
+import { expectShown } from '../../support/transcript.js'
 
 // Against a peer on the go-libp2p module, built here: peer/main.go says what it has in common with go's program.
 
@@ -69,6 +71,7 @@ class GoChat extends Talker {
 }
 
 const talkers: Talker[] = []
+const terminals: TestTerminal[] = []
 const folders: Array<ReturnType<typeof temporaryFolder>> = []
 
 const { TMPDIR } = process.env
@@ -85,6 +88,7 @@ afterEach(async () => {
   else process.env.TMPDIR = TMPDIR
   // go's first: what we hold the line to must be gone for the holder to go.
   for (const talker of talkers.splice(0).sort((a) => (a instanceof GoChat ? -1 : 1))) await talker.kill()
+  for (const terminal of terminals.splice(0).reverse()) terminal.close()
   for (const folder of folders.splice(0)) folder.remove()
 })
 
@@ -103,6 +107,17 @@ function go(name: string, peers: string[], args: string[] = []): GoChat {
 /** A DHT server and nothing else: it is at another rendezvous point. */
 async function bootstrap(): Promise<string> {
   return await js('boot', [], ['-rendezvous', 'nowhere near']).address()
+}
+
+/** Types the text until it has gone to this peer, as `GoChat.says`. */
+async function goSays(go: TestTerminal, text: string, peerId: string): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) {
+    const before = go.screen().match(/^sent /gm)?.length ?? 0
+    go.line(text)
+    const sent = await go.shows(new RegExp(`(?:^sent [^$]*){${before + 1}}`, 'm'))
+    if (sent.match(/^sent \S+/gm)!.at(-1) === `sent ${peerId}`) return
+  }
+  throw new Error(`go never talks to ${peerId}:\n${go.screen()}`)
 }
 
 async function gone(pid: number): Promise<void> {
@@ -240,6 +255,60 @@ describe.skipIf(missing !== undefined)("go-libp2p's chat-with-rendezvous", () =>
     await vi.waitFor(async () => expect(them.heard(await b.peerId())).toContain('three from b'), patient)
     expect(them.code).toBeUndefined()
   })
+
+  test.skipIf(!hasTmux)(
+    'three people at terminals, one of them with go, see what docs/rendezvous.md shows',
+    async () => {
+      const at = (program: string, peer: string) => {
+        const command = `${program} -listen /ip4/127.0.0.1/tcp/0 -peer ${peer}; exec cat`
+        terminals.push(new TestTerminal(command, { cwd: folders.at(-1)!.dir, columns: 200, rows: 60 }))
+        return terminals.at(-1)!
+      }
+      const ours = `'${process.execPath}' '${bin}' rendezvous`
+      const first = at(ours, nobody)
+      const address = /^Listening on (\S+)$/m.exec(await first.shows(/^Listening on \S+$/m))![1]!
+      const second = at(ours, address)
+      for (const terminal of [first, second]) {
+        await terminal.shows(/^Connected to: /m)
+        await terminal.shows(/^Announced at /m)
+      }
+      const go = at(`'${binary}'`, address)
+      for (const terminal of [first, second]) await terminal.shows(/(?:^Connected to: [\s\S]*){2}/m)
+      const idOf = async (terminal: TestTerminal) =>
+        /^Host started\. We are: (\S+)/m.exec(await terminal.shows(/^Host started/m))![1]!
+      const [firstId, secondId] = [await idOf(first), await idOf(second)]
+      for (const id of [firstId, secondId]) await go.shows(new RegExp(`^stream (?:in|out)bound ${id}$`, 'm'))
+      await go.shows(/^searched$/m)
+
+      first.line('Hello!')
+      for (const terminal of [second, go]) await terminal.shows(/^\S.*Hello!"?$/m)
+      second.line('Hi there ✓')
+      for (const terminal of [first, go]) await terminal.shows(/^\S.*Hi there ✓"?$/m)
+      await goSays(go, 'Hello from go', secondId)
+      await goSays(go, 'and once more', firstId)
+      await first.shows(/: and once more$/m)
+      first.keys('C-d')
+      const [theLeaver, left] = [await first.shows(/^to end that at once: kill \d+$/m), await second.shows(/ left$/m)]
+      expect(left).toContain(`${firstId.slice(-8)} left`)
+      second.line('Still here')
+      const theGo = await go.shows(/Still here"$/m)
+
+      const theirs = second.screen().split('\n')
+      expectShown(
+        'docs/rendezvous.md',
+        '$ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6666 -peer …',
+        theLeaver.split('\n'),
+        'some of it',
+      )
+      expectShown(
+        'docs/rendezvous.md',
+        '$ chat-p2p rendezvous -listen /ip4/127.0.0.1/tcp/6668 -peer /ip4/127.0.0.1/tcp/6666/p2p/12D3KooWP',
+        theirs,
+        'some of it',
+      )
+      expectShown('docs/rendezvous.md', '$ go run .', theGo.split('\n'), 'some of it')
+    },
+  )
 
   test('who comes back with the same key, while the line is still held, is heard and can be talked to', async () => {
     const folder = temporaryFolder()
