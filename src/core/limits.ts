@@ -186,8 +186,10 @@ export const directConnectMs = 5_000
 export const directRetryMinMs = 5_000
 export const directRetryMaxMs = 10 * 60_000
 export const directStableMs = 60_000
-/** Attempts of one member at a time, and what a host takes part in for one dialer: so many at once, then so many a second. */
+/** Attempts of one member at a time; a host takes part in as many for each dialer, and in so many altogether. */
 export const maxDirectAttempts = 4
+export const maxDirectHosted = 16
+/** And for one dialer in so many that come to nothing, then so many a second. */
 export const maxDirectBurst = 20
 export const maxDirectPerSecond = 1
 /** How often the addresses of this machine are looked at while there are sessions. */

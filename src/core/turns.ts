@@ -34,3 +34,27 @@ export class Turns {
     })
   }
 }
+
+/** Does the same for several who share the turns: each lets so many of its own go on at the same time, so that none has them all. */
+export class SharedTurns {
+  readonly #all: Turns
+  readonly #each: number
+  readonly #of = new Map<string, { turns: Turns; takers: number }>()
+
+  constructor(count: number, each: number) {
+    this.#all = new Turns(count)
+    this.#each = each
+  }
+
+  /** Runs `run` when it is the turn of `who`. Rejects with the signal's reason when that fires while it waits. */
+  async take<T>(who: string, run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const own = this.#of.get(who) ?? { turns: new Turns(this.#each), takers: 0 }
+    this.#of.set(who, own)
+    own.takers++
+    try {
+      return await own.turns.take(() => this.#all.take(run, signal), signal)
+    } finally {
+      if (--own.takers === 0) this.#of.delete(who)
+    }
+  }
+}

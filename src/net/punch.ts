@@ -30,6 +30,9 @@ const askedPerFamily = 2
 const refusedRetryMs = 30
 const maxTries = 20
 
+/** Limits the connections that a side looks at in one round: as many as there are candidates, both ways. */
+export const maxSockets = 4 * maxCandidates
+
 /**
  * Says whether several sockets can be bound to one port, as libuv binds them. Elsewhere relays are asked one after the other, each
  * connection is closed before the next one begins, and one address is punched.
@@ -211,8 +214,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Resolves with the first socket that proves to lead to the right peer. `make` hands over sockets and resolves when there will be
- * no more; `prove` resolves with what is made of one. All others are dropped. Rejects with the last failure, or the signal's
+ * Resolves with the first socket that proves to lead to the right peer. `make` hands over sockets, at most 32 of which are looked
+ * at, and resolves when there will be no more; `prove` resolves with what is made of one. All others are dropped. Rejects with the last failure, or the signal's
  * reason.
  */
 export function firstProved<T>(
@@ -224,6 +227,7 @@ export function firstProved<T>(
   const over = new AbortController()
   const either = anySignal(signal, over.signal)
   return new Promise((resolve, reject) => {
+    let taken = 0
     let proving = 0
     let made = false
     let settled = false
@@ -240,7 +244,7 @@ export function firstProved<T>(
       if (made && proving === 0) settle(() => reject(failure))
     }
     const take = (socket: Socket) => {
-      if (settled) {
+      if (settled || ++taken > maxSockets) {
         socket.destroy()
         return
       }

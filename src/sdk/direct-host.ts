@@ -2,18 +2,16 @@ import type { Socket } from 'node:net'
 import { anySignal } from '../core/abort.js'
 import { errorText, OverlayError } from '../core/errors.js'
 import { directConnectMs, directOfferMs } from '../core/limits.js'
-import { isHopeless, maxCandidates, whyNoWay } from '../net/candidates.js'
+import { isHopeless, whyNoWay } from '../net/candidates.js'
 import { directToken } from '../net/direct-sockets.js'
 import type { ProvedCarrier } from '../net/path-hello.js'
+import { maxSockets } from '../net/punch.js'
 import type { Session } from '../session/session.js'
 import { directStep } from '../wire/direct-steps.js'
 import { connectTo, offer, offerOf, openOwn } from './direct.js'
 import { DirectNews, directLabel } from './direct-news.js'
 import type { Directly } from './directly.js'
 import type { Member } from './member.js'
-
-/** Limits the connections that a host looks at in one round: as many as there are candidates, both ways. */
-const maxSockets = 4 * maxCandidates
 
 /**
  * The host's part in finding a direct path: it says where it can be reached when the dialer asks, and connects when the dialer
@@ -62,11 +60,14 @@ export class DirectHost {
   async #take(round: number): Promise<void> {
     const { rates, hosting } = this.#directly
     const over = this.#over.signal
-    if (!rates.take(this.#dialerPeerId, this.#member.clock.monotonic())) return
+    const dialer = this.#dialerPeerId
+    if (!rates.take(dialer, this.#member.clock.monotonic())) return
+    const isDirect = () => this.news.state.state === 'direct'
+    const before = isDirect()
     try {
-      await hosting.take(() => this.#once(round), anySignal(over, AbortSignal.timeout(directOfferMs)))
+      await hosting.take(dialer, () => this.#once(round), anySignal(over, AbortSignal.timeout(directOfferMs)))
       // What leads to a path is no misuse, however often: many sessions may begin at once.
-      if (this.news.state.state === 'direct') rates.giveBack(this.#dialerPeerId, this.#member.clock.monotonic())
+      if (!before && isDirect()) rates.giveBack(dialer, this.#member.clock.monotonic())
     } catch (error) {
       if (!over.aborted) this.news.why = errorText(error)
     }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js'
-import { maxDirectAttempts, maxDirectBurst, maxDirectPerSecond } from '../core/limits.js'
+import { maxDirectAttempts, maxDirectBurst, maxDirectHosted, maxDirectPerSecond } from '../core/limits.js'
 import { Rates } from '../core/rates.js'
-import { Turns } from '../core/turns.js'
+import { SharedTurns, Turns } from '../core/turns.js'
 import { DirectListener } from '../net/direct-listener.js'
 import { DirectSockets } from '../net/direct-sockets.js'
 import { interfaceAddresses } from '../net/punch.js'
@@ -16,7 +16,8 @@ export class Directly {
   readonly network: NetworkWatch
   /** Takes turns between dialers alone: dialers and hosts in one queue could wait for each other. */
   readonly dialing = new Turns(maxDirectAttempts)
-  readonly hosting = new Turns(maxDirectAttempts)
+  /** How long a round takes is the dialer's to say; none has all of them. */
+  readonly hosting = new SharedTurns(maxDirectHosted, maxDirectAttempts)
   readonly rates = new Rates({ perSecond: maxDirectPerSecond, burst: maxDirectBurst })
 
   constructor(clock: Clock, random: () => number) {

@@ -2,8 +2,11 @@ import { OverlayError } from '../core/errors.js'
 import { payloadLength } from '../wire/frames.js'
 import { ChunkList } from './chunk-list.js'
 
-/** Separate ranges held out of order. Each change of path makes one; nobody honest needs many. */
-const maxSegments = 1024
+/**
+ * Separate ranges held out of order. Each change of path makes one, and every frame behind a gap is held against all of them: nobody
+ * honest needs many.
+ */
+const maxSegments = 128
 
 /** What a DATA or FIN frame brought: something new in order, something new behind a gap, or nothing. */
 export type Arrival = 'progress' | 'gap' | 'duplicate'

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Turns } from '../../../src/core/turns.js'
+import { SharedTurns, Turns } from '../../../src/core/turns.js'
 
 const never = new AbortController().signal
 
 /** Runs that go on until the test ends them. */
-function runs(turns: Turns) {
+function runs(turns: Pick<Turns, 'take'>) {
   const started: string[] = []
   const ends = new Map<string, { resolve: () => void; reject: (error: Error) => void }>()
   const take = (name: string, signal = never) =>
@@ -48,4 +48,27 @@ test('who gives up while waiting loses no turn for the others', async () => {
   expect(started).toEqual(['a', 'c', 'e'])
   ends.get('e')!.resolve()
   await e
+})
+
+test('of turns that are shared nobody has all, and whose turn is over leaves nothing behind', async () => {
+  const shared = new SharedTurns(3, 2)
+  const { started, ends, take } = runs({ take: (run, signal) => shared.take(of.at(-1)!, run, signal) })
+  const of: string[] = []
+  const by = (who: string, name: string, signal = never) => {
+    of.push(who)
+    return take(name, signal)
+  }
+  const greedy = ['a', 'b', 'c'].map((name) => by('greedy', name))
+  const gone = new AbortController()
+  const tired = by('greedy', 'tired', gone.signal)
+  const other = by('other', 'd')
+  await expect.poll(() => started).toEqual(['a', 'b', 'd'])
+  gone.abort(new Error('gave up'))
+  await expect(tired).rejects.toThrow('gave up')
+  ends.get('d')!.resolve()
+  await other
+  ends.get('a')!.resolve()
+  await expect.poll(() => started).toEqual(['a', 'b', 'd', 'c'])
+  for (const name of ['b', 'c']) ends.get(name)!.resolve()
+  await Promise.all(greedy)
 })
