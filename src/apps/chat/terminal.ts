@@ -67,10 +67,6 @@ export class Terminal implements ChatView {
       },
       onEnd: () => this.#end('end'),
     })
-    // Ctrl-Z: the shell that gets the terminal meanwhile says for itself how it wants its pastes.
-    keys.on('data', (key) => {
-      if (key === '\u001a') this.#write(bracketedPaste.off)
-    })
     const readline: Drawn = createInterface({
       input: keys as unknown as NodeJS.ReadableStream,
       output,
@@ -91,7 +87,8 @@ export class Terminal implements ChatView {
     readline.on('line', (line) => this.#onLine(line))
     readline.on('history', (history) => this.#onHistory(history))
     readline.on('SIGINT', () => this.#onInterrupt())
-    readline.on('SIGCONT', () => this.#onForeground(readline))
+    readline.on('SIGTSTP', () => this.#toBackground())
+    process.on('SIGCONT', this.#onForeground)
     readline.on('close', () => {
       this.#readlineClosed = true
       this.#end('end')
@@ -136,6 +133,7 @@ export class Terminal implements ChatView {
     }
     this.#write(bracketedPaste.off)
     this.#options.output.removeListener('resize', this.#onResize)
+    process.removeListener('SIGCONT', this.#onForeground)
     readline.close()
     this.#keys?.close()
   }
@@ -220,12 +218,24 @@ export class Terminal implements ChatView {
   }
 
   /**
-   * Called after the return from Ctrl-Z. Readline has stopped reading and leaves it to us to go on; the shell has left the cursor
-   * on a line of its own.
+   * Stops what the terminal runs, as it does by itself where no program reads its keys: readline stops this process alone, and a
+   * shell waits for ever for `npm` or `npx` in between. Where nobody could wake it, the system stops nothing.
    */
-  #onForeground(readline: Drawn): void {
-    if (readline !== this.#readline) return
+  #toBackground(): void {
+    // The shell that gets the terminal meanwhile says for itself how it wants its pastes.
+    this.#write(bracketedPaste.off)
+    this.#options.input.setRawMode?.(false)
+    process.kill(0, 'SIGTSTP')
+    setImmediate(this.#onForeground)
+  }
+
+  /** Takes the terminal back, after Ctrl-Z or any other stop; the shell has left the cursor on a line of its own. */
+  readonly #onForeground = (): void => {
+    const readline = this.#readline
+    if (readline === undefined) return
+    this.#options.input.setRawMode?.(true)
     this.#write(bracketedPaste.on)
+    if (!this.#prompting) return
     readline.prevRows = 0
     readline.prompt(true)
   }
