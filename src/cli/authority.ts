@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { checkIdentityName } from '../core/address.js'
 import { fromHex, toHex } from '../core/bytes.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { maxClockSkewMs } from '../core/limits.js'
+import { shownName } from '../core/text.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { type CertificateFields, issueCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { HeldDocuments } from '../identity/held-documents.js'
@@ -66,6 +68,22 @@ export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authori
   })
 }
 
+/** Says where the authority is to be found: who types this on a machine that joined has none, and shall not make a second network. */
+export function explainAbsence({
+  dir,
+  authority,
+}: Pick<AuthorityPlace, 'dir' | 'authority'>): (error: unknown) => never {
+  return (error) => {
+    const file = path.join(identitiesIn(dir), `${authorityName}.json`)
+    if (authority !== undefined || existsSync(file)) throw error
+    throw new OverlayError(
+      'file_unreadable',
+      `There is no identity '${authorityName}' (looked for ${shownName(file)}): do this where \`chat-p2p setup\` was run, or say where it is with --dir or --authority.`,
+      { path: file, cause: error },
+    )
+  }
+}
+
 /** Does the same as {@link withAuthority} for commands that take over what the file does not know: it does not refuse then. */
 export async function withAuthorityAsIs<T>(
   place: AuthorityPlace,
@@ -73,7 +91,7 @@ export async function withAuthorityAsIs<T>(
   succession: Succession = {},
 ): Promise<T> {
   const directory = identitiesIn(place.dir)
-  const found = await readIdentityRecord(place.authority ?? authorityName, { directory })
+  const found = await readIdentityRecord(place.authority ?? authorityName, { directory }).catch(explainAbsence(place))
   const unlock = lockFile(`${found.file}.lock`)
   let errand = noErrand
   try {

@@ -25,13 +25,16 @@ export interface UnknownCommand {
 
 const meant = ({ similar }: UnknownCommand) => (similar === undefined ? '' : ` (Did you mean ${similar}?)`)
 
-/** Returns the one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version). */
-export function errorLine(error: unknown, unknownCommand?: UnknownCommand): string | undefined {
+/**
+ * Returns the one line that stderr gets for `error`; undefined when commander has printed all there is to say (help, version).
+ * `command` is the one that was typed, whose help says more: `identity create`, or empty for the program's own.
+ */
+export function errorLine(error: unknown, command = '', unknownCommand?: UnknownCommand): string | undefined {
   if (!(error instanceof CommanderError)) return `chat-p2p: ${shownName(errorText(error))}`
   if (error.exitCode === 0 || error.code === 'commander.help') return undefined
   const text =
     unknownCommand === undefined
       ? error.message.replace(/^error: /, '').replaceAll('\n', ' ')
       : `unknown command '${unknownCommand.word}'${meant(unknownCommand)}`
-  return `chat-p2p: ${shownName(text)} (see chat-p2p --help)`
+  return `chat-p2p: ${shownName(text)} (see ${['chat-p2p', command, '--help'].filter((word) => word !== '').join(' ')})`
 }

@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../identity/atomic-file.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
 import { authorityKeyOf, inspectIdentity, writeIdentityFile } from '../identity/identity-file.js'
 import { formatRenewalKey } from '../identity/renewal-key.js'
-import { type AuthorityPlace, identitiesIn, withAuthority } from './authority.js'
+import { type AuthorityPlace, explainAbsence, identitiesIn, withAuthority } from './authority.js'
 import { readDuration, toNumber } from './flag-values.js'
 import { programName, shellWord } from './program-name.js'
 import { authorityName } from './setup-plan.js'
@@ -66,7 +66,8 @@ export async function makeRenewalKey(file: string, flags: RenewalKeyFlags): Prom
 
 async function listRenewalKeys(flags: RenewalKeyFlags): Promise<void> {
   const directory = identitiesIn(flags.dir)
-  const authority = await inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
+  const found = inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
+  const authority = await found.catch(explainAbsence(flags))
   const { invited = [], network } = authority
   const nowMs = Date.now()
   const good = invited.filter(

@@ -6,7 +6,7 @@ import { fitsPattern } from '../identity/delegation.js'
 import { inspectIdentity, loadIdentity, type ShownIdentity } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
 import type { Witnessed } from '../identity/witnessed.js'
-import { type AuthorityPlace, identitiesIn } from './authority.js'
+import { type AuthorityPlace, explainAbsence, identitiesIn } from './authority.js'
 import { errandIdentity, startErrand } from './errand.js'
 import { authorityName } from './setup-plan.js'
 
@@ -29,7 +29,8 @@ export async function listInvitations(flags: AuthorityPlace & { json?: boolean }
   const nowMs = Date.now()
   // What is public in the file: nobody is asked for its passphrase.
   const directory = identitiesIn(flags.dir)
-  const authority = await inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
+  const found = inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
+  const authority = await found.catch(explainAbsence(flags))
   const { invited = [], network } = authority
   const good = invited.filter((one) => isGood(one, network?.revokedSerials ?? new Set(), nowMs))
   const asked = flags.offline || good.length === 0 ? 'no relay was asked' : await askRelays(authority, good, nowMs)

@@ -86,10 +86,14 @@ function fromEnvironment(command: Command, option: Option | undefined, variable:
  */
 export async function run(args: readonly string[], onCommand: (command: string) => void = () => {}): Promise<number> {
   let program: Command | undefined
+  let named: Command | undefined
   let verbose = false
   try {
     const words = await typed(args)
     program = await createProgram(words)
+    followCommands(program, (command) => {
+      named = command
+    })
     program.hook('preAction', (_, command) => {
       const flags = command.optsWithGlobals()
       verbose = flags.verbose === true
@@ -105,7 +109,8 @@ export async function run(args: readonly string[], onCommand: (command: string) 
     await program.parseAsync(words, { from: 'user' })
     return exitCodes.done
   } catch (error) {
-    const line = fileLimitLine(error) ?? errorLine(error, program && unknownCommand(error, program, args))
+    const typo = program && unknownCommand(error, program, args)
+    const line = fileLimitLine(error) ?? errorLine(error, named && pathOf(named), typo)
     if (line !== undefined) process.stderr.write(`${line}\n`)
     const expected = error instanceof CommanderError || isOverlayError(error, 'canceled')
     if (verbose && !expected) process.stderr.write(`${stackOf(error)}\n`)
@@ -121,6 +126,12 @@ function fileLimitLine(error: unknown): string | undefined {
   if (error instanceof CommanderError) return undefined
   const text = fileLimitText()
   return text === undefined ? undefined : `chat-p2p: ${text}`
+}
+
+/** Calls `seen` with each command that the words turn out to name, the deepest last, before its own flags are looked at. */
+function followCommands(command: Command, seen: (named: Command) => void): void {
+  if (command.commands.length > 0) command.hook('preSubcommand', (_, named) => seen(named))
+  for (const child of command.commands) followCommands(child, seen)
 }
 
 /** Returns the path of a command, as `identity create`; empty for the program itself. */

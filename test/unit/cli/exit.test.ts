@@ -34,10 +34,10 @@ test.each<[unknown, string | undefined]>([
 
 test('a word that is no command is called so', () => {
   const error = new CommanderError(1, 'commander.excessArguments', 'error: too many arguments. Expected 0 but got 1.')
-  expect(errorLine(error, { word: 'lits', similar: 'list' })).toBe(
+  expect(errorLine(error, '', { word: 'lits', similar: 'list' })).toBe(
     "chat-p2p: unknown command 'lits' (Did you mean list?) (see chat-p2p --help)",
   )
-  expect(errorLine(error, { word: 'xyzzy' })).toBe("chat-p2p: unknown command 'xyzzy' (see chat-p2p --help)")
+  expect(errorLine(error, '', { word: 'xyzzy' })).toBe("chat-p2p: unknown command 'xyzzy' (see chat-p2p --help)")
 })
 
 test.each([

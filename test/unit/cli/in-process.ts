@@ -25,11 +25,15 @@ export async function cli(args: readonly string[], cwd: string): Promise<Finishe
     vi.spyOn(console, 'log').mockImplementation(line('stdout')),
     vi.spyOn(console, 'error').mockImplementation(line('stderr')),
   ]
+  const environment = { ...process.env }
   process.chdir(cwd)
   try {
     return { code: await run(args), ...written }
   } finally {
     process.chdir(here)
+    // Some flags stand in the environment for what is below the command line; the next command has its own.
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
+    Object.assign(process.env, environment)
     for (const spy of [...spies, ...consoles]) spy.mockRestore()
   }
 }

@@ -64,6 +64,37 @@ test.each([
 })
 
 test.each([
+  [['setup', '--usres', 'ann'], 'chat-p2p setup --help'],
+  [['relay'], 'chat-p2p relay --help'],
+  [['forward', 'ssh', '-i', 'relay'], 'chat-p2p forward --help'],
+  [['identity', 'shwo'], 'chat-p2p identity --help'],
+  [['identity', 'create'], 'chat-p2p identity create --help'],
+  [['setpu'], 'chat-p2p --help'],
+  [['-i', 'setup', '--frob'], 'chat-p2p --help'],
+])('%j is answered with the help of that very command', async (args, help) => {
+  expect((await cli(args, place.dir)).stderr).toMatch(new RegExp(`\\(see ${help}\\)\\n$`))
+})
+
+test.each([
+  ['identity', 'create', 'carol'],
+  ['invite', 'carol'],
+  ['invite', '--list'],
+  ['network', 'publish', '--network-name', 'office'],
+  ['identity', 'renewal-key', '--list'],
+])('%s %s on a machine that joined says where it is to be done, and not to make a second network', async (...args) => {
+  mkdirSync(path.join(place.dir, 'identities'))
+  writeFileSync(path.join(place.dir, 'identities', 'bob.json'), '{}', { mode: 0o600 })
+  for (const dir of [place.dir, path.join(place.dir, 'empty')]) {
+    mkdirSync(dir, { recursive: true })
+    const { code, stderr } = await cli(args, dir)
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/no identity 'authority' .*: do this where `chat-p2p setup` was run, or say where/),
+    })
+  }
+})
+
+test.each([
   [['--cost', '65536'], 'a whole number from 0 to 65535'],
   [['--cost', '-1'], "'-1'"],
   [['--precedence', 'first'], 'takes default, required, failed'],
