@@ -1,3 +1,5 @@
+import { OverlayError } from './errors.js'
+
 /** Why somebody gets no further place: all are taken, or all that this one may have. */
 export type NoPlace = 'all' | 'share'
 
@@ -13,7 +15,11 @@ export class FairShares {
   readonly #held = new Map<string, number>()
   #taken = 0
 
+  /** Throws `bad_argument` for what is no number from 0: it would bound nothing. */
   constructor(most: number, mostEach?: number) {
+    if (!([most, mostEach ?? 0] as unknown[]).every((each) => typeof each === 'number' && each >= 0)) {
+      throw new OverlayError('bad_argument', 'FairShares takes a number of places, from 0.')
+    }
     this.#most = most
     this.#mostEach = mostEach
   }

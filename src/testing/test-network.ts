@@ -19,6 +19,8 @@ const validMs = certificateValidityMs
 interface OwnRelay {
   identity: Identity
   running?: Relay | undefined
+  /** Resolves when it has been started and stopped as often as was asked for so far. */
+  settled: Promise<unknown>
 }
 
 /** Runs the authority, the relays and the members of one test network. */
@@ -38,12 +40,16 @@ export class TestNetworkRun implements TestNetwork {
   }
 
   static async start({ relays = 1, services = ['test'] }: TestNetworkOptions): Promise<TestNetworkRun> {
+    if (!Number.isInteger(relays) || relays < 0) {
+      throw new OverlayError('bad_argument', `relays is a whole number from 0, not ${relays}.`)
+    }
+    const definitions = definitionsOf(services)
     const authority = await generateKeyPair('Ed25519')
     const view = await issueNetworkDocument(authority, {
       networkName: 'test',
       revision: 1,
       relays: [],
-      services: services.map(definitionOf),
+      services: definitions,
     })
     const network = new TestNetworkRun(authority, view)
     try {
@@ -85,21 +91,25 @@ export class TestNetworkRun implements TestNetwork {
 
   async stopRelay(name: string): Promise<void> {
     const own = this.#known(name)
-    const { running } = own
-    own.running = undefined
-    await running?.close()
+    await inTurn(own, async () => {
+      const { running } = own
+      own.running = undefined
+      await running?.close()
+    })
   }
 
   async startRelay(name: string): Promise<void> {
     const own = this.#known(name)
-    this.#checkOpen()
-    if (own.running !== undefined) return
-    const { multiaddrs } = this.#view.relays.find((relay) => relay.name === name)!
-    own.running = await startRelay({ ...own.identity, network: this.#view }, { listen: [...multiaddrs] })
+    await inTurn(own, async () => {
+      this.#checkOpen()
+      if (own.running !== undefined) return
+      const { multiaddrs } = this.#view.relays.find((relay) => relay.name === name)!
+      own.running = await startRelay({ ...own.identity, network: this.#view }, { listen: [...multiaddrs] })
+    })
   }
 
-  publish(services: Array<string | TestService>): Promise<void> {
-    return this.#publish({ services: services.map(definitionOf) })
+  async publish(services: Array<string | TestService>): Promise<void> {
+    await this.#publish({ services: definitionsOf(services) })
   }
 
   revoke(name: string): Promise<void> {
@@ -109,7 +119,7 @@ export class TestNetworkRun implements TestNetwork {
   close(): Promise<void> {
     this.#closed ??= (async () => {
       await Promise.all([...this.#contexts].map((context) => context.close()))
-      await Promise.all([...this.#relays.values()].map(({ running }) => running?.close()))
+      await Promise.all([...this.#relays.keys()].map((name) => this.stopRelay(name)))
     })()
     return this.#closed
   }
@@ -132,13 +142,15 @@ export class TestNetworkRun implements TestNetwork {
   async #addRelay(name: string): Promise<void> {
     const identity = await this.#issue(name, 'relay', ['relay'])
     const running = await startRelay(identity, { listen: ['/ip4/127.0.0.1/tcp/0'] })
-    this.#relays.set(name, { identity, running })
+    this.#relays.set(name, { identity, running, settled: Promise.resolve() })
     const multiaddrs = running.addresses().map((address) => address.replace(/\/p2p\/.*$/, ''))
     const relay: RelayAddress = { name, peerId: running.peerId, multiaddrs }
     await this.#publish({ relays: [...this.#view.relays, relay] })
   }
 
   async #issue(name: string, kind: 'user' | 'relay', roles: string[]): Promise<Identity> {
+    if (!(Array.isArray(roles) && roles.every((role) => typeof role === 'string')))
+      throw new OverlayError('bad_argument', 'roles is a list of texts.')
     const privateKey = await generateKeyPair('Ed25519')
     const peerId = peerIdFromPrivateKey(privateKey)
     const nowMs = Date.now()
@@ -171,6 +183,18 @@ export class TestNetworkRun implements TestNetwork {
     // The relays hand it to everybody who is connected.
     await Promise.all([...this.#relays.values()].map(({ running }) => running?.trust.adopt(this.#view.envelope)))
   }
+}
+
+/** Starts or stops a relay when what was asked of it before is done. */
+function inTurn(own: OwnRelay, run: () => Promise<void>): Promise<void> {
+  const done = own.settled.then(run)
+  own.settled = done.catch(() => {})
+  return done
+}
+
+function definitionsOf(services: unknown): ServiceDefinition[] {
+  if (Array.isArray(services)) return services.map(definitionOf)
+  throw new OverlayError('bad_argument', 'services is a list of names, or of services.')
 }
 
 function definitionOf(service: string | TestService): ServiceDefinition {

@@ -47,3 +47,8 @@ test('a fixed most for each replaces the share', () => {
   expect(shares.refusal('a')).toBe('all')
   expect(takeAll(new FairShares(10, 2), 'a')).toHaveLength(2)
 })
+
+test.each([Number.NaN, -1, '5', undefined])('%s places are bad_argument', (most) => {
+  expect(() => new FairShares(most as number)).toThrow(expect.objectContaining({ code: 'bad_argument' }))
+  if (most !== undefined) expect(() => new FairShares(1, most as number)).toThrow('a number of places')
+})
