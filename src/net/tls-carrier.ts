@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.js'
 import { ignoreErrors } from '../core/socket-errors.js'
 import { plainAddress } from '../wire/seen-address.js'
 import type { Carrier, CarrierReader } from './carrier.js'
+import { hasUnreadAnswers } from './unread-answers.js'
 
 /** A TLS socket, its handshake over, that carries a path. It belongs to the carrier from now on. */
 export class TlsCarrier implements Carrier {
@@ -102,7 +103,9 @@ export class TlsCarrier implements Carrier {
   }
 
   readonly #onData = (bytes: Buffer): void => {
-    if (this.#reader !== undefined) this.#reader.data(bytes)
+    // Who says nothing beside is found silent by whoever reads here.
+    if (hasUnreadAnswers(this.#socket)) this.#socket.destroy()
+    else if (this.#reader !== undefined) this.#reader.data(bytes)
     else this.#unread.push(bytes)
   }
 
