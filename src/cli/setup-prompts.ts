@@ -110,13 +110,27 @@ export function describePlan(plan: SetupPlan, dir: string): string {
   ].join('\n')
 }
 
-async function interruptible<T>(question: Promise<T>): Promise<T> {
+/** What `ask` returns: the answers, and a way to take the questions back. */
+type Asked<T> = Promise<T> & { ui: { close(): void } }
+
+/** Waits for the answer. Rejects with `canceled` after Ctrl-C, and after Ctrl-D on an empty line, of which inquirer says nothing. */
+async function interruptible<T>(question: Asked<T>): Promise<T> {
+  const onKey = (_: unknown, key?: { ctrl?: boolean; name?: string }) => {
+    if (key?.ctrl !== true || key.name !== 'd') return
+    // Readline has closed then, and reads no more; on a line with text, Ctrl-D is another key for Delete.
+    setImmediate(() => {
+      if (process.stdin.isPaused()) question.ui.close()
+    })
+  }
+  process.stdin.on('keypress', onKey)
   try {
     return await question
   } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') {
+    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
       throw new OverlayError('canceled', 'Interrupted; nothing was written.')
     }
     throw error
+  } finally {
+    process.stdin.off('keypress', onKey)
   }
 }

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { loadIdentity } from '../../src/identity/identity-file.js'
 import { bin, temporaryFolder } from '../support/cli.js'
 import { codeOf } from '../unit/identity/fixtures.js'
@@ -90,9 +90,19 @@ test.skipIf(!hasTmux)('no writes nothing', async () => {
   expect(files()).toEqual([])
 })
 
-test.skipIf(!hasTmux)('Ctrl-C at a question writes nothing', async () => {
-  start()
-  await answer(/Name of the network/, 'C-c')
-  await sees(/nothing was written\.\s+exit code 130/)
-  expect(files()).toEqual([])
+describe.skipIf(!hasTmux)('whoever leaves', () => {
+  test.each(['C-c', 'C-d'])('a question by %s writes nothing', async (key) => {
+    start()
+    await answer(/Name of the network/, key)
+    await sees(/nothing was written\.\s+exit code 130/)
+    expect(files()).toEqual([])
+  })
+
+  test('has to mean it: Ctrl-D in the middle of an answer takes a letter', async () => {
+    start('--users ann --relays 1 --relay-host ::1 --relay-base-port 5 --service s --max-terminators 1')
+    await answer(/Name of the network/, 'homes', 'Left', 'C-d', 'Enter')
+    await answer(/Passphrase for the authority's key/, 'C-d')
+    await sees(/nothing was written\.\s+exit code 130/)
+    expect(await sees(/Name of the network/)).toMatch(/Name of the network home$/m)
+  })
 })
