@@ -5,6 +5,7 @@ import { OverlayError } from '../core/errors.js'
 import { maxWebSocketMessageBytes } from '../core/limits.js'
 import { waitFor } from '../core/waiting.js'
 import { webSocketProtocol } from '../wire/protocols.js'
+import { hasUnreadAnswers } from './unread-answers.js'
 
 /** Limits what waits to be read, or written, before the other side has to wait. */
 const highWaterBytes = 64 * 1024
@@ -133,6 +134,13 @@ export class WebSocketSocket extends Duplex {
     this.#idle?.refresh()
     if (!isBinary || (this.#ended && this.#halfCloses)) {
       this.destroy(new OverlayError('protocol_error', 'A WebSocket carried something that is no part of its bytes.'))
+      return
+    }
+    // Who sends no message is silent, and found so by whoever reads here.
+    if (hasUnreadAnswers(this.#below)) {
+      this.destroy(
+        new OverlayError('protocol_error', 'The other side of a WebSocket reads nothing of what TLS answers.'),
+      )
       return
     }
     if (data.byteLength > 0) {

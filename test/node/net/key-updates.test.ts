@@ -1,13 +1,16 @@
 import { createCipheriv, createHmac } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { connect, createSecureContext } from 'node:tls'
+import { connect, createSecureContext, type TLSSocket } from 'node:tls'
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import type WebSocket from 'ws'
 import { TlsCarrier } from '../../../src/net/tls-carrier.js'
 import { makeTlsCertificate } from '../../../src/net/tls-certificate.js'
 import { TlsEndpoint } from '../../../src/net/tls-endpoint.js'
-import { pathAlpn } from '../../../src/wire/protocols.js'
+import { WebSocketSocket } from '../../../src/net/websocket-socket.js'
+import { pathAlpn, webSocketProtocol } from '../../../src/wire/protocols.js'
 
 const opened: Duplex[] = []
 afterEach(() => {
@@ -96,14 +99,19 @@ async function path() {
   )
   const { socket } = await securing
   dialerEnd.reads = false
+  return { socket, records: new Records(await secret), send: (bytes: Buffer) => hostEnd.push(bytes) }
+}
+
+function reading(socket: TLSSocket) {
   const came: string[] = []
   const carrier = new TlsCarrier(socket)
   carrier.read({ data: (bytes) => came.push(String(bytes)), drained: () => {}, closed: () => {} })
-  return { came, carrier, records: new Records(await secret), send: (bytes: Buffer) => hostEnd.push(bytes) }
+  return { came, carrier }
 }
 
 test('keys may be changed in the middle', async () => {
-  const { came, records, send } = await path()
+  const { socket, records, send } = await path()
+  const { came } = reading(socket)
   for (let n = 0; n < 3; n++) {
     send(records.keyUpdate())
     send(records.data(`${n}`))
@@ -112,9 +120,24 @@ test('keys may be changed in the middle', async () => {
 })
 
 test('who has keys changed without an end and reads no answer fills no memory', { timeout: 20_000 }, async () => {
-  const { came, carrier, records, send } = await path()
+  const { socket, records, send } = await path()
+  const { came, carrier } = reading(socket)
   for (let n = 0; n < 12_000; n++) send(records.keyUpdate())
   send(records.data('still here'))
   await carrier.gone
   expect(came).toEqual([])
+})
+
+test('nor who does so below a WebSocket', { timeout: 20_000 }, async () => {
+  const { socket, records, send } = await path()
+  const terminate = vi.fn()
+  const webSocket = Object.assign(new EventEmitter(), { protocol: webSocketProtocol, terminate })
+  const inside = new WebSocketSocket(webSocket as unknown as WebSocket, socket, {})
+  inside.on('error', () => {}).resume()
+  socket.on('data', (bytes) => webSocket.emit('message', bytes, true))
+  for (let n = 0; n < 12_000; n++) send(records.keyUpdate())
+  send(records.data('still here'))
+  await expect(once(inside, 'close')).rejects.toMatchObject({ code: 'protocol_error' })
+  expect(terminate).toHaveBeenCalledOnce()
+  expect(inside.bytesRead).toBe(0)
 })
