@@ -17,6 +17,12 @@ export function checkText(what: string, given: unknown): string {
   throw new OverlayError('bad_argument', `${what} is a text.`)
 }
 
+/** Returns what an application gave as a list of texts. Throws `bad_argument`, with what it is, for anything else. */
+export function checkTexts(what: string, given: unknown): readonly string[] {
+  if (Array.isArray(given) && given.every((each) => typeof each === 'string')) return given
+  throw new OverlayError('bad_argument', `${what} is a list of texts.`)
+}
+
 /** Returns what an application gave as a time to wait, in ms. Throws `bad_argument` for what is no number. */
 export function checkTimeout(given: unknown): number {
   if (typeof given === 'number' && !Number.isNaN(given)) return given

@@ -1,6 +1,7 @@
 import { privateKeyFromProtobuf } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { checkText, checkTexts } from '../core/arguments.js'
 import { OverlayError } from '../core/errors.js'
 import { defaultRendezvous, defaultRendezvousProtocol } from '../core/limits.js'
 import { escapeControls, hasControls, utf8Length } from '../core/text.js'
@@ -31,7 +32,7 @@ const maxProtocolBytes = 256
 
 /** Checks the options and fills in defaults; throws `bad_argument`. */
 export function resolveRendezvousOptions(options: RendezvousOptions): ResolvedRendezvousOptions {
-  const protocol = options.protocol ?? defaultRendezvousProtocol
+  const protocol = checkText('protocol', options.protocol ?? defaultRendezvousProtocol)
   if (protocol === '' || hasControls(protocol) || utf8Length(protocol) > maxProtocolBytes) {
     throw new OverlayError(
       'bad_argument',
@@ -43,9 +44,17 @@ export function resolveRendezvousOptions(options: RendezvousOptions): ResolvedRe
   }
   return {
     protocol,
-    rendezvous: options.rendezvous ?? defaultRendezvous,
-    listen: (options.listen ?? []).map(parseListenAddress),
-    peers: (options.peers ?? publicBootstrapPeers).map(parsePeerAddress),
-    privateKey: options.privateKey === undefined ? undefined : privateKeyFromProtobuf(options.privateKey),
+    rendezvous: checkText('rendezvous', options.rendezvous ?? defaultRendezvous),
+    listen: checkTexts('listen', options.listen ?? []).map(parseListenAddress),
+    peers: checkTexts('peers', options.peers ?? publicBootstrapPeers).map(parsePeerAddress),
+    privateKey: options.privateKey === undefined ? undefined : readKey(options.privateKey),
+  }
+}
+
+function readKey(given: Uint8Array): PrivateKey {
+  try {
+    return privateKeyFromProtobuf(given)
+  } catch (cause) {
+    throw new OverlayError('bad_argument', "privateKey is no private key in libp2p's protobuf form.", { cause })
   }
 }

@@ -2,11 +2,13 @@
 import '../core/polyfill.js'
 import { EventEmitter, setMaxListeners } from 'node:events'
 import type { Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { anySignal } from '../core/abort.js'
-import { checkOptions, checkSignal } from '../core/arguments.js'
+import { checkOptions, checkSignal, checkText, checkTexts } from '../core/arguments.js'
 import { asOverlayError, OverlayError } from '../core/errors.js'
 import { rendezvousReachTimeoutMs, rendezvousRoundTimeoutMs } from '../core/limits.js'
+import { escapeControls } from '../core/text.js'
 import { onEnded, untilRoom } from '../net/flow.js'
 import { parsePeerAddress } from './address.js'
 import { RendezvousNode } from './node.js'
@@ -143,7 +145,9 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     return this.#node.isConnected(peerId)
   }
 
-  async connect({ peerId, address }: BootstrapPeer, options?: { signal?: AbortSignal }): Promise<void> {
+  async connect(peer: BootstrapPeer, options?: { signal?: AbortSignal }): Promise<void> {
+    const { peerId, address: told } = checkOptions('connect', peer)
+    const address = checkText('address', told)
     const given = signalOf('connect', options)
     const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
     await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
@@ -167,19 +171,25 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
 
   async open(peer: FoundPeer, options?: { signal?: AbortSignal }): Promise<RendezvousStream> {
     const given = signalOf('open', options)
-    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peer.peerId}`, given, (signal) =>
-      this.#node.open(peer, signal),
+    const { peerId: id, addresses: told = [] } = checkOptions('open', peer)
+    const peerId = checkPeerId(id)
+    const addresses = [...checkTexts('addresses', told)]
+    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
+      this.#node.open({ peerId, addresses }, signal),
     )
-    return new ChatStream(peer.peerId, stream)
+    return new ChatStream(peerId, stream)
   }
 
   async forget(peerId: string): Promise<void> {
-    await this.#node.forget(peerId)
+    await this.#node.forget(checkPeerId(peerId))
   }
 
   async leave(peerIds: Iterable<string>): Promise<string[]> {
     const candidates = await Promise.all(
-      [...new Set(peerIds)].map(async (peerId) => ({ peerId, calm: await this.#node.survivesEnd(peerId) })),
+      [...new Set(checkTexts('peerIds', [...peerIds]))].map(async (peerId) => ({
+        peerId,
+        calm: await this.#node.survivesEnd(peerId),
+      })),
     )
     const kept = new Set(candidates.filter(({ calm }) => !calm).map(({ peerId }) => peerId))
     this.#kept = kept
@@ -198,6 +208,16 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   close(): Promise<void> {
     this.#closed ??= this.#node.stop().then(() => void this.emit('close'))
     return this.#closed
+  }
+}
+
+/** Returns what an application gave as a peer id. Throws `bad_argument` for anything else. */
+function checkPeerId(given: unknown): string {
+  const text = checkText('A peer id', given)
+  try {
+    return peerIdFromString(text).toString()
+  } catch (cause) {
+    throw new OverlayError('bad_argument', `'${escapeControls(text.slice(0, 80))}' is no peer id.`, { cause })
   }
 }
 

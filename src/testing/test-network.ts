@@ -1,7 +1,7 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import { checkOptions } from '../core/arguments.js'
+import { checkOptions, checkTexts } from '../core/arguments.js'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, defaultMaxTerminators } from '../core/limits.js'
@@ -149,8 +149,7 @@ export class TestNetworkRun implements TestNetwork {
   }
 
   async #issue(name: string, kind: 'user' | 'relay', roles: string[]): Promise<Identity> {
-    if (!(Array.isArray(roles) && roles.every((role) => typeof role === 'string')))
-      throw new OverlayError('bad_argument', 'roles is a list of texts.')
+    checkTexts('roles', roles)
     const privateKey = await generateKeyPair('Ed25519')
     const peerId = peerIdFromPrivateKey(privateKey)
     const nowMs = Date.now()
