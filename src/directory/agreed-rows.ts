@@ -49,6 +49,15 @@ export class AgreedRows {
     return this.#shown.values()
   }
 
+  row(instanceId: string): Row | undefined {
+    return this.#shown.get(instanceId)
+  }
+
+  /** Takes a row as shown, which another one has shown before. */
+  begin(row: Row): void {
+    this.#shown.set(row.instanceId, row)
+  }
+
   stop(): void {
     this.#cancelSweep?.()
     this.#disputed.clear()

@@ -83,14 +83,14 @@ export class Homes extends EventEmitter<{ changed: [] }> {
   }
 
   /**
-   * Returns the home that this relay goes by. Different relays go by different ones, so that whoever asks two relays hears of two
-   * homes.
+   * Returns the homes in the order in which this relay goes by them. Different relays have different ones, so that whoever asks two
+   * relays hears of all homes.
    */
-  chosen(partition: string): string | undefined {
+  preferred(partition: string): string[] {
     const others = this.others(partition)
-    const settled = others.filter((home) => this.#isSettled(partition, home))
-    const homes = settled.length > 0 ? settled : others
-    return homes[this.own.charCodeAt(this.own.length - 1) % homes.length]
+    const settled = others.filter((home) => this.#isSettled(partition, home)).length || others.length
+    const turn = this.own.charCodeAt(this.own.length - 1) % Math.max(1, settled)
+    return [...others.slice(turn, settled), ...others.slice(0, turn), ...others.slice(settled)]
   }
 
   isHome(partition: string): boolean {

@@ -10,7 +10,9 @@ import type { DirectoryLink } from '../../directory/link.js'
 import { encodeDigest, type ListAnswer, type PageDigest } from '../../directory/list-answer.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import { openSigned } from '../../directory/proof.js'
+import { provedHosts } from '../../directory/proved-rows.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
+import type { RowHost } from '../../directory/row.js'
 import { encodeRow } from '../../directory/row-codec.js'
 import { isPreferred, type Preferred, preferredFirst } from '../../directory/selection.js'
 import type { Strategy } from '../../identity/policy.js'
@@ -205,6 +207,15 @@ export class GlobalDirectory {
       }
     }
     return encodeDigest(await this.list(service, cursor, limit))
+  }
+
+  /** Returns the hosts of an instance that its homes can prove; undefined when none of them answers. */
+  provedHosts(service: string, instanceId: string): Promise<ReadonlyMap<string, RowHost> | undefined> {
+    const { store, homes, clock } = this.#deps
+    const partition = store.partitionOf({ service, instanceId })
+    const shards = [shardNumber(partition)]
+    const sources = this.#sources(homes.others(partition), service, { cursor: '', limit: 1, shards })
+    return provedHosts(instanceId, sources, clock)
   }
 
   #sources(

@@ -1,27 +1,37 @@
+import type { Clock } from '../../core/clock.js'
 import { everySecond } from '../../core/every-second.js'
 import { isPossible } from '../../directory/answer-check.js'
 import { parsePartitionKey } from '../../directory/partition.js'
 import type { PooledRelay, RelayPool } from '../../directory/relay-pool.js'
-import type { Row } from '../../directory/row.js'
+import type { Row, RowHost } from '../../directory/row.js'
 import { decodeRow } from '../../directory/row-codec.js'
-import { RowView } from '../../directory/row-view.js'
 import type { WatchEvent } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
 import type { DirectoryStore } from '../table/store.js'
+import { MirroredPart } from './mirrored-part.js'
 
 interface Followed {
   /** Counts the links that watch the service here. */
   watchers: number
-  /** Holds a view by partition; partitions we are a settled home of have none. */
-  parts: Map<string, { view: RowView; source?: string }>
+  /** By partition; those that we are a settled home of have none. */
+  parts: Map<string, MirroredPart>
+}
+
+export interface MirrorDeps {
+  pool: RelayPool
+  homes: Homes
+  store: DirectoryStore
+  clock: Clock
+  /** Returns the hosts of an instance that homes can prove; undefined when none answers. */
+  prove(service: string, instanceId: string): Promise<ReadonlyMap<string, RowHost> | undefined>
 }
 
 /**
- * Keeps the rows of watched services whose homes are elsewhere: it watches one home of each partition on behalf of everybody who
- * watches here, and changes over to another home when that one is lost, without any watcher noticing.
+ * Keeps the rows of watched services whose homes are elsewhere: it watches two homes of each partition on behalf of everybody who
+ * watches here, and changes over to another home when one is lost, without any watcher noticing.
  */
 export class Mirror {
-  readonly #deps: { pool: RelayPool; homes: Homes; store: DirectoryStore }
+  readonly #deps: MirrorDeps
   readonly #onChange: (service: string, instanceId: string) => void
   /** Called when every part of a service has been told once. */
   readonly #onCurrent: (service: string) => void
@@ -31,7 +41,7 @@ export class Mirror {
 
   /** `onChange` is called for each instance whose row may have changed. */
   constructor(
-    deps: { pool: RelayPool; homes: Homes; store: DirectoryStore },
+    deps: MirrorDeps,
     onChange: (service: string, instanceId: string) => void,
     /** Called when every part of a service has been told once. */
     onCurrent: (service: string) => void,
@@ -54,6 +64,7 @@ export class Mirror {
 
   stop(): void {
     this.#cancelLooks()
+    for (const { parts } of this.#followed.values()) for (const part of parts.values()) part.stop()
   }
 
   follow(service: string): void {
@@ -73,23 +84,24 @@ export class Mirror {
     if (followed === undefined || --followed.watchers > 0) return
     this.#followed.delete(service)
     if (this.#followed.size === 0) this.#cancelLooks()
-    const sources = new Set([...followed.parts.values()].map(({ source }) => source))
-    for (const source of sources) if (source !== undefined) this.#deps.pool.get(source)?.link?.unwatch(service)
+    for (const source of sourcesOf(followed.parts.values())) this.#deps.pool.get(source)?.link?.unwatch(service)
+    for (const part of followed.parts.values()) part.stop()
   }
 
   /** Returns the row of an instance; undefined when no home has told of it, or the service is not followed. */
   row(service: string, instanceId: string): Row | undefined {
     const partition = this.#deps.store.partitionOf({ service, instanceId })
-    return this.#followed.get(service)?.parts.get(partition)?.view.rows.get(instanceId)
+    return this.#followed.get(service)?.parts.get(partition)?.row(instanceId)
   }
 
   instanceIds(service: string): string[] {
-    return [...(this.#followed.get(service)?.parts.values() ?? [])].flatMap(({ view }) => [...view.rows.keys()])
+    const parts = [...(this.#followed.get(service)?.parts.values() ?? [])]
+    return parts.flatMap(({ rows }) => [...rows].map(({ instanceId }) => instanceId))
   }
 
-  /** Returns true when nothing is missing: every home that was asked has told everything. */
+  /** Returns true when nothing is missing: of every part a home has told everything. */
   current(service: string): boolean {
-    for (const { view } of this.#followed.get(service)?.parts.values() ?? []) if (!view.current) return false
+    for (const { current } of this.#followed.get(service)?.parts.values() ?? []) if (!current) return false
     return true
   }
 
@@ -101,14 +113,14 @@ export class Mirror {
       const before = [...followed.parts.values()]
       followed.parts.clear()
       this.#assign(service, followed)
-      for (const row of before.flatMap(({ view }) => [...view.rows.values()])) {
-        const partition = this.#deps.store.partitionOf({ service, instanceId: row.instanceId })
-        followed.parts.get(partition)?.view.rows.set(row.instanceId, row)
+      for (const row of before.flatMap((part) => [...part.rows])) {
+        followed.parts.get(this.#deps.store.partitionOf({ service, instanceId: row.instanceId }))?.show(row)
       }
-      const sources = new Set([...followed.parts.values()].map(({ source }) => source))
-      for (const { source } of before) {
-        if (source !== undefined && !sources.has(source)) this.#deps.pool.get(source)?.link?.unwatch(service)
+      const sources = sourcesOf(followed.parts.values())
+      for (const source of sourcesOf(before)) {
+        if (!sources.has(source)) this.#deps.pool.get(source)?.link?.unwatch(service)
       }
+      for (const part of before) part.stop()
     }
   }
 
@@ -121,33 +133,39 @@ export class Mirror {
     const changed = new Set<string>()
     for (const partition of homes.partitions()) {
       if (parsePartitionKey(partition).service !== service) continue
-      const part = followed.parts.get(partition)
+      const known = followed.parts.get(partition)
       if (homes.isSettledHome(partition)) {
-        if (part === undefined) continue
+        if (known === undefined) continue
         followed.parts.delete(partition)
-        if (part.source !== undefined) changed.add(part.source)
-        for (const instanceId of part.view.rows.keys()) this.#onChange(service, instanceId)
+        known.stop()
+        for (const source of known.sources) changed.add(source)
+        for (const { instanceId } of known.rows) this.#onChange(service, instanceId)
         continue
       }
-      const others = homes.others(partition)
-      if (part?.source !== undefined && others.includes(part.source)) continue
-      const source = homes.chosen(partition)
-      const view = part?.view ?? new RowView((instanceId) => this.#onChange(service, instanceId))
-      if (part?.source !== undefined) changed.add(part.source)
-      followed.parts.set(partition, { view, source })
-      if (source !== undefined) changed.add(source)
-      else if (others.length === 0 && !view.current) view.end() // there is nobody else
+      const part = known ?? this.#part(service)
+      followed.parts.set(partition, part)
+      for (const source of part.assign(homes.preferred(partition))) changed.add(source)
     }
     for (const source of changed) void this.#watch(service, source)
     if (this.current(service)) this.#onCurrent(service)
   }
 
+  #part(service: string): MirroredPart {
+    const { clock, prove } = this.#deps
+    return new MirroredPart({
+      clock,
+      prove: (instanceId) => prove(service, instanceId),
+      onRow: (instanceId) => this.#onChange(service, instanceId),
+      onFalse: () => this.#assignAll(),
+    })
+  }
+
   async #watch(service: string, source: string): Promise<void> {
     try {
       const link = await this.#deps.pool.ensure(source)
-      const parts = [...(this.#followed.get(service)?.parts ?? [])].filter(([, part]) => part.source === source)
+      const parts = [...(this.#followed.get(service)?.parts ?? [])].filter(([, part]) => part.sources.includes(source))
       if (parts.length === 0) return link.unwatch(service)
-      for (const [, { view }] of parts) view.begin()
+      for (const [, part] of parts) part.begin(source)
       await link.watch(service, undefined, { shards: parts.map(([partition]) => parsePartitionKey(partition).shard) })
     } catch {
       this.#lose(service, source)
@@ -156,9 +174,7 @@ export class Mirror {
 
   /** Gives a lost source up. Another home is taken at the next turn; what is shown stays until then. */
   #lose(service: string, source: string): void {
-    for (const part of this.#followed.get(service)?.parts.values() ?? []) {
-      if (part.source === source) part.source = undefined
-    }
+    for (const part of this.#followed.get(service)?.parts.values() ?? []) part.lose(source)
   }
 
   #onDown(relay: PooledRelay): void {
@@ -168,24 +184,26 @@ export class Mirror {
     }
   }
 
-  #onEvent(event: WatchEvent, relay: PooledRelay): void {
+  #onEvent(event: WatchEvent, { peerId }: PooledRelay): void {
     const { service } = event
     const followed = this.#followed.get(service)
     if (followed === undefined) return
     if (event.current) {
-      for (const { view, source } of followed.parts.values()) if (source === relay.peerId) view.end()
+      for (const part of followed.parts.values()) part.end(peerId)
       if (this.current(service)) this.#onCurrent(service)
       return
     }
     const instanceId = event.row?.instanceId ?? event.goneInstanceId
     const part = followed.parts.get(this.#deps.store.partitionOf({ service, instanceId }))
-    if (part === undefined || part.source !== relay.peerId) return
+    if (part === undefined || !part.sources.includes(peerId)) return
     if (event.row) {
       const row = decodeRow(event.row)
-      if (isPossible(row)) part.view.put(row)
+      if (isPossible(row)) part.told(peerId, instanceId, row)
     } else {
-      if (event.lastSeenMs > 0) this.#deps.store.remember(service, instanceId, event.lastSeenMs, relay.peerId)
-      part.view.gone(instanceId)
+      if (event.lastSeenMs > 0) this.#deps.store.remember(service, instanceId, event.lastSeenMs, peerId)
+      part.told(peerId, instanceId, undefined)
     }
   }
 }
+
+const sourcesOf = (parts: Iterable<MirroredPart>) => new Set([...parts].flatMap(({ sources }) => sources))

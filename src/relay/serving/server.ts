@@ -137,7 +137,7 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.bindings.on('bound', (entry) => this.emit('bound', entry))
     this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
     this.bindings.on('warning', (error) => this.emit('warning', error))
-    this.watchers = new Watchers({ ...shared, store }, (error) => this.emit('warning', error))
+    this.watchers = new Watchers({ ...shared, store, clock }, (error) => this.emit('warning', error))
   }
 
   async start(): Promise<void> {

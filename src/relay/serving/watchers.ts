@@ -1,3 +1,4 @@
+import type { Clock } from '../../core/clock.js'
 import { isOverlayError } from '../../core/errors.js'
 import { maxListLimit } from '../../core/limits.js'
 import { parsePartitionKey, partitionKey } from '../../directory/partition.js'
@@ -50,6 +51,7 @@ export class Watchers {
     homes: Homes
     directory: GlobalDirectory
     pool: RelayPool
+    clock: Clock
   }
   readonly #onWarning: (error: unknown) => void
 
@@ -63,6 +65,7 @@ export class Watchers {
       homes: Homes
       directory: GlobalDirectory
       pool: RelayPool
+      clock: Clock
     },
     onWarning: (error: unknown) => void,
   ) {
@@ -70,7 +73,7 @@ export class Watchers {
     this.#onWarning = onWarning
 
     this.#mirror = new Mirror(
-      deps,
+      { ...deps, prove: (service, instanceId) => deps.directory.provedHosts(service, instanceId) },
       (service, instanceId) => this.onChange(service, instanceId),
       (service) => this.#onCurrent(service),
     )

@@ -2,7 +2,9 @@ import { afterEach, expect, test } from 'vitest'
 import { toHex } from '../../../src/core/bytes.js'
 import { findDisagreements } from '../../../src/directory/inspection.js'
 import { ListedRows } from '../../../src/directory/list-answer.js'
+import { partitionKey } from '../../../src/directory/partition.js'
 import type { Change } from '../../../src/directory/untold.js'
+import { Placement } from '../../../src/relay/feeds/placement.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import type { Entry } from '../../../src/relay/table/entry.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
@@ -153,6 +155,46 @@ test('a relay that tells watchers falsely shows them nobody else, and hides nobo
   evil.store.row = () => undefined
   const other = caller.watch()
   await other.until(isRight)
+})
+
+test('a home that tells another relay falsely shows its watchers nobody else', async () => {
+  const network = await makeNetwork({ relayPorts: await freePorts(5) })
+  const partition = partitionKey({ service: 'chat-p2p', shard: 0 })
+  const placement = new Placement(undefined)
+  for (const { peerId } of network.relays) placement.seen(peerId.toString())
+  const homes = placement.homes(partition, 0)
+  const asked = network.relays.find(({ peerId }) => !homes.includes(peerId.toString()))!
+  const ports = new Map(network.view.relays.map(({ name, multiaddrs }) => [name, [...multiaddrs]]))
+  // The caller knows this one alone, which is no home.
+  const view = await network.publish({ relays: network.view.relays.filter(({ name }) => name === asked.name) })
+  const relays = await Promise.all(
+    network.relays.map((identity) => startRelay({ ...identity, network: view }, { listen: ports.get(identity.name) })),
+  )
+  for (const relay of relays) closers.push(() => relay.close())
+  const host = await startMember(await network.member('user1'))
+  closers.push(() => host.close())
+  await host.bind('user1', { maxTerminators: 3 })
+  await eventually(
+    () => relays.filter((relay) => homes.includes(relay.peerId) && relay.homes.isSettledHome(partition)).length,
+    (settled) => settled === 3,
+    60_000,
+  )
+  const [chosen] = relays.find(({ peerId }) => peerId === asked.peerId.toString())!.homes.preferred(partition)
+  expect(homes).toContain(chosen)
+  const evil = relays.find(({ peerId }) => peerId === chosen)!
+  const caller = await startMember(await network.member('user2'), { maxLinks: 1 })
+  closers.push(() => caller.close())
+  await caller.pool.ready(AbortSignal.timeout(20_000))
+
+  evil.store.row = (_, instanceId) => row(instanceId, { identityName: 'admin', terminators: 3 })
+  const { changes, until } = caller.watch()
+  // What the relay knows by itself comes first, and what homes tell it then.
+  await until(() => changes.length > 0)
+  await host.bind('user1/later', { maxTerminators: 3 })
+  const of = (instanceId: string) => (change: Change) =>
+    (change.type === 'left' ? change.instanceId : change.row.instanceId) === instanceId
+  const last = (instanceId: string) => nameOf(changes.findLast(of(instanceId)))
+  await until(() => last('user1/later') === 'user1' && last('user1') === 'user1')
 })
 
 test('homes let go of who was revoked, although the owner goes on telling of him', async () => {
