@@ -79,7 +79,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
   const nowMs = Date.now()
   const seed = new Uint8Array(randomBytes(32))
   const peerId = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
-  const { line, serial } = await withAuthority(flags, async (authority) => {
+  const { line, serial, isLocal } = await withAuthority(flags, async (authority) => {
     refuseTaken(authority, names, nowMs)
     warnOfLookAlike(authority, names, nowMs)
     warnOfSecond(authority, names, nowMs)
@@ -110,7 +110,8 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
       expiresAtMs: delegation.expiresAtMs,
     })
     await writeIdentityFile(authority.path, authority, { replace: true })
-    return { line: formatInvitation(delegation, seed, authority.network), serial: toHex(delegation.serial) }
+    const isLocal = authority.network.relays.flatMap(({ multiaddrs }) => multiaddrs).every(isOfThisMachine)
+    return { line: formatInvitation(delegation, seed, authority.network), serial: toHex(delegation.serial), isLocal }
   })
   await handOver(`${line}\n`, `Nobody has it: take it back with \`invite revoke ${serial}\`, and invite again.`)
   const many = uses === 1 ? 'once' : `${uses} times`
@@ -118,7 +119,14 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
     `Whoever has this line can join ${many} as ${shownName(names)} with ${roles.map((role) => `#${role}`).join(' ')}, ` +
       `for ${flags.expires} from now: send it as you would a password. There: ${programName()} join <line>\n`,
   )
+  if (isLocal) {
+    process.stderr.write(
+      'It is good on this machine only, as all relays have addresses of it: `network publish --relay` gives them others.\n',
+    )
+  }
 }
+
+const isOfThisMachine = (address: string) => /^\/ip4\/127\.|^\/ip6\/::1\/|^\/dns[46]?\/localhost\//i.test(address)
 
 function refuseTaken(authority: Authority, names: string, nowMs: number): void {
   const same = names.toLowerCase()

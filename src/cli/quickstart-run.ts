@@ -87,6 +87,7 @@ async function startMissing(dir: string, identity: Identity, children: ChildNode
       if (!(await answers(relay.multiaddrs))) await start(relay.name, 'relay')
     }),
   )
+  children.sort((a, b) => a.name.localeCompare(b.name)) // not as they were ready
   const service = serviceOf(identity)
   const context = await createContext(identity)
   try {

@@ -13,7 +13,7 @@ export function formatLine(prefix: string, bytes: Uint8Array): string {
 export function readLine(prefix: string, text: string, what: string, maxLength: number): Uint8Array {
   const line = text.replace(/\s+/g, '') // mail programs break long lines
   if (!line.startsWith(prefix.slice(0, -2))) {
-    throw new OverlayError('certificate_invalid', `That is no ${what}: it begins with ${prefix}…`)
+    throw new OverlayError('certificate_invalid', `That is no ${what}: one begins with ${prefix}…`)
   }
   if (!line.startsWith(prefix)) throw new OverlayError('certificate_invalid', `This ${what} needs a newer chat-p2p.`)
   const all = Buffer.from(line.slice(prefix.length), 'base64url')
