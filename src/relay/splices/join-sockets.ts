@@ -16,10 +16,10 @@ const buffers = new ReadBuffers()
 /**
  * Joins two paused sockets byte for byte, both ways, with backpressure and half close. When one breaks or has been silent for too
  * long both end. Sockets given are closed, and their connections go on in others; what only behaves like one (a WebSocket) is used
- * as it is. With a `pace`, both ends are read no faster than that.
+ * as it is. With a `pace`, both ends are read no faster than that. Of large buffers `dialer` has its share.
  */
-export function joinSockets(a: Socket, b: Socket, pace?: Pace): JoinedSockets {
-  const ends = [new End(a, pace), new End(b, pace)] as const
+export function joinSockets(a: Socket, b: Socket, pace?: Pace, dialer = ''): JoinedSockets {
+  const ends = [new End(a, pace, dialer), new End(b, pace, dialer)] as const
   ends[0].passTo(ends[1])
   ends[1].passTo(ends[0])
   return {
@@ -36,7 +36,7 @@ class End {
   readonly closed: Promise<number>
   #onClosed = (_read: number): void => {}
   readonly #socket: Socket
-  readonly #early: Buffer | null
+  #early: Buffer | null
   readonly #small = buffers.small()
   #buffer = this.#small
   #read = 0
@@ -46,9 +46,11 @@ class End {
   /** Says that this end went too fast; nothing is read meanwhile. */
   #rests = false
   readonly #pace: Pace | undefined
+  readonly #dialer: string
 
-  constructor(socket: Socket, pace: Pace | undefined) {
+  constructor(socket: Socket, pace: Pace | undefined, dialer: string) {
     this.#pace = pace
+    this.#dialer = dialer
     this.#early = socket.read()
     this.#socket = reading(socket, {
       buffer: () => this.#nextBuffer(),
@@ -71,11 +73,13 @@ class End {
     from.on('timeout', () => from.destroy())
     from.on('end', () => to.end())
     from.on('close', () => {
-      if (!this.#waits) buffers.release(this.#buffer)
+      if (this.#waits) buffers.drop(this.#buffer)
+      else buffers.release(this.#buffer)
       if (!(from.readableEnded && from.writableFinished)) to.destroy()
       this.#onClosed(from.bytesRead)
     })
     if (this.#early !== null) to.write(this.#early)
+    this.#early = null // it may be 64 KiB, for as long as the two are joined
     from.resume()
   }
 
@@ -109,7 +113,7 @@ class End {
   }
 
   #nextBuffer(): Buffer {
-    if (!this.#waits) this.#buffer = buffers.next(this.#buffer, this.#read, this.#small)
+    if (!this.#waits) this.#buffer = buffers.next(this.#buffer, this.#read, this.#small, this.#dialer)
     return this.#buffer
   }
 }

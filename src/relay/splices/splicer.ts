@@ -68,6 +68,7 @@ export class Splicer {
         a,
         b,
         this.#quotas?.pace('bytes', dialer.peerId, () => performance.now()),
+        dialer.peerId,
       )
       void joined.over.then((bytes) => {
         this.totals.bytes += bytes

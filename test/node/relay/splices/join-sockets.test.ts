@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type JoinedSockets, joinSockets } from '../../../../src/relay/splices/join-sockets.js'
 
@@ -40,6 +42,12 @@ function readAll(socket: Socket): Promise<Buffer> {
     setTimeout(() => socket.resume(), 1)
   })
   return once(socket, 'end').then(() => Buffer.concat(pieces))
+}
+
+/** Makes V8 collect what nobody refers to, as `--expose-gc` does. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc')
+  return runInNewContext('gc') as () => void
 }
 
 async function sendPieces(socket: Socket, bytes: Buffer): Promise<void> {
@@ -83,6 +91,28 @@ test('what came before both were there comes first, an end among it', async () =
   b.end('answer')
   expect(String(await readAll(a))).toBe('answer')
   expect(await both.over).toBe('earlyanswer'.length)
+})
+
+test('what came before both were there is not kept when it has gone on', async () => {
+  const collect = garbageCollector()
+  const early = Buffer.alloc(16 * 1024, 1)
+  const pairs = []
+  for (let n = 0; n < 64; n++) pairs.push([await connected(), await connected()] as const)
+  const arrayBuffers = () => {
+    collect()
+    return process.memoryUsage().arrayBuffers
+  }
+  const before = arrayBuffers()
+  for (const [[a, insideA], [b, insideB]] of pairs) {
+    a.write(early)
+    insideA.read(0)
+    while (insideA.readableLength < early.byteLength) await once(insideA, 'readable')
+    joinSockets(insideA, insideB)
+    for (let length = 0; length < early.byteLength; ) length += ((await once(b, 'data')) as [Buffer])[0].byteLength
+    b.pause()
+  }
+  const smallBuffers = 2 * pairs.length * 1024
+  await expect.poll(() => arrayBuffers() - before - smallBuffers).toBeLessThan((pairs.length * early.byteLength) / 2)
 })
 
 test('when one breaks the other one ends, and so do both when they are cut or one was gone before', async () => {
