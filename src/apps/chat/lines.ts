@@ -118,7 +118,8 @@ export function pasted(texts: readonly string[], messageLines: number): string[]
     `pasted: one message of ${messageLines} line${messageLines === 1 ? '' : 's'}. Enter sends it, Ctrl-C drops it`,
   ]
 }
-export const pasteDropped = (count: number): string => `${count} pasted line${count === 1 ? '' : 's'} dropped`
+export const pasteDropped = (messageLines: number): string =>
+  `dropped: one message of ${messageLines} line${messageLines === 1 ? '' : 's'}`
 
 // what does not fit the moment
 

@@ -206,8 +206,9 @@ export class Terminal implements ChatView {
       return
     }
     if (readline.line !== '' || this.#block.length > 0) {
+      const count = this.#block.length + (readline.line === '' ? 0 : 1)
       this.#clearLine(readline)
-      if (this.#block.length > 0) this.print([lines.pasteDropped(this.#block.length)])
+      if (this.#block.length > 0) this.print([lines.pasteDropped(count)])
       this.#block = []
     } else if (this.#warned) {
       this.#end('interrupt')

@@ -197,7 +197,11 @@ describe('a bracketed paste', () => {
     const { screen, types, lines, keyboard, ends } = start(80)
     await types(paste('one\ntwo'))
     await types('\u0003')
-    expect(screen.text.slice(-3)).toEqual(['1 pasted line dropped', 'Ctrl-C again, Ctrl-D or /quit leaves', 'user1 >'])
+    expect(screen.text.slice(-3)).toEqual([
+      'dropped: one message of 2 lines',
+      'Ctrl-C again, Ctrl-D or /quit leaves',
+      'user1 >',
+    ])
     await types('\r')
     await types(paste('one\ntwo'))
     keyboard.end()
