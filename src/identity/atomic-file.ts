@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { link, mkdir, open, rename, stat, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { errorText, OverlayError } from '../core/errors.js'
 
@@ -15,7 +15,7 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: options.folderMode ?? 0o777 })
+    await makeFolder(path.dirname(file), options.folderMode ?? 0o777)
     try {
       const handle = await open(temporary, 'wx', options.mode)
       try {
@@ -34,6 +34,24 @@ export async function writeFileAtomic(
       throw new OverlayError('file_exists', `${file} exists already; nothing was changed.`, { path: file, cause })
     }
     throw new OverlayError('file_unreadable', `Could not write ${file}: ${errorText(cause)}`, { path: file, cause })
+  }
+}
+
+/**
+ * Makes a folder and those it lies in. Node's own `recursive` tries for ever where the folder that this process was started in is gone
+ * (Node 20.20, 24.4), and says ENOENT of a disk that is read-only.
+ */
+async function makeFolder(folder: string, mode: number): Promise<void> {
+  const isFolder = async () => (await stat(folder).catch(() => undefined))?.isDirectory()
+  const before = await isFolder()
+  if (before === true) return
+  if (before === false) throw new Error(`${folder} is no folder`)
+  const parent = path.dirname(folder)
+  if (parent !== folder) await makeFolder(parent, mode)
+  try {
+    await mkdir(folder, { mode })
+  } catch (error) {
+    if ((await isFolder()) !== true) throw error // else another process was faster
   }
 }
 

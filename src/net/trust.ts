@@ -3,6 +3,7 @@ import { BoundedMap } from '../core/bounded-map.js'
 import { equalBytes } from '../core/bytes.js'
 import type { Clock } from '../core/clock.js'
 import { OverlayError } from '../core/errors.js'
+import { Writing } from '../core/writing.js'
 import { openCertificate, readCertificate, type VerifiedCertificate } from '../identity/certificate.js'
 import { HeldDocuments } from '../identity/held-documents.js'
 import { type Identity, saveCertificate, saveDocuments } from '../identity/identity-file.js'
@@ -37,8 +38,10 @@ export class Trust extends EventEmitter<TrustEvents> {
   #documents: HeldDocuments
   /** When the newest certificate was issued that has been put into the file; ms since 1970. */
   #renewedMs = 0
-  /** Holds our certificate while it is used but could not be written. */
+  /** Holds our certificate while it is used but not in the file. */
   #unsaved: VerifiedCertificate | undefined
+  readonly #certificateFile: Writing
+  readonly #documentFile: Writing
   #newerThan: NewerThan = () => undefined
   /** Remembers documents of which was said that they contradict the authority's line of keys. */
   readonly #refused = new BoundedMap<string, true>(64)
@@ -60,6 +63,19 @@ export class Trust extends EventEmitter<TrustEvents> {
     this.#own = identity.certificate
     this.#documents = identity.documents ?? new HeldDocuments(identity.network)
     this.permissions = new Permissions(() => this.network, clock)
+    this.#documentFile = new Writing(clock, () => saveDocuments(identity, this.#documents))
+    this.#certificateFile = new Writing(clock, async () => {
+      // One that somebody has put into the file meanwhile is in use, and newer.
+      const unsaved = this.#unsaved
+      if (unsaved !== undefined && unsaved.issuedAtMs >= this.own.issuedAtMs) await saveCertificate(identity, unsaved)
+      if (this.#unsaved === unsaved) this.#unsaved = undefined
+    })
+  }
+
+  /** Ends what is tried again: what could not be written until now, is not. */
+  stop(): void {
+    this.#documentFile.stop()
+    this.#certificateFile.stop()
   }
 
   get own(): VerifiedCertificate {
@@ -135,7 +151,7 @@ export class Trust extends EventEmitter<TrustEvents> {
   /**
    * Takes over a newer certificate of this node's own, as relays hand it on, and keeps it in the identity's file. One that is not
    * newer is passed over. Throws `certificate_*` for one that is not for this node, or not good. One that can't be written is used
-   * all the same, and written when it comes again.
+   * all the same, and written later.
    */
   async keepRenewal(envelope: Uint8Array): Promise<boolean> {
     const certificate = await this.verify(envelope, this.own.peerId)
@@ -146,14 +162,9 @@ export class Trust extends EventEmitter<TrustEvents> {
     const isUnsaved = this.#unsaved && equalBytes(this.#unsaved.envelope, certificate.envelope)
     if (!isNewer && !isUnsaved) return false
     this.#renewedMs = Math.max(this.#renewedMs, certificate.issuedAtMs)
-    this.#unsaved = undefined
-    try {
-      await saveCertificate(this.identity, certificate)
-    } catch (error) {
-      // A disk that is full today is no reason to be expired tomorrow; relays hand it out again.
-      this.#unsaved = certificate
-      this.emit('warning', error)
-    }
+    this.#unsaved = certificate
+    // A disk that is full today is no reason to be expired tomorrow; relays hand it out again, too.
+    await this.#certificateFile.now().catch((error) => this.emit('warning', error))
     return this.renew(certificate, this.#unsaved === undefined)
   }
 
@@ -194,11 +205,8 @@ export class Trust extends EventEmitter<TrustEvents> {
     if (news === 'refused') this.#sayRefused(document)
     if (news === 'nothing' || news === 'refused') return false
     this.#documents = held
-    try {
-      await saveDocuments(this.identity, held)
-    } catch (error) {
-      this.emit('warning', error)
-    }
+    // Nothing waits for the disk: one that hangs must not keep a revocation from being heeded.
+    const saved = this.#documentFile.now().catch((error) => this.emit('warning', error))
     // What is there is brought in line with the document, and passes it on, before what it forbids ends.
     this.emit('network', held.view, document)
     this.permissions.recheck()
@@ -206,6 +214,7 @@ export class Trust extends EventEmitter<TrustEvents> {
     for (const other of held.forks) {
       if (!known.has(other.digest)) this.emit('warning', forkedError(held.current, other))
     }
+    await saved
     return true
   }
 

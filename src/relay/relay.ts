@@ -185,6 +185,7 @@ export class Relay extends EventEmitter<RelayEvents> {
     this.splicer.stop()
     await this.pool.close()
     await this.node.stop()
+    this.trust.stop()
   }
 }
 
@@ -306,6 +307,7 @@ export async function startRelay(identity: Identity, options: RelayOptions = {})
     ]
     relay.stopFollowing = () => {
       for (const each of stop) each?.()
+      renewals.stop()
     }
     await joining.start()
     await server.start()

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { type Clock, systemClock } from '../core/clock.js'
 import { maxClockSkewMs } from '../core/limits.js'
+import { Writing } from '../core/writing.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { readCertificate, type VerifiedCertificate, whyNotValid } from '../identity/certificate.js'
 import type { Identity } from '../identity/identity-file.js'
@@ -19,16 +21,23 @@ export class Renewals {
   readonly #networkId: string
   readonly #file: string | undefined
   readonly #onWarning: (error: unknown) => void
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writing: Writing
 
   constructor(
     identity: Pick<Identity, 'name' | 'path'>,
     networkId: string,
     onWarning: (error: unknown) => void = () => {},
+    clock: Clock = systemClock,
   ) {
     this.#networkId = networkId
     this.#onWarning = onWarning
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.renewals`)
+    this.#writing = new Writing(clock, () => this.#write())
+  }
+
+  /** Ends what is tried again. */
+  stop(): void {
+    this.#writing.stop()
   }
 
   /** Reads what was kept in an earlier run; a missing or damaged file is an empty one. */
@@ -49,7 +58,7 @@ export class Renewals {
     }
     const news = await this.#add(envelopes, nowMs)
     // Handed on all the same: others may have room.
-    if (news.length > 0) await this.#save().catch(this.#onWarning)
+    if (news.length > 0) await this.#writing.now().catch(this.#onWarning)
     return news
   }
 
@@ -81,13 +90,10 @@ export class Renewals {
     return news
   }
 
-  #save(): Promise<void> {
+  async #write(): Promise<void> {
     const file = this.#file
-    if (file === undefined || (this.#newest.size === 0 && !existsSync(file))) return Promise.resolve()
+    if (file === undefined || (this.#newest.size === 0 && !existsSync(file))) return
     const content = WireRenewals.encode({ certificates: this.all().map(({ envelope }) => envelope) })
-    this.#writing = this.#writing
-      .catch(() => {}) // said to whoever asked for it
-      .then(() => writeFileAtomic(file, content, { mode: 0o600, replace: true, folderMode: 0o700 }))
-    return this.#writing
+    await writeFileAtomic(file, content, { mode: 0o600, replace: true, folderMode: 0o700 })
   }
 }

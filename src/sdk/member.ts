@@ -141,6 +141,7 @@ export async function createMember(identity: Identity, options: MemberOptions = 
       leave()
       await pool.close()
       await node.stop()
+      trust.stop()
     },
   }
 }

@@ -154,7 +154,12 @@ export class SimRelay extends SimNode {
   override async start(): Promise<void> {
     await super.start()
     const { trust, clock, gate, pool } = this
-    this.renewals = new Renewals(trust.identity, trust.own.networkId, (error) => this.warnings.push(String(error)))
+    this.renewals = new Renewals(
+      trust.identity,
+      trust.own.networkId,
+      (error) => this.warnings.push(String(error)),
+      clock,
+    )
     await this.renewals.load(clock.now())
     trust.offerRenewals((certificate) => this.renewals.newerThan(certificate))
     const homes = { own: this.peerId, placement: { homes: () => [this.peerId] } }

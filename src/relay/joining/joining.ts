@@ -54,7 +54,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
     super()
     this.#deps = deps
 
-    this.#memory = new RedemptionMemory(deps.trust.identity)
+    this.#memory = new RedemptionMemory(deps.trust.identity, deps.clock)
   }
 
   async start(): Promise<void> {
@@ -73,6 +73,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
 
   stop(): void {
     this.#cancelSweep()
+    this.#memory.stop()
   }
 
   /** Decides here, for a relay that passed the question on. Never rejects. */

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Clock } from '../../core/clock.js'
+import { Writing } from '../../core/writing.js'
 import { writeFileAtomic } from '../../identity/atomic-file.js'
 import type { Identity } from '../../identity/identity-file.js'
 import { Redeemed, type Redemption } from '../../wire/messages/directory.js'
@@ -11,10 +13,12 @@ import { Redeemed, type Redemption } from '../../wire/messages/directory.js'
  */
 export class RedemptionMemory {
   readonly #file: string | undefined
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writing: Writing
+  #newest: Redemption[] = []
 
-  constructor(identity: Pick<Identity, 'name' | 'path'>) {
+  constructor(identity: Pick<Identity, 'name' | 'path'>, clock: Clock) {
     this.#file = identity.path && path.join(path.dirname(identity.path), '.state', `${identity.name}.redeemed`)
+    this.#writing = new Writing(clock, () => this.#write())
   }
 
   /** Reads the file. What is in it is unchecked, as from anybody else. */
@@ -27,15 +31,23 @@ export class RedemptionMemory {
     }
   }
 
-  /** Writes the file, one time after the other; rejects with `file_unreadable`. */
+  /** Writes these, one time after the other; rejects with `file_unreadable`, and tries again later. */
   save(redemptions: Redemption[]): Promise<void> {
+    this.#newest = redemptions
+    return this.#writing.now()
+  }
+
+  /** Ends what is tried again. */
+  stop(): void {
+    this.#writing.stop()
+  }
+
+  async #write(): Promise<void> {
     const file = this.#file
-    if (file === undefined || (redemptions.length === 0 && !existsSync(file))) return Promise.resolve()
+    const redemptions = this.#newest
+    if (file === undefined || (redemptions.length === 0 && !existsSync(file))) return
     const content = Redeemed.encode({ redemptions: redemptions.slice(0, maxKept) })
-    this.#writing = this.#writing
-      .catch(() => {}) // said to whoever asked for it
-      .then(() => writeFileAtomic(file, content, { mode: 0o600, replace: true, folderMode: 0o700 }))
-    return this.#writing
+    await writeFileAtomic(file, content, { mode: 0o600, replace: true, folderMode: 0o700 })
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
@@ -8,6 +8,7 @@ import { issueNetworkDocument } from '../../../src/identity/network-document.js'
 import { Trust } from '../../../src/net/trust.js'
 import { Renewals } from '../../../src/relay/renewals.js'
 import { ManualClock } from '../../support/directory.js'
+import { eventually } from '../../support/members.js'
 import { authority, certificateOf, chat, dayMs, issuedAtMs, networkId, user1 } from '../identity/fixtures.js'
 
 let directory: string
@@ -41,13 +42,18 @@ test('a certificate of the future, by a clock that was wrong, does not stand in 
   expect(misled.newerThan(first)?.envelope).toEqual(good.envelope)
 })
 
-test('a relay whose disk is full hands renewals on all the same, and says so', async () => {
+test('a relay whose disk is full hands renewals on all the same, says so, and keeps them when there is room', async () => {
   const warnings: unknown[] = []
   const file = path.join(directory, 'identities', 'relay1.json')
-  const renewals = new Renewals({ name: 'relay1', path: file }, networkId, (error) => warnings.push(error))
+  const clock = new ManualClock(nowMs)
+  const renewals = new Renewals({ name: 'relay1', path: file }, networkId, (error) => warnings.push(error), clock)
   writeFileSync(path.join(directory, 'identities'), '')
   expect(await renewals.take([(await signedAt(nowMs)).envelope], nowMs)).toHaveLength(1)
   expect(warnings).toMatchObject([{ code: 'file_unreadable' }])
+  rmSync(path.join(directory, 'identities'))
+  clock.advance(60_000)
+  const kept = path.join(directory, 'identities', '.state', 'relay1.renewals')
+  await eventually(() => existsSync(kept), Boolean)
 })
 
 test('a node whose disk is full uses the newer certificate, and writes it when that comes again', async () => {
