@@ -1,29 +1,34 @@
 import { OverlayError } from '../core/errors.js'
 import { MessageDecoder, withLength } from '../wire/length-prefix.js'
+import type { CarrierReader } from './carrier.js'
 import type { TlsCarrier } from './tls-carrier.js'
 
 /**
- * Reads the messages, each behind its length, that come on a carrier before the frames of a path. `stop` returns what came beyond
- * them to the carrier, for whoever reads it next.
+ * Reads the messages, each behind its length, that come on a carrier before the frames of a path. While nobody waits for one the
+ * carrier is not read: what has come is being checked. `stop` returns what came beyond them to the carrier, for whoever reads it
+ * next.
  */
 export class CarrierMessages {
   readonly #carrier: TlsCarrier
   readonly #input = new MessageDecoder()
   #waiting: { maxBytes: number; resolve(message: Uint8Array): void; reject(error: Error): void } | undefined
   #failure: OverlayError | undefined
+  #isPaused = false
+  readonly #reader: CarrierReader = {
+    data: (bytes) => {
+      if (this.#failure !== undefined) return // nobody is going to read it
+      this.#input.push(bytes)
+      this.#serve()
+      if (this.#waiting === undefined && this.#failure === undefined) this.#pause()
+    },
+    drained: () => {},
+    closed: () =>
+      this.fail(new OverlayError('unreachable', 'The other side closed the path before its hello was over.')),
+  }
 
   constructor(carrier: TlsCarrier) {
     this.#carrier = carrier
-    carrier.read({
-      data: (bytes) => {
-        if (this.#failure !== undefined) return // nobody is going to read it
-        this.#input.push(bytes)
-        this.#serve()
-      },
-      drained: () => {},
-      closed: () =>
-        this.fail(new OverlayError('unreachable', 'The other side closed the path before its hello was over.')),
-    })
+    carrier.read(this.#reader)
   }
 
   /** Resolves with the next message. Rejects with `protocol_error` for one over `maxBytes`, or with what `fail` was called with. */
@@ -31,6 +36,7 @@ export class CarrierMessages {
     return new Promise((resolve, reject) => {
       this.#waiting = { maxBytes, resolve, reject }
       this.#serve()
+      if (this.#waiting !== undefined) this.#resume()
     })
   }
 
@@ -45,11 +51,23 @@ export class CarrierMessages {
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.reject(this.#failure)
+    this.#resume() // so that the end is noticed
   }
 
   stop(): void {
     this.#carrier.release()
     this.#carrier.unread(this.#input.rest())
+  }
+
+  #pause(): void {
+    this.#isPaused = true
+    this.#carrier.release()
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#carrier.read(this.#reader)
   }
 
   #serve(): void {

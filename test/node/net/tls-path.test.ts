@@ -357,6 +357,31 @@ describe('bad input', () => {
     }
   })
 
+  test('what follows a hello that is being checked is held back, not stored', async () => {
+    const { dialer, host } = await sides()
+    const { carrier, socket } = await secured(dialer, host)
+    const checking = Promise.withResolvers<void>()
+    const verify = host.trust.verify.bind(host.trust)
+    vi.spyOn(host.trust, 'verify').mockImplementation(async (...certificate) => {
+      await checking.promise
+      return verify(...certificate)
+    })
+    const hello = helloAsHost(carrier, host.trust)
+    socket.write(helloOf(dialer, 1))
+    const frames = Buffer.alloc(8 * 1024 * 1024, encodeFrame({ type: 'ping', id: 7 }))
+    socket.write(frames)
+    for (let turn = 0; turn < 1_000; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(carrier.socket.bytesRead).toBeLessThan(1024 * 1024)
+    checking.resolve()
+    const { carrier: proved } = await hello
+    let came = 0
+    proved.read({ data: ({ byteLength }) => (came += byteLength), drained: () => {}, closed: () => {} })
+    await eventually(
+      () => came,
+      (bytes) => bytes === frames.byteLength,
+    )
+  })
+
   test.each([
     ['before its hello', []],
     ['within its hello', [Buffer.from('e8', 'hex')]],
