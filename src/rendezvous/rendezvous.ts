@@ -55,8 +55,8 @@ export interface RendezvousStream {
 
 /**
  * A node that meets others through the DHT, wire-compatible with go-libp2p's chat-with-rendezvous. Each method does one round; the
- * caller decides when to do it again. They reject with `unreachable`, and with `timed_out` after 3 min (`connect` and `open`: 30
- * s).
+ * caller decides when to do it again. They reject with `unreachable`, with `timed_out` after 3 min (`connect` and `open`: 30 s), and
+ * with `closed` when the node is closed.
  */
 export interface Rendezvous extends EventEmitter<RendezvousEvents> {
   readonly peerId: string
@@ -120,6 +120,7 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   readonly bootstrapPeers: readonly BootstrapPeer[]
   readonly #addresses: Map<string, Multiaddr>
   #kept: Set<string> | undefined
+  readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
 
   constructor(node: RendezvousNode, options: ResolvedRendezvousOptions) {
@@ -150,20 +151,24 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     const address = checkText('address', told)
     const given = signalOf('connect', options)
     const where = this.#addresses.get(address) ?? parsePeerAddress(address).address
-    await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
+    await this.#within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
       this.#node.connect(where, signal),
     )
   }
 
   async announce(options?: { signal?: AbortSignal }): Promise<number> {
     const given = signalOf('announce', options)
-    return await within(rendezvousRoundTimeoutMs, 'Could not announce', given, (signal) => this.#node.announce(signal))
+    return await this.#within(rendezvousRoundTimeoutMs, 'Could not announce', given, (signal) =>
+      this.#node.announce(signal),
+    )
   }
 
   async *search(options?: { signal?: AbortSignal }): AsyncGenerator<FoundPeer, undefined> {
-    const signal = withTimeout(rendezvousRoundTimeoutMs, signalOf('search', options))
+    const signal = this.#withTimeout(rendezvousRoundTimeoutMs, signalOf('search', options))
     try {
+      signal.throwIfAborted()
       yield* this.#node.search(signal)
+      this.#closing.signal.throwIfAborted() // there may be others
     } catch (error) {
       throw roundError('Could not search', signal, error)
     }
@@ -174,7 +179,7 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
     const { peerId: id, addresses: told = [] } = checkOptions('open', peer)
     const peerId = checkPeerId(id)
     const addresses = [...checkTexts('addresses', told)]
-    const stream = await within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
+    const stream = await this.#within(rendezvousReachTimeoutMs, `Could not reach ${peerId}`, given, (signal) =>
       this.#node.open({ peerId, addresses }, signal),
     )
     return new ChatStream(peerId, stream)
@@ -206,8 +211,32 @@ class RendezvousPoint extends EventEmitter<RendezvousEvents> implements Rendezvo
   }
 
   close(): Promise<void> {
+    this.#closing.abort(new OverlayError('closed', 'The node was closed.'))
     this.#closed ??= this.#node.stop().then(() => void this.emit('close'))
     return this.#closed
+  }
+
+  #withTimeout(timeoutMs: number, outer: AbortSignal | undefined): AbortSignal {
+    const signal = anySignal(outer, this.#closing.signal, AbortSignal.timeout(timeoutMs))
+    setMaxListeners(0, signal) // one per request that a look-up has under way; Node warns of more than ten
+    return signal
+  }
+
+  async #within<T>(
+    timeoutMs: number,
+    attempted: string,
+    outer: AbortSignal | undefined,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const signal = this.#withTimeout(timeoutMs, outer)
+    try {
+      signal.throwIfAborted()
+      const result = await run(signal)
+      this.#closing.signal.throwIfAborted()
+      return result
+    } catch (error) {
+      throw roundError(attempted, signal, error)
+    }
   }
 }
 
@@ -282,26 +311,6 @@ class ChatStream implements RendezvousStream {
 
   async close(): Promise<void> {
     await this.#stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => {})
-  }
-}
-
-function withTimeout(timeoutMs: number, outer: AbortSignal | undefined): AbortSignal {
-  const signal = anySignal(outer, AbortSignal.timeout(timeoutMs))
-  setMaxListeners(0, signal) // one per request that a look-up has under way; Node warns of more than ten
-  return signal
-}
-
-async function within<T>(
-  timeoutMs: number,
-  attempted: string,
-  outer: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const signal = withTimeout(timeoutMs, outer)
-  try {
-    return await run(signal)
-  } catch (error) {
-    throw roundError(attempted, signal, error)
   }
 }
 

@@ -133,7 +133,7 @@ export class SessionPhase {
       this.finish()
       return
     }
-    const seconds = Math.round(this.#options.limits.sessionGraceMs / 1000)
+    const seconds = this.#options.limits.sessionGraceMs / 1000
     const error = new OverlayError('session_lost', `No path came back within ${seconds} s.`)
     this.close('lost', error, now, { code: abortCode.session_lost, reason: '' })
   }

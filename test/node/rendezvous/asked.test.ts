@@ -36,3 +36,20 @@ test.each<[string, () => Promise<unknown>]>([
 test('who is told of without an address is not reachable', async () => {
   await expect(point.open({ peerId: nobody, addresses: [] })).rejects.toMatchObject({ code: 'unreachable' })
 })
+
+test('what is asked of a node that is closed, or closes meanwhile, is closed', async () => {
+  const other = await joinRendezvous({ listen, peers: [point.addresses()[0]!] })
+  const ask = () => [
+    other.announce(),
+    other.connect(other.bootstrapPeers[0]!),
+    other.open({ peerId: point.peerId, addresses: point.addresses() }),
+    (async () => {
+      for await (const _ of other.search());
+    })(),
+  ]
+  const asked = ask().map((each) => each.catch((error: unknown) => error))
+  await Promise.all([other.close(), other.close()])
+  for (const each of [...asked, ...ask().map((each) => each.catch((error: unknown) => error))]) {
+    expect(await each).toMatchObject({ code: 'closed' })
+  }
+})
