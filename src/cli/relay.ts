@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { errorText, OverlayError } from '../core/errors.js'
+import { everySecond } from '../core/every-second.js'
 import type { Identity } from '../identity/identity-file.js'
 import type { RenewalKey } from '../identity/renewal-key.js'
 import type { Relay } from '../relay/relay.js'
+import { fileRoom } from './file-room.js'
 import { collect } from './flag-values.js'
 import { addInstallFlags, checkInstallFlags } from './install-flags.js'
 import { createLog, type Log } from './log.js'
@@ -111,10 +113,12 @@ async function runRelay(options: RelayCommandOptions, command: Command): Promise
   }
   if (renewalKey) await sayVoidKey(renewalKey, relay, log)
   log('INFO', `relay of network '${relay.trust.network.networkName}' is up, revision ${relay.trust.network.revision}`)
+  const stopLooking = everySecond(fileRoom(log))
   process.send?.({ ready: true })
 
   const revoked = new Promise<OverlayError>((resolve) => relay.once('revoked', resolve))
   const reason = await Promise.race([told, revoked])
+  stopLooking()
   log('INFO', `stopping (${reason instanceof OverlayError ? 'revoked' : reason})`)
   await Promise.all([metrics?.close(), relay.close()])
   if (reason instanceof OverlayError) throw reason
