@@ -31,7 +31,7 @@ import {
 import { directoryProtocol } from '../wire/protocols.js'
 import { requestIdOf } from '../wire/request-id.js'
 import type { RelayHint } from './known-relays.js'
-import { decodeDigest, decodeList, type ListAnswer, type PageDigest } from './list-answer.js'
+import { decodeDigest, decodeList, type ListAnswer, type ListedRows, type PageDigest } from './list-answer.js'
 import type { Preferred } from './selection.js'
 import { checkedOffer, checkedToken } from './splice-offer.js'
 import { bindingName, parseStandingName, Standing, watchName } from './standing.js'
@@ -193,16 +193,18 @@ export class DirectoryLink extends EventEmitter<LinkEvents> {
     return lookup ?? this.#unexpected()
   }
 
+  /** `known` is a page that was listed before: where it is still the same it does not travel again. */
   async list(
     service: string,
     cursor: string,
     limit: number,
     signal?: AbortSignal,
-    local?: { shards: number[] },
+    local?: { shards: number[]; known?: ListedRows },
   ): Promise<ListAnswer> {
     const request = { service, cursor, limit, local: local !== undefined, shards: local?.shards ?? [] }
-    const { list } = await this.#request('list', { list: request }, signal)
-    return decodeList(list ?? this.#unexpected())
+    const unlessDigest = local?.known?.digest
+    const { list } = await this.#request('list', { list: { ...request, unlessDigest } }, signal)
+    return decodeList(list ?? this.#unexpected(), local?.known)
   }
 
   /** The digest of what {@link list} would give. */

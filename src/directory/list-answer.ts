@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { equalBytes } from '../core/bytes.js'
 import { maxListLimit } from '../core/limits.js'
 import { type ListResponse, RowPage } from '../wire/messages/directory.js'
 import { decodeRowPage, encodeRowPage, rowCountOf } from '../wire/row-page.js'
@@ -90,7 +91,9 @@ export function decodeDigest(answer: ListResponse): PageDigest {
   return { digest, cursor, partial }
 }
 
-/** Throws `protocol_error`. */
-export function decodeList({ page, digest: _, ...rest }: ListResponse): ListAnswer {
-  return { ...rest, page: page === undefined ? none : ListedRows.received(page) }
+/** Reads an answer; one that has the digest of `known` in place of a page has that page. Throws `protocol_error`. */
+export function decodeList({ page, digest, ...rest }: ListResponse, known?: ListedRows): ListAnswer {
+  if (page !== undefined) return { ...rest, page: ListedRows.received(page) }
+  const isKnown = known !== undefined && digest !== undefined && equalBytes(digest, known.digest)
+  return { ...rest, page: isKnown ? known : none }
 }

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../core/bounded-map.js'
 import { equalBytes } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { errorText } from '../../core/errors.js'
@@ -27,6 +28,8 @@ import { PageCache } from '../table/page-cache.js'
 import type { DirectoryStore } from '../table/store.js'
 
 const nextHomeAfterMs = 150
+/** Limits the pages of homes that are kept; one of 1 000 rows has about 100 KB. */
+const maxToldPages = 16
 /** Says how long, once one home has answered, the others have to know better; ms. */
 const othersMs = 500
 
@@ -54,6 +57,8 @@ export class GlobalDirectory {
   readonly #deps: GlobalDirectoryDeps
 
   readonly #pages: PageCache
+  /** Pages as homes told them last, checked: one that is still the same does not travel again. */
+  readonly #told = new BoundedMap<string, Pick<ListAnswer, 'page' | 'cursor'>>(maxToldPages)
 
   constructor(deps: GlobalDirectoryDeps) {
     this.#deps = deps
@@ -230,8 +235,11 @@ export class GlobalDirectory {
         peerId,
         page: () =>
           this.#askHome(peerId, async (link) => {
-            const answer = await link.list(service, cursor, limit, undefined, { shards })
-            checkPage(answer, cursor, limit)
+            const key = `${service}\0${limit}\0${shards.join()}\0${cursor}`
+            const told = this.#told.touch(key)
+            const answer = await link.list(service, cursor, limit, undefined, { shards, known: told?.page })
+            if (answer.page !== told?.page || answer.cursor !== told.cursor) checkPage(answer, cursor, limit)
+            this.#told.set(key, { page: answer.page, cursor: answer.cursor })
             return answer
           }),
         digest: () => this.#askHome(peerId, (link) => link.listDigest(service, cursor, limit, undefined, { shards })),

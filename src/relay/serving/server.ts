@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Connection, Stream } from '@libp2p/interface'
+import { equalBytes } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError, errorText, isOverlayError, OverlayError } from '../../core/errors.js'
 import { SecondTicks } from '../../core/every-second.js'
@@ -403,12 +404,14 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
   }
 
   async #list(link: Link, request: ListRequest): Promise<ListResponse> {
-    const { service, cursor, local, shards, digestOnly = false } = request
+    const { service, cursor, local, shards, digestOnly = false, unlessDigest } = request
     const limit = Math.min(request.limit === 0 ? defaultListLimit : request.limit, maxListLimit)
     const { directory } = this.shared
     if (local) {
       this.#checkRelay(link)
-      return (digestOnly ? encodeDigest : encodeList)(directory.localList(service, cursor, limit, shards))
+      const answer = directory.localList(service, cursor, limit, shards)
+      const isKnown = unlessDigest !== undefined && equalBytes(unlessDigest, answer.page.digest)
+      return (digestOnly || isKnown ? encodeDigest : encodeList)(answer)
     }
     this.#checkMember(link, service)
     return digestOnly

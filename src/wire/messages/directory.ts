@@ -1287,6 +1287,11 @@ export namespace NodeMessage {
     value: boolean
   }
 
+  export interface NodeMessageListUnlessDigestFieldEvent {
+    field: '$.list.unlessDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export interface NodeMessageWatchServiceFieldEvent {
     field: '$.watch.service'
     value: string
@@ -1516,7 +1521,7 @@ export namespace NodeMessage {
     return decodeMessage(buf, NodeMessage.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageListDigestOnlyFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageMembersJoinedAsFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<NodeMessage>): Generator<NodeMessageRequestIdFieldEvent | NodeMessagePingIdFieldEvent | NodeMessagePingClaimedFieldEvent | NodeMessagePingStandingFieldEvent | NodeMessagePingNoSlotFieldEvent | NodeMessagePongIdFieldEvent | NodeMessagePongClaimedFieldEvent | NodeMessagePongStandingFieldEvent | NodeMessagePongNoSlotFieldEvent | NodeMessageBindTerminatorTerminatorFieldEvent | NodeMessageBindTerminatorCertificateFieldEvent | NodeMessageBindBusyFieldEvent | NodeMessageBindDownFieldEvent | NodeMessageBindSplicesFieldEvent | NodeMessageUnbindServiceFieldEvent | NodeMessageUnbindInstanceIdFieldEvent | NodeMessageLookupServiceFieldEvent | NodeMessageLookupInstanceIdFieldEvent | NodeMessageLookupLocalFieldEvent | NodeMessageLookupShardsFieldEvent | NodeMessageLookupPreferHostPeerIdFieldEvent | NodeMessageLookupPreferInstanceIdFieldEvent | NodeMessageLookupDescribeFieldEvent | NodeMessageListServiceFieldEvent | NodeMessageListCursorFieldEvent | NodeMessageListLimitFieldEvent | NodeMessageListLocalFieldEvent | NodeMessageListShardsFieldEvent | NodeMessageListDigestOnlyFieldEvent | NodeMessageListUnlessDigestFieldEvent | NodeMessageWatchServiceFieldEvent | NodeMessageWatchLocalFieldEvent | NodeMessageWatchShardsFieldEvent | NodeMessageUnwatchServiceFieldEvent | NodeMessageDocumentDocumentFieldEvent | NodeMessageRelaysPeerIdFieldEvent | NodeMessageMembersCursorFieldEvent | NodeMessageMembersJoinedAsFieldEvent | NodeMessageSpliceServiceFieldEvent | NodeMessageSpliceInstanceIdFieldEvent | NodeMessageSpliceHostPeerIdFieldEvent | NodeMessageSpliceProcessIdFieldEvent | NodeMessageRedeemDelegationFieldEvent | NodeMessageRedeemRedemptionFieldEvent | NodeMessageRedeemedRedemptionsDelegationFieldEvent | NodeMessageRedeemedRedemptionsReceiptFieldEvent | NodeMessageRedeemedRedemptionsWitnessFieldEvent | NodeMessageRenewalsCertificatesFieldEvent | NodeMessageFeedEpochFieldEvent | NodeMessageFeedVersionFieldEvent | NodeMessageFeedCompleteFieldEvent | NodeMessageFeedPartsServiceFieldEvent | NodeMessageFeedPartsShardFieldEvent | NodeMessageFeedPartsBeginFieldEvent | NodeMessageFeedPartsEndFieldEvent | NodeMessageFeedPartsDropFieldEvent | NodeMessageFeedPartsPutIdentityNameFieldEvent | NodeMessageFeedPartsPutBusyFieldEvent | NodeMessageFeedPartsPutSinceMsFieldEvent | NodeMessageFeedPartsPutTerminatorFieldEvent | NodeMessageFeedPartsPutCertificateFieldEvent | NodeMessageFeedPartsPutDownFieldEvent | NodeMessageFeedPartsRemovedInstanceIdFieldEvent | NodeMessageFeedPartsRemovedHostPeerIdFieldEvent | NodeMessageFeedPartsDepartedInstanceIdFieldEvent | NodeMessageFeedPartsDepartedLastSeenMsFieldEvent | NodeMessageFeedCertificatesFieldEvent | NodeMessageFeedDigestFieldEvent | NodeMessageAccusationPeerIdFieldEvent | NodeMessageAccusationWhatFieldEvent> {
     return streamMessage(buf, NodeMessage.codec(), opts)
   }
 }
@@ -4956,6 +4961,7 @@ export interface ListRequest {
   local: boolean
   shards: number[]
   digestOnly?: boolean
+  unlessDigest?: Uint8Array<ArrayBuffer>
 }
 
 export namespace ListRequest {
@@ -4998,6 +5004,11 @@ export namespace ListRequest {
         if (obj.digestOnly != null) {
           w.uint32(48)
           w.bool(obj.digestOnly)
+        }
+
+        if (obj.unlessDigest != null) {
+          w.uint32(58)
+          w.bytes(obj.unlessDigest)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -5048,6 +5059,10 @@ export namespace ListRequest {
             }
             case 6: {
               obj.digestOnly = reader.bool()
+              break
+            }
+            case 7: {
+              obj.unlessDigest = reader.bytes()
               break
             }
             default: {
@@ -5123,6 +5138,13 @@ export namespace ListRequest {
               }
               break
             }
+            case 7: {
+              yield {
+                field: `${prefix}.unlessDigest`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -5166,6 +5188,11 @@ export namespace ListRequest {
     value: boolean
   }
 
+  export interface ListRequestUnlessDigestFieldEvent {
+    field: '$.unlessDigest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<ListRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListRequest.codec())
   }
@@ -5174,7 +5201,7 @@ export namespace ListRequest {
     return decodeMessage(buf, ListRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent | ListRequestLocalFieldEvent | ListRequestShardsFieldEvent | ListRequestDigestOnlyFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestServiceFieldEvent | ListRequestCursorFieldEvent | ListRequestLimitFieldEvent | ListRequestLocalFieldEvent | ListRequestShardsFieldEvent | ListRequestDigestOnlyFieldEvent | ListRequestUnlessDigestFieldEvent> {
     return streamMessage(buf, ListRequest.codec(), opts)
   }
 }

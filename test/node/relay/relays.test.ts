@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { ListedRows } from '../../../src/directory/list-answer.js'
 import { partitionKey } from '../../../src/directory/partition.js'
 import { Placement } from '../../../src/relay/feeds/placement.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
@@ -44,6 +45,21 @@ async function joinAt(network: TestNetwork, name: string, relay: Relay): Promise
 }
 
 describe('with more relays than homes', () => {
+  test('a page that a relay asks a home for again comes once, until somebody comes or goes', async () => {
+    const { network, relays } = await startAll(2)
+    const [asking, home] = relays as [Relay, Relay]
+    const host = await joinAt(network, 'user1', home)
+    await host.bind('user1', { maxTerminators: 1 })
+    const link = await asking.pool.ensure(home.peerId)
+    const list = async (known?: ListedRows) =>
+      (await link.list('chat-p2p', '', 10, undefined, { shards: [0], known })).page
+    const first = await list()
+    expect(first.rows.map(({ instanceId }) => instanceId)).toEqual(['user1'])
+    expect(await list(first)).toBe(first)
+    await host.bind('user1/b', { maxTerminators: 1 })
+    expect((await list(first)).rows.map(({ instanceId }) => instanceId)).toEqual(['user1', 'user1/b'])
+  })
+
   test('whoever is bound anywhere is found, listed and watched at every relay', async () => {
     const { network, relays } = await startAll(5)
     const homes = homesOf(relays)

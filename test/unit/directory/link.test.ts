@@ -1,13 +1,15 @@
 import type { Connection } from '@libp2p/interface'
 import { Uint8ArrayList } from 'uint8arraylist'
 import { describe, expect, test, vi } from 'vitest'
+import { equalBytes } from '../../../src/core/bytes.js'
 import { linkHeartbeatMs, maxDirectoryMessageBytes } from '../../../src/core/limits.js'
 import { DirectoryLink } from '../../../src/directory/link.js'
+import { encodeDigest, encodeList, ListedRows } from '../../../src/directory/list-answer.js'
 import { MessageIo } from '../../../src/net/message-io.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { withLength } from '../../../src/wire/length-prefix.js'
 import { NodeMessage, RelayMessage } from '../../../src/wire/messages/directory.js'
-import { ManualClock } from '../../support/directory.js'
+import { ManualClock, row } from '../../support/directory.js'
 import { MemoryNetwork } from '../session/memory-stream.js'
 
 const binding = { service: 'chat', instanceId: 'anna' }
@@ -167,5 +169,42 @@ test('a relay that names those connected to it without an end is not listened to
   })
   expect(await link.members()).toHaveLength(39)
   expect(asked).toBe(40)
+  await link.close()
+})
+
+test('a page that is the same as before does not come again; one that is not, or of a relay that does not know how, comes', async () => {
+  const pageOf = (...names: string[]) => ({
+    status: 0,
+    page: ListedRows.of(names.map((name) => row(name))),
+    cursor: '',
+    partial: false,
+  })
+  let there = pageOf('anna')
+  let knowsHow = true
+  const sent: boolean[] = []
+  const { link } = await open(({ requestId, list }) => {
+    const isSame = knowsHow && list?.unlessDigest !== undefined && equalBytes(list.unlessDigest, there.page.digest)
+    sent.push(!isSame)
+    return RelayMessage.encode({ requestId, list: isSame ? encodeDigest(there) : encodeList(there) })
+  })
+  const list = async (known?: ListedRows) => (await link.list('chat', '', 10, undefined, { shards: [0], known })).page
+  const names = (page: ListedRows) => page.rows.map(({ instanceId }) => instanceId)
+  const first = await list()
+  expect(await list(first)).toBe(first)
+  there = pageOf('anna', 'ben')
+  const second = await list(first)
+  expect(names(second)).toEqual(['anna', 'ben'])
+  knowsHow = false
+  expect(names(await list(second))).toEqual(['anna', 'ben'])
+  expect(sent).toEqual([true, false, true, true])
+  await link.close()
+})
+
+test('a digest of another page than the one that is known stands for no rows', async () => {
+  const { link } = await open(({ requestId }) =>
+    RelayMessage.encode({ requestId, list: { status: 0, cursor: '', partial: false, digest: new Uint8Array(32) } }),
+  )
+  const known = ListedRows.of([row('anna')])
+  expect((await link.list('chat', '', 10, undefined, { shards: [0], known })).page.size).toBe(0)
   await link.close()
 })

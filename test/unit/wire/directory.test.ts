@@ -58,6 +58,11 @@ const nodeMessages: Array<[string, NodeMessage, string]> = [
     { requestId: 4, list: { service: 's', cursor: 'a', limit: 100, local: false, shards: [], digestOnly: true } },
     '08043a0a0a017312016118643001',
   ],
+  [
+    'list unless it is as before',
+    { requestId: 4, list: { service: 's', cursor: '', limit: 100, local: true, shards: [], unlessDigest: bytes(9) } },
+    '08043a0a0a01731864200' + '13a0109',
+  ],
   ['watch', { requestId: 5, watch: { service: 's', local: true, shards: [2] } }, '080542070a017310011802'],
   ['unwatch', { requestId: 0, unwatch: { service: 's' } }, '4a030a0173'],
   ['document', { requestId: 0, document: { document: bytes(9) } }, '52030a0109'],
