@@ -1,6 +1,6 @@
 // Starting a relay from a program. Nothing else of the folder is meant to be imported from outside.
 import '../core/polyfill.js'
-import { checkOptions } from '../core/arguments.js'
+import { checkOptions, checkTexts } from '../core/arguments.js'
 import type { Identity as LoadedIdentity } from '../identity/identity-file.js'
 import { type Identity, resolveIdentity } from '../identity/public.js'
 import { startRelay as start } from './relay.js'
@@ -33,6 +33,8 @@ export interface RunningRelay extends AsyncDisposable {
  */
 export async function startRelay(identity: string | Identity, given?: RelayOptions): Promise<RunningRelay> {
   const options = checkOptions('startRelay', given)
+  if (options.listen !== undefined) checkTexts('listen', options.listen)
+  if (options.announce !== undefined) checkTexts('announce', options.announce)
   const loaded = (await resolveIdentity(identity)) as LoadedIdentity
   const relay = await start(loaded, options)
   let closed: Promise<void> | undefined
