@@ -128,16 +128,15 @@ complete -o default -F ${name} ${words.program}
 `
 }
 
-/** Returns the script for zsh with its completion system. */
+/** Returns the script for zsh with its completion system, whose own options it leaves as they are: `_describe` needs them. */
 export function zshScript(words: CompletionWords): string {
   const name = functionName(words.program)
   // What _describe takes: a colon divides the word from what it is for.
   const described = ({ word, description }: Word) => `${word}:${description.replaceAll(':', '\\:')}`
   return `#compdef ${words.program}
-# ${words.program} completion for zsh: eval "$(${words.program} completion zsh)", after compinit
+# ${words.program} completion for zsh: eval "$(${words.program} completion zsh)"
 ${posixTables(name, words, described)}
 ${name}() {
-  emulate -L zsh
   local cur=\${words[CURRENT]}
 ${walk(name, '2', 'CURRENT', 'words')}
   local -a found=()
@@ -162,6 +161,10 @@ ${walk(name, '2', 'CURRENT', 'words')}
   esac
 }
 
-if [[ $funcstack[1] == ${name} ]]; then ${name} "$@"; else compdef ${name} ${words.program}; fi
+if [[ $funcstack[1] == ${name} ]]; then ${name} "$@"
+else
+  if ! whence compdef >/dev/null; then autoload -U compinit && compinit -i; fi
+  compdef ${name} ${words.program}
+fi
 `
 }

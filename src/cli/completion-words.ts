@@ -1,4 +1,5 @@
 import type { Argument, Command, Option } from 'commander'
+import { precedences } from '../wire/precedence.js'
 
 /** Says what may stand in a place: a name in ./identities, a file, a folder, one of some words, or anything. */
 export type ValueKind = 'identity' | 'file' | 'folder' | 'any' | readonly string[]
@@ -37,6 +38,7 @@ const kinds: Record<string, ValueKind> = {
   request: 'file',
   certificate: 'file',
   dir: 'folder',
+  band: precedences,
 }
 
 /** Returns everything a shell can complete, read from the commands themselves. */

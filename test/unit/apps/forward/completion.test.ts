@@ -130,6 +130,7 @@ describe.each(shells)('%s', (shell) => {
     [['network', 'publish', '--strategy', 'st'], ['sticky']],
     [['host', 'ssh', '--to', '127.0.0.1:22', '--proxy-'], ['--proxy-protocol']],
     [['completion', 'z'], ['zsh']],
+    [['host', 'ssh', '--precedence', 'r'], ['required']],
     [['-i', 'us'], ['user1']],
     [['--identity', 'us'], ['user1']],
     [['relay', '-i', 'rel'], ['relay1']],
