@@ -4,14 +4,21 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { maxAnsweredSplices, maxPendingSplices, maxUnreadAnswerBytes } from '../../../../src/core/limits.js'
 import type { VerifiedCertificate } from '../../../../src/identity/certificate.js'
+import { standing } from '../../../../src/net/hello.js'
+import { TlsEndpoint } from '../../../../src/net/tls-endpoint.js'
 import { createRelayMetrics } from '../../../../src/relay/metrics.js'
 import type { Relay } from '../../../../src/relay/relay.js'
 import type { OverlayContext } from '../../../../src/sdk/context.js'
 import type { Connection } from '../../../../src/sdk/index.js'
+import { encodeFrame } from '../../../../src/wire/frame-batch.js'
+import { dialIdBytes } from '../../../../src/wire/frames.js'
+import { helloFeatures } from '../../../../src/wire/hello-status.js'
+import { withLength } from '../../../../src/wire/length-prefix.js'
 import { RelayMessage } from '../../../../src/wire/messages/directory.js'
+import { HelloRequest } from '../../../../src/wire/messages/hello.js'
 import { encodePreface, prefaceBytes } from '../../../../src/wire/prefaces.js'
 import { eventually } from '../../../support/members.js'
-import { call, nextDial, Stage, service } from '../../../support/stage.js'
+import { call, nextDial, nodeOf, Stage, service } from '../../../support/stage.js'
 
 let stage: Stage
 beforeAll(async () => {
@@ -136,6 +143,55 @@ test('a host that does not read what it is offered loses its link, and its diale
     (isThere) => !isThere,
   )
   expect(asking.connection.status).toBe('open')
+})
+
+test('a dialer that breaks off at any step of a path leaves nothing at the relay, nor at the host', async () => {
+  const { context, listener } = await stage.host('host7')
+  const { member } = (await stage.context('dialer7')) as OverlayContext
+  await member.pool.ready(AbortSignal.timeout(10_000))
+  const { link } = member.pool.up()[0]!
+  const { peerId: hostPeerId } = linkOf('host7').certificate
+  const { trust } = member
+  const hello = withLength(
+    HelloRequest.encode({ certificate: trust.own.envelope, ...standing(trust), features: helloFeatures.carriesAgain }),
+  )
+  const dial = encodeFrame({
+    type: 'dial',
+    request: {
+      dialId: randomBytes(dialIdBytes),
+      service,
+      instanceId: listener.instanceId,
+      appData: randomBytes(10),
+      connectTimeoutMs: 1_000,
+      direct: false,
+      receiveWindowBytes: 1_024,
+    },
+  })
+  const rang = nextDial(listener)
+  const inTls = [[], [hello.subarray(0, 50)], [hello], [hello, dial.subarray(0, 20)], [hello, dial]]
+  for (const said of [undefined, Buffer.from('16030100050100', 'hex'), ...inTls]) {
+    const token = await link.splice({ service, instanceId: listener.instanceId, hostPeerId, processId: 0 })
+    const { socket } = show(token, said instanceof Buffer ? said : undefined)
+    await eventually(
+      () => relay().splicer.counts,
+      ({ joined }) => joined === 1,
+    )
+    if (Array.isArray(said)) {
+      socket.pause()
+      const endpoint = new TlsEndpoint(trust.identity.privateKey)
+      const { socket: secured } = await endpoint.secure(socket, 'dialer', AbortSignal.timeout(10_000), hostPeerId)
+      for (const bytes of said) secured.write(bytes)
+      if (said.includes(dial)) await rang
+    }
+    socket.resetAndDestroy()
+    await noSplices()
+  }
+  await eventually(
+    () => nodeOf(context).tlsPaths.with(trust.own.peerId),
+    (paths) => paths.length === 0,
+  )
+  const { here } = await call(await stage.context('other7'), listener)
+  expect(kinds(here)).toEqual(['splice'])
 })
 
 test('what comes to nothing is counted, and nothing of it stays: a side breaks off, or a member is revoked meanwhile', async () => {
