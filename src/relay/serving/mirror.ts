@@ -7,6 +7,7 @@ import type { Row, RowHost } from '../../directory/row.js'
 import { decodeRow } from '../../directory/row-codec.js'
 import type { WatchEvent } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
+import type { Liars } from '../feeds/liars.js'
 import type { DirectoryStore } from '../table/store.js'
 import { MirroredPart } from './mirrored-part.js'
 
@@ -22,6 +23,8 @@ export interface MirrorDeps {
   homes: Homes
   store: DirectoryStore
   clock: Clock
+  /** Knows the relays that were caught lying: they are not followed. */
+  liars: Pick<Liars, 'has'>
   /** Returns the hosts of an instance that homes can prove; undefined when none answers. */
   prove(service: string, instanceId: string): Promise<ReadonlyMap<string, RowHost> | undefined>
 }
@@ -129,7 +132,7 @@ export class Mirror {
   }
 
   #assign(service: string, followed: Followed): void {
-    const { homes } = this.#deps
+    const { homes, liars } = this.#deps
     const changed = new Set<string>()
     for (const partition of homes.partitions()) {
       if (parsePartitionKey(partition).service !== service) continue
@@ -144,7 +147,8 @@ export class Mirror {
       }
       const part = known ?? this.#part(service)
       followed.parts.set(partition, part)
-      for (const source of part.assign(homes.preferred(partition))) changed.add(source)
+      const believed = homes.preferred(partition).filter((home) => !liars.has(home))
+      for (const source of part.assign(believed)) changed.add(source)
     }
     for (const source of changed) void this.#watch(service, source)
     if (this.current(service)) this.#onCurrent(service)

@@ -138,7 +138,8 @@ export class DirectoryServer extends EventEmitter<ServerEvents> {
     this.bindings.on('bound', (entry) => this.emit('bound', entry))
     this.bindings.on('left', (entry, reason) => this.emit('left', entry, reason))
     this.bindings.on('warning', (error) => this.emit('warning', error))
-    this.watchers = new Watchers({ ...shared, store, clock }, (error) => this.emit('warning', error))
+    const { liars } = shared.replication
+    this.watchers = new Watchers({ ...shared, store, clock, liars }, (error) => this.emit('warning', error))
   }
 
   async start(): Promise<void> {

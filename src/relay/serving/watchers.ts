@@ -10,6 +10,7 @@ import type { XorDigest } from '../../directory/xor-digest.js'
 import type { MessageIo } from '../../net/message-io.js'
 import { RelayMessage } from '../../wire/messages/directory.js'
 import type { Homes } from '../feeds/homes.js'
+import type { Liars } from '../feeds/liars.js'
 import type { DirectoryStore } from '../table/store.js'
 import type { GlobalDirectory } from './global-directory.js'
 import { Mirror } from './mirror.js'
@@ -52,6 +53,7 @@ export class Watchers {
     directory: GlobalDirectory
     pool: RelayPool
     clock: Clock
+    liars: Pick<Liars, 'has'>
   }
   readonly #onWarning: (error: unknown) => void
 
@@ -66,6 +68,7 @@ export class Watchers {
       directory: GlobalDirectory
       pool: RelayPool
       clock: Clock
+      liars: Pick<Liars, 'has'>
     },
     onWarning: (error: unknown) => void,
   ) {

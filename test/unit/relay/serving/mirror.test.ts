@@ -32,6 +32,7 @@ async function stage(names = ['a', 'b', 'c']) {
     },
   }))
   const live = new Set(names)
+  const liars = new Set<string>()
   const placement = Object.assign(new EventEmitter(), {
     partitions: () => [partition],
     isSettledHome: () => false,
@@ -47,6 +48,7 @@ async function stage(names = ['a', 'b', 'c']) {
       homes: placement,
       store: new DirectoryStore(),
       clock,
+      liars,
       prove: async (_service: string, instanceId: string) => {
         const known = bound.get(instanceId)
         return new Map<string, RowHost>(known === undefined ? [] : [[known.peerId, known]])
@@ -71,6 +73,11 @@ async function stage(names = ['a', 'b', 'c']) {
     placement.emit('changed')
     await settle()
   }
+  const caught = async (home: string) => {
+    liars.add(home)
+    placement.emit('changed')
+    await settle()
+  }
   const up = async (home: string) => {
     live.add(home)
     placement.emit('changed')
@@ -87,7 +94,7 @@ async function stage(names = ['a', 'b', 'c']) {
   const bind = (...who: string[]) => {
     for (const name of who) bound.set(name, row(name))
   }
-  return { mirror, clock, heard, watched, bound, bind, tell, gone, current, down, up, shown, second }
+  return { mirror, clock, heard, watched, bound, bind, tell, gone, current, down, up, caught, shown, second }
 }
 
 /** As `stage`, when the homes that are followed have told of anna and ben, who are bound. */
@@ -151,6 +158,13 @@ test('a home that tells of many who are not there is left for another one', asyn
   await settle()
   expect(watched).toEqual(['a', 'b', '-a', 'c'])
   expect(shown()).toEqual(['anna', 'ben'])
+})
+
+test('a home that was caught lying is left for another one', async () => {
+  const { caught, watched, shown, heard } = await agreed()
+  await caught('a')
+  expect(watched).toEqual(['a', 'b', '-a', 'c'])
+  expect([shown(), heard]).toEqual([['anna', 'ben'], []])
 })
 
 test('a home that is gone gives way to another one, and nobody is seen to leave', async () => {
