@@ -78,7 +78,7 @@ export class SessionConnection extends AppEmitter<ConnectionEvents> implements C
   }
 
   toDuplex(): Duplex {
-    return new ConnectionDuplex(this)
+    return new ConnectionDuplex(this, this.#session.closedWith)
   }
 
   write(bytes: Uint8Array, options?: { signal?: AbortSignal }): Promise<void> {

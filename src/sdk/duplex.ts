@@ -20,10 +20,11 @@ export class ConnectionDuplex extends Duplex {
   /** Holds the error that is said once all that came before it has been taken. */
   #failure: Error | undefined
 
-  /** Without a connection it waits for `carry`. */
-  constructor(connection?: Carried) {
+  /** Without a connection it waits for `carry`; `closed` tells what a connection that is over ended with. */
+  constructor(connection?: Carried, closed?: { error: Error | undefined }) {
     super({ allowHalfOpen: true })
     if (connection !== undefined) this.carry(connection)
+    if (closed !== undefined) this.#over = Promise.resolve(closed.error)
   }
 
   /** Begins to carry the bytes of the connection; called once, before any are asked for. */

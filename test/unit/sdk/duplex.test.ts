@@ -54,6 +54,15 @@ describe('a connection as a Node stream', () => {
     expect(await readText(host)).toBe('first')
   })
 
+  test('made of a connection that is over ends and closes as well', async () => {
+    const { world, here, there } = await pair()
+    await Promise.all([here.close(), there.close()])
+    await world.settled()
+    const stream = here.toDuplex().resume().end()
+    await once(stream, 'close')
+    expect(stream.errored).toBeNull()
+  })
+
   test('destroying it aborts the connection; an abort of the other side is its error, after what came before', async () => {
     const { world, host, here, there } = await pair()
     const stream = there.toDuplex()
