@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import { ReadableStream, WritableStream } from 'node:stream/web'
 import { checkTimeout } from '../core/arguments.js'
-import { checkBytes, reasonText } from './arguments.js'
+import { checkBytes } from './arguments.js'
 import { IdleTimer } from './idle-timer.js'
 import type { Connection } from './types.js'
 
@@ -90,7 +90,7 @@ export class ConnectionDuplex extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#idle.set(0)
     if (error !== null || !this.readableEnded || !this.writableFinished) {
-      this.#connection?.abort(error ?? '')
+      this.#connection?.abort() // without the error: a `pipeline` gives one of its other streams, say of a file here
       done(error)
       return
     }
@@ -137,7 +137,7 @@ export function webReadable(connection: Carried): ReadableStream<Uint8Array> {
         if (bytes === undefined) controller.close()
         else controller.enqueue(bytes)
       },
-      cancel: (reason) => connection.abort(reasonText(reason)),
+      cancel: (reason) => connection.abort(wordsOf(reason)),
     },
     { highWaterMark: 0 },
   )
@@ -148,6 +148,9 @@ export function webWritable(connection: Carried): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     write: (bytes) => connection.write(new Uint8Array(checkBytes('writable', bytes))),
     close: () => connection.closeWrite(),
-    abort: (reason) => connection.abort(reasonText(reason)),
+    abort: (reason) => connection.abort(wordsOf(reason)),
   })
 }
+
+/** Returns what the other side is told: a text that was given. What an error says stays here, as `pipeTo` hands on any that comes. */
+const wordsOf = (reason: unknown): string => (typeof reason === 'string' ? reason : '')

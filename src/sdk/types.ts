@@ -360,7 +360,7 @@ export interface Connection extends EventEmitter<ConnectionEvents>, AsyncIterabl
    * `unref`, which do nothing.
    */
   toDuplex(): Duplex
-  /** The incoming direction as a web stream; canceling it aborts the connection. */
+  /** The incoming direction as a web stream; canceling it aborts the connection, with the reason if that is a text. */
   readonly readable: ReadableStream<Uint8Array>
   /** The outgoing direction as a web stream; closing it is a half close, aborting it aborts the connection. */
   readonly writable: WritableStream<Uint8Array>

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { buffer, text as textOf } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import { type ReadableStream, WritableStream } from 'node:stream/web'
 import { describe, expect, test } from 'vitest'
+import type { Connection } from '../../../src/sdk/types.js'
 import { readText, text, World } from '../session/fixture.js'
 import { content } from '../session/simulation.js'
 import { connectionOf } from './connection-of.js'
@@ -124,9 +126,34 @@ describe('a connection as web streams', () => {
     expect(await textOf(here.readable)).toBe('answer')
   })
 
+  test('what another stream of the same pipe failed with is not told to the other side', async () => {
+    const failing = () =>
+      Readable.from(
+        (async function* () {
+          yield text('a')
+          throw new Error("ENOENT: no such file or directory, open '/home/ann/private'")
+        })(),
+      )
+    const pipes: Array<(here: Connection) => Promise<unknown>> = [
+      (here) => pipeline(failing(), here.toDuplex()),
+      (here) => (Readable.toWeb(failing()) as ReadableStream<Uint8Array>).pipeTo(here.writable),
+      (here) =>
+        here.readable.pipeTo(new WritableStream({ start: (sink) => sink.error(new Error('/home/ann/private')) })),
+    ]
+    for (const pipe of pipes) {
+      const { world, here, there } = await pair()
+      const closed = once(there, 'close')
+      await expect(pipe(here)).rejects.toThrow('/home/ann/private')
+      await world.settled()
+      const [error] = await closed
+      expect(error).toMatchObject({ code: 'aborted', message: 'The other side ended the session.', details: {} })
+      expect(JSON.stringify(error)).not.toContain('private')
+    }
+  })
+
   test('canceling or aborting it aborts the connection', async () => {
     const one = await pair()
-    await one.here.readable.cancel(new Error('enough'))
+    await one.here.readable.cancel('enough')
     await one.world.settled()
     await expect(one.host.read()).rejects.toMatchObject({ code: 'aborted', details: { reason: 'enough' } })
     const other = await pair()
