@@ -27,6 +27,7 @@ export type {
   ListPage,
   Party,
   PathChange,
+  PathKind,
   PathLost,
   PathState,
   Precedence,

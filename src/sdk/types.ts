@@ -162,12 +162,14 @@ export interface TerminatorState {
   sinceMs: number
 }
 
+/** What a path is: `direct`, a TLS socket without a relay; `splice`, one that the relay joins; `circuit`, libp2p's through the relay. */
+export type PathKind = 'direct' | 'splice' | 'circuit'
+
 /** Describes one of the paths that carry a session at the moment. */
 export interface PathState {
   /** Name of the relay, or `direct`. */
   relay: string
-  /** `direct`: a TLS socket without a relay; `splice`: one that the relay joins; `circuit`: libp2p's, through the relay. */
-  kind: 'direct' | 'splice' | 'circuit'
+  kind: PathKind
   /** `suspect`: something sent on it went unanswered; another one takes over until it is cleared or lost. */
   role: 'active' | 'standby' | 'suspect'
   /** Smoothed round trip, ms; undefined until measured. */
@@ -190,6 +192,7 @@ export interface DirectState {
 export interface PathLost {
   /** Name of the relay, or `direct`. */
   relay: string
+  kind: PathKind
   /** Since the last byte was received on it, ms. */
   silentMs: number
 }
@@ -198,6 +201,8 @@ export interface PathChange {
   /** Relay that carried the session until now; undefined when there was none. */
   from?: string
   to: string
+  /** What carries it now. */
+  kind: PathKind
   /** The time from the last byte received on the old path to the first on the new one, ms. */
   gapMs: number
 }

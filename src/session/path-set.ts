@@ -121,7 +121,8 @@ export class PathSet {
   /** The path is gone: what was in flight on it alone is sent again, on whichever path is active then. */
   lose(path: SessionPath, now: number): void {
     const silentMs = now - path.liveness.heardAt
-    this.#options.events.add({ type: 'path:lost', pathId: path.id, label: path.label, silentMs })
+    const { id: pathId, label, kind } = path
+    this.#options.events.add({ type: 'path:lost', pathId, label, kind, silentMs })
     this.#detach(path, now)
   }
 
@@ -157,7 +158,8 @@ export class PathSet {
     const { from, heardAt } = this.#handover
     this.#handover = undefined
     this.#changes++
-    this.#options.events.add({ type: 'path:changed', from: from.label, to: path.label, gapMs: now - heardAt })
+    const { label: to, kind } = path
+    this.#options.events.add({ type: 'path:changed', from: from.label, to, kind, gapMs: now - heardAt })
   }
 
   /** The dialer says that it sends on this path from now on. Late news are ignored. */

@@ -393,11 +393,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncIterabl
 
   #on(event: SessionEvent): void {
     switch (event.type) {
-      case 'path:lost':
-        this.#paths.get(event.pathId)?.stop()
-        this.#paths.delete(event.pathId)
-        if (this.#end.phase !== 'ended') this.emit('path:lost', { relay: event.label, silentMs: event.silentMs })
+      case 'path:lost': {
+        const { pathId, label: relay, kind, silentMs } = event
+        this.#paths.get(pathId)?.stop()
+        this.#paths.delete(pathId)
+        if (this.#end.phase !== 'ended') this.emit('path:lost', { relay, kind, silentMs })
         break
+      }
       case 'path:dropped':
         this.#paths.get(event.pathId)?.end(this.#clock)
         this.#paths.delete(event.pathId)

@@ -48,6 +48,7 @@ export interface PathView {
 /** A path that broke. The same shape as the SDK's `PathLost`. */
 export interface PathLoss {
   relay: string
+  kind: PathKind
   /** Since the last byte was received on it, ms. */
   silentMs: number
 }
@@ -57,6 +58,8 @@ export interface PathSwitch {
   /** Label of the path that carried the session until now. */
   from?: string
   to: string
+  /** What carries it now. */
+  kind: PathKind
   /** From the last byte received on the old path to the first on the new one, ms. */
   gapMs: number
 }
@@ -70,7 +73,7 @@ export interface Ending {
 
 /** What a session has to say; drained from the state machine in the order it happened. */
 export type SessionEvent =
-  | { type: 'path:lost'; pathId: PathId; label: string; silentMs: number }
+  | { type: 'path:lost'; pathId: PathId; label: string; kind: PathKind; silentMs: number }
   /** Given up in good order, as there are enough. */
   | { type: 'path:dropped'; pathId: PathId }
   | ({ type: 'path:changed' } & PathSwitch)

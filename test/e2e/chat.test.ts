@@ -65,7 +65,9 @@ describe('two chats', () => {
       /^Incoming connection from user1 with appData 'hi there'\. Type \/accept to accept the connection or \/decline to decline it$/,
     )
     user2.type('/accept')
+    await user2.sees(/^path: relay1 \((splice|circuit)\)$/)
     await user2.sees(/^connection accepted and chat now in progress\.\.\.$/)
+    await user1.sees(/^path: relay1 \((splice|circuit)\)$/)
     await user1.sees(/^connected to user2$/)
     user2.type('Hello!')
     await user1.sees(/^user2: Hello!$/)

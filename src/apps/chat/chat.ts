@@ -84,8 +84,7 @@ export class Chat {
       dispatch: (event) => this.#dispatch(event),
       similar: (to) => this.#similar(to),
       onContact: (name) => this.#recents.touch(name),
-      onPath: (change) =>
-        this.#sayIfVerbose('lost' in change ? lines.pathLost(change.lost) : lines.pathChanged(change.changed)),
+      onPath: (news) => this.#sayIfVerbose(lines.pathNews(news)),
     })
     this.#reach = new Reach(options.verbose === true)
     this.left = new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from '../../core/address.js'
 import type { ErrorCode, OverlayError } from '../../core/errors.js'
 import { escapeControls, shownName } from '../../core/text.js'
-import type { PathLost } from '../../sdk/index.js'
+import type { PathChange, PathKind, PathLost, PathState } from '../../sdk/index.js'
 
 /*
  * This file has every text a person sees in the chat, except the answers to /list, /whois and /status (answers.ts). What others
@@ -162,10 +162,22 @@ export const tooLong = (what: string, bytes: number, maxBytes: number): string =
 export const interrupted = (name: string, graceMs: number): string =>
   `connection to ${shownName(name)} interrupted, trying to resume for ${seconds(graceMs)}`
 export const resumed = (name: string): string => `connection to ${shownName(name)} resumed`
-export const pathLost = ({ relay, silentMs }: PathLost): string =>
-  `path lost: ${shownName(relay)}, silent for ${Math.round(silentMs)} ms`
-export const pathChanged = (change: { from?: string; to: string; gapMs: number }): string =>
-  `path changed: ${shownName(change.from ?? 'none')} → ${shownName(change.to)} in ${Math.round(change.gapMs)} ms`
+/** Names what carries a call: `relay1 (splice)`, or `direct`. */
+const pathName = (relay: string, kind: PathKind): string =>
+  kind === 'direct' ? shownName(relay) : `${shownName(relay)} (${kind})`
+const firstPath = ({ relay, kind }: Pick<PathState, 'relay' | 'kind'>): string => `path: ${pathName(relay, kind)}`
+const pathLost = ({ relay, kind, silentMs }: PathLost): string =>
+  `path lost: ${pathName(relay, kind)}, silent for ${Math.round(silentMs)} ms`
+const pathChanged = ({ from, to, kind, gapMs }: PathChange): string =>
+  `path changed: ${shownName(from ?? 'none')} → ${pathName(to, kind)} in ${Math.round(gapMs)} ms`
+
+/** What becomes of the paths of a call: the one it begins with, one that was lost, or another one that carries it now. */
+export type PathNews = { first: PathState } | { lost: PathLost } | { changed: PathChange }
+
+export function pathNews(news: PathNews): string {
+  if ('first' in news) return firstPath(news.first)
+  return 'lost' in news ? pathLost(news.lost) : pathChanged(news.changed)
+}
 
 /** Says how a call ended that we did not end. */
 export function callEnded(person: string, error: OverlayError | undefined): string {

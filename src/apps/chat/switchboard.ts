@@ -2,8 +2,9 @@ import { fromUtf8, utf8 } from '../../core/bytes.js'
 import type { Clock } from '../../core/clock.js'
 import { asOverlayError } from '../../core/errors.js'
 import { whenAborted } from '../../core/waiting.js'
-import type { Address, Connection, Context, IncomingDial, Party, PathChange, PathLost } from '../../sdk/index.js'
+import type { Address, Connection, Context, IncomingDial, Party } from '../../sdk/index.js'
 import { Call } from './call.js'
+import type { PathNews } from './lines.js'
 import { firstRelay } from './look-up.js'
 import type { ChatEvent } from './state.js'
 
@@ -25,7 +26,7 @@ export interface SwitchboardOptions {
   similar: (to: Address) => Promise<string | undefined>
   /** Called when somebody was called, called, or wrote. */
   onContact: (name: string) => void
-  onPath: (change: { lost: PathLost } | { changed: PathChange }) => void
+  onPath: (news: PathNews) => void
 }
 
 /** Holds the dials, callers and calls behind the ids of `state.ts`: each becomes an event there, each effect a call here. */
@@ -167,6 +168,8 @@ export class Switchboard {
     onContact(name)
     connection.on('interrupted', ({ graceMs }) => void dispatch({ type: 'interrupted', id, graceMs }))
     connection.on('resumed', () => void dispatch({ type: 'resumed', id }))
+    const first = connection.paths().find(({ role }) => role === 'active')
+    if (first !== undefined) onPath({ first })
     connection.on('path:lost', (lost) => onPath({ lost }))
     connection.on('path:changed', (change) => onPath({ changed: change }))
     void call.ended.then((end) => {

@@ -1,6 +1,6 @@
 import { errorText, isOverlayError } from '../../core/errors.js'
 import { escapeControls } from '../../core/text.js'
-import type { Connection } from '../../sdk/index.js'
+import type { Connection, PathKind } from '../../sdk/index.js'
 
 /** Called with what happens, one line each; names from elsewhere are not escaped. */
 export type ForwardLog = (level: 'INFO' | 'WARNING', text: string) => void
@@ -12,10 +12,10 @@ export class PathTrail {
 
   constructor(connection: Connection) {
     const active = connection.paths().find(({ role }) => role === 'active')
-    if (active !== undefined) this.#labels.add(active.relay)
-    connection.on('path:changed', ({ from, to }) => {
+    if (active !== undefined) this.#labels.add(pathName(active.relay, active.kind))
+    connection.on('path:changed', ({ from, to, kind }) => {
       if (from !== undefined && from !== to) this.#changes++
-      this.#labels.add(to)
+      this.#labels.add(pathName(to, kind))
     })
   }
 
@@ -28,12 +28,10 @@ export class PathTrail {
 
 /** Logs what a person wants to know of a connection while it lasts. */
 export function logPaths(connection: Connection, name: string, log: ForwardLog): void {
-  connection.on('path:changed', ({ from, to, gapMs }) => {
+  connection.on('path:changed', ({ from, to, kind, gapMs }) => {
     if (from === undefined || from === to) return
-    log(
-      'INFO',
-      `${name} moved from ${from} to ${to}${endsOf(connection, to)}, nothing arrived for ${formatDuration(gapMs)}`,
-    )
+    const where = `${pathName(to, kind)}${endsOf(connection, to)}`
+    log('INFO', `${name} moved from ${from} to ${where}, nothing arrived for ${formatDuration(gapMs)}`)
   })
   connection.on('direct', ({ state, why }) => {
     if (state === 'relayed') log('INFO', `${name} stays on relays for now: ${why}`)
@@ -43,6 +41,9 @@ export function logPaths(connection: Connection, name: string, log: ForwardLog):
   })
   connection.on('resumed', () => log('INFO', `${name} goes on`))
 }
+
+/** Names what carries a connection: `relay1`, `direct`, or `relay1 (circuit)` where the two sides could not have the faster kind. */
+const pathName = (label: string, kind: PathKind): string => (kind === 'circuit' ? `${label} (circuit)` : label)
 
 /** Returns the two ends of a direct path, as ` (192.0.2.1:4001 – 198.51.100.7:50123)`. */
 function endsOf(connection: Connection, label: string): string {

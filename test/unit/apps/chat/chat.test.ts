@@ -226,20 +226,29 @@ describe('during a call', () => {
     const { user1, one } = await inCall()
     one.interrupt()
     one.resume()
-    one.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 12.4 })
+    one.emit('path:changed', { from: 'relay1', to: 'relay2', kind: 'splice', gapMs: 12.4 })
     expect(user1.paper.take()).toEqual([
       'connection to user2 interrupted, trying to resume for 60 s',
       'connection to user2 resumed',
     ])
   })
 
+  test('with -v, what carries a call is shown when it begins', async () => {
+    const user1 = await join('user1', { verbose: true })
+    const user2 = await join('user2')
+    await user1.types('/connect user2')
+    await user2.types('/accept')
+    expect(user1.paper.take()).toContain('path: relay1 (splice)')
+    expect(user2.paper.take().join()).not.toContain('path:')
+  })
+
   test('with -v, path changes are shown', async () => {
     const { user1, one } = await inCall({ verbose: true })
-    one.emit('path:lost', { relay: 'relay1', silentMs: 2100.4 })
-    one.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 12.4 })
+    one.emit('path:lost', { relay: 'relay1', kind: 'circuit', silentMs: 2100.4 })
+    one.emit('path:changed', { from: 'relay1', to: 'relay2', kind: 'splice', gapMs: 12.4 })
     expect(user1.paper.take()).toEqual([
-      'path lost: relay1, silent for 2100 ms',
-      'path changed: relay1 → relay2 in 12 ms',
+      'path lost: relay1 (circuit), silent for 2100 ms',
+      'path changed: relay1 → relay2 (splice) in 12 ms',
     ])
   })
 

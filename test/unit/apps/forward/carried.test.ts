@@ -38,16 +38,30 @@ test('the end of a connection says bytes each way, how long, over which relays, 
   const [connection] = FakeConnection.pair(admin, server1)
   const trail = new PathTrail(connection)
   expect(`${trail}`).toBe('relay1')
-  connection.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 12 })
+  connection.emit('path:changed', { from: 'relay1', to: 'relay2', kind: 'splice', gapMs: 12 })
   expect(`${trail}`).toBe('relay1, relay2')
-  connection.emit('path:changed', { from: 'relay2', to: 'relay2', gapMs: 0 })
-  connection.emit('path:changed', { from: 'relay2', to: 'relay1', gapMs: 12 })
+  connection.emit('path:changed', { from: 'relay2', to: 'relay2', kind: 'splice', gapMs: 0 })
+  connection.emit('path:changed', { from: 'relay2', to: 'relay1', kind: 'splice', gapMs: 12 })
   const ended = { received: 1288, sent: 3, durationMs: 12_300, trail }
   expect(describeEnd(ended)).toBe('ended: received 1.26 KiB, sent 3 B, 12.3 s, via relay1, relay2 (2 changes)')
   const error = new OverlayError('aborted', 'The other side ended the session.', { reason: 'the connection was reset' })
   expect(describeEnd({ ...ended, error })).toMatch(
     /^broke off \(The other side ended the session\. Reason: the connection was reset\): received/,
   )
+})
+
+test('a circuit is named as one, as it takes more of everybody than what else there is', () => {
+  const [connection] = FakeConnection.pair(admin, server1)
+  const trail = new PathTrail(connection)
+  const log = new TestLog()
+  logPaths(connection, '#1 admin', log.write)
+  connection.emit('path:changed', { from: 'relay1', to: 'relay2', kind: 'circuit', gapMs: 12 })
+  connection.emit('path:changed', { from: 'relay2', to: 'direct', kind: 'direct', gapMs: 12 })
+  expect(`${trail}`).toBe('relay1, relay2 (circuit), direct (2 changes)')
+  expect(log.lines).toEqual([
+    'INFO #1 admin moved from relay1 to relay2 (circuit), nothing arrived for 12 ms',
+    'INFO #1 admin moved from relay2 to direct, nothing arrived for 12 ms',
+  ])
 })
 
 test('a reason that the message repeats is said once', () => {
@@ -60,8 +74,8 @@ test('the log says when a connection moves to another relay, is without any, and
   const [connection] = FakeConnection.pair(admin, server1)
   const log = new TestLog()
   logPaths(connection, '#1 admin', log.write)
-  connection.emit('path:changed', { to: 'relay1', gapMs: 0 })
-  connection.emit('path:changed', { from: 'relay1', to: 'relay2', gapMs: 38.4 })
+  connection.emit('path:changed', { to: 'relay1', kind: 'splice', gapMs: 0 })
+  connection.emit('path:changed', { from: 'relay1', to: 'relay2', kind: 'splice', gapMs: 38.4 })
   connection.emit('interrupted', { graceMs: 60_000 })
   connection.emit('resumed')
   expect(log.lines).toEqual([
