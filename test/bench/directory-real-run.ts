@@ -7,8 +7,9 @@ import { isOverlayError } from '../../src/core/errors.js'
 import { findDisagreements, inspectRelays } from '../../src/directory/inspection.js'
 import { writeIdentityFile } from '../../src/identity/identity-file.js'
 import { Circuits } from '../../src/net/circuit.js'
+import { freePorts } from '../support/free-ports.js'
 import { eventually, type Member, startMember } from '../support/members.js'
-import { freePorts, makeNetwork } from '../support/network.js'
+import { makeNetwork } from '../support/network.js'
 
 const relayCount = 6
 const killCount = 4

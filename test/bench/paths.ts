@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeNetwork, relayPorts } from '../harness/network.js'
+import { makeNetwork } from '../harness/network.js'
 import { Caller } from '../harness/rpc.js'
+import { freePorts } from '../support/free-ports.js'
 import type { PeerMethods } from './peer.js'
 import { coldDialMs, coldWays } from './started.js'
 import type { Places, Way } from './ways.js'
@@ -105,7 +106,7 @@ export class Layout {
   }
 
   async #network(members: string[]): Promise<void> {
-    const [port] = await relayPorts(1)
+    const [port] = await freePorts(1)
     await makeNetwork(this.#folder, [{ name: 'relay1', multiaddr: `/ip4/127.0.0.1/tcp/${port}` }], members, 3)
   }
 

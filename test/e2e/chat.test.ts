@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bin, chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 import { hasTmux, TestTerminal } from '../support/terminal.js'
 
 let folder: ReturnType<typeof temporaryFolder>

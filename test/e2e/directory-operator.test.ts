@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 
 let folder: ReturnType<typeof temporaryFolder>
 const running = new Map<string, RunningCli>()

@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { RunningCli } from '../support/cli.js'
 import { carrier, Fleet, tcpClient, tcpServer, untilLine } from '../support/fleet.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 import { SilentTarget } from '../support/silent-target.js'
 
 /** How much is sent while relays die; 1024 for the figure in docs/ssh.md. */

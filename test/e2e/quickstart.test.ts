@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 
 let folder: ReturnType<typeof temporaryFolder>
 const running: RunningCli[] = []

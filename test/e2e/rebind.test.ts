@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Context, createContext, type Listener, loadIdentity } from '../../src/sdk/index.js'
 import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 
 const service = 'chat-p2p'
 let folder: ReturnType<typeof temporaryFolder>

@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 
 let folder: ReturnType<typeof temporaryFolder>
 let basePort: number

@@ -8,8 +8,9 @@ import { startRelay } from '../../src/relay/relay.js'
 import { type Context, createContext, type Listener, type ListenOptions } from '../../src/sdk/index.js'
 import { directoryStatus } from '../../src/wire/directory-status.js'
 import { temporaryFolder } from '../support/cli.js'
+import { freePorts } from '../support/free-ports.js'
 import { eventually, startMember } from '../support/members.js'
-import { chatService, freePorts, makeNetwork } from '../support/network.js'
+import { chatService, makeNetwork } from '../support/network.js'
 import { Stage, service } from '../support/stage.js'
 
 /** Accepts every call and reads until its caller ends it. */

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeIdentityFile } from '../../src/identity/identity-file.js'
 import { temporaryFolder } from '../support/cli.js'
-import { freePorts, makeNetwork } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
+import { makeNetwork } from '../support/network.js'
 import { Stage } from '../support/stage.js'
 
 let stage: Stage

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupNetwork } from '../../src/cli/setup.js'
 import { bin, chatP2p, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 import { hasTmux, TestTerminal } from '../support/terminal.js'
 import { expectShown } from '../support/transcript.js'
 

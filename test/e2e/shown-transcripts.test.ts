@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { setupNetwork } from '../../src/cli/setup.js'
 import { bin, RunningCli, temporaryFolder } from '../support/cli.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 import { expectShown } from '../support/transcript.js'
 
 let folder: ReturnType<typeof temporaryFolder>

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { bin, type RunningCli } from '../support/cli.js'
 import { carrier, Fleet, tcpClient, untilLine } from '../support/fleet.js'
-import { freePorts } from '../support/network.js'
+import { freePorts } from '../support/free-ports.js'
 import { expectShown } from '../support/transcript.js'
 
 const sshd = '/usr/sbin/sshd'

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePorts } from '../support/free-ports.js'
 import { Children } from './children.js'
 import { MemberProcess } from './member-process.js'
 import type { MemberEvent, SessionState } from './member-worker.js'
 import { Namespaces } from './namespaces.js'
-import { makeNetwork, relayPorts, service } from './network.js'
+import { makeNetwork, service } from './network.js'
 import type { Carrier } from './options.js'
 import { RelayProcess } from './relay-process.js'
 import type { SessionReport } from './session-run.js'
@@ -73,7 +74,7 @@ export class Cluster {
       this.namespaces = new Namespaces(children)
       for (const name of all) namespaceOf.set(name, this.namespaces.add(name))
     }
-    const ports = this.namespaces === undefined ? await relayPorts(options.relays) : []
+    const ports = this.namespaces === undefined ? await freePorts(options.relays) : []
     const places = relayNames.map((name, index) => ({
       name,
       multiaddr: this.namespaces?.multiaddrOf(name) ?? `/ip4/127.0.0.1/tcp/${ports[index]}`,

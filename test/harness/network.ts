@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
@@ -62,24 +61,4 @@ export async function makeNetwork(
   }
   for (const { name } of relays) await write(name, 'relay')
   for (const name of members) await write(name, 'user')
-}
-
-/**
- * Free ports below the range that the system takes for outgoing connections: while a relay is down, nobody else gets its
- * port, and nobody who dials it can meet himself.
- */
-export async function relayPorts(count: number): Promise<number[]> {
-  const ports: number[] = []
-  for (let port = 12_000 + Math.floor(Math.random() * 18_000); ports.length < count; port++) {
-    if (await isFree(port)) ports.push(port)
-  }
-  return ports
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

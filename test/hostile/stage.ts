@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { QuotaLimits } from '../../src/net/quotas.js'
-import { makeNetwork, relayPorts } from '../harness/network.js'
+import { makeNetwork } from '../harness/network.js'
 import { Caller } from '../harness/rpc.js'
+import { freePorts } from '../support/free-ports.js'
 import type { VictimMethods } from './victim.js'
 
 export type Victim = Caller<VictimMethods, never>
@@ -38,7 +39,7 @@ export class Stage {
     members: readonly string[],
     quotas: QuotaLimits = {},
   ): Promise<Array<{ victim: Victim; address: string }>> {
-    const ports = await relayPorts(relays)
+    const ports = await freePorts(relays)
     const places = ports.map((port, index) => ({ name: `relay${index + 1}`, multiaddr: `/ip4/127.0.0.1/tcp/${port}` }))
     await makeNetwork(this.folder, places, members, 3)
     return await Promise.all(

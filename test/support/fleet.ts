@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setupNetwork } from '../../src/cli/setup.js'
 import { chatP2p, type Finished, RunningCli, temporaryFolder } from './cli.js'
-import { freePorts } from './network.js'
+import { freePorts } from './free-ports.js'
 
 const relayNames = ['relay1', 'relay2', 'relay3']
 

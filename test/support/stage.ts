@@ -16,7 +16,8 @@ import {
   type Listener,
   type ListenOptions,
 } from '../../src/sdk/index.js'
-import { freePorts, makeNetwork, type TestNetwork } from './network.js'
+import { freePorts } from './free-ports.js'
+import { makeNetwork, type TestNetwork } from './network.js'
 
 export const service = 'chat-p2p'
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type Connection, createContext } from '../../../src/sdk/index.js'
-import { makeNetwork, relayPorts, service } from '../../harness/network.js'
+import { makeNetwork, service } from '../../harness/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import type { Program, Report, Stage, Victim } from '../stage.js'
 import { slowLine } from '../throttle.js'
 
@@ -23,7 +24,7 @@ export const slowLineProgram: Program = {
 }
 
 async function build(stage: Stage): Promise<{ relay: Victim; name: string }> {
-  const [published, listening] = await relayPorts(2)
+  const [published, listening] = await freePorts(2)
   await makeNetwork(
     stage.folder,
     [{ name: 'relay1', multiaddr: `/ip4/127.0.0.1/tcp/${published}` }],

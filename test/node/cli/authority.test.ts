@@ -6,7 +6,7 @@ import { loadIdentity } from '../../../src/identity/identity-file.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext, type OverlayError } from '../../../src/sdk/index.js'
 import { temporaryFolder } from '../../support/cli.js'
-import { freePorts } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import { cli } from '../../unit/cli/in-process.js'
 
 // The authority's commands with relays of its network running, in this process.

@@ -16,8 +16,8 @@ import { createMember } from '../../../src/sdk/member.js'
 import { joinStatus } from '../../../src/wire/join-status.js'
 import { Certificate } from '../../../src/wire/messages/identity.js'
 import { temporaryFolder } from '../../support/cli.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually } from '../../support/members.js'
-import { freePorts } from '../../support/network.js'
 import { cli } from '../../unit/cli/in-process.js'
 
 let place: ReturnType<typeof temporaryFolder>

@@ -6,7 +6,7 @@ import { setupNetwork } from '../../../src/cli/setup-network.js'
 import { loadIdentity } from '../../../src/identity/identity-file.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { temporaryFolder } from '../../support/cli.js'
-import { freePorts } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import { expectShown } from '../../support/transcript.js'
 import { cli } from '../../unit/cli/in-process.js'
 

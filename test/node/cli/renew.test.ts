@@ -12,7 +12,7 @@ import { Trust } from '../../../src/net/trust.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
 import { temporaryFolder } from '../../support/cli.js'
-import { freePorts } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import { cli } from '../../unit/cli/in-process.js'
 
 const dayMs = 24 * 3_600_000

@@ -5,7 +5,7 @@ import { isRevoked } from '../../../src/identity/revocation.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { createContext } from '../../../src/sdk/index.js'
 import { temporaryFolder } from '../../support/cli.js'
-import { freePorts } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import { cli } from '../../unit/cli/in-process.js'
 
 let place: ReturnType<typeof temporaryFolder>

@@ -8,7 +8,7 @@ import { inspectIdentity, loadIdentity, saveCertificate } from '../../../src/ide
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
 import { temporaryFolder } from '../../support/cli.js'
-import { freePorts } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
 import { cli } from '../../unit/cli/in-process.js'
 
 let place: ReturnType<typeof temporaryFolder>

@@ -5,8 +5,9 @@ import { systemClock } from '../../../src/core/clock.js'
 import { Circuits } from '../../../src/net/circuit.js'
 import { startRelay } from '../../../src/relay/relay.js'
 import { sessionProtocol } from '../../../src/wire/protocols.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
-import { chatService, freePorts, makeNetwork } from '../../support/network.js'
+import { chatService, makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

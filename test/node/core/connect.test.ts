@@ -9,8 +9,9 @@ import { createNode } from '../../../src/net/node.js'
 import { RelaySockets } from '../../../src/net/relay-sockets.js'
 import { Trust } from '../../../src/net/trust.js'
 import { temporaryFolder } from '../../support/cli.js'
+import { freePorts } from '../../support/free-ports.js'
 import { lookUpAsBefore, lookUpWith, named } from '../../support/names.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { makeNetwork } from '../../support/network.js'
 import { SilentTarget } from '../../support/silent-target.js'
 
 const closing: Array<() => unknown> = []

@@ -5,8 +5,9 @@ import path from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Identity } from '../../../src/identity/identity-file.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
-import { freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
+import { makeNetwork, type TestNetwork } from '../../support/network.js'
 import { SilentTarget } from '../../support/silent-target.js'
 
 const closers: Array<() => Promise<unknown>> = []

@@ -2,8 +2,9 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, expect, test } from 'vitest'
 import { startRelay } from '../../../src/relay/relay.js'
 import { dhtProtocol } from '../../../src/wire/protocols.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, startMember } from '../../support/members.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

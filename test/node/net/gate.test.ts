@@ -17,7 +17,8 @@ import { startRelay } from '../../../src/relay/relay.js'
 import { lengthPrefix } from '../../../src/wire/length-prefix.js'
 import { HelloRequest, HelloResponse } from '../../../src/wire/messages/hello.js'
 import { circuitHopProtocol, helloProtocol, joinProtocol } from '../../../src/wire/protocols.js'
-import { freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
+import { makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<void>> = []
 afterEach(async () => {

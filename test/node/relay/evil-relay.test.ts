@@ -9,8 +9,9 @@ import { type Relay, startRelay } from '../../../src/relay/relay.js'
 import type { Entry } from '../../../src/relay/table/entry.js'
 import { directoryStatus } from '../../../src/wire/directory-status.js'
 import { row } from '../../support/directory.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

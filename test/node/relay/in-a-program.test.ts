@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type RelayOptions, startRelay } from '../../../src/relay/index.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
+import { makeNetwork } from '../../support/network.js'
 
 test.each<[string, unknown]>([
   ['listen is an address, no list', { listen: '/ip4/127.0.0.1/tcp/0' }],

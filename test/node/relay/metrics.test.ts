@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { createRelayMetrics, relayMetrics, serveMetrics } from '../../../src/relay/metrics.js'
 import { startRelay } from '../../../src/relay/relay.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, startMember } from '../../support/members.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

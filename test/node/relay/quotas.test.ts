@@ -4,8 +4,9 @@ import { afterEach, expect, test } from 'vitest'
 import type { QuotaLimits } from '../../../src/net/quotas.js'
 import { createRelayMetrics } from '../../../src/relay/metrics.js'
 import { startRelay } from '../../../src/relay/relay.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { makeNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

@@ -3,8 +3,9 @@ import type { ListedRows } from '../../../src/directory/list-answer.js'
 import { partitionKey } from '../../../src/directory/partition.js'
 import { Placement } from '../../../src/relay/feeds/placement.js'
 import { type Relay, startRelay } from '../../../src/relay/relay.js'
+import { freePorts } from '../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../support/members.js'
-import { chatService, freePorts, makeNetwork, type TestNetwork } from '../../support/network.js'
+import { chatService, makeNetwork, type TestNetwork } from '../../support/network.js'
 
 const closers: Array<() => Promise<void>> = []
 afterEach(async () => {

@@ -3,7 +3,8 @@ import { connect } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startRelay } from '../../../src/relay/relay.js'
 import { type Context, createContext } from '../../../src/sdk/index.js'
-import { freePorts, makeNetwork } from '../../support/network.js'
+import { freePorts } from '../../support/free-ports.js'
+import { makeNetwork } from '../../support/network.js'
 
 /** A disk that is slower than a relay that refuses: the file is read only after several connections were refused. */
 const slowDisk = vi.hoisted(() => ({ port: 0 }))

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { startRelay } from '../../../../src/relay/relay.js'
+import { freePorts } from '../../../support/free-ports.js'
 import { eventually, startMember } from '../../../support/members.js'
-import { chatService, freePorts, makeNetwork } from '../../../support/network.js'
+import { chatService, makeNetwork } from '../../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

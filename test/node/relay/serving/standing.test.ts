@@ -4,8 +4,9 @@ import { maxClockSkewMs } from '../../../../src/core/limits.js'
 import { findDisagreements } from '../../../../src/directory/inspection.js'
 import type { DirectoryLink } from '../../../../src/directory/link.js'
 import { type Relay, startRelay } from '../../../../src/relay/relay.js'
+import { freePorts } from '../../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../../support/members.js'
-import { freePorts, makeNetwork } from '../../../support/network.js'
+import { makeNetwork } from '../../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

@@ -5,8 +5,9 @@ import { lengthPrefix } from '../../../../src/wire/length-prefix.js'
 import { NodeMessage } from '../../../../src/wire/messages/directory.js'
 import { directoryProtocol } from '../../../../src/wire/protocols.js'
 import { entry } from '../../../support/directory.js'
+import { freePorts } from '../../../support/free-ports.js'
 import { eventually, startMember } from '../../../support/members.js'
-import { freePorts, makeNetwork } from '../../../support/network.js'
+import { makeNetwork } from '../../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {

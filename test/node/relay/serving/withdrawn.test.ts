@@ -2,8 +2,9 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { maxClockSkewMs } from '../../../../src/core/limits.js'
 import type { Identity } from '../../../../src/identity/identity-file.js'
 import { startRelay } from '../../../../src/relay/relay.js'
+import { freePorts } from '../../../support/free-ports.js'
 import { eventually, type Member, startMember } from '../../../support/members.js'
-import { chatService, freePorts, makeNetwork } from '../../../support/network.js'
+import { chatService, makeNetwork } from '../../../support/network.js'
 
 const closers: Array<() => Promise<unknown>> = []
 afterEach(async () => {
