@@ -94,7 +94,7 @@ async function carrierOf(person: Person): Promise<string | undefined> {
 
 /** Resolves with how long nothing arrived when the call left the relay that carried it, in the words of the chat itself. */
 async function silenceOf(person: Person, relay: string): Promise<number> {
-  const changed = new RegExp(`^path changed: ${relay} → \\S+ in (\\d+) ms`)
+  const changed = new RegExp(`^path changed: ${relay} → .+ in (\\d+) ms`)
   const line = person.lines.find((each) => changed.test(each)) ?? (await person.sees(changed))
   return Number(changed.exec(line)?.[1])
 }
