@@ -123,7 +123,8 @@ describe('docs/figures.md', () => {
 
 test('README.md compares with what was measured', () => {
   const text = read('README.md').replaceAll('\n', ' ')
-  const said = /moves more than TLS through a proxy written in Node (.*?)\. These and other figures/.exec(text)?.[1] ?? ''
+  const said =
+    /moves more than TLS through a proxy written in Node (.*?)\. These and other figures/.exec(text)?.[1] ?? ''
   const up = (way: string) => median(way, 'up, MiB/s') / median('tls proxied', 'up, MiB/s')
   expectNumbers(said, [
     ...[proxied('up, MiB/s'), up('libp2p relayed'), up('hyperdht relayed')],
