@@ -11,6 +11,7 @@ import { HeldDocuments } from '../identity/held-documents.js'
 import {
   authorityKeyOf,
   type Identity,
+  inspectIdentity,
   issuedRecord,
   loadIdentity,
   type ShownIdentity,
@@ -69,10 +70,7 @@ export function withAuthority<T>(place: AuthorityPlace, use: (authority: Authori
 }
 
 /** Says where the authority is to be found: who types this on a machine that joined has none, and shall not make a second network. */
-export function explainAbsence({
-  dir,
-  authority,
-}: Pick<AuthorityPlace, 'dir' | 'authority'>): (error: unknown) => never {
+function explainAbsence({ dir, authority }: Pick<AuthorityPlace, 'dir' | 'authority'>): (error: unknown) => never {
   return (error) => {
     const file = path.join(identitiesIn(dir), `${authorityName}.json`)
     if (authority !== undefined || existsSync(file)) throw error
@@ -82,6 +80,13 @@ export function explainAbsence({
       { path: file, cause: error },
     )
   }
+}
+
+/** Reads what is public in the authority's file: nobody is asked for its passphrase. Rejects as `inspectIdentity` does. */
+export function inspectAuthority(place: Pick<AuthorityPlace, 'dir' | 'authority'>): Promise<ShownIdentity> {
+  const directory = identitiesIn(place.dir)
+  const found = inspectIdentity(place.authority ?? authorityName, { directory, expectKind: 'authority' })
+  return found.catch(explainAbsence(place))
 }
 
 /** Does the same as {@link withAuthority} for commands that take over what the file does not know: it does not refuse then. */

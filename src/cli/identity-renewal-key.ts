@@ -6,12 +6,11 @@ import { OverlayError } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
-import { authorityKeyOf, inspectIdentity, writeIdentityFile } from '../identity/identity-file.js'
+import { authorityKeyOf, writeIdentityFile } from '../identity/identity-file.js'
 import { formatRenewalKey } from '../identity/renewal-key.js'
-import { type AuthorityPlace, explainAbsence, identitiesIn, withAuthority } from './authority.js'
+import { type AuthorityPlace, inspectAuthority, withAuthority } from './authority.js'
 import { readDuration, toNumber } from './flag-values.js'
 import { programName, shellWord } from './program-name.js'
-import { authorityName } from './setup-plan.js'
 
 interface RenewalKeyFlags extends AuthorityPlace {
   names: string
@@ -65,9 +64,7 @@ export async function makeRenewalKey(file: string, flags: RenewalKeyFlags): Prom
 }
 
 async function listRenewalKeys(flags: RenewalKeyFlags): Promise<void> {
-  const directory = identitiesIn(flags.dir)
-  const found = inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
-  const authority = await found.catch(explainAbsence(flags))
+  const authority = await inspectAuthority(flags)
   const { invited = [], network } = authority
   const nowMs = Date.now()
   const good = invited.filter(

@@ -3,12 +3,11 @@ import { errorText } from '../core/errors.js'
 import { shownJson, shownName } from '../core/text.js'
 import type { VerifiedCertificate } from '../identity/certificate.js'
 import { fitsPattern } from '../identity/delegation.js'
-import { inspectIdentity, loadIdentity, type ShownIdentity } from '../identity/identity-file.js'
+import { loadIdentity, type ShownIdentity } from '../identity/identity-file.js'
 import type { IssuedInvitation } from '../identity/identity-json.js'
 import type { Witnessed } from '../identity/witnessed.js'
-import { type AuthorityPlace, explainAbsence, identitiesIn } from './authority.js'
+import { type AuthorityPlace, inspectAuthority } from './authority.js'
 import { errandIdentity, startErrand } from './errand.js'
-import { authorityName } from './setup-plan.js'
 
 /** Limits the names about which relays are asked. */
 const maxAsked = 64
@@ -27,10 +26,7 @@ export interface InvitationUse {
 /** Carries out `invite --list`: the invitations that are good, and who used them when a relay can be asked. */
 export async function listInvitations(flags: AuthorityPlace & { json?: boolean }): Promise<void> {
   const nowMs = Date.now()
-  // What is public in the file: nobody is asked for its passphrase.
-  const directory = identitiesIn(flags.dir)
-  const found = inspectIdentity(flags.authority ?? authorityName, { directory, expectKind: 'authority' })
-  const authority = await found.catch(explainAbsence(flags))
+  const authority = await inspectAuthority(flags)
   const { invited = [], network } = authority
   const good = invited.filter((one) => isGood(one, network?.revokedSerials ?? new Set(), nowMs))
   const asked = flags.offline || good.length === 0 ? 'no relay was asked' : await askRelays(authority, good, nowMs)

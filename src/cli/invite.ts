@@ -4,6 +4,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { type Command, Option } from 'commander'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
+import { isLoopbackAddress } from '../core/loopback.js'
 import { normalName, shownName } from '../core/text.js'
 import { checkPattern, issueDelegation, maxUses } from '../identity/delegation.js'
 import { authorityKeyOf, writeIdentityFile } from '../identity/identity-file.js'
@@ -110,7 +111,7 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
       expiresAtMs: delegation.expiresAtMs,
     })
     await writeIdentityFile(authority.path, authority, { replace: true })
-    const isLocal = authority.network.relays.flatMap(({ multiaddrs }) => multiaddrs).every(isOfThisMachine)
+    const isLocal = authority.network.relays.flatMap(({ multiaddrs }) => multiaddrs).every(isLoopbackAddress)
     return { line: formatInvitation(delegation, seed, authority.network), serial: toHex(delegation.serial), isLocal }
   })
   await handOver(`${line}\n`, `Nobody has it: take it back with \`invite revoke ${serial}\`, and invite again.`)
@@ -125,8 +126,6 @@ async function inviteOne(name: string | undefined, flags: InviteFlags): Promise<
     )
   }
 }
-
-const isOfThisMachine = (address: string) => /^\/ip4\/127\.|^\/ip6\/::1\/|^\/dns[46]?\/localhost\//i.test(address)
 
 function refuseTaken(authority: Authority, names: string, nowMs: number): void {
   const same = names.toLowerCase()

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { OverlayError } from '../core/errors.js'
+import { isLoopbackAddress } from '../core/loopback.js'
 import { splitList, toNumber } from './flag-values.js'
 import { unresolvedNames } from './host-names.js'
 import { lookAlikeWarnings } from './look-alikes.js'
@@ -150,7 +151,7 @@ function describeResult(result: SetupResult): string {
 
 /** Returns true when nobody else could reach these relays. */
 function isThisMachine(relays: SetupResult['relays']): boolean {
-  return relays.every(({ multiaddr }) => /^\/(ip4\/127\.|ip6\/::1\/)/.test(multiaddr))
+  return relays.every(({ multiaddr }) => isLoopbackAddress(multiaddr))
 }
 
 /** Says what goes where, machine by machine. */

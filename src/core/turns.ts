@@ -10,8 +10,8 @@ export class Turns {
   }
 
   /** Runs `run` when it is its turn. Rejects with the signal's reason when that fires while it waits. */
-  async take<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted()
+  async take<T>(run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted()
     if (this.#free > 0) this.#free--
     else await this.#wait(signal)
     try {
@@ -23,7 +23,7 @@ export class Turns {
     }
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal | undefined): Promise<void> {
     return waitFor(signal, (resolve) => {
       const go = () => resolve()
       this.#waiting.push(go)
@@ -47,7 +47,7 @@ export class SharedTurns {
   }
 
   /** Runs `run` when it is the turn of `who`. Rejects with the signal's reason when that fires while it waits. */
-  async take<T>(who: string, run: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async take<T>(who: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const own = this.#of.get(who) ?? { turns: new Turns(this.#each), takers: 0 }
     this.#of.set(who, own)
     own.takers++

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { Turns } from './turns.js'
 
 /** Says how long what could not be written waits before it is tried again; ms. */
 const retryMs = 60_000
@@ -10,7 +11,7 @@ const retryMs = 60_000
 export class Writing {
   readonly #clock: Clock
   readonly #write: () => Promise<void>
-  #last: Promise<void> = Promise.resolve()
+  readonly #turns = new Turns(1)
   #cancel: (() => void) | undefined
   #stopped = false
 
@@ -21,10 +22,7 @@ export class Writing {
 
   /** Writes; rejects with why it could not. */
   now(): Promise<void> {
-    this.#last = this.#last
-      .catch(() => {}) // said to whoever asked for it
-      .then(() => this.#once())
-    return this.#last
+    return this.#turns.take(() => this.#once())
   }
 
   /** Tries nothing again. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Turns } from '../core/turns.js'
 import { writeFileAtomic } from '../identity/atomic-file.js'
 import type { Identity } from '../identity/identity-file.js'
 import { type WorkedAddress, WorkedAddresses } from '../net/worked-addresses.js'
@@ -25,7 +26,7 @@ export class RelayMemory {
   readonly #file: string | undefined
   /** Names those of the file that this process had when it last read or wrote it: if it has one no more, it has forgotten it. */
   readonly #had = new Set<string>()
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writing = new Turns(1)
 
   /** `worked` is filled by `load` and kept by `save`. */
   constructor(identity: Pick<Identity, 'name' | 'path'>, networkId: string, worked = new WorkedAddresses()) {
@@ -50,10 +51,7 @@ export class RelayMemory {
   save(relays: readonly RememberedRelay[], nowMs: number): Promise<void> {
     const file = this.#file
     if (file === undefined) return Promise.resolve()
-    this.#writing = this.#writing
-      .catch(() => {}) // said to whoever asked for it
-      .then(() => this.#write(file, relays, nowMs))
-    return this.#writing
+    return this.#writing.take(() => this.#write(file, relays, nowMs))
   }
 
   async #write(file: string, ours: readonly RememberedRelay[], nowMs: number): Promise<void> {

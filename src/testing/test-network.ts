@@ -5,6 +5,7 @@ import { checkOptions, checkTexts } from '../core/arguments.js'
 import { toHex } from '../core/bytes.js'
 import { OverlayError } from '../core/errors.js'
 import { certificateValidityMs, defaultMaxTerminators } from '../core/limits.js'
+import { Turns } from '../core/turns.js'
 import { issueCertificate } from '../identity/certificate.js'
 import type { Identity } from '../identity/identity-file.js'
 import { issueNetworkDocument, type NetworkView, type RelayAddress } from '../identity/network-document.js'
@@ -19,8 +20,8 @@ const validMs = certificateValidityMs
 interface OwnRelay {
   identity: Identity
   running?: Relay | undefined
-  /** Resolves when it has been started and stopped as often as was asked for so far. */
-  settled: Promise<unknown>
+  /** Starts and stops it in the order in which that was asked for. */
+  turns: Turns
 }
 
 /** Runs the authority, the relays and the members of one test network. */
@@ -91,7 +92,7 @@ export class TestNetworkRun implements TestNetwork {
 
   async stopRelay(name: string): Promise<void> {
     const own = this.#known(name)
-    await inTurn(own, async () => {
+    await own.turns.take(async () => {
       const { running } = own
       own.running = undefined
       await running?.close()
@@ -100,7 +101,7 @@ export class TestNetworkRun implements TestNetwork {
 
   async startRelay(name: string): Promise<void> {
     const own = this.#known(name)
-    await inTurn(own, async () => {
+    await own.turns.take(async () => {
       this.#checkOpen()
       if (own.running !== undefined) return
       const { multiaddrs } = this.#view.relays.find((relay) => relay.name === name)!
@@ -142,7 +143,7 @@ export class TestNetworkRun implements TestNetwork {
   async #addRelay(name: string): Promise<void> {
     const identity = await this.#issue(name, 'relay', ['relay'])
     const running = await startRelay(identity, { listen: ['/ip4/127.0.0.1/tcp/0'] })
-    this.#relays.set(name, { identity, running, settled: Promise.resolve() })
+    this.#relays.set(name, { identity, running, turns: new Turns(1) })
     const multiaddrs = running.addresses().map((address) => address.replace(/\/p2p\/.*$/, ''))
     const relay: RelayAddress = { name, peerId: running.peerId, multiaddrs }
     await this.#publish({ relays: [...this.#view.relays, relay] })
@@ -182,13 +183,6 @@ export class TestNetworkRun implements TestNetwork {
     // The relays hand it to everybody who is connected.
     await Promise.all([...this.#relays.values()].map(({ running }) => running?.trust.adopt(this.#view.envelope)))
   }
-}
-
-/** Starts or stops a relay when what was asked of it before is done. */
-function inTurn(own: OwnRelay, run: () => Promise<void>): Promise<void> {
-  const done = own.settled.then(run)
-  own.settled = done.catch(() => {})
-  return done
 }
 
 function definitionsOf(services: unknown): ServiceDefinition[] {

@@ -1,4 +1,5 @@
 import { defaultRendezvous, defaultRendezvousProtocol, maxRendezvousLineBytes } from '../../core/limits.js'
+import { isLoopbackAddress } from '../../core/loopback.js'
 import { escapeControls } from '../../core/text.js'
 import type { ChatEvent, HeldLine, Said } from './events.js'
 
@@ -124,7 +125,7 @@ export const readingNothing = 'Nothing to read from; listening only. Ctrl-C or S
 
 /** Returns, of our addresses, one that also works from other machines, if there is any. */
 function farthest(addresses: readonly string[]): string {
-  return addresses.find((address) => !/^\/ip4\/127\.|^\/ip6\/::1\//.test(address)) ?? addresses[0] ?? '<address>'
+  return addresses.find((address) => !isLoopbackAddress(address)) ?? addresses[0] ?? '<address>'
 }
 
 const quoted = (text: string): string => `"${escapeControls(text)}"`

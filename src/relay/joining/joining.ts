@@ -5,6 +5,7 @@ import type { Clock } from '../../core/clock.js'
 import { asOverlayError, OverlayError } from '../../core/errors.js'
 import { maxClockSkewMs, maxJoinBytes, maxJoinRequestBytes, maxReasonBytes } from '../../core/limits.js'
 import { truncateUtf8 } from '../../core/text.js'
+import { SharedTurns } from '../../core/turns.js'
 import type { RelayPool } from '../../directory/relay-pool.js'
 import type { VerifiedCertificate } from '../../identity/certificate.js'
 import { fitsPattern, readDelegation, type VerifiedDelegation } from '../../identity/delegation.js'
@@ -47,7 +48,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   readonly #known = new Redemptions()
   readonly #memory: RedemptionMemory
   /** Allows one decision at a time per invitation. */
-  readonly #deciding = new Map<string, Promise<unknown>>()
+  readonly #deciding = new SharedTurns(Number.POSITIVE_INFINITY, 1)
   #cancelSweep: () => void = () => {}
 
   constructor(deps: { node: Node; trust: Trust; homes: Homes; pool: RelayPool; clock: Clock }) {
@@ -80,7 +81,7 @@ export class Joining extends EventEmitter<JoiningEvents> {
   async redeem(request: JoinRequest): Promise<JoinResponse> {
     try {
       const { delegation, wish } = await this.#check(request)
-      const { signed } = await this.#inTurn(delegation, () => this.#decide(delegation, wish))
+      const { signed } = await this.#deciding.take(toHex(delegation.serial), () => this.#decide(delegation, wish))
       return { status: joinStatus.ok, reason: '', ...signed, document: nothing }
     } catch (error) {
       return refusal(error)
@@ -206,17 +207,6 @@ export class Joining extends EventEmitter<JoiningEvents> {
     await this.#tellAll([redemption])
     this.emit('joined', wish.name, wish.peerId, toHex(delegation.serial))
     return redemption
-  }
-
-  #inTurn<T>({ serial }: VerifiedDelegation, decide: () => Promise<T>): Promise<T> {
-    const key = toHex(serial)
-    const turn = (this.#deciding.get(key) ?? Promise.resolve()).catch(() => {}).then(decide)
-    this.#deciding.set(key, turn)
-    const over = () => {
-      if (this.#deciding.get(key) === turn) this.#deciding.delete(key)
-    }
-    turn.then(over, over)
-    return turn
   }
 
   /** Returns why a certificate that checks out is not to be let in all the same; undefined when there is no reason. */
