@@ -56,7 +56,9 @@ export class TlsFiles {
 }
 
 async function load(paths: TlsPaths): Promise<SecureContext> {
-  const [cert, key] = await Promise.all([read(paths.cert), read(paths.key)])
+  // One after the other: of two that are missing, it is always the same one that is told.
+  const cert = await read(paths.cert)
+  const key = await read(paths.key)
   try {
     return createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
   } catch (error) {
