@@ -45,7 +45,6 @@ const volatile: ReadonlyArray<readonly [RegExp, string]> = [
   // A test runs the program by its path, and it says of itself how it was run.
   [/\bnode \S+\/bin\.js\b/g, 'chat-p2p'],
   [/^ \d\d:\d\d:\d\d up .*load average: .*$/, '<uptime>'],
-  [peerId, '<peer id>'],
   [/\b[0-9a-f]{64}\b/g, '<sum>'],
   [/chat-p2p-join-1-\S+/g, '<invitation>'],
   [/\d{4}-\d\d-\d\d/g, '<day>'],
@@ -53,16 +52,17 @@ const volatile: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b\d+(?:\.\d+)? (?:B|[KMG]iB)\b/g, '<size>'],
   [/\b\d+(?:\.\d+)? (?:ms|s|min)\b/g, '<time>'],
   [/\brelay\d+\b/g, '<relay>'],
-  [/(?<![\p{L}\d.])\d+(?:\.\d+)?(?![\p{L}])/gu, '<n>'],
+  [/(?<![\p{L}\d.])\d+(?:\.\d+)?(?![\p{L}\d])/gu, '<n>'],
 ]
 
 /** Replaces what differs from run to run; also the ends of peer ids, by which the rendezvous chat names people. */
 export function masked(lines: readonly string[]): string[] {
   const ends = new Set(lines.flatMap((line) => (line.match(peerId) ?? []).map((id) => id.slice(-8))))
   return lines.map((line) => {
-    let text = line.trimEnd()
-    for (const [pattern, word] of volatile) text = text.replace(pattern, word)
+    let text = line.trimEnd().replace(peerId, '<peer id>')
+    // Before numbers, which one may begin with.
     for (const end of ends) text = text.replaceAll(end, '<short id>')
+    for (const [pattern, word] of volatile) text = text.replace(pattern, word)
     return text
   })
 }

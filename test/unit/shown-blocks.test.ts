@@ -81,6 +81,14 @@ describe('a transcript', () => {
       'server1 ended: received <size>, <time> (<short id>)',
       '<peer id>',
     ])
+    // The end of an id may begin, or end, with digits.
+    for (const end of ['59t9JBwF', 'tKrtSm49', '12345678']) {
+      const id = `12D3KooWQzoD4dqMxDkfRkzPuXYVZ8o69NzheYJyV1Gs${end}`
+      expect(masked([`Connected to: ${id} (${end})`, `${end} left`])).toEqual([
+        'Connected to: <peer id> (<short id>)',
+        '<short id> left',
+      ])
+    }
     expect(masked(['user1 (you)'])).not.toEqual(masked(['user2 (you)']))
   })
 
